@@ -12,16 +12,21 @@ export interface ObjectEntry {
   readonly sizeBytes: number
 }
 
-export interface LoadOptions {
-  /** First byte; from the start when absent. */
-  readonly offset?: number
-  /** Exactly so many bytes; to the end when absent. */
-  readonly lengthBytes?: number
+export interface CallOptions {
+  /** Stops the call, which then throws the signal's reason. Nothing half-done stays under a final name. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * Called and awaited for each slice of an object's bytes, before it goes out or after it came in. This is how `limited` stays
+   * smooth and how `retrying` tells a slow call from a stuck one. Callers seldom need it.
+   */
+  readonly pace?: ((bytes: number) => Promise<void> | void) | undefined
 }
 
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined
+export interface LoadOptions extends CallOptions {
+  /** First byte; from the start when absent. */
+  readonly offset?: number | undefined
+  /** Exactly so many bytes; to the end when absent. */
+  readonly lengthBytes?: number | undefined
 }
 
 /** What the destination says of an object's immutability. */
@@ -50,6 +55,12 @@ export interface Storage extends AsyncDisposable {
    */
   save(kind: ObjectKind, name: string, bytes: Uint8Array, options?: CallOptions): Promise<void>
   /**
+   * Puts the right bytes in the place of a damaged or missing object: healing, and nothing else. At no moment is there half an
+   * object; where the destination cannot exchange one for the other (REST), the damaged one may be gone if this fails.
+   * @throws {StorageError} `refused` when the destination never lets go of an object (append-only)
+   */
+  replace(kind: ObjectKind, name: string, bytes: Uint8Array, options?: CallOptions): Promise<void>
+  /**
    * The object's bytes, or the part asked for.
    * @throws {ObjectMissingError}
    * @throws {StorageError} not retryable, when the object is shorter than `offset + lengthBytes`
@@ -61,6 +72,8 @@ export interface Storage extends AsyncDisposable {
   list(kind: ObjectKind, options?: CallOptions): AsyncIterable<ObjectEntry>
   /** Deletes an object; succeeds when it is gone already. */
   remove(kind: ObjectKind, name: string, options?: CallOptions): Promise<void>
+  /** Bytes that may still be written, `undefined` when the destination cannot tell. */
+  freeBytes(options?: CallOptions): Promise<number | undefined>
   /** Present on destinations that can hold objects against deletion (S3 object lock). */
   readonly retention?: {
     read(kind: ObjectKind, name: string, options?: CallOptions): Promise<ObjectRetention | undefined>

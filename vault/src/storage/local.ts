@@ -1,0 +1,336 @@
+/**
+ * A repository in a folder of this machine: the layout of restic, so that stock tools read the same folder.
+ *
+ * An object is written beside its place as `<name>-tmp-<random>`, synced, then given its name by `link`, which never overwrites;
+ * then the folder is synced. A crash leaves either nothing, a temporary file that nobody lists, or the whole object.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import * as fs from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { ObjectExistsError, StorageError, VaultError } from '#errors'
+import { checkRange, inSlices, isObjectName, missing, objectPath, rangeBytes, repositoryFolders, sameBytes } from './layout.ts'
+import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from './storage.ts'
+
+const SLICE_BYTES = 1024 * 1024
+const STATS_AT_ONCE = 64
+const WINDOWS = process.platform === 'win32'
+/** Answers of file systems that know no hard links (FAT, some network shares). */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'])
+
+export interface LocalOptions {
+  readonly connections?: number | undefined
+}
+
+/** The repository folder at `path`, which need not exist yet; `create` makes it. */
+export function localFolderStorage(path: string, options: LocalOptions = {}): Storage {
+  return new LocalFolder(resolve(path), options)
+}
+
+interface Modes {
+  readonly file: number
+  readonly folder: number
+}
+
+class LocalFolder implements Storage {
+  readonly location: string
+  readonly connections: number
+  readonly #root: string
+  #modes: Promise<Modes> | undefined
+
+  constructor(root: string, options: LocalOptions) {
+    this.location = root
+    this.connections = options.connections ?? 2
+    this.#root = root
+  }
+
+  async create({ signal }: CallOptions = {}): Promise<void> {
+    await this.#guard('create', async () => {
+      signal?.throwIfAborted()
+      const { folder } = await this.#findModes()
+      const first = await fs.mkdir(this.#root, { recursive: true, mode: folder })
+      for (const name of repositoryFolders()) await makeFolder(join(this.#root, name), folder)
+      await syncFolder(join(this.#root, 'data'))
+      await syncFolder(this.#root)
+      if (first !== undefined) await syncFolder(join(first, '..'))
+    })
+  }
+
+  async save(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
+    const path = join(this.#root, objectPath(kind, name))
+    await this.#guard(`${kind}/${name}`, async () => {
+      if (await this.#isThere(path, kind, name, bytes)) return
+      const temporary = await this.#writeAside(path, bytes, options)
+      try {
+        if (!(await nameWithoutOverwriting(temporary, path)) && !(await this.#isThere(path, kind, name, bytes))) {
+          throw new StorageError('failed', `${kind}/${name}: the object went away while it was being saved`)
+        }
+      } finally {
+        await fs.rm(temporary, { force: true })
+      }
+      await syncFolder(join(path, '..'))
+    })
+  }
+
+  async replace(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
+    const path = join(this.#root, objectPath(kind, name))
+    await this.#guard(`${kind}/${name}`, async () => {
+      const temporary = await this.#writeAside(path, bytes, options)
+      try {
+        if (WINDOWS) await fs.chmod(path, 0o600).catch(() => {})
+        await fs.rename(temporary, path)
+      } catch (error) {
+        await fs.rm(temporary, { force: true })
+        throw error
+      }
+      await syncFolder(join(path, '..'))
+    })
+  }
+
+  async load(kind: ObjectKind, name: string, options: LoadOptions = {}): Promise<Uint8Array> {
+    const path = join(this.#root, objectPath(kind, name))
+    checkRange(options)
+    return this.#guard(`${kind}/${name}`, async () => {
+      options.signal?.throwIfAborted()
+      await using file = await openExisting(path, kind, name)
+      const { size } = await file.stat()
+      const part = allocate(rangeBytes(kind, name, size, options))
+      await readFully(file, part, options.offset ?? 0, options)
+      return part
+    })
+  }
+
+  async stat(kind: ObjectKind, name: string, { signal }: CallOptions = {}): Promise<ObjectEntry | undefined> {
+    const path = join(this.#root, objectPath(kind, name))
+    return this.#guard(`${kind}/${name}`, async () => {
+      signal?.throwIfAborted()
+      const sizeBytes = await findSize(path)
+      return sizeBytes === undefined ? undefined : { name, sizeBytes }
+    })
+  }
+
+  async *list(kind: ObjectKind, { signal }: CallOptions = {}): AsyncGenerator<ObjectEntry> {
+    signal?.throwIfAborted()
+    if (kind === 'config') {
+      const config = await this.stat(kind, '')
+      if (config) yield config
+      return
+    }
+    const folder = join(this.#root, kind)
+    if (kind !== 'data') yield* this.#listFolder(folder, signal)
+    else
+      for (const name of await this.#names(folder))
+        if (/^[0-9a-f]{2}$/.test(name)) yield* this.#listFolder(join(folder, name), signal)
+  }
+
+  async remove(kind: ObjectKind, name: string, { signal }: CallOptions = {}): Promise<void> {
+    const path = join(this.#root, objectPath(kind, name))
+    await this.#guard(`${kind}/${name}`, async () => {
+      signal?.throwIfAborted()
+      if (WINDOWS) await fs.chmod(path, 0o600).catch(() => {})
+      await fs.rm(path, { force: true })
+    })
+  }
+
+  async freeBytes(): Promise<number | undefined> {
+    const about = await fs.statfs(this.#root).catch(() => undefined)
+    return about && about.bavail * about.bsize
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  async *#listFolder(folder: string, signal: AbortSignal | undefined): AsyncGenerator<ObjectEntry> {
+    const names = (await this.#names(folder)).filter(isObjectName)
+    for (let i = 0; i < names.length; i += STATS_AT_ONCE) {
+      signal?.throwIfAborted()
+      const some = names.slice(i, i + STATS_AT_ONCE)
+      const sizes = await this.#guard(folder, () => Promise.all(some.map((name) => findSize(join(folder, name)))))
+      for (const [at, name] of some.entries()) {
+        const sizeBytes = sizes[at]
+        if (sizeBytes !== undefined) yield { name, sizeBytes }
+      }
+    }
+  }
+
+  #names(folder: string): Promise<string[]> {
+    return this.#guard(folder, async () => {
+      try {
+        return await fs.readdir(folder)
+      } catch (error) {
+        if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return []
+        throw error
+      }
+    })
+  }
+
+  /** Whether the object is there with the same bytes. Names are hashes, so the bytes on disk are what is asked, never the size alone. */
+  async #isThere(path: string, kind: ObjectKind, name: string, bytes: Uint8Array): Promise<boolean> {
+    const size = await findSize(path)
+    if (size === undefined) return false
+    if (size !== bytes.length) throw new ObjectExistsError(kind, name)
+    const there = await fs.readFile(path)
+    const same =
+      kind === 'config'
+        ? sameBytes(there, bytes)
+        : createHash('sha256').update(there).digest('hex') === name || sameBytes(there, bytes)
+    if (!same) throw new ObjectExistsError(kind, name)
+    // A writer that died between naming and syncing left it here: the folder is synced before anybody relies on it.
+    await syncFolder(join(path, '..'))
+    return true
+  }
+
+  async #writeAside(path: string, bytes: Uint8Array, { signal, pace }: CallOptions): Promise<string> {
+    const modes = await this.#findModes()
+    const temporary = `${path}-tmp-${randomBytes(8).toString('hex')}`
+    try {
+      signal?.throwIfAborted()
+      await using file = await this.#createFile(temporary, modes)
+      await inSlices(bytes, SLICE_BYTES, async (slice, offset) => {
+        await pace?.(slice.length)
+        signal?.throwIfAborted()
+        await writeFully(file, slice, offset)
+      })
+      await file.sync()
+      signal?.throwIfAborted()
+      return temporary
+    } catch (error) {
+      await fs.rm(temporary, { force: true }).catch(() => {})
+      throw error
+    }
+  }
+
+  /** Makes the folder on demand, but never the root: an unplugged disk must not be filled on the disk below its mount point. */
+  async #createFile(path: string, modes: Modes): Promise<fs.FileHandle> {
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
+    const mode = WINDOWS ? 0o600 : modes.file
+    try {
+      return await fs.open(path, flags, mode)
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error
+    }
+    const folder = join(path, '..')
+    if ((await fs.stat(this.#root).catch(() => undefined)) === undefined) {
+      throw new StorageError('unreachable', `${this.location}: the folder is not there (a disk that is not plugged in?)`)
+    }
+    const parent = join(folder, '..')
+    if (parent.length > this.#root.length) await makeFolder(parent, modes.folder)
+    await makeFolder(folder, modes.folder)
+    await syncFolder(parent)
+    return fs.open(path, flags, mode)
+  }
+
+  /** As restic: a repository whose config its group may read is shared with that group. */
+  #findModes(): Promise<Modes> {
+    this.#modes ??= fs.stat(join(this.#root, 'config')).then(
+      ({ mode }) => ((mode & 0o040) === 0 ? { file: 0o400, folder: 0o700 } : { file: 0o440, folder: 0o770 }),
+      () => {
+        this.#modes = undefined
+        return { file: 0o400, folder: 0o700 }
+      },
+    )
+    return this.#modes
+  }
+
+  /** Translates what the system says. */
+  async #guard<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw translate(error, this.location, what)
+    }
+  }
+}
+
+function translate(error: unknown, location: string, what: string): unknown {
+  if (error instanceof VaultError || !(error instanceof Error) || !('code' in error) || typeof error.code !== 'string')
+    return error
+  const message = `${location}: ${what}: ${error.code}`
+  switch (error.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return new StorageError('full', message, { cause: error })
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new StorageError('refused', message, { cause: error })
+    case 'ABORT_ERR':
+      return error
+    default:
+      return new StorageError('failed', message, { cause: error })
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
+
+/** Gives the file its name unless there is one of that name: false. */
+async function nameWithoutOverwriting(temporary: string, path: string): Promise<boolean> {
+  try {
+    await fs.link(temporary, path)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false
+    if (!(error instanceof Error && 'code' in error && NO_LINKS.has(String(error.code)))) throw error
+  }
+  if ((await findSize(path)) !== undefined) return false
+  await fs.rename(temporary, path)
+  return true
+}
+
+async function findSize(path: string): Promise<number | undefined> {
+  try {
+    const about = await fs.stat(path)
+    return about.isFile() ? about.size : undefined
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined
+    throw error
+  }
+}
+
+async function openExisting(path: string, kind: ObjectKind, name: string): Promise<fs.FileHandle> {
+  try {
+    return await fs.open(path, 'r')
+  } catch (error) {
+    throw hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') ? missing(kind, name, error) : error
+  }
+}
+
+async function makeFolder(path: string, mode: number): Promise<void> {
+  try {
+    await fs.mkdir(path, { mode })
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error
+  }
+}
+
+/** Windows knows no sync of folders. */
+async function syncFolder(path: string): Promise<void> {
+  if (WINDOWS) return
+  await using folder = await fs.open(path, 'r')
+  await folder.sync()
+}
+
+async function writeFully(file: fs.FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done)
+    done += bytesWritten
+  }
+}
+
+async function readFully(file: fs.FileHandle, into: Uint8Array, at: number, { signal, pace }: CallOptions): Promise<void> {
+  for (let done = 0; done < into.length; ) {
+    signal?.throwIfAborted()
+    const { bytesRead } = await file.read(into, done, Math.min(SLICE_BYTES, into.length - done), at + done)
+    if (bytesRead === 0) throw new StorageError('failed', `the file ended at byte ${at + done}, while it was being read`)
+    await pace?.(bytesRead)
+    done += bytesRead
+  }
+}
+
+/** Bytes that are about to be filled, without zeroing them first. */
+function allocate(length: number): Uint8Array {
+  const buffer = Buffer.allocUnsafeSlow(length)
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, length)
+}
