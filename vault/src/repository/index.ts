@@ -1,0 +1,32 @@
+/**
+ * An open repository: its key, its index, its objects on one or several mirrors.
+ *
+ * For the verbs, and for programs that work on a repository themselves. What never happens here: reading or writing a source's
+ * files, deciding what to delete.
+ */
+export { BlobIndex, type BlobLocation, type SharedSegment } from './blob-index.ts'
+export type { Finding } from './finding.ts'
+export { IndexWriter } from './index-writer.ts'
+export { addKey, calibrateScrypt, findKey, type KeyEntry, listKeys, type OpenedKey, removeKey } from './keys.ts'
+export { isStale, Lock, type LockEntry, type LockOptions, listLocks, removeLocks } from './locks.ts'
+export { type Behind, Mirror, type MirrorEvents, MirroredStorage, reasonOf } from './mirrors.ts'
+export { ObjectStore, type UnpackedKind } from './objects.ts'
+export { BlobWriter, PACK_BYTES_TARGET, type WriterOptions, type WriterTotals } from './pack-writer.ts'
+export {
+  BLOB_BYTES_MAX,
+  type InitOptions,
+  initRepository,
+  openRepository,
+  Repository,
+  type RepositoryOptions,
+  type RepositoryPlace,
+} from './repository.ts'
+export {
+  listSnapshots,
+  loadSnapshot,
+  matchesFilter,
+  resolveSnapshot,
+  type SnapshotEntry,
+  type SnapshotFilter,
+  saveSnapshot,
+} from './snapshots.ts'

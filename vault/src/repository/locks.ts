@@ -1,0 +1,222 @@
+/**
+ * Locks, as restic keeps them (restic design, "Locks"; docs/format-notes.md).
+ *
+ * A lock is advisory: it keeps honest programs apart. Ours is written anew every five minutes; when that has failed for 22.5
+ * minutes, by the wall clock, which goes on while a laptop sleeps, the hold counts as lost and everything that writes stops.
+ */
+import { hostname, userInfo } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
+import { LockedError, LockLostError } from '#errors'
+import { decodeLock, encodeLock, type LockFile, type LockId } from '#format'
+import type { ObjectStore } from './objects.ts'
+
+const REFRESH_MS = 5 * 60_000
+const STALE_MS = 30 * 60_000
+const LOST_MS = STALE_MS - 1.5 * REFRESH_MS
+const SETTLE_MS = 200
+
+export interface LockOptions {
+  readonly exclusive: boolean
+  /** Tries again until then instead of failing at once. */
+  readonly retryMs?: number
+  readonly signal?: AbortSignal | undefined
+  readonly now?: () => Temporal.Instant
+}
+
+export interface LockEntry {
+  readonly id: LockId
+  /** Undefined when it could not be read: it then counts as anybody's exclusive lock. */
+  readonly lock: LockFile | undefined
+  readonly sizeBytes: number
+}
+
+/** All locks but empty files, which restic ignores too. */
+export async function listLocks(objects: ObjectStore, signal?: AbortSignal): Promise<LockEntry[]> {
+  const entries: LockEntry[] = []
+  for await (const { name, sizeBytes } of objects.storage.list('locks', { signal })) {
+    if (sizeBytes === 0) continue
+    const id = name as LockId
+    const lock = await objects
+      .loadUnpacked('locks', id, { signal })
+      .then(decodeLock)
+      .catch(() => undefined)
+    signal?.throwIfAborted()
+    // Gone between the listing and the reading: its holder is done.
+    if (lock === undefined && (await objects.storage.stat('locks', name, { signal })) === undefined) continue
+    entries.push({ id, lock, sizeBytes })
+  }
+  return entries
+}
+
+/** Whether nobody stands behind a lock any more: older than 30 minutes, or its process on this host is gone. */
+export function isStale(lock: LockFile, now: Temporal.Instant): boolean {
+  const age = now.epochMilliseconds - Date.parse(lock.time)
+  if (age > STALE_MS) return true
+  return lock.hostname === hostname() && !processLives(lock.pid)
+}
+
+function processLives(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function describe({ lock, id }: LockEntry): string {
+  if (lock === undefined) return `lock ${id.slice(0, 8)} that cannot be read`
+  const kind = lock.exclusive ? 'exclusively ' : ''
+  return `${kind}by PID ${lock.pid} on ${lock.hostname} since ${lock.time} (lock ${id.slice(0, 8)})`
+}
+
+/** A lock that is held. Disposing gives it back. */
+export class Lock implements AsyncDisposable {
+  readonly exclusive: boolean
+  /** Aborts when the hold is lost: with {@link LockLostError} as the reason. Everything that writes listens to it. */
+  readonly lost: AbortSignal
+  readonly #controller = new AbortController()
+  readonly #objects: ObjectStore
+  readonly #now: () => Temporal.Instant
+  #id: LockId
+  #refreshedAt: number
+  #timer: NodeJS.Timeout
+  #refreshing: Promise<void> = Promise.resolve()
+
+  private constructor(objects: ObjectStore, id: LockId, exclusive: boolean, now: () => Temporal.Instant) {
+    this.#objects = objects
+    this.#id = id
+    this.exclusive = exclusive
+    this.lost = this.#controller.signal
+    this.#now = now
+    this.#refreshedAt = now().epochMilliseconds
+    this.#timer = setInterval(() => {
+      this.#refreshing = this.refresh()
+    }, REFRESH_MS)
+    this.#timer.unref()
+  }
+
+  /**
+   * Takes a lock: looks for others, writes its own, waits 200 ms, looks again.
+   * @throws {LockedError} when another lock excludes it; a lock that cannot be read does
+   */
+  static async acquire(objects: ObjectStore, options: LockOptions): Promise<Lock> {
+    const now = options.now ?? (() => Temporal.Now.instant())
+    const deadline = now().epochMilliseconds + (options.retryMs ?? 0)
+    for (let waitMs = 1000; ; waitMs = Math.min(waitMs * 2, 30_000)) {
+      try {
+        return await Lock.#attempt(objects, options, now)
+      } catch (error) {
+        if (!(error instanceof LockedError) || now().epochMilliseconds + waitMs > deadline) throw error
+        await pause(waitMs, undefined, { signal: options.signal })
+      }
+    }
+  }
+
+  static async #attempt(objects: ObjectStore, { exclusive, signal }: LockOptions, now: () => Temporal.Instant): Promise<Lock> {
+    refuseConflicts(await listLocks(objects, signal), exclusive)
+    const id = await writeLock(objects, exclusive, now(), signal)
+    try {
+      await pause(SETTLE_MS, undefined, { signal })
+      refuseConflicts(
+        (await listLocks(objects, signal)).filter((entry) => entry.id !== id),
+        exclusive,
+      )
+    } catch (error) {
+      await objects.storage.remove('locks', id)
+      throw error
+    }
+    return new Lock(objects, id, exclusive, now)
+  }
+
+  get id(): LockId {
+    return this.#id
+  }
+
+  /**
+   * Writes the lock anew and removes the old file. After a standby (the last time is too old to trust) it revives only when the old
+   * file is still there before and 200 ms after the new one is written: whoever removed it as stale may be deleting packs.
+   * Failing is no error until the hold counts as lost.
+   */
+  async refresh(): Promise<void> {
+    const now = this.#now().epochMilliseconds
+    const doubtful = now - this.#refreshedAt >= LOST_MS || now < this.#refreshedAt - SETTLE_MS
+    try {
+      const old = this.#id
+      if (doubtful && !(await this.#isThere(old)))
+        throw new LockLostError(`lock ${old.slice(0, 8)} was removed while this machine slept`)
+      const fresh = await writeLock(this.#objects, this.exclusive, this.#now(), undefined)
+      if (doubtful) {
+        await pause(SETTLE_MS)
+        if (!(await this.#isThere(old))) {
+          await this.#objects.storage.remove('locks', fresh)
+          throw new LockLostError(`lock ${old.slice(0, 8)} was removed while this machine slept`)
+        }
+      }
+      this.#id = fresh
+      this.#refreshedAt = now
+      await this.#objects.storage.remove('locks', old)
+    } catch (error) {
+      if (error instanceof LockLostError) this.#controller.abort(error)
+      else if (now - this.#refreshedAt >= LOST_MS) {
+        this.#controller.abort(new LockLostError('the lock could not be refreshed for 22.5 minutes', { cause: error }))
+      }
+    }
+  }
+
+  /** Throws when the hold is lost or doubtful: to be called before each step that deletes. */
+  async assertHeld(): Promise<void> {
+    this.lost.throwIfAborted()
+    const age = this.#now().epochMilliseconds - this.#refreshedAt
+    if (age >= REFRESH_MS * 1.5 || age < -SETTLE_MS) await this.refresh()
+    this.lost.throwIfAborted()
+  }
+
+  async #isThere(id: LockId): Promise<boolean> {
+    return (await this.#objects.storage.stat('locks', id)) !== undefined
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#refreshing
+    // A lock that stays behind goes stale by itself; failing to remove it must not fail what was done.
+    await this.#objects.storage.remove('locks', this.#id).catch(() => undefined)
+  }
+}
+
+function refuseConflicts(others: readonly LockEntry[], exclusive: boolean): void {
+  const inTheWay = others.filter(({ lock }) => exclusive || lock === undefined || lock.exclusive)
+  if (inTheWay.length === 0) return
+  const holders = inTheWay.map(describe)
+  throw new LockedError(`the repository is already locked ${holders[0]}`, holders)
+}
+
+async function writeLock(
+  objects: ObjectStore,
+  exclusive: boolean,
+  at: Temporal.Instant,
+  signal: AbortSignal | undefined,
+): Promise<LockId> {
+  const user = userInfo()
+  const lock: LockFile = {
+    time: at.toString(),
+    exclusive,
+    hostname: hostname(),
+    username: user.username,
+    pid: process.pid,
+    uid: Math.max(user.uid, 0),
+    gid: Math.max(user.gid, 0),
+  }
+  return (await objects.saveUnpacked('locks', encodeLock(lock), { signal })) as LockId
+}
+
+/** Removes locks: the stale ones, or all. Returns those removed. A lock that cannot be read goes only with `all`. */
+export async function removeLocks(objects: ObjectStore, which: 'stale' | 'all', now = Temporal.Now.instant()): Promise<LockId[]> {
+  const removed: LockId[] = []
+  for (const { id, lock } of await listLocks(objects)) {
+    if (which === 'stale' && (lock === undefined || !isStale(lock, now))) continue
+    await objects.storage.remove('locks', id)
+    removed.push(id)
+  }
+  return removed
+}

@@ -1,0 +1,221 @@
+/**
+ * Several destinations as one: what is saved goes to each mirror that is current, what is read comes from the first that has it.
+ *
+ * An object counts as saved once one mirror holds it durably; a mirror that fails or keeps the others waiting is marked behind and
+ * left out until {@link catchUp} has copied what it lacks. A mirror that is behind gets no index and no snapshot, so each
+ * mirror alone stays a whole repository of an earlier time. Keys belong to each mirror alone and are never mirrored here.
+ */
+import { ObjectMissingError, StorageError, VaultError } from '#errors'
+import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from '#storage'
+
+/** Why a mirror does not take part, and since when. */
+export interface Behind {
+  readonly reason: string
+  readonly since: Temporal.Instant
+}
+
+export interface MirrorEvents {
+  /** A mirror stopped taking part. */
+  onBehind?(mirror: Mirror, behind: Behind): void
+  /** An object was removed elsewhere, but this mirror could not be told: to be repeated when it is back. */
+  onRemovalOwed?(mirror: Mirror, kind: ObjectKind, name: string): void
+}
+
+export class Mirror {
+  readonly storage: Storage
+  #behind: Behind | undefined
+  readonly #inFlight = new Map<string, { controller: AbortController; ackedElsewhere: boolean }>()
+
+  constructor(storage: Storage, behind?: Behind) {
+    this.storage = storage
+    this.#behind = behind
+  }
+
+  get location(): string {
+    return this.storage.location
+  }
+
+  /** Undefined while the mirror is current. */
+  get behind(): Behind | undefined {
+    return this.#behind
+  }
+
+  get isCurrent(): boolean {
+    return this.#behind === undefined
+  }
+
+  markBehind(behind: Behind): void {
+    this.#behind ??= behind
+    for (const { controller } of this.#inFlight.values()) controller.abort(new StorageError('unreachable', behind.reason))
+  }
+
+  markCurrent(): void {
+    this.#behind = undefined
+  }
+
+  /** Whether it still works on something that another mirror has taken. */
+  get holdsOthersUp(): boolean {
+    return [...this.#inFlight.values()].some(({ ackedElsewhere }) => ackedElsewhere)
+  }
+
+  noteAckedElsewhere(key: string): void {
+    const save = this.#inFlight.get(key)
+    if (save !== undefined) save.ackedElsewhere = true
+  }
+
+  async save(kind: ObjectKind, name: string, bytes: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+    const key = `${kind}/${name}`
+    const controller = new AbortController()
+    this.#inFlight.set(key, { controller, ackedElsewhere: false })
+    try {
+      const both = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal])
+      await this.storage.save(kind, name, bytes, { signal: both })
+    } finally {
+      this.#inFlight.delete(key)
+    }
+  }
+}
+
+export class MirroredStorage implements Storage {
+  readonly mirrors: readonly Mirror[]
+  readonly #events: MirrorEvents
+
+  constructor(mirrors: readonly Mirror[], events: MirrorEvents = {}) {
+    if (mirrors.length === 0) throw new VaultError('usage', 'a repository needs at least one destination')
+    this.mirrors = mirrors
+    this.#events = events
+  }
+
+  get location(): string {
+    return this.mirrors.map(({ location }) => location).join(' + ')
+  }
+
+  get connections(): number {
+    return Math.min(...this.mirrors.map(({ storage }) => storage.connections))
+  }
+
+  get current(): readonly Mirror[] {
+    return this.mirrors.filter(({ isCurrent }) => isCurrent)
+  }
+
+  /** Everybody else is waiting: mirrors that still work on what another has taken are left behind. */
+  leaveSlowBehind(reason: string): void {
+    for (const mirror of this.mirrors) if (mirror.isCurrent && mirror.holdsOthersUp) this.markBehind(mirror, reason)
+  }
+
+  markBehind(mirror: Mirror, reason: string): void {
+    if (!mirror.isCurrent) return
+    const behind = { reason, since: Temporal.Now.instant() }
+    mirror.markBehind(behind)
+    this.#events.onBehind?.(mirror, behind)
+  }
+
+  async create(options: CallOptions = {}): Promise<void> {
+    await Promise.all(this.mirrors.map(({ storage }) => storage.create(options)))
+  }
+
+  /**
+   * Resolves when every current mirror has the object or has been marked behind; at least one then has it.
+   * @throws what the last mirror said, when none took it
+   */
+  async save(kind: ObjectKind, name: string, bytes: Uint8Array, { signal }: CallOptions = {}): Promise<void> {
+    const current = this.current
+    let taken = 0
+    let refusal: unknown
+    const failed: { mirror: Mirror; error: unknown }[] = []
+    await Promise.all(
+      current.map(async (mirror) => {
+        try {
+          await mirror.save(kind, name, bytes, signal)
+          taken++
+          for (const other of current) if (other !== mirror) other.noteAckedElsewhere(`${kind}/${name}`)
+        } catch (error) {
+          refusal = error
+          failed.push({ mirror, error })
+        }
+      }),
+    )
+    signal?.throwIfAborted()
+    if (taken === 0) throw refusal ?? new StorageError('unreachable', 'no mirror is current')
+    for (const { mirror, error } of failed) this.markBehind(mirror, reasonOf(error))
+  }
+
+  /** From the first mirror that has it; callers who find the bytes wrong ask the others by {@link loadFromEach}. */
+  async load(kind: ObjectKind, name: string, options: LoadOptions = {}): Promise<Uint8Array> {
+    return this.#firstThatCan((storage) => storage.load(kind, name, options), options.signal)
+  }
+
+  /** The object's bytes from each mirror that has it, until the caller is content. */
+  async *loadFromEach(
+    kind: ObjectKind,
+    name: string,
+    options: LoadOptions = {},
+  ): AsyncGenerator<{ mirror: Mirror; bytes: Uint8Array }> {
+    for (const mirror of this.#readOrder()) {
+      const bytes = await mirror.storage.load(kind, name, options).catch(() => undefined)
+      options.signal?.throwIfAborted()
+      if (bytes !== undefined) yield { mirror, bytes }
+    }
+  }
+
+  async stat(kind: ObjectKind, name: string, options: CallOptions = {}): Promise<ObjectEntry | undefined> {
+    return this.#firstThatCan((storage) => storage.stat(kind, name, options), options.signal)
+  }
+
+  /** As the first mirror that answers lists it; current ones first. */
+  async *list(kind: ObjectKind, options: CallOptions = {}): AsyncGenerator<ObjectEntry> {
+    const entries = await this.#firstThatCan(async (storage) => Array.fromAsync(storage.list(kind, options)), options.signal)
+    yield* entries
+  }
+
+  /** Removes everywhere; a mirror that cannot be told owes it ({@link MirrorEvents.onRemovalOwed}). */
+  async remove(kind: ObjectKind, name: string, options: CallOptions = {}): Promise<void> {
+    let removed = 0
+    let refusal: unknown
+    await Promise.all(
+      this.mirrors.map(async (mirror) => {
+        try {
+          if (!mirror.isCurrent) throw new StorageError('unreachable', mirror.behind!.reason)
+          await mirror.storage.remove(kind, name, options)
+          removed++
+        } catch (error) {
+          if (mirror.isCurrent) refusal = error
+          this.#events.onRemovalOwed?.(mirror, kind, name)
+        }
+      }),
+    )
+    if (removed === 0) throw refusal ?? new StorageError('unreachable', 'no mirror is current')
+  }
+
+  /** Puts right bytes over a damaged object, on every current mirror. */
+  async replace(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
+    await Promise.all(this.current.map(({ storage }) => storage.replace(kind, name, bytes, options)))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.mirrors.map(({ storage }) => storage[Symbol.asyncDispose]()))
+  }
+
+  #readOrder(): readonly Mirror[] {
+    return [...this.current, ...this.mirrors.filter(({ isCurrent }) => !isCurrent)]
+  }
+
+  async #firstThatCan<T>(ask: (storage: Storage) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    let missing: unknown
+    let refusal: unknown
+    for (const { storage } of this.#readOrder()) {
+      try {
+        return await ask(storage)
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (error instanceof ObjectMissingError) missing ??= error
+        else refusal ??= error
+      }
+    }
+    throw refusal ?? missing ?? new StorageError('unreachable', 'no mirror answered')
+  }
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,182 @@
+/**
+ * Blobs into packs, on the calling thread: trees of a backup, blobs that are copied or moved between packs.
+ * (The data of a backup goes through `engine/`, which does the same in workers.)
+ */
+import { VaultError } from '#errors'
+import {
+  type BlobId,
+  type BlobType,
+  decodeBlob,
+  encodeBlob,
+  encodePackHeader,
+  idBytes,
+  type PackEntry,
+  type PackId,
+  packHeaderBytes,
+} from '#format'
+import type { BlobIndex } from './blob-index.ts'
+import { IndexWriter } from './index-writer.ts'
+import type { ObjectStore } from './objects.ts'
+
+export const PACK_BYTES_TARGET = 16 * 1024 * 1024
+/** Keeps the header of a pack of tiny blobs far below the 16 MiB that readers accept. */
+export const PACK_BLOBS_MAX = 50_000
+/** Open packs a type: a blob goes into one at random, so that the order of sizes tells nothing (eprint 2025/532). */
+const OPEN_PACKS = { data: 2, tree: 1 } as const
+
+interface OpenPack {
+  pieces: Uint8Array[]
+  entries: PackEntry[]
+  bytes: number
+}
+
+export interface WriterOptions {
+  /** zstd level of what is compressed here, or `off`; trees are compressed whatever it says in version 2. */
+  readonly level?: number | 'off'
+  readonly packBytes?: number
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface WriterTotals {
+  blobs: number
+  /** plaintext bytes of the blobs that were new */
+  addedBytes: number
+  /** what they take in packs */
+  packedBytes: number
+  packs: number
+}
+
+export class BlobWriter {
+  readonly totals: Record<BlobType, WriterTotals> = {
+    data: { blobs: 0, addedBytes: 0, packedBytes: 0, packs: 0 },
+    tree: { blobs: 0, addedBytes: 0, packedBytes: 0, packs: 0 },
+  }
+  readonly indexWriter: IndexWriter
+  readonly #objects: ObjectStore
+  readonly #index: BlobIndex
+  readonly #options: WriterOptions
+  readonly #open: Record<BlobType, OpenPack[]> = { data: [], tree: [] }
+  readonly #saving = new Set<Promise<void>>()
+  #failure: { error: unknown } | undefined
+
+  constructor(objects: ObjectStore, index: BlobIndex, options: WriterOptions = {}, indexWriter?: IndexWriter) {
+    this.#objects = objects
+    this.#index = index
+    this.#options = options
+    this.indexWriter = indexWriter ?? new IndexWriter(objects, index, options.signal)
+  }
+
+  /** Stores a blob unless the repository has it. `id` is its hash where the caller knows it. Resolves when it is in an open pack. */
+  async save(
+    type: BlobType,
+    plaintext: Uint8Array,
+    id = this.#objects.primitives.sha256Hex(plaintext) as BlobId,
+  ): Promise<BlobId> {
+    if (!this.#index.claim(idBytes(id), type)) return id
+    const { primitives, key } = this.#objects
+    const level = this.#levelFor(type)
+    const { bytes, uncompressedLength } = encodeBlob(primitives, key, plaintext, level)
+    if (primitives.sha256Hex(decodeBlob(primitives, key, bytes, uncompressedLength)) !== id) {
+      throw new VaultError(
+        'self-check',
+        `${type} blob ${id}: what was just sealed does not open to the same bytes; nothing was stored`,
+      )
+    }
+    this.totals[type].addedBytes += plaintext.length
+    await this.#append(type, id, bytes, uncompressedLength)
+    return id
+  }
+
+  /**
+   * Stores a blob as it stands in another pack of the same key, without opening it; the caller has verified it. Known copies do not
+   * stop it: moving a blob out of a pack that is to go is what it is for.
+   */
+  async saveStored(type: BlobType, id: BlobId, stored: Uint8Array, uncompressedLength: number): Promise<void> {
+    this.totals[type].addedBytes += uncompressedLength || stored.length - 32
+    await this.#append(type, id, stored, uncompressedLength)
+  }
+
+  /** Closes the open packs, waits for them, and writes their index. Afterwards everything saved is durable and known. */
+  async flush(): Promise<void> {
+    for (const type of ['data', 'tree'] as const) {
+      for (const pack of mergeLeftovers(this.#open[type].splice(0), this.#packBytes)) this.#store(type, pack)
+    }
+    await Promise.all(this.#saving)
+    this.#throwFailure()
+    await this.indexWriter.flush()
+  }
+
+  get #packBytes(): number {
+    return this.#options.packBytes ?? PACK_BYTES_TARGET
+  }
+
+  #levelFor(type: BlobType): number | 'off' {
+    if (this.#objects.version === 1) return 'off'
+    const { level = 3 } = this.#options
+    return type === 'tree' && level === 'off' ? 3 : level
+  }
+
+  async #append(type: BlobType, id: BlobId, stored: Uint8Array, uncompressedLength: number): Promise<void> {
+    this.#throwFailure()
+    const open = this.#open[type]
+    while (open.length < OPEN_PACKS[type]) open.push({ pieces: [], entries: [], bytes: 0 })
+    const slot = Math.floor(Math.random() * open.length)
+    const pack = open[slot]!
+    pack.entries.push({ id, type, offset: pack.bytes, length: stored.length, uncompressedLength })
+    pack.pieces.push(stored)
+    pack.bytes += stored.length
+    const totals = this.totals[type]
+    totals.blobs++
+    totals.packedBytes += stored.length
+    if (pack.bytes < this.#packBytes && pack.entries.length < PACK_BLOBS_MAX) return
+    open.splice(slot, 1)
+    this.#store(type, pack)
+    // Bounded memory: never more packs under way than the destination takes side by side.
+    while (this.#saving.size >= Math.max(2, Math.min(4, this.#objects.storage.connections))) await Promise.race(this.#saving)
+    this.#throwFailure()
+  }
+
+  #store(type: BlobType, pack: OpenPack): void {
+    if (pack.entries.length === 0) return
+    const task = this.#storeNow(type, pack)
+      .catch((error: unknown) => {
+        this.#failure ??= { error }
+      })
+      .finally(() => this.#saving.delete(task))
+    this.#saving.add(task)
+  }
+
+  async #storeNow(type: BlobType, { pieces, entries, bytes }: OpenPack): Promise<void> {
+    const { primitives, key, storage } = this.#objects
+    const header = encodePackHeader(primitives, key, entries)
+    const file = new Uint8Array(bytes + header.length)
+    let at = 0
+    for (const piece of pieces) {
+      file.set(piece, at)
+      at += piece.length
+    }
+    file.set(header, bytes)
+    const id = primitives.sha256Hex(file) as PackId
+    await storage.save('data', id, file, { signal: this.#options.signal })
+    this.totals[type].packs++
+    this.totals[type].packedBytes += packHeaderBytes(entries)
+    await this.indexWriter.add(id, entries)
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+}
+
+/** The last, small packs of a type become one where they fit. */
+function mergeLeftovers(packs: readonly OpenPack[], packBytes: number): readonly OpenPack[] {
+  const filled = packs.filter(({ entries }) => entries.length > 0)
+  const [first, ...others] = filled
+  if (first === undefined || filled.reduce((sum, { bytes }) => sum + bytes, 0) > packBytes) return filled
+  for (const { pieces, entries, bytes } of others) {
+    first.entries.push(...entries.map((entry) => ({ ...entry, offset: entry.offset + first.bytes })))
+    first.pieces.push(...pieces)
+    first.bytes += bytes
+  }
+  return [first]
+}

@@ -1,0 +1,399 @@
+/** An open repository: key, configuration, the index in memory, blobs in and out. */
+import {
+  BlobMissingError,
+  FormatError,
+  NoRepositoryError,
+  ObjectDamagedError,
+  ObjectMissingError,
+  RefusedError,
+  RepositoryExistsError,
+  UsageError,
+  VaultError,
+} from '#errors'
+import {
+  type BlobId,
+  type BlobType,
+  type Config,
+  decodeBlob,
+  decodeConfig,
+  decodeTree,
+  encodeConfig,
+  forEachIndexEntry,
+  type IndexId,
+  type KeyId,
+  newPolynomial,
+  type PackId,
+  type Primitives,
+  type ScryptParameters,
+  type SealKey,
+  type Snapshot,
+  type SnapshotId,
+  seal,
+  type TreeNode,
+  unseal,
+} from '#format'
+import { nodePrimitives } from '#primitives'
+import { type CallOptions, openStorage, type Storage, type StorageOptions } from '#storage'
+import { BlobIndex, type BlobLocation } from './blob-index.ts'
+import type { Finding } from './finding.ts'
+import { addKey, findKey } from './keys.ts'
+import { Lock, type LockOptions } from './locks.ts'
+import { Mirror, type MirrorEvents, MirroredStorage, reasonOf } from './mirrors.ts'
+import { ObjectStore } from './objects.ts'
+import { BlobWriter, type WriterOptions } from './pack-writer.ts'
+import {
+  listSnapshots,
+  loadSnapshot,
+  resolveSnapshot,
+  type SnapshotEntry,
+  type SnapshotFilter,
+  saveSnapshot,
+} from './snapshots.ts'
+
+/** Bytes of index that a blob takes on disk, at the least (measured: 46): a guess of how many will come. */
+const INDEX_BYTES_PER_BLOB = 44
+/** No blob is larger than this in memory. Trees have no cap in the format; one of 100,000 files takes 40 MB. */
+export const BLOB_BYTES_MAX = 512 * 1024 * 1024
+
+export interface RepositoryOptions extends StorageOptions {
+  /** The password, or where it comes from when it is needed. */
+  readonly password: string | Uint8Array | (() => Promise<string | Uint8Array>)
+  /** First characters of the key file to try first. */
+  readonly keyHint?: string
+  /** What is wrong and did not stop the work: junk objects, mirrors that were left behind. */
+  readonly onFinding?: (finding: Finding) => void
+  readonly mirrorEvents?: MirrorEvents
+  readonly signal?: AbortSignal
+}
+
+/** An address as restic writes it, a storage that is open already, or several of them: the mirrors of one repository. */
+export type RepositoryPlace = string | Storage | readonly (string | Storage)[]
+
+export interface InitOptions extends RepositoryOptions {
+  readonly version?: 1 | 2
+  /** Takes the polynomial of another repository, so that `copy` between them deduplicates. */
+  readonly chunkerPolynomial?: bigint
+  readonly scrypt?: ScryptParameters
+  readonly allowEmptyPassword?: boolean
+}
+
+export class Repository implements AsyncDisposable {
+  readonly config: Config
+  readonly keyId: KeyId
+  readonly objects: ObjectStore
+  readonly findings: Finding[] = []
+  readonly primitives: Primitives = nodePrimitives
+  /** Empty until {@link loadIndex}. */
+  index = new BlobIndex()
+  /** Blobs of packs that prune has marked for deletion: still readable, never counted on. */
+  marked = new BlobIndex()
+  /** Index files that {@link loadIndex} has read. */
+  indexFiles: IndexId[] = []
+  /** Index files that it could not read: whoever deletes packs must not go on. */
+  unreadableIndexFiles: IndexId[] = []
+  readonly #onFinding: ((finding: Finding) => void) | undefined
+  #loadingIndex: Promise<void> | undefined
+
+  constructor(storage: MirroredStorage, master: SealKey, keyId: KeyId, config: Config, onFinding?: (finding: Finding) => void) {
+    this.config = config
+    this.keyId = keyId
+    this.objects = new ObjectStore(storage, master, config.version, this.primitives)
+    this.#onFinding = onFinding
+  }
+
+  get storage(): MirroredStorage {
+    return this.objects.storage
+  }
+
+  get key(): SealKey {
+    return this.objects.key
+  }
+
+  get id(): string {
+    return this.config.id
+  }
+
+  report(finding: Finding): void {
+    this.findings.push(finding)
+    this.#onFinding?.(finding)
+  }
+
+  /**
+   * Reads all index files, once. One that is junk or damaged is reported and passed over: its blobs are then unknown, until
+   * `repair index` reads them from the packs.
+   */
+  loadIndex(options: CallOptions = {}): Promise<void> {
+    this.#loadingIndex ??= this.#loadIndex(options).catch((error: unknown) => {
+      this.#loadingIndex = undefined
+      throw error
+    })
+    return this.#loadingIndex
+  }
+
+  /** Forgets the index, so that the next {@link loadIndex} reads what is there now. */
+  dropIndex(): void {
+    this.#loadingIndex = undefined
+  }
+
+  async #loadIndex({ signal }: CallOptions): Promise<void> {
+    const entries = await Array.fromAsync(this.storage.list('index', { signal }))
+    const bytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    this.index = new BlobIndex(Math.ceil(bytes / INDEX_BYTES_PER_BLOB))
+    this.marked = new BlobIndex()
+    this.indexFiles = []
+    this.unreadableIndexFiles = []
+    const next = entries.values()
+    const lanes = Math.max(1, Math.min(this.storage.connections, 4))
+    await Promise.all(
+      Array.from({ length: lanes }, async () => {
+        for (const { name } of next) await this.#loadIndexFile(name as IndexId, signal)
+      }),
+    )
+  }
+
+  async #loadIndexFile(id: IndexId, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      const json = await this.objects.loadUnpacked('index', id, { signal })
+      let index = this.index
+      let pack = -1
+      forEachIndexEntry(
+        json,
+        (packId, marked) => {
+          index = marked ? this.marked : this.index
+          pack = index.packNumber(packId.toHex() as PackId)
+        },
+        (blob, isTree, offset, length, uncompressedLength) => index.add(pack, blob, isTree, offset, length, uncompressedLength),
+      )
+      this.indexFiles.push(id)
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (!(error instanceof ObjectDamagedError || error instanceof FormatError || error instanceof ObjectMissingError))
+        throw error
+      // Removed since it was listed: another client has rewritten it, and the new one was or will be read.
+      if (error instanceof ObjectMissingError) return
+      this.unreadableIndexFiles.push(id)
+      this.report({ severity: 'error', kind: 'index', object: id, message: error.message })
+    }
+  }
+
+  /**
+   * A blob's plaintext, hashed and found right. Copies in other packs and on other mirrors are tried before it gives up.
+   * Needs {@link loadIndex}.
+   * @throws {BlobMissingError} when no index names it
+   * @throws {ObjectDamagedError} when no copy is right; it names the pack
+   */
+  async loadBlob(type: BlobType, id: BlobId, options: CallOptions = {}): Promise<Uint8Array> {
+    let failure: unknown
+    for (const index of [this.index, this.marked]) {
+      for (const location of index.findAll(type, id)) {
+        try {
+          return await this.loadBlobAt(location, options)
+        } catch (error) {
+          options.signal?.throwIfAborted()
+          failure ??= error
+        }
+      }
+    }
+    throw failure ?? new BlobMissingError(type, id)
+  }
+
+  /** One copy of a blob, from whichever mirror has it right. @throws {ObjectDamagedError | ObjectMissingError} */
+  async loadBlobAt(location: BlobLocation, { signal }: CallOptions = {}): Promise<Uint8Array> {
+    const { pack, offset, length } = location
+    if (location.uncompressedLength > BLOB_BYTES_MAX || length > BLOB_BYTES_MAX) {
+      throw new RefusedError(`blob ${location.id}: says that it is larger than ${BLOB_BYTES_MAX} bytes`)
+    }
+    let failure: unknown
+    let found = false
+    for await (const { bytes } of this.storage.loadFromEach('data', pack, { offset, lengthBytes: length, signal })) {
+      found = true
+      try {
+        return this.openBlob(location, bytes)
+      } catch (error) {
+        if (!(error instanceof VaultError)) throw error
+        failure ??= error
+      }
+    }
+    if (found) throw failure
+    await this.storage.load('data', pack, { offset, lengthBytes: length, signal })
+    throw new ObjectMissingError('data', pack)
+  }
+
+  /** Opens the stored bytes of a blob and compares its hash. @throws {ObjectDamagedError} */
+  openBlob({ pack, id, type, uncompressedLength }: BlobLocation, stored: Uint8Array): Uint8Array {
+    try {
+      const plaintext = decodeBlob(this.primitives, this.key, stored, uncompressedLength)
+      if (this.primitives.sha256Hex(plaintext) === id) return plaintext
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error
+      throw new ObjectDamagedError('data', pack, `${type} blob ${id}: ${error.message}`, { cause: error })
+    }
+    throw new ObjectDamagedError('data', pack, `${type} blob ${id} does not hash to its ID`)
+  }
+
+  /** A directory's nodes. @throws as {@link loadBlob}, and {@link ObjectDamagedError} when the blob is no tree */
+  async loadTree(id: BlobId, options: CallOptions = {}): Promise<TreeNode[]> {
+    const json = await this.loadBlob('tree', id, options)
+    try {
+      return decodeTree(json)
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error
+      throw new ObjectDamagedError('blob', id, `is no tree: ${error.message}`, { cause: error })
+    }
+  }
+
+  /** Snapshots that can be read, oldest first. The others are reported. */
+  snapshots(options: CallOptions = {}): Promise<SnapshotEntry[]> {
+    return listSnapshots(this.objects, (finding) => this.report(finding), options)
+  }
+
+  /** The snapshot that a person means; a full ID is read alone, so that junk beside it is no obstacle. @throws {UsageError} */
+  async snapshot(name: string, filter: SnapshotFilter = {}, options: CallOptions = {}): Promise<SnapshotEntry> {
+    if (/^[0-9a-f]{64}$/.test(name)) return loadSnapshot(this.objects, name as SnapshotId, options)
+    return resolveSnapshot(await this.snapshots(options), name, filter)
+  }
+
+  saveSnapshot(snapshot: Snapshot, options: CallOptions = {}): Promise<SnapshotId> {
+    return saveSnapshot(this.objects, snapshot, options)
+  }
+
+  lock(options: LockOptions): Promise<Lock> {
+    return Lock.acquire(this.objects, options)
+  }
+
+  /** Packs blobs on this thread; {@link BlobWriter.flush} ends it. Needs {@link loadIndex}. */
+  writer(options: WriterOptions = {}): BlobWriter {
+    return new BlobWriter(this.objects, this.index, options)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.storage[Symbol.asyncDispose]()
+  }
+}
+
+/**
+ * Opens a repository.
+ *
+ * Several places are mirrors of one repository: each must hold the same configuration. One that cannot be reached is left out as
+ * behind; the password may open a key of any of them.
+ *
+ * @throws {NoRepositoryError} when there is none
+ * @throws {WrongPasswordError} when no key opens
+ * @throws {StorageError} when no place can be reached
+ */
+export async function openRepository(place: RepositoryPlace, options: RepositoryOptions): Promise<Repository> {
+  const storage = await openMirrors(place, options)
+  try {
+    return await openWith(storage, options)
+  } catch (error) {
+    await storage[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function openMirrors(place: RepositoryPlace, options: RepositoryOptions): Promise<MirroredStorage> {
+  const places = typeof place === 'string' || !Array.isArray(place) ? [place as string | Storage] : place
+  const storages = await Promise.all(places.map((each) => (typeof each === 'string' ? openStorage(each, options) : each)))
+  return new MirroredStorage(
+    storages.map((storage) => new Mirror(storage)),
+    options.mirrorEvents,
+  )
+}
+
+async function openWith(storage: MirroredStorage, options: RepositoryOptions): Promise<Repository> {
+  const { signal } = options
+  const password = await passwordBytes(options)
+  let failure: unknown
+  for (const mirror of storage.mirrors) {
+    try {
+      const [sealedConfig, opened] = await Promise.all([
+        loadConfig(mirror.storage, signal),
+        findKey(mirror.storage, nodePrimitives, password, { hint: options.keyHint ?? '', signal }),
+      ])
+      const config = decodeConfig(unseal(nodePrimitives, opened.master, sealedConfig))
+      const repository = new Repository(storage, opened.master, opened.id, config, options.onFinding)
+      await leaveOutStrangers(repository, signal)
+      return repository
+    } catch (error) {
+      signal?.throwIfAborted()
+      failure ??= error
+    }
+  }
+  throw failure
+}
+
+async function passwordBytes({ password }: RepositoryOptions): Promise<Uint8Array> {
+  const value = typeof password === 'function' ? await password() : password
+  return typeof value === 'string' ? new TextEncoder().encode(value) : value
+}
+
+async function loadConfig(storage: Storage, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  try {
+    return await storage.load('config', '', { signal })
+  } catch (error) {
+    if (error instanceof ObjectMissingError) throw new NoRepositoryError(storage.location, { cause: error })
+    throw error
+  }
+}
+
+/** A mirror that does not answer, or holds another repository, takes no part. */
+async function leaveOutStrangers(
+  { storage, key, config, primitives }: Repository,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (storage.mirrors.length === 1) return
+  await Promise.all(
+    storage.mirrors.map(async (mirror) => {
+      try {
+        const theirs = decodeConfig(unseal(primitives, key, await loadConfig(mirror.storage, signal)))
+        if (theirs.id !== config.id)
+          throw new UsageError(`${mirror.location}: holds another repository (${theirs.id.slice(0, 8)})`)
+      } catch (error) {
+        signal?.throwIfAborted()
+        storage.markBehind(mirror, reasonOf(error))
+      }
+    }),
+  )
+}
+
+/**
+ * Creates a repository, on one place or on several mirrors at once, and opens it.
+ * @throws {RepositoryExistsError} when a configuration, a key or a snapshot is there already
+ */
+export async function initRepository(place: RepositoryPlace, options: InitOptions): Promise<Repository> {
+  const storage = await openMirrors(place, options)
+  try {
+    for (const mirror of storage.mirrors) await refuseExisting(mirror.storage, options.signal)
+    await storage.create({ signal: options.signal })
+    const { randomBytes } = nodePrimitives
+    const master: SealKey = { encrypt: randomBytes(32), macK: randomBytes(16), macR: randomBytes(16) }
+    const config: Config = {
+      version: options.version ?? 2,
+      id: randomBytes(32).toHex(),
+      chunkerPolynomial: options.chunkerPolynomial ?? newPolynomial(randomBytes),
+    }
+    const password = await passwordBytes(options)
+    const sealedConfig = seal(nodePrimitives, master, encodeConfig(config))
+    let keyId: KeyId | undefined
+    for (const { storage: each } of storage.mirrors) {
+      keyId = await addKey(each, nodePrimitives, master, password, {
+        ...(options.scrypt && { parameters: options.scrypt }),
+        ...(options.allowEmptyPassword && { allowEmptyPassword: true }),
+      })
+      await each.save('config', '', sealedConfig, { signal: options.signal })
+    }
+    return new Repository(storage, master, keyId!, config, options.onFinding)
+  } catch (error) {
+    await storage[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function refuseExisting(storage: Storage, signal: AbortSignal | undefined): Promise<void> {
+  if ((await storage.stat('config', '', { signal })) !== undefined) throw new RepositoryExistsError(storage.location, 'a config')
+  for (const kind of ['keys', 'snapshots'] as const) {
+    for await (const { name } of storage.list(kind, { signal })) {
+      throw new RepositoryExistsError(storage.location, `${kind}/${name}`)
+    }
+  }
+}
