@@ -192,6 +192,13 @@ export class MirroredStorage implements Storage {
     await Promise.all(this.current.map(({ storage }) => storage.replace(kind, name, bytes, options)))
   }
 
+  /** The least room that any current mirror has left. */
+  async freeBytes(options: CallOptions = {}): Promise<number | undefined> {
+    const free = await Promise.all(this.current.map(({ storage }) => storage.freeBytes(options)))
+    const known = free.filter((bytes) => bytes !== undefined)
+    return known.length === 0 ? undefined : Math.min(...known)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.mirrors.map(({ storage }) => storage[Symbol.asyncDispose]()))
   }

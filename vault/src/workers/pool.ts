@@ -1,0 +1,102 @@
+/** Worker threads that take jobs: the calling side. The other side is {@link answerJobs} of `serve.ts`. */
+import { availableParallelism } from 'node:os'
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { VaultError } from '#errors'
+import type { Answer } from './serve.ts'
+
+/** Threads worth starting on this machine: one a core, at least two, since a job may wait for a disk. */
+export function workerCount(): number {
+  return Math.max(2, Math.min(availableParallelism(), 16))
+}
+
+interface Waiting {
+  readonly resolve: (result: never) => void
+  readonly reject: (error: unknown) => void
+}
+
+interface Hand {
+  readonly worker: Worker
+  readonly waiting: Map<number, Waiting>
+}
+
+/** `Jobs` maps a job's name to its argument and result. */
+export class WorkerPool<Jobs extends Record<string, { argument: unknown; result: unknown }>> implements AsyncDisposable {
+  readonly #hands: Hand[] = []
+  #lastJob = 0
+
+  /**
+   * @param module the workers' entry file; it calls `answerJobs`
+   * @param data given to each worker at its start (structured clone; shared memory stays shared)
+   */
+  constructor(module: URL, data: unknown, count = workerCount()) {
+    for (let i = 0; i < count; i++) this.#hands.push(startHand(module, data))
+  }
+
+  get size(): number {
+    return this.#hands.length
+  }
+
+  /** Jobs that a worker has and has not answered. */
+  load(hand: number): number {
+    return this.#hands[hand]!.waiting.size
+  }
+
+  get idlest(): number {
+    let best = 0
+    for (let hand = 1; hand < this.#hands.length; hand++) if (this.load(hand) < this.load(best)) best = hand
+    return best
+  }
+
+  /**
+   * Gives a job to a worker, the one with the least to do when none is named. Jobs of one worker are answered in order.
+   * Rejects with what the job threw ({@link VaultError} with its code), or when the worker died.
+   */
+  run<Name extends keyof Jobs & string>(
+    name: Name,
+    argument: Jobs[Name]['argument'],
+    { hand = this.idlest, transfer = [] }: { hand?: number; transfer?: readonly ArrayBuffer[] } = {},
+  ): Promise<Jobs[Name]['result']> {
+    const { worker, waiting } = this.#hands[hand]!
+    const job = ++this.#lastJob
+    return new Promise((resolve, reject) => {
+      waiting.set(job, { resolve, reject })
+      worker.postMessage({ job, name, argument }, transfer)
+    })
+  }
+
+  /** Gives the same job to every worker. */
+  runOnAll<Name extends keyof Jobs & string>(name: Name, argument: Jobs[Name]['argument']): Promise<Jobs[Name]['result'][]> {
+    return Promise.all(this.#hands.map((_, hand) => this.run(name, argument, { hand })))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#hands.map(({ worker }) => worker.terminate()))
+  }
+}
+
+function startHand(module: URL, data: unknown): Hand {
+  const options: WorkerOptions = { workerData: data, stdin: false }
+  const worker = new Worker(module, options)
+  const waiting: Hand['waiting'] = new Map()
+  worker.on('message', ({ job, result, error }: Answer) => {
+    const { resolve, reject } = waiting.get(job)!
+    waiting.delete(job)
+    if (error === undefined) resolve(result as never)
+    else reject(reviveError(error))
+  })
+  const fail = (error: unknown) => {
+    for (const { reject } of waiting.values()) reject(error)
+    waiting.clear()
+  }
+  worker.on('error', fail)
+  worker.on('exit', (code) => fail(new VaultError('worker-died', `a worker thread ended with code ${code}`)))
+  // An idle worker keeps nobody alive; a job under way is held by its promise's owner.
+  worker.unref()
+  return { worker, waiting }
+}
+
+/** Errors lose their class between threads; code, message and what they are about come across. */
+function reviveError(error: NonNullable<Answer['error']>): VaultError {
+  const revived = new VaultError(error.code, error.message, { retryable: error.retryable })
+  return Object.assign(revived, error.about)
+}
