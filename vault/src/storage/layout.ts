@@ -81,3 +81,9 @@ export async function inSlices(
     await visit(bytes.subarray(offset, offset + sliceBytes), offset)
   }
 }
+
+/** Bytes that are about to be filled, without zeroing them first. */
+export function allocate(length: number): Uint8Array {
+  const buffer = Buffer.allocUnsafeSlow(length)
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, length)
+}

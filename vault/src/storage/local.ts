@@ -9,7 +9,17 @@ import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { ObjectExistsError, StorageError, VaultError } from '#errors'
-import { checkRange, inSlices, isObjectName, missing, objectPath, rangeBytes, repositoryFolders, sameBytes } from './layout.ts'
+import {
+  allocate,
+  checkRange,
+  inSlices,
+  isObjectName,
+  missing,
+  objectPath,
+  rangeBytes,
+  repositoryFolders,
+  sameBytes,
+} from './layout.ts'
 import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from './storage.ts'
 
 const SLICE_BYTES = 1024 * 1024
@@ -327,10 +337,4 @@ async function readFully(file: fs.FileHandle, into: Uint8Array, at: number, { si
     await pace?.(bytesRead)
     done += bytesRead
   }
-}
-
-/** Bytes that are about to be filled, without zeroing them first. */
-function allocate(length: number): Uint8Array {
-  const buffer = Buffer.allocUnsafeSlow(length)
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, length)
 }

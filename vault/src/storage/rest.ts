@@ -1,0 +1,203 @@
+/**
+ * restic's REST protocol, versions 1 and 2, as rest-server, `rclone serve restic` and `couronne vault serve` speak it.
+ *
+ * The server never overwrites, so a repeated POST after a lost reply is told 403: that counts as saved when an object of the right
+ * size is there. On an append-only server `remove` works for locks only and `replace` is refused.
+ */
+import { createHash } from 'node:crypto'
+import { ObjectExistsError, StorageError } from '#errors'
+import { HttpClient, type HttpReply } from './http.ts'
+import { checkName, checkRange, isObjectName, missing, rangeBytes, sameBytes, tooShort } from './layout.ts'
+import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from './storage.ts'
+
+const LIST_V2 = 'application/vnd.x.restic.rest.v2'
+const HEADS_AT_ONCE = 5
+
+export interface RestOptions {
+  readonly user?: string | undefined
+  readonly password?: string | undefined
+  /** PEM of the authorities to trust instead of the usual ones. */
+  readonly caCertificate?: string | undefined
+  readonly connections?: number | undefined
+}
+
+/** The repository at `url` (http or https, without credentials) on a REST server. Nothing is sent before the first call. */
+export function restStorage(url: string, options: RestOptions = {}): Storage {
+  return new Rest(new URL(url.endsWith('/') ? url : `${url}/`), options)
+}
+
+class Rest implements Storage {
+  readonly location: string
+  readonly connections: number
+  readonly #root: URL
+  readonly #client: HttpClient
+  readonly #headers: Record<string, string>
+
+  constructor(root: URL, { user, password, caCertificate, connections }: RestOptions) {
+    this.#root = root
+    this.connections = connections ?? 5
+    this.#client = new HttpClient(root, { connections: this.connections, caCertificate })
+    const credentials = Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64')
+    this.#headers = user === undefined ? {} : { Authorization: `Basic ${credentials}` }
+    this.location = `rest:${root.protocol}//${user === undefined ? '' : `${encodeURIComponent(user)}@`}${root.host}${root.pathname}`
+  }
+
+  async create(options: CallOptions = {}): Promise<void> {
+    const url = new URL('?create=true', this.#root)
+    const reply = await this.#send('POST', url, { ...options, body: new Uint8Array() })
+    if (reply.status !== 200) throw this.#refusal(reply, 'create')
+  }
+
+  async save(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
+    const reply = await this.#post(kind, name, bytes, options)
+    if (reply.status === 200) return
+    if (reply.status !== 403) throw this.#postRefusal(reply, kind, name, bytes)
+    const there = await this.stat(kind, name, options)
+    if (there === undefined) throw this.#refusal(reply, `${kind}/${name}`)
+    if (there.sizeBytes !== bytes.length) throw new ObjectExistsError(kind, name)
+    // The config has no name that speaks for its bytes, and two of them are always about the same size.
+    if (kind === 'config' && !sameBytes(await this.load(kind, name, options), bytes)) throw new ObjectExistsError(kind, name)
+  }
+
+  async replace(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
+    const first = await this.#post(kind, name, bytes, options)
+    if (first.status === 200) return
+    if (first.status !== 403) throw this.#postRefusal(first, kind, name, bytes)
+    await this.remove(kind, name, options)
+    const second = await this.#post(kind, name, bytes, options)
+    if (second.status !== 200) throw this.#postRefusal(second, kind, name, bytes)
+  }
+
+  async load(kind: ObjectKind, name: string, options: LoadOptions = {}): Promise<Uint8Array> {
+    checkRange(options)
+    if (options.lengthBytes === 0) return this.#loadNothing(kind, name, options)
+    const offset = options.offset ?? 0
+    const wanted = options.offset !== undefined || options.lengthBytes !== undefined
+    const end = options.lengthBytes === undefined ? '' : offset + options.lengthBytes - 1
+    const headers: Record<string, string> = wanted ? { Range: `bytes=${offset}-${end}` } : {}
+    const reply = await this.#send('GET', this.#url(kind, name), { ...options, headers })
+    if (reply.status === 404) throw missing(kind, name)
+    if (reply.status === 416) return this.#loadNothing(kind, name, options)
+    if (reply.status !== 200 && reply.status !== 206) throw this.#refusal(reply, `${kind}/${name}`)
+    const part = wanted && reply.status === 200 ? reply.body.subarray(offset, end === '' ? undefined : end + 1) : reply.body
+    if (options.lengthBytes !== undefined && part.length !== options.lengthBytes) throw tooShort(kind, name, options)
+    return part
+  }
+
+  async stat(kind: ObjectKind, name: string, options: CallOptions = {}): Promise<ObjectEntry | undefined> {
+    const reply = await this.#send('HEAD', this.#url(kind, name), options)
+    if (reply.status === 404) return undefined
+    if (reply.status !== 200) throw this.#refusal(reply, `${kind}/${name}`)
+    const sizeBytes = Number(reply.headers['content-length'] ?? Number.NaN)
+    if (!Number.isSafeInteger(sizeBytes)) throw this.#notProtocol(`${kind}/${name} has no size`)
+    return { name, sizeBytes }
+  }
+
+  async *list(kind: ObjectKind, options: CallOptions = {}): AsyncGenerator<ObjectEntry> {
+    if (kind === 'config') {
+      const config = await this.stat(kind, '', options)
+      if (config) yield config
+      return
+    }
+    const reply = await this.#send('GET', new URL(`${kind}/`, this.#root), { ...options, headers: { Accept: LIST_V2 } })
+    if (reply.status === 404) return
+    if (reply.status !== 200) throw this.#refusal(reply, kind)
+    const entries = this.#parseList(reply.body)
+    const sized = String(reply.headers['content-type']).startsWith(LIST_V2)
+    if (sized) yield* entries.flatMap((entry) => this.#parseEntry(entry))
+    else yield* this.#findSizes(kind, entries, options)
+  }
+
+  async remove(kind: ObjectKind, name: string, options: CallOptions = {}): Promise<void> {
+    const reply = await this.#send('DELETE', this.#url(kind, name), options)
+    if (reply.status !== 200 && reply.status !== 204 && reply.status !== 404) throw this.#refusal(reply, `${kind}/${name}`)
+  }
+
+  /** The protocol has no question for it. */
+  async freeBytes(): Promise<number | undefined> {
+    return undefined
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#client[Symbol.dispose]()
+  }
+
+  #url(kind: ObjectKind, name: string): URL {
+    checkName(kind, name)
+    return new URL(kind === 'config' ? 'config' : `${kind}/${name}`, this.#root)
+  }
+
+  #post(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions): Promise<HttpReply> {
+    const headers = { 'Content-Type': 'application/octet-stream' }
+    return this.#send('POST', this.#url(kind, name), { ...options, headers, body: bytes })
+  }
+
+  #send(
+    method: 'GET' | 'HEAD' | 'POST' | 'DELETE',
+    url: URL,
+    options: CallOptions & { headers?: Record<string, string>; body?: Uint8Array },
+  ): Promise<HttpReply> {
+    const { signal, pace, body } = options
+    return this.#client.send({ method, url, headers: { ...this.#headers, ...options.headers }, body, signal, pace })
+  }
+
+  /** An empty range, which HTTP cannot ask for: what remains is whether the object reaches that far. */
+  async #loadNothing(kind: ObjectKind, name: string, options: LoadOptions): Promise<Uint8Array> {
+    const there = await this.stat(kind, name, options)
+    if (there === undefined) throw missing(kind, name)
+    if (rangeBytes(kind, name, there.sizeBytes, options) !== 0) throw this.#notProtocol(`${kind}/${name}: the range was refused`)
+    return new Uint8Array()
+  }
+
+  #parseList(body: Uint8Array): unknown[] {
+    try {
+      const list: unknown = JSON.parse(new TextDecoder().decode(body))
+      if (list === null) return []
+      if (Array.isArray(list)) return list
+    } catch {}
+    throw this.#notProtocol('the list is no JSON array')
+  }
+
+  /** One entry of a version 2 list; nothing for a name that is no object's. */
+  #parseEntry(entry: unknown): ObjectEntry[] {
+    if (typeof entry !== 'object' || entry === null || !('name' in entry) || !('size' in entry)) {
+      throw this.#notProtocol('an entry of the list has no name or size')
+    }
+    const { name, size } = entry
+    if (typeof name !== 'string' || !isObjectName(name)) return []
+    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+      throw this.#notProtocol(`${name} has no sensible size`)
+    return [{ name, sizeBytes: size }]
+  }
+
+  /** Version 1 lists bare names: the sizes are asked one by one. */
+  async *#findSizes(kind: ObjectKind, names: unknown[], options: CallOptions): AsyncGenerator<ObjectEntry> {
+    const objects = names.filter((name) => typeof name === 'string').filter(isObjectName)
+    for (let i = 0; i < objects.length; i += HEADS_AT_ONCE) {
+      const some = await Promise.all(objects.slice(i, i + HEADS_AT_ONCE).map((name) => this.stat(kind, name, options)))
+      yield* some.filter((entry) => entry !== undefined)
+    }
+  }
+
+  #postRefusal(reply: HttpReply, kind: ObjectKind, name: string, bytes: Uint8Array): StorageError {
+    if (reply.status !== 400) return this.#refusal(reply, `${kind}/${name}`)
+    // The server hashed something else: damage on the way, worth another try, unless the bytes are wrong already here.
+    const ours = kind === 'config' || createHash('sha256').update(bytes).digest('hex') === name
+    const message = `${this.location}: ${kind}/${name}: the server received bytes that do not match the name (400)`
+    return new StorageError('failed', message, { retryable: ours })
+  }
+
+  #refusal({ status }: HttpReply, what: string): StorageError {
+    const message = `${this.location}: ${what}: the server answered ${status}`
+    if (status === 401 || status === 403 || status === 405) return new StorageError('refused', message)
+    if (status === 507) return new StorageError('full', message)
+    if (status === 429 || status === 408 || (status >= 502 && status <= 504)) return new StorageError('unreachable', message)
+    return new StorageError('failed', message, { retryable: status >= 500 && status !== 501 })
+  }
+
+  #notProtocol(what: string): StorageError {
+    return new StorageError('failed', `${this.location}: ${what}: this does not look like a REST server for restic`, {
+      retryable: false,
+    })
+  }
+}
