@@ -1,0 +1,86 @@
+/** Bytes ⇄ text and JSON, with typed errors: what every file of the repository that is JSON goes through. */
+import { FormatError } from '#errors'
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const encoder = new TextEncoder()
+
+/** UTF-8 as Go reads it in JSON: each invalid sequence becomes U+FFFD. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes)
+  } catch (error) {
+    throw new FormatError(`text of ${bytes.length} bytes is too long`, { cause: error })
+  }
+}
+
+export function encodeText(text: string): Uint8Array {
+  return encoder.encode(text)
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/**
+ * The JSON object that `bytes` spell.
+ * @throws {FormatError} when they are not JSON, or not an object
+ */
+export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
+  const value = parseJson(decodeText(bytes), what)
+  if (!isObject(value)) throw new FormatError(`${what}: expected a JSON object`)
+  return value
+}
+
+/** @throws {FormatError} when `text` is not JSON */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new FormatError(`${what}: not valid JSON`, { cause: error })
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A member that is a string; `''` when it is absent or null. */
+export function readString(object: JsonObject, member: string, what: string): string {
+  const value = object[member] ?? ''
+  if (typeof value !== 'string') throw new FormatError(`${what}: "${member}" is not a string`)
+  return value
+}
+
+/** A member that is a whole number from 0 to 2^53 - 1; 0 when it is absent or null. */
+export function readCount(object: JsonObject, member: string, what: string): number {
+  const value = object[member] ?? 0
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw new FormatError(`${what}: "${member}" is not a whole number`)
+  }
+  return value
+}
+
+/** A member that is an array of strings; empty when it is absent or null. */
+export function readStrings(object: JsonObject, member: string, what: string): readonly string[] {
+  const value = object[member] ?? []
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+    throw new FormatError(`${what}: "${member}" is not a list of strings`)
+  }
+  return value
+}
+
+/** A member that is Base64; `lengthBytes` is what it must decode to. */
+export function readBase64(object: JsonObject, member: string, what: string, lengthBytes?: number): Uint8Array {
+  const bytes = parseBase64(readString(object, member, what), `${what}: "${member}"`)
+  if (lengthBytes !== undefined && bytes.length !== lengthBytes) {
+    throw new FormatError(`${what}: "${member}" has ${bytes.length} bytes, expected ${lengthBytes}`)
+  }
+  return bytes
+}
+
+/** @throws {FormatError} when `text` is not Base64 of the standard alphabet with padding */
+export function parseBase64(text: string, what: string): Uint8Array {
+  try {
+    return Uint8Array.fromBase64(text, { lastChunkHandling: 'strict' })
+  } catch (error) {
+    throw new FormatError(`${what} is not Base64`, { cause: error })
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * The primitives that `format` stands on, from Node's own cryptography and compression, and Poly1305 from our kernel.
+ * For everything that seals, opens, hashes or compresses. Holds no key and keeps no message: scratch memory is wiped of keys.
+ */
+export { nodePrimitives, primitivesOver } from './primitives.ts'
+export { scryptLanes } from './scrypt.ts'
