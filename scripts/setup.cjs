@@ -77,8 +77,8 @@ async function install(stamp) {
     'Couronne : installation des dépendances et de Node 26 (environ une minute la première fois). Rien n’est compilé.',
   )
   console.error('Couronne: installing the dependencies and Node 26 (about a minute the first time). Nothing is compiled.')
-  const { code, signal, output } = await npmCi()
-  if (signal !== null) return 130
+  const { code, interrupted, output } = await npmCi()
+  if (interrupted) return 130
   if (code !== 0) return explain(output)
   if (!hasNode()) {
     return fail(
@@ -110,11 +110,17 @@ function npmCi() {
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
   const heartbeat = setInterval(touchLock, HEARTBEAT_MS)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  let interrupted = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      interrupted = true
+      child.kill(signal)
+    })
+  }
   return new Promise((resolve) => {
     const end = (code, signal) => {
       clearInterval(heartbeat)
-      resolve({ code, signal, output })
+      resolve({ code, interrupted: interrupted || signal !== null, output })
     }
     child.on('error', (error) => {
       output += String(error)
