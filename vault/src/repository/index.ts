@@ -5,6 +5,9 @@
  * files, deciding what to delete.
  */
 export { BlobIndex, type BlobLocation, type SharedSegment } from './blob-index.ts'
+export { Pipeline, type PipelineOptions, type ReadInto, type StoredStream } from './engine/pipeline.ts'
+export { SMALL_FILE_BYTES_MAX } from './engine/regions.ts'
+export type { SmallFile, SmallFileResult } from './engine/worker.ts'
 export type { Finding } from './finding.ts'
 export { IndexWriter } from './index-writer.ts'
 export { addKey, calibrateScrypt, findKey, type KeyEntry, listKeys, type OpenedKey, removeKey } from './keys.ts'

@@ -1,3 +1,3 @@
 /** Worker threads that take jobs. Knows nothing of repositories. */
 export { WorkerPool, workerCount } from './pool.ts'
-export { answerJobs } from './serve.ts'
+export { answerJobs, emitEvent } from './serve.ts'

@@ -27,9 +27,14 @@ export class WorkerPool<Jobs extends Record<string, { argument: unknown; result:
   /**
    * @param module the workers' entry file; it calls `answerJobs`
    * @param data given to each worker at its start (structured clone; shared memory stays shared)
+   * @param onEvent gets what a worker tells outside of its answers (`emitEvent`), in order with them
    */
-  constructor(module: URL, data: unknown, count = workerCount()) {
-    for (let i = 0; i < count; i++) this.#hands.push(startHand(module, data))
+  constructor(
+    module: URL,
+    data: unknown,
+    { count = workerCount(), onEvent }: { count?: number; onEvent?: (event: never) => void } = {},
+  ) {
+    for (let i = 0; i < count; i++) this.#hands.push(startHand(module, data, onEvent))
   }
 
   get size(): number {
@@ -74,11 +79,12 @@ export class WorkerPool<Jobs extends Record<string, { argument: unknown; result:
   }
 }
 
-function startHand(module: URL, data: unknown): Hand {
+function startHand(module: URL, data: unknown, onEvent: ((event: never) => void) | undefined): Hand {
   const options: WorkerOptions = { workerData: data, stdin: false }
   const worker = new Worker(module, options)
   const waiting: Hand['waiting'] = new Map()
-  worker.on('message', ({ job, result, error }: Answer) => {
+  worker.on('message', ({ job, event, result, error }: Answer) => {
+    if (job === undefined) return onEvent?.(event as never)
     const { resolve, reject } = waiting.get(job)!
     waiting.delete(job)
     if (error === undefined) resolve(result as never)
@@ -90,8 +96,6 @@ function startHand(module: URL, data: unknown): Hand {
   }
   worker.on('error', fail)
   worker.on('exit', (code) => fail(new VaultError('worker-died', `a worker thread ended with code ${code}`)))
-  // An idle worker keeps nobody alive; a job under way is held by its promise's owner.
-  worker.unref()
   return { worker, waiting }
 }
 

@@ -3,7 +3,9 @@ import { parentPort } from 'node:worker_threads'
 import { VaultError } from '#errors'
 
 export interface Answer {
-  readonly job: number
+  /** Absent on what a worker tells by itself. */
+  readonly job?: number
+  readonly event?: unknown
   readonly result?: unknown
   readonly error?: { code: string; message: string; retryable: boolean; about: Record<string, unknown> }
 }
@@ -18,6 +20,11 @@ export function answerJobs(handlers: Handlers): void {
   port.on('message', ({ job, name, argument }: { job: number; name: string; argument: never }) => {
     last = last.then(async () => port.postMessage(await answer(job, handlers[name], argument)))
   })
+}
+
+/** Tells the pool's owner something outside of an answer. */
+export function emitEvent(event: unknown): void {
+  parentPort?.postMessage({ event } satisfies Answer)
 }
 
 async function answer(job: number, handler: Handlers[string] | undefined, argument: never): Promise<Answer> {

@@ -1,0 +1,147 @@
+/**
+ * Seals chunks into a pack that grows in shared memory, in place: compress, encrypt, authenticate, then open again and compare the
+ * hash, all between views of one memory. One packer a worker.
+ */
+import { createCipheriv, randomFillSync, timingSafeEqual } from 'node:crypto'
+import { VaultError } from '#errors'
+import { type BlobId, encodePackHeader, idFromBytes, type PackEntry, type PackId, type Primitives, type SealKey } from '#format'
+import { type Codec, zstdBound } from '../../primitives/native.ts'
+import { PACK_BLOBS_MAX, PACK_BYTES_TARGET } from '../pack-writer.ts'
+import { looksIncompressible } from './incompressible.ts'
+import { PACK_BUFFER_BYTES, type RegionPool } from './regions.ts'
+
+const IV_BYTES = 16
+const TAG_BYTES = 16
+const OVERHEAD_BYTES = IV_BYTES + TAG_BYTES
+const HEADER_ENTRY_BYTES = 41
+const HEADER_SLACK_BYTES = 64
+const IV_POOL_BYTES = 4096
+
+/** A pack that is complete in memory, from `start` on. */
+export interface FinishedPack {
+  readonly start: number
+  readonly lengthBytes: number
+  readonly id: PackId
+  readonly entries: readonly PackEntry[]
+}
+
+export interface PackerOptions {
+  readonly memory: Uint8Array
+  readonly buffers: RegionPool
+  readonly codec: Codec
+  readonly primitives: Primitives
+  readonly key: SealKey
+  /** zstd level, or `off` */
+  readonly level: number | 'off'
+  /** Scratch for opening again: twice the largest compressed chunk. */
+  readonly scratch: { readonly sealed: Uint8Array; readonly plain: Uint8Array }
+  readonly onPack: (pack: FinishedPack) => void
+}
+
+export class Packer {
+  readonly #options: PackerOptions
+  readonly #oneTimeKey = new Uint8Array(32)
+  readonly #tag = new Uint8Array(16)
+  readonly #hash = new Uint8Array(32)
+  readonly #ivs = new Uint8Array(IV_POOL_BYTES)
+  #ivAt = IV_POOL_BYTES
+  readonly #nonceCipher: ReturnType<typeof createCipheriv>
+  #start = -1
+  #bytes = 0
+  #entries: PackEntry[] = []
+
+  constructor(options: PackerOptions) {
+    this.#options = options
+    this.#oneTimeKey.set(options.key.macR, 0)
+    // ECB keeps no state between blocks: one cipher serves all nonces.
+    this.#nonceCipher = createCipheriv('aes-128-ecb', options.key.macK, null).setAutoPadding(false)
+  }
+
+  /** Seals a chunk whose hash is `id` into the pack. Returns the stored length. */
+  add(id: Uint8Array, chunk: Uint8Array): number {
+    this.#makeRoom(zstdBound(chunk.length) + OVERHEAD_BYTES)
+    const { memory } = this.#options
+    const offset = this.#bytes
+    const at = this.#start + offset
+    const room = memory.subarray(at + IV_BYTES, at + IV_BYTES + zstdBound(chunk.length))
+    const compressed = this.#compress(chunk, room)
+    const bodyBytes = compressed || chunk.length
+    const body = room.subarray(0, bodyBytes)
+    const iv = memory.subarray(at, at + IV_BYTES)
+    iv.set(this.#freshIv())
+    this.#options.codec.aes256Ctr(this.#options.key.encrypt, iv, compressed > 0 ? body : chunk, body)
+    this.#authenticate(iv, body, memory.subarray(at + IV_BYTES + bodyBytes, at + OVERHEAD_BYTES + bodyBytes))
+    const length = bodyBytes + OVERHEAD_BYTES
+    const uncompressedLength = compressed > 0 ? chunk.length : 0
+    this.#openAgain(id, memory.subarray(at, at + length), chunk.length, compressed > 0)
+    this.#entries.push({ id: idFromBytes<BlobId>(id), type: 'data', offset, length, uncompressedLength })
+    this.#bytes += length
+    if (this.#bytes >= PACK_BYTES_TARGET || this.#entries.length >= PACK_BLOBS_MAX) this.finish()
+    return length
+  }
+
+  /** Completes the open pack, if there is one, and hands it over. */
+  finish(): void {
+    if (this.#entries.length === 0) return
+    const { memory, primitives, key, codec } = this.#options
+    const header = encodePackHeader(primitives, key, this.#entries)
+    memory.set(header, this.#start + this.#bytes)
+    const lengthBytes = this.#bytes + header.length
+    codec.sha256(memory.subarray(this.#start, this.#start + lengthBytes), this.#hash)
+    const pack = { start: this.#start, lengthBytes, id: idFromBytes<PackId>(this.#hash), entries: this.#entries }
+    this.#start = -1
+    this.#bytes = 0
+    this.#entries = []
+    this.#options.onPack(pack)
+  }
+
+  #makeRoom(blobBytes: number): void {
+    const headerBytes = (this.#entries.length + 1) * HEADER_ENTRY_BYTES + HEADER_SLACK_BYTES
+    if (this.#start >= 0 && this.#bytes + blobBytes + headerBytes > PACK_BUFFER_BYTES) this.finish()
+    if (this.#start < 0) this.#start = this.#options.buffers.take()
+  }
+
+  /** Compresses into `out`; 0 when the chunk is better stored raw. */
+  #compress(chunk: Uint8Array, out: Uint8Array): number {
+    const { level, codec } = this.#options
+    if (level === 'off' || looksIncompressible(codec, chunk, this.#options.scratch.sealed)) return 0
+    const length = codec.zstdCompress(chunk, out, level)
+    return length > 0 && length < chunk.length ? length : 0
+  }
+
+  #freshIv(): Uint8Array {
+    if (this.#ivAt >= IV_POOL_BYTES) {
+      randomFillSync(this.#ivs)
+      this.#ivAt = 0
+    }
+    this.#ivAt += IV_BYTES
+    return this.#ivs.subarray(this.#ivAt - IV_BYTES, this.#ivAt)
+  }
+
+  #authenticate(iv: Uint8Array, body: Uint8Array, tag: Uint8Array): void {
+    this.#oneTimeKey.set(this.#nonceCipher.update(iv), 16)
+    this.#options.codec.poly1305(this.#oneTimeKey, body, tag)
+  }
+
+  /** What restic calls extra verification: two bugs of compression libraries were caught this way. */
+  #openAgain(id: Uint8Array, sealed: Uint8Array, plainBytes: number, isCompressed: boolean): void {
+    const { codec, key, scratch } = this.#options
+    const iv = sealed.subarray(0, IV_BYTES)
+    const body = sealed.subarray(IV_BYTES, -TAG_BYTES)
+    this.#authenticate(iv, body, this.#tag)
+    const opened = scratch.sealed.subarray(0, body.length)
+    codec.aes256Ctr(key.encrypt, iv, body, opened)
+    const plain = isCompressed ? scratch.plain.subarray(0, plainBytes) : opened
+    const length = isCompressed ? codec.zstdDecompress(opened, plain) : opened.length
+    codec.sha256(plain, this.#hash)
+    const right =
+      length === plainBytes && timingSafeEqual(this.#tag, sealed.subarray(-TAG_BYTES)) && timingSafeEqual(this.#hash, id)
+    if (!right) {
+      const name = idFromBytes(id)
+      throw new VaultError(
+        'self-check',
+        `data blob ${name}: what was just sealed does not open to the same bytes; nothing was stored`,
+      )
+    }
+  }
+}

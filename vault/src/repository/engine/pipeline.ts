@@ -1,0 +1,291 @@
+/**
+ * The way of the data in a backup: read into slabs of shared memory, cut into chunks on this thread; hashed, compressed, sealed and
+ * packed in workers; stored on the mirrors from the very memory in which the pack grew. Nothing is copied between threads.
+ *
+ * Memory is bounded whatever the data: when a destination is slow the pack buffers run out and reading waits. When only some mirrors
+ * are slow, they are left behind after {@link PipelineOptions.patienceMs}.
+ */
+import { Chunker, instantiateKernels, type Kernels } from '#format'
+import { WorkerPool } from '#workers'
+import type { IndexWriter } from '../index-writer.ts'
+import type { Repository } from '../repository.ts'
+import type { FinishedPack } from './packer.ts'
+import { PACK_BUFFER_BYTES, RegionPool, SLAB_BYTES, SLABS } from './regions.ts'
+import type { ChunkResult, EngineJobs, SmallFile, SmallFileResult, WorkerSetup } from './worker.ts'
+
+/** Buffers besides the one that each worker fills: packs on their way to the mirrors. */
+const BUFFERS_UNDER_WAY = 3
+/** Memory that can be reserved at most: slabs, buffers and scratch of 16 workers fit. */
+const PAGES_MAX = 32768
+const PAGE_BYTES = 65536
+/** A read asks for so much, so that chunking and workers start before a slab is full. */
+const READ_BYTES = 4 * 1024 * 1024
+const JOBS_PER_WORKER = 3
+/** New blobs that the tables must have room for before jobs are given out. */
+const CLAIMS_AHEAD = 8192
+const WATCH_MS = 250
+
+export interface PipelineOptions {
+  /** zstd level of data, or `off` */
+  readonly level: number | 'off'
+  readonly indexWriter: IndexWriter
+  /** How long a mirror may keep all others waiting before it is left behind. */
+  readonly patienceMs?: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A stream's content: its blobs in order, and what of it was new. */
+export interface StoredStream {
+  readonly content: readonly string[]
+  readonly sizeBytes: number
+}
+
+export interface PipelineTotals {
+  dataBlobs: number
+  addedBytes: number
+  packedBytes: number
+}
+
+/** Fills (part of) the view and says how many bytes; 0 is the end. */
+export type ReadInto = (view: Uint8Array) => Promise<number>
+
+export class Pipeline implements AsyncDisposable {
+  readonly totals: PipelineTotals = { dataBlobs: 0, addedBytes: 0, packedBytes: 0 }
+  readonly #repository: Repository
+  readonly #options: PipelineOptions
+  readonly #kernels: Kernels
+  readonly #memory: Uint8Array
+  readonly #chunker: Chunker
+  readonly #buffers: RegionPool
+  readonly #slabs: SlabPool
+  readonly #pool: WorkerPool<EngineJobs>
+  readonly #jobs = new Set<Promise<unknown>>()
+  readonly #saves = new Set<Promise<void>>()
+  readonly #watch: NodeJS.Timeout
+  /** Those who wait for something that a failure would keep from happening. */
+  readonly #waiting = new Set<(error: unknown) => void>()
+  #failure: { error: unknown } | undefined
+  #exhaustedSince: number | undefined
+
+  constructor(repository: Repository, workers: number, options: PipelineOptions) {
+    this.#repository = repository
+    this.#options = options
+    this.#kernels = instantiateKernels(new WebAssembly.Memory({ initial: 1, maximum: PAGES_MAX, shared: true }))
+    this.#chunker = new Chunker(this.#kernels, repository.config.chunkerPolynomial)
+    const reserve = (count: number, bytes: number) => {
+      const stride = Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES
+      const first = this.#kernels.reserve(count * stride)
+      return Array.from({ length: count }, (_, i) => first + i * stride)
+    }
+    this.#buffers = RegionPool.create(reserve(workers + BUFFERS_UNDER_WAY, PACK_BUFFER_BYTES))
+    this.#slabs = new SlabPool(reserve(SLABS, SLAB_BYTES))
+    this.#memory = this.#kernels.bytes
+    const setup: WorkerSetup = {
+      memory: this.#kernels.memory,
+      buffers: this.#buffers.shared,
+      segments: repository.index.segments,
+      key: repository.key,
+      level: repository.config.version === 1 ? 'off' : options.level,
+    }
+    this.#pool = new WorkerPool<EngineJobs>(new URL('./worker.ts', import.meta.url), setup, {
+      count: workers,
+      onEvent: (pack: FinishedPack) => this.#storePack(pack),
+    })
+    this.#watch = setInterval(() => this.#leaveSlowMirrors(), WATCH_MS)
+    options.signal?.addEventListener('abort', () => this.#fail(options.signal!.reason), { once: true })
+  }
+
+  /**
+   * Stores a stream of any length. One stream at a time.
+   * Rejects with what reading threw: the stream is then unfinished, and the pipeline as good as before.
+   */
+  async storeStream(read: ReadInto): Promise<StoredStream> {
+    this.#chunker.reset()
+    const chunks: Promise<ChunkResult>[] = []
+    let sizeBytes = 0
+    let slab = await this.#orFailure(this.#slabs.take())
+    let filled = 0
+    let scanned = 0
+    let chunkStart = 0
+    const cut = (end: number) => {
+      chunks.push(this.#storeChunk(slab, chunkStart, end - chunkStart))
+      chunkStart = end
+    }
+    try {
+      for (;;) {
+        if (filled === SLAB_BYTES) {
+          const carried = filled - chunkStart
+          const next = await this.#orFailure(this.#slabs.take())
+          this.#memory.copyWithin(next + 0, slab + chunkStart, slab + filled)
+          this.#slabs.give(slab)
+          slab = next
+          filled = carried
+          scanned = carried
+          chunkStart = 0
+        }
+        const view = this.#memory.subarray(slab + filled, slab + Math.min(filled + READ_BYTES, SLAB_BYTES))
+        const got = await this.#orFailure(read(view))
+        if (got === 0) break
+        sizeBytes += got
+        filled += got
+        while (scanned < filled) {
+          const used = this.#chunker.next(slab + scanned, filled - scanned)
+          scanned = used < 0 ? filled : scanned + used
+          if (used >= 0) cut(scanned)
+        }
+      }
+      if (filled > chunkStart) cut(filled)
+    } finally {
+      this.#slabs.give(slab)
+      // Chunks under way still read the slabs; what they throw is a failure of the whole pipeline and comes out there.
+      await Promise.allSettled(chunks)
+    }
+    const results = await this.#orFailure(Promise.all(chunks))
+    return { content: results.map(({ id }) => id), sizeBytes }
+  }
+
+  /** Stores files of one chunk each; workers read them. Resolves with one result a file, in order. Waits while all workers are busy. */
+  async storeSmallFiles(files: readonly SmallFile[]): Promise<{ results: Promise<SmallFileResult[]> }> {
+    while (this.#pool.load(this.#pool.idlest) >= JOBS_PER_WORKER) await this.#orFailure(Promise.race(this.#jobs))
+    this.#throwFailure()
+    this.#makeRoomForClaims()
+    const results = this.#track(this.#pool.run('files', files, { hand: this.#pickHand() })).then((all) => {
+      for (const result of all) if (result.kind === 'read' && result.chunk !== undefined) this.#count(result.chunk, result.size)
+      return all
+    })
+    return { results: this.#orFailure(results) }
+  }
+
+  /** Completes all packs, waits until they are stored, and writes their index. */
+  async finish(): Promise<void> {
+    await this.#orFailure(Promise.all(this.#jobs))
+    await this.#orFailure(this.#pool.runOnAll('finish', undefined))
+    await this.#orFailure(Promise.all(this.#saves))
+    this.#throwFailure()
+    await this.#orFailure(this.#options.indexWriter.flush())
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#watch)
+    await this.#pool[Symbol.asyncDispose]()
+    // Mirrors may still be reading from the buffers.
+    await Promise.allSettled(this.#saves)
+  }
+
+  #storeChunk(slab: number, offset: number, length: number): Promise<ChunkResult> {
+    this.#makeRoomForClaims()
+    this.#slabs.hold(slab)
+    const result = this.#track(this.#pool.run('chunk', { start: slab + offset, length }, { hand: this.#pickHand() }))
+    const counted = result
+      .then((chunk) => {
+        this.#count(chunk, length)
+        return chunk
+      })
+      .finally(() => this.#slabs.give(slab))
+    // Awaited with its stream's other chunks; a failure meanwhile is the pipeline's.
+    counted.catch(() => undefined)
+    return counted
+  }
+
+  #count({ storedBytes }: ChunkResult, plainBytes: number): void {
+    if (storedBytes === 0) return
+    this.totals.dataBlobs++
+    this.totals.addedBytes += plainBytes
+    this.totals.packedBytes += storedBytes
+  }
+
+  /** At random between workers that are not too busy: the order of chunks in packs then tells an observer nothing. */
+  #pickHand(): number {
+    const hand = Math.floor(Math.random() * this.#pool.size)
+    return this.#pool.load(hand) < JOBS_PER_WORKER ? hand : this.#pool.idlest
+  }
+
+  #makeRoomForClaims(): void {
+    const segment = this.#repository.index.reserve(CLAIMS_AHEAD)
+    if (segment !== undefined) void this.#track(this.#pool.runOnAll('segment', segment))
+  }
+
+  #track<T>(job: Promise<T>): Promise<T> {
+    const settled = job
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#jobs.delete(settled)
+      })
+    this.#jobs.add(settled)
+    return job
+  }
+
+  #storePack({ start, lengthBytes, id, entries }: FinishedPack): void {
+    const bytes = this.#memory.subarray(start, start + lengthBytes)
+    const save = this.#repository.storage
+      .save('data', id, bytes, { signal: this.#options.signal })
+      .then(() => this.#options.indexWriter.add(id, entries))
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#buffers.give(start)
+        this.#saves.delete(save)
+      })
+    this.#saves.add(save)
+  }
+
+  #leaveSlowMirrors(): void {
+    if (!this.#buffers.isExhausted) this.#exhaustedSince = undefined
+    else this.#exhaustedSince ??= performance.now()
+    const patienceMs = this.#options.patienceMs ?? 5000
+    if (this.#exhaustedSince === undefined || performance.now() - this.#exhaustedSince < patienceMs) return
+    this.#repository.storage.leaveSlowBehind(`kept the other mirrors waiting for ${Math.round(patienceMs / 1000)} s`)
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error }
+    for (const reject of this.#waiting) reject(this.#failure.error)
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+
+  /** The work's outcome, or the pipeline's failure as soon as there is one. (A race with one promise of long life would hold all.) */
+  async #orFailure<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => undefined)
+    this.#throwFailure()
+    const { promise, reject } = Promise.withResolvers<never>()
+    this.#waiting.add(reject)
+    try {
+      return await Promise.race([work, promise])
+    } finally {
+      this.#waiting.delete(reject)
+    }
+  }
+}
+
+/** Slabs and how many chunks in each are still being worked on. Main thread only. */
+class SlabPool {
+  readonly #free: number[]
+  readonly #holds = new Map<number, number>()
+  readonly #waiting: ((slab: number) => void)[] = []
+
+  constructor(starts: readonly number[]) {
+    this.#free = [...starts]
+  }
+
+  /** A slab that is the caller's, as soon as there is one. */
+  async take(): Promise<number> {
+    const slab = this.#free.pop() ?? (await new Promise<number>((resolve) => this.#waiting.push(resolve)))
+    this.#holds.set(slab, 1)
+    return slab
+  }
+
+  hold(slab: number): void {
+    this.#holds.set(slab, this.#holds.get(slab)! + 1)
+  }
+
+  give(slab: number): void {
+    const holds = this.#holds.get(slab)! - 1
+    this.#holds.set(slab, holds)
+    if (holds > 0) return
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#free.push(slab)
+    else next(slab)
+  }
+}

@@ -1,0 +1,401 @@
+/**
+ * backup: a source into a snapshot, on all mirrors in one read pass.
+ *
+ * 1. a shared lock; the parent snapshot; the index
+ * 2. the walk: unchanged files keep their content, the others are read into the pipeline; each folder's tree is written when complete
+ * 3. packs, then indexes, then, last of all, the snapshot; each durably stored before the next
+ * Killed anywhere it leaves packs and indexes that the next run uses; a snapshot exists only for a run that came to its end.
+ */
+import { hostname as osHostname, userInfo } from 'node:os'
+import { VaultError } from '#errors'
+import { isUnchanged, pathText, planWalk, type WalkEntry, type WalkOptions, type WalkPlan, walk } from '#files'
+import { type BlobId, encodeTree, idBytes, printTime, type Snapshot, type SnapshotSummary, type TreeNode } from '#format'
+import { type BlobWriter, type Lock, Pipeline, type Repository, type SnapshotEntry } from '#repository'
+import { workerCount } from '#workers'
+import { eventStream, paced } from '../event-stream.ts'
+import type { BackupEvent, BackupSummary, SourceFinding } from './events.ts'
+import { byName, nameKey, OpenFolder } from './folders.ts'
+import { INCOMPLETE_FILE, INCOMPLETE_TAG, printFindings, withSideFile } from './incomplete.ts'
+import { chooseParent, type ParentChoice } from './parent.ts'
+import { type ReadOutcome, SourceReader } from './source-reader.ts'
+import type { StreamSource } from './stream-source.ts'
+import { streamNodes } from './stream-source.ts'
+
+export const DATA_LEVEL_DEFAULT = 3
+
+export interface BackupOptions extends WalkOptions {
+  /** An earlier snapshot to compare with; the newest that fits when absent. */
+  readonly parent?: string
+  /** Reads every file again. */
+  readonly force?: boolean
+  readonly groupBy?: ParentChoice['groupBy']
+  readonly tags?: readonly string[]
+  readonly hostname?: string
+  /** The snapshot's time; now when absent. */
+  readonly time?: Temporal.ZonedDateTime
+  /** zstd level of data, or `off`. */
+  readonly level?: number | 'off'
+  readonly ignoreInode?: boolean
+  readonly ignoreCtime?: boolean
+  /** No snapshot when nothing differs from the parent. */
+  readonly skipIfUnchanged?: boolean
+  /** Emits an event for each entry. */
+  readonly reportItems?: boolean
+  /** How long a mirror may keep all others waiting before it is left behind. */
+  readonly patienceMs?: number
+  /** Waits so long for somebody else's exclusive lock. */
+  readonly lockRetryMs?: number
+  readonly workers?: number
+  readonly programVersion?: string
+  readonly signal?: AbortSignal
+}
+
+/** What is backed up: paths, or one file whose bytes come from elsewhere. */
+export type BackupSource = readonly (string | Uint8Array)[] | StreamSource
+
+/**
+ * Backs up a source. The last event is the summary; `summary.unreadable` is empty only when everything asked for is in the snapshot.
+ *
+ * @throws {UsageError} when there is nothing to back up
+ * @throws {LockedError} when somebody holds the repository exclusively
+ * @throws {LockLostError} when our own hold was lost meanwhile: no snapshot was written
+ * @throws {StorageError} when no mirror took what was to be stored
+ */
+export function backup(
+  repository: Repository,
+  source: BackupSource,
+  options: BackupOptions = {},
+): AsyncGenerator<BackupEvent, void, undefined> {
+  return eventStream(async (emit, signal) => {
+    await using lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal })
+    const held = AbortSignal.any([signal, lock.lost])
+    await using run = await BackupRun.start(repository, source, { ...options, signal: held }, emit)
+    await run.carryOut(lock)
+  }, options.signal)
+}
+
+class BackupRun implements AsyncDisposable {
+  readonly #repository: Repository
+  readonly #source: BackupSource
+  readonly #plan: WalkPlan | undefined
+  readonly #paths: readonly string[]
+  readonly #options: BackupOptions
+  readonly #emit: (event: BackupEvent) => void
+  readonly #time: Temporal.ZonedDateTime
+  readonly #started = performance.now()
+  readonly #unreadable: SourceFinding[] = []
+  readonly #counts = { files_new: 0, files_changed: 0, files_unmodified: 0, dirs_new: 0, dirs_changed: 0, dirs_unmodified: 0 }
+  #filesDone = 0
+  #bytesDone = 0
+  readonly #parent: SnapshotEntry | undefined
+  readonly #writer: BlobWriter
+  readonly #pipeline: Pipeline
+  readonly #reader: SourceReader
+  readonly #completing = new Set<Promise<void>>()
+  #failure: { error: unknown } | undefined
+  readonly #tick: () => void
+
+  private constructor(
+    repository: Repository,
+    source: BackupSource,
+    plan: {
+      walk: WalkPlan | undefined
+      paths: readonly string[]
+      time: Temporal.ZonedDateTime
+      parent: SnapshotEntry | undefined
+    },
+    options: BackupOptions,
+    emit: (event: BackupEvent) => void,
+  ) {
+    this.#repository = repository
+    this.#source = source
+    this.#plan = plan.walk
+    this.#paths = plan.paths
+    this.#time = plan.time
+    this.#parent = plan.parent
+    this.#options = options
+    this.#emit = emit
+    const { signal, patienceMs, level = DATA_LEVEL_DEFAULT } = options
+    this.#writer = repository.writer({ signal })
+    this.#pipeline = new Pipeline(repository, options.workers ?? workerCount(), {
+      level,
+      indexWriter: this.#writer.indexWriter,
+      signal,
+      ...(patienceMs !== undefined && { patienceMs }),
+    })
+    this.#reader = new SourceReader(this.#pipeline)
+    this.#tick = paced(() => this.#reportProgress())
+  }
+
+  static async start(
+    repository: Repository,
+    source: BackupSource,
+    options: BackupOptions,
+    emit: (event: BackupEvent) => void,
+  ): Promise<BackupRun> {
+    const time = options.time ?? Temporal.Now.zonedDateTimeISO()
+    const plan = isPaths(source) ? planWalk(source, options) : undefined
+    const paths = plan === undefined ? [`/${(source as StreamSource).filename.replace(/^\/+/, '')}`] : plan.paths
+    const { signal } = options
+    // Snapshots before indexes: what a snapshot names is then in an index that is read.
+    const parent = plan && (await chooseParent(repository, parentChoice(paths, time, options), signal))
+    await repository.loadIndex({ signal })
+    return new BackupRun(repository, source, { walk: plan, paths, time, parent }, options, emit)
+  }
+
+  async carryOut(lock: Lock): Promise<void> {
+    const root = new OpenFolder(await this.#nodesOf(this.#parent?.tree))
+    const nodes = this.#plan === undefined ? await this.#readStream() : await this.#readTree(root, this.#plan)
+    const tree = await this.#saveRoot(nodes)
+    await this.#pipeline.finish()
+    await this.#writer.flush()
+    await lock.assertHeld()
+    const isSame = this.#options.skipIfUnchanged && tree === this.#parent?.tree
+    const snapshot = this.#snapshot(tree)
+    const id = isSame ? undefined : await this.#repository.saveSnapshot(snapshot, { signal: this.#options.signal })
+    this.#reportProgress()
+    const summary: BackupSummary = {
+      ...(id !== undefined && { snapshot: id }),
+      ...(this.#parent !== undefined && { parent: this.#parent.id }),
+      tree,
+      counts: snapshot.summary!,
+      unreadable: this.#unreadable,
+      mirrors: this.#repository.storage.mirrors.map(({ location, behind }) => ({
+        location,
+        ...(behind !== undefined && { behind: behind.reason }),
+      })),
+      elapsedMs: performance.now() - this.#started,
+    }
+    this.#emit({ kind: 'summary', summary })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pipeline[Symbol.asyncDispose]()
+  }
+
+  async #readStream(): Promise<TreeNode[]> {
+    const source = this.#source as StreamSource
+    const { nodes, sizeBytes } = await streamNodes(source, this.#time, {
+      storeStream: (read) => this.#pipeline.storeStream(read),
+      saveTree: (folder) => this.#writer.save('tree', encodeTree(folder)),
+      ...(this.#options.signal && { signal: this.#options.signal }),
+    })
+    this.#filesDone = 1
+    this.#bytesDone = sizeBytes
+    this.#counts.files_new = 1
+    return nodes
+  }
+
+  async #readTree(root: OpenFolder, plan: WalkPlan): Promise<TreeNode[]> {
+    const { signal } = this.#options
+    let folder = root
+    for (const step of walk(plan)) {
+      signal?.throwIfAborted()
+      this.#throwFailure()
+      if (step.kind === 'finding') this.#noteFinding(step.finding.path, step.finding)
+      else if (step.kind === 'enter') folder = await this.#enter(folder, step.entry)
+      else if (step.kind === 'item') await this.#item(folder, step.entry)
+      else {
+        const left = folder
+        folder = left.parent!
+        if (left.close()) this.#complete(left)
+      }
+    }
+    await this.#reader.finish()
+    while (this.#completing.size > 0) await Promise.race(this.#completing)
+    this.#throwFailure()
+    return root.nodes
+  }
+
+  async #enter(parent: OpenFolder, entry: WalkEntry): Promise<OpenFolder> {
+    const earlier = parent.earlier.get(nameKey(entry.node.name))
+    return new OpenFolder(await this.#nodesOf(earlier?.type === 'dir' ? earlier.subtree : undefined), parent, entry)
+  }
+
+  /** A folder of the parent snapshot; without it, or when it cannot be read, everything counts as new. */
+  async #nodesOf(tree: BlobId | undefined): Promise<ReadonlyMap<string, TreeNode>> {
+    if (tree === undefined) return byName([])
+    try {
+      return byName(await this.#repository.loadTree(tree, { signal: this.#options.signal }))
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error
+      this.#repository.report({
+        severity: 'warning',
+        kind: 'blob',
+        object: tree,
+        message: `${error.message}; the source is read again`,
+      })
+      return byName([])
+    }
+  }
+
+  async #item(folder: OpenFolder, entry: WalkEntry): Promise<void> {
+    const slot = folder.expect()
+    const earlier = folder.earlier.get(nameKey(entry.node.name))
+    if (entry.node.type !== 'file') return this.#settle(folder, slot, entry.node)
+    const kept = earlier && this.#unchangedContent(entry.node, earlier)
+    if (kept !== undefined) {
+      this.#fileDone(entry, 'unmodified', entry.node.size)
+      return this.#settle(folder, slot, { ...entry.node, content: kept })
+    }
+    await this.#reader.read(entry, (outcome) => {
+      this.#settle(folder, slot, this.#nodeOfOutcome(entry, outcome, earlier === undefined ? 'new' : 'changed'))
+    })
+  }
+
+  #unchangedContent(node: TreeNode, earlier: TreeNode): readonly BlobId[] | undefined {
+    if (!isUnchanged(node, earlier, this.#options) || earlier.content === null) return undefined
+    const { index } = this.#repository
+    return earlier.content.every((id) => index.numberOf('data', idBytes(id)) >= 0) ? earlier.content : undefined
+  }
+
+  #nodeOfOutcome(entry: WalkEntry, outcome: ReadOutcome, change: 'new' | 'changed'): TreeNode | undefined {
+    if (outcome.kind === 'failed') {
+      this.#noteFinding(entry.path, outcome)
+      return undefined
+    }
+    if (outcome.changed) {
+      this.#noteFinding(entry.path, {
+        operation: 'read',
+        code: 'CHANGED',
+        message: 'changed while it was read: kept as it was read',
+      })
+    }
+    this.#fileDone(entry, change, outcome.size)
+    return { ...entry.node, size: outcome.size, content: outcome.content as readonly BlobId[] }
+  }
+
+  #fileDone(entry: WalkEntry, change: 'new' | 'changed' | 'unmodified', sizeBytes: number): void {
+    this.#counts[`files_${change}`]++
+    this.#filesDone++
+    this.#bytesDone += sizeBytes
+    if (this.#options.reportItems) this.#emit({ kind: 'item', path: pathText(entry.path), change, sizeBytes })
+    this.#tick()
+  }
+
+  #settle(folder: OpenFolder, slot: number, node: TreeNode | undefined): void {
+    if (folder.settle(slot, node)) this.#complete(folder)
+  }
+
+  /** Writes a complete folder's tree and tells its parent, which may be complete then too. */
+  #complete(folder: OpenFolder): void {
+    if (folder.parent === undefined) return
+    const task = this.#saveTree(folder)
+      .then((tree) => {
+        if (folder.settleInParent(tree)) this.#complete(folder.parent!)
+      })
+      .catch((error: unknown) => {
+        this.#failure ??= { error }
+      })
+      .finally(() => this.#completing.delete(task))
+    this.#completing.add(task)
+  }
+
+  async #saveTree(folder: OpenFolder): Promise<BlobId> {
+    const { entry, parent } = folder
+    const tree = await this.#writer.save('tree', folder.encode())
+    const earlier = parent!.earlier.get(nameKey(entry!.node.name))
+    if (earlier?.type !== 'dir') this.#counts.dirs_new++
+    else if (earlier.subtree === tree) this.#counts.dirs_unmodified++
+    else this.#counts.dirs_changed++
+    return tree
+  }
+
+  async #saveRoot(nodes: readonly TreeNode[]): Promise<BlobId> {
+    if (this.#unreadable.length === 0) return this.#writer.save('tree', encodeTree(nodes))
+    const list = printFindings(this.#unreadable)
+    let at = 0
+    const { content, sizeBytes } = await this.#pipeline.storeStream(async (view) => {
+      const piece = list.subarray(at, at + view.length)
+      view.set(piece)
+      at += piece.length
+      return piece.length
+    })
+    return this.#writer.save('tree', encodeTree(withSideFile(nodes, content as BlobId[], sizeBytes, goTime(this.#time))))
+  }
+
+  #snapshot(tree: BlobId): Snapshot {
+    const user = userInfo()
+    const { tags = [], hostname = osHostname(), exclude = [], iexclude = [], programVersion = 'couronne' } = this.#options
+    const labels = this.#unreadable.length > 0 ? [...tags.filter((tag) => tag !== INCOMPLETE_TAG), INCOMPLETE_TAG] : tags
+    return {
+      time: goTime(this.#time),
+      ...(this.#parent !== undefined && { parent: this.#parent.id }),
+      tree,
+      paths: this.#paths,
+      hostname,
+      username: user.username,
+      uid: Math.max(user.uid, 0),
+      gid: Math.max(user.gid, 0),
+      excludes: [...exclude, ...iexclude],
+      tags: labels,
+      programVersion,
+      summary: this.#summary(),
+      extra: this.#unreadable.length > 0 ? { incomplete: { count: this.#unreadable.length, list: `/${INCOMPLETE_FILE}` } } : {},
+    }
+  }
+
+  #summary(): SnapshotSummary {
+    const { data, tree } = this.#writer.totals
+    const { dataBlobs, addedBytes, packedBytes } = this.#pipeline.totals
+    return {
+      backup_start: goTime(this.#time),
+      backup_end: goTime(Temporal.Now.zonedDateTimeISO()),
+      ...this.#counts,
+      data_blobs: dataBlobs + data.blobs,
+      tree_blobs: tree.blobs,
+      data_added: addedBytes + data.addedBytes + tree.addedBytes,
+      data_added_packed: packedBytes + data.packedBytes + tree.packedBytes,
+      total_files_processed: this.#filesDone,
+      total_bytes_processed: this.#bytesDone,
+    }
+  }
+
+  #noteFinding(path: Uint8Array, { operation, code, message }: { operation: string; code: string; message: string }): void {
+    const finding = { path: pathText(path), operation, code, message }
+    this.#unreadable.push(finding)
+    this.#emit({ kind: 'finding', finding })
+  }
+
+  #reportProgress(): void {
+    const expected = this.#parent?.summary
+    this.#emit({
+      kind: 'progress',
+      progress: {
+        filesDone: this.#filesDone,
+        bytesDone: this.#bytesDone,
+        ...(expected !== undefined && {
+          filesExpected: expected.total_files_processed,
+          bytesExpected: expected.total_bytes_processed,
+        }),
+        findings: this.#unreadable.length,
+        elapsedMs: performance.now() - this.#started,
+      },
+    })
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+}
+
+function isPaths(source: BackupSource): source is readonly (string | Uint8Array)[] {
+  return Array.isArray(source)
+}
+
+function parentChoice(paths: readonly string[], time: Temporal.ZonedDateTime, options: BackupOptions): ParentChoice {
+  return {
+    ...(options.parent !== undefined && { parent: options.parent }),
+    ...(options.force && { force: true }),
+    ...(options.groupBy && { groupBy: options.groupBy }),
+    hostname: options.hostname ?? osHostname(),
+    paths,
+    timeMs: time.epochMilliseconds,
+    tags: options.tags ?? [],
+  }
+}
+
+/** As Go writes a local time, which is what restic's snapshots carry. */
+function goTime(time: Temporal.ZonedDateTime): string {
+  return printTime(time.epochNanoseconds, Math.round(time.offsetNanoseconds / 60e9))
+}

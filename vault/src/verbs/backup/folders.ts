@@ -1,0 +1,66 @@
+/** Folders of a backup on their way to become trees: a folder's tree is written when its last entry is known. */
+
+import type { WalkEntry } from '#files'
+import { type BlobId, encodeTree, type TreeNode } from '#format'
+
+/** A folder whose entries are being read. The root of a snapshot has neither `entry` nor `parent`. */
+export class OpenFolder {
+  readonly parent: OpenFolder | undefined
+  readonly entry: WalkEntry | undefined
+  /** Nodes of the same folder in the parent snapshot, by name (one character a byte). */
+  readonly earlier: ReadonlyMap<string, TreeNode>
+  readonly #slot: number
+  readonly #nodes: (TreeNode | undefined)[] = []
+  #pending = 1
+
+  constructor(earlier: ReadonlyMap<string, TreeNode>, parent?: OpenFolder, entry?: WalkEntry) {
+    this.parent = parent
+    this.entry = entry
+    this.earlier = earlier
+    this.#slot = parent?.expect() ?? 0
+  }
+
+  /** Keeps a place, in the order of the walk, for an entry that will be known later. */
+  expect(): number {
+    this.#pending++
+    return this.#nodes.push(undefined) - 1
+  }
+
+  /** Fills a place, or leaves it empty for what could not be read. True when the folder is complete. */
+  settle(slot: number, node: TreeNode | undefined): boolean {
+    this.#nodes[slot] = node
+    return this.#release()
+  }
+
+  /** The walk has left the folder. True when it is complete. */
+  close(): boolean {
+    return this.#release()
+  }
+
+  /** The folder's own entry in its parent: true when that is complete then. */
+  settleInParent(subtree: BlobId): boolean {
+    return this.parent!.settle(this.#slot, { ...this.entry!.node, subtree })
+  }
+
+  /** Nodes known so far, in order; what could not be read is missing. */
+  get nodes(): TreeNode[] {
+    return this.#nodes.filter((node) => node !== undefined)
+  }
+
+  encode(): Uint8Array {
+    return encodeTree(this.nodes)
+  }
+
+  #release(): boolean {
+    return --this.#pending === 0
+  }
+}
+
+/** Names as keys: one character a byte. */
+export function nameKey(name: Uint8Array): string {
+  return Buffer.from(name.buffer, name.byteOffset, name.length).toString('latin1')
+}
+
+export function byName(nodes: readonly TreeNode[]): ReadonlyMap<string, TreeNode> {
+  return new Map(nodes.map((node) => [nameKey(node.name), node]))
+}

@@ -1,0 +1,98 @@
+/** Files of a source into the pipeline: small ones in batches, large ones as streams. What cannot be read comes back as a finding. */
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { VaultError } from '#errors'
+import type { WalkEntry } from '#files'
+import { type Pipeline, SMALL_FILE_BYTES_MAX, type SmallFile, type SmallFileResult } from '#repository'
+
+const BATCH_FILES_MAX = 128
+const BATCH_BYTES_MAX = 4 * 1024 * 1024
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
+/** `changed`: what was stored is not, as a whole, what was there at one moment. */
+export type ReadOutcome =
+  | { readonly kind: 'read'; readonly content: readonly string[]; readonly size: number; readonly changed: boolean }
+  | { readonly kind: 'failed'; readonly operation: string; readonly code: string; readonly message: string }
+
+type OnOutcome = (outcome: ReadOutcome) => void
+
+interface Batched {
+  readonly entry: WalkEntry
+  readonly onOutcome: OnOutcome
+}
+
+export class SourceReader {
+  readonly #pipeline: Pipeline
+  #batch: Batched[] = []
+  #batchBytes = 0
+  readonly #underWay = new Set<Promise<void>>()
+  #failure: { error: unknown } | undefined
+
+  constructor(pipeline: Pipeline) {
+    this.#pipeline = pipeline
+  }
+
+  /** Reads a file, now or with others soon; `onOutcome` is called once. Waits while there is too much to do. */
+  async read(entry: WalkEntry, onOutcome: OnOutcome): Promise<void> {
+    this.#throwFailure()
+    if (entry.node.size > SMALL_FILE_BYTES_MAX) return onOutcome(await this.#readLarge(entry))
+    this.#batch.push({ entry, onOutcome })
+    this.#batchBytes += entry.node.size
+    if (this.#batch.length >= BATCH_FILES_MAX || this.#batchBytes >= BATCH_BYTES_MAX) await this.#sendBatch()
+  }
+
+  /** Reads what is left; afterwards every `onOutcome` has been called. */
+  async finish(): Promise<void> {
+    await this.#sendBatch()
+    await Promise.all(this.#underWay)
+    this.#throwFailure()
+    // Files that outgrew one chunk in a batch have been read meanwhile, as streams.
+  }
+
+  async #sendBatch(): Promise<void> {
+    const batch = this.#batch
+    if (batch.length === 0) return
+    this.#batch = []
+    this.#batchBytes = 0
+    const files = batch.map(({ entry }): SmallFile => ({ path: entry.path, size: entry.node.size, mtimeNs: entry.stat.mtimeNs }))
+    const { results } = await this.#pipeline.storeSmallFiles(files)
+    const task = this.#takeResults(batch, results)
+      .catch((error: unknown) => {
+        this.#failure ??= { error }
+      })
+      .finally(() => this.#underWay.delete(task))
+    this.#underWay.add(task)
+  }
+
+  async #takeResults(batch: readonly Batched[], results: Promise<SmallFileResult[]>): Promise<void> {
+    for (const [i, result] of (await results).entries()) {
+      const { entry, onOutcome } = batch[i]!
+      if (result.kind === 'failed') onOutcome({ ...result, operation: 'read' })
+      else if (result.kind === 'grown') onOutcome(await this.#readLarge(entry))
+      else onOutcome({ ...result, content: result.chunk === undefined ? [] : [result.chunk.id] })
+    }
+  }
+
+  async #readLarge({ path, node, stat }: WalkEntry): Promise<ReadOutcome> {
+    let operation = 'open'
+    try {
+      await using file = await open(path as Buffer, OPEN_FLAGS)
+      operation = 'read'
+      if (!(await file.stat()).isFile())
+        return { kind: 'failed', operation, code: 'EINVAL', message: 'is no regular file any more' }
+      const { content, sizeBytes } = await this.#pipeline.storeStream(
+        async (view) => (await file.read(view, 0, view.length, null)).bytesRead,
+      )
+      const after = await file.stat({ bigint: true })
+      const changed = sizeBytes !== node.size || after.mtimeNs !== stat.mtimeNs
+      return { kind: 'read', content, size: sizeBytes, changed }
+    } catch (error) {
+      if (error instanceof VaultError || !(error instanceof Error && 'code' in error)) throw error
+      return { kind: 'failed', operation, code: String(error.code), message: error.message }
+    }
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+}

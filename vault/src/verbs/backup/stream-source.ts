@@ -1,0 +1,107 @@
+/** One file whose bytes come from elsewhere: standard input, or what a command prints. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { userInfo } from 'node:os'
+import { UsageError, VaultError } from '#errors'
+import { groupName, userName } from '#files'
+import { type BlobId, isSafeName, MODE, printTime, type TreeNode } from '#format'
+import type { ReadInto, StoredStream } from '#repository'
+
+export interface StreamSource {
+  /** Where the file appears in the snapshot; folders are allowed. */
+  readonly filename: string
+  /** The bytes, or the command that prints them. A command that fails makes the backup fail: there is then no snapshot. */
+  readonly bytes: AsyncIterable<Uint8Array> | { readonly command: readonly [string, ...string[]] }
+}
+
+/** What {@link streamNodes} stores with. */
+export interface StreamStores {
+  storeStream(read: ReadInto): Promise<StoredStream>
+  saveTree(nodes: readonly TreeNode[]): Promise<BlobId>
+  readonly signal?: AbortSignal
+}
+
+/** Reads the source to its end and gives the root's nodes: the file, within the folders of its name. */
+export async function streamNodes(
+  { filename, bytes }: StreamSource,
+  time: Temporal.ZonedDateTime,
+  stores: StreamStores,
+): Promise<{ nodes: TreeNode[]; sizeBytes: number }> {
+  const names = filename.split('/').filter((name) => name !== '' && name !== '.')
+  if (names.length === 0 || names.some((name) => !isSafeName(new TextEncoder().encode(name)))) {
+    throw new UsageError(`${filename}: cannot be the name of a file`)
+  }
+  const { content, sizeBytes } = await stores.storeStream(
+    readerOf('command' in bytes ? commandOutput(bytes.command, stores.signal) : bytes),
+  )
+  const plain = plainNode(time)
+  const last = names.pop()!
+  let node: TreeNode = { ...plain, name: encodeName(last), content: content as BlobId[], size: sizeBytes, links: 1 }
+  for (const name of names.reverse()) {
+    const subtree = await stores.saveTree([node])
+    node = { ...plain, name: encodeName(name), type: 'dir', mode: (MODE.dir | 0o755) >>> 0, content: null, subtree }
+  }
+  return { nodes: [node], sizeBytes }
+}
+
+function encodeName(name: string): Uint8Array {
+  return new TextEncoder().encode(name)
+}
+
+function plainNode(time: Temporal.ZonedDateTime): TreeNode {
+  const user = userInfo()
+  const uid = Math.max(user.uid, 0)
+  const gid = Math.max(user.gid, 0)
+  const text = printTime(time.epochNanoseconds, Math.round(time.offsetNanoseconds / 60e9))
+  return {
+    name: encodeName('-'),
+    type: 'file',
+    mode: 0o644,
+    mtime: text,
+    atime: text,
+    ctime: text,
+    uid,
+    gid,
+    user: userName(uid),
+    group: groupName(gid),
+    inode: 0n,
+    deviceId: 0n,
+    size: 0,
+    links: 0,
+    xattrs: [],
+    device: 0n,
+    content: [],
+    error: '',
+    unknownMembers: [],
+  }
+}
+
+/** Pieces of any size, as reads into views of any size. */
+function readerOf(pieces: AsyncIterable<Uint8Array>): ReadInto {
+  const iterator = pieces[Symbol.asyncIterator]()
+  let rest: Uint8Array = new Uint8Array(0)
+  return async (view) => {
+    while (rest.length === 0) {
+      const next = await iterator.next()
+      if (next.done) return 0
+      rest = next.value
+    }
+    const piece = rest.subarray(0, view.length)
+    view.set(piece)
+    rest = rest.subarray(piece.length)
+    return piece.length
+  }
+}
+
+/** What a command prints. @throws {VaultError} `command-failed` when it cannot be started or ends with anything but 0 */
+async function* commandOutput([file, ...args]: readonly [string, ...string[]], signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], ...(signal && { signal }) })
+  const ended = once(child, 'close') as Promise<[number | null, string | null]>
+  ended.catch(() => undefined)
+  yield* child.stdout as AsyncIterable<Uint8Array>
+  const [code, killedBy] = await ended.catch((cause: unknown) => {
+    throw new VaultError('command-failed', `${file}: could not be run; no snapshot was written`, { cause })
+  })
+  if (code !== 0)
+    throw new VaultError('command-failed', `${file}: ended with ${killedBy ?? `code ${code}`}; no snapshot was written`)
+}
