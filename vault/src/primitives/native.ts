@@ -11,7 +11,7 @@
  */
 import { createRequire } from 'node:module'
 import { FormatError } from '#errors'
-import type { Primitives } from '../format/primitives.ts'
+import type { Primitives } from '#format'
 
 /** Codec over views of memory. `out` never overlaps `input`, except in {@link Codec.aes256Ctr}, which may work in place. */
 export interface Codec {
@@ -156,7 +156,7 @@ export function nativeCodec(primitives: Primitives): Codec {
   if (codec !== undefined) return codec
   const portable = portableCodec(primitives)
   codec = portable
-  if (process.env['COURONNE_PORTABLE'] === '1') return codec
+  if (process.env.COURONNE_PORTABLE === '1') return codec
   try {
     const native = loadNative()
     if (codecIsRight(native)) codec = native

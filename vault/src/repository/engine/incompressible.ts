@@ -1,5 +1,5 @@
 /** Tells cheaply that a chunk will not shrink: photographs, archives, sealed files. */
-import type { Codec } from '../../primitives/native.ts'
+import type { Codec } from '#primitives'
 
 const PIECES = 16
 const PIECE_BYTES = 512

@@ -5,7 +5,7 @@
 import { createCipheriv, randomFillSync, timingSafeEqual } from 'node:crypto'
 import { VaultError } from '#errors'
 import { type BlobId, encodePackHeader, idFromBytes, type PackEntry, type PackId, type Primitives, type SealKey } from '#format'
-import { type Codec, zstdBound } from '../../primitives/native.ts'
+import { type Codec, zstdBound } from '#primitives'
 import { PACK_BLOBS_MAX, PACK_BYTES_TARGET } from '../pack-writer.ts'
 import { looksIncompressible } from './incompressible.ts'
 import { PACK_BUFFER_BYTES, type RegionPool } from './regions.ts'
