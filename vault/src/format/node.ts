@@ -78,19 +78,20 @@ export const MODE = {
   irregular: 2 ** 19,
 } as const
 
-const UNIX_KINDS: Readonly<Record<number, number>> = {
-  26411: MODE.socket,
-  21609: MODE.symlink,
-  16807: 0,
-  14406: MODE.device,
-  9604: MODE.dir,
-  4802: MODE.device + MODE.chardev,
-  2401: MODE.fifo,
-}
+// A map, not an object: Biome 2.5 rewrites octal property keys to other numbers.
+const UNIX_KINDS: ReadonlyMap<number, number> = new Map([
+  [0o140000, MODE.socket],
+  [0o120000, MODE.symlink],
+  [0o100000, 0],
+  [0o060000, MODE.device],
+  [0o040000, MODE.dir],
+  [0o020000, MODE.device + MODE.chardev],
+  [0o010000, MODE.fifo],
+])
 
 /** Go's FileMode of a `st_mode`; a kind that Go does not know is `irregular`. */
 export function goMode(unixMode: number): number {
-  const kind = UNIX_KINDS[unixMode & 0o170000] ?? MODE.irregular
+  const kind = UNIX_KINDS.get(unixMode & 0o170000) ?? MODE.irregular
   const setuid = unixMode & 0o4000 ? MODE.setuid : 0
   const setgid = unixMode & 0o2000 ? MODE.setgid : 0
   const sticky = unixMode & 0o1000 ? MODE.sticky : 0
