@@ -3,7 +3,7 @@
  * (LDAP, Open Directory…). Each number and each name is asked for once a thread.
  */
 import { readFileSync } from 'node:fs'
-import { syscalls } from './syscalls.ts'
+import { lookUpGroup, lookUpUser } from './syscalls.ts'
 
 type Kind = 'user' | 'group'
 
@@ -39,7 +39,7 @@ function nameOf(kind: Kind, id: number): string {
   const { names } = accounts(kind)
   const found = names.get(id)
   if (found !== undefined) return found
-  const asked = (kind === 'user' ? syscalls?.userName(id) : syscalls?.groupName(id)) ?? ''
+  const asked = (kind === 'user' ? lookUpUser(id) : lookUpGroup(id)) ?? ''
   names.set(id, asked)
   return asked
 }

@@ -34,9 +34,11 @@ export const S_IF = {
 } as const
 
 /** errno → name, as Node's `error.code` says it. */
-export const errno: ReadonlyMap<number, string> = new Map(
+export const errnoNames: ReadonlyMap<number, string> = new Map<number, string>([
+  // Node has no name for macOS's "no such attribute".
+  ...(darwin ? ([[93, 'ENOATTR']] as const) : []),
   // Where two names share a number (EAGAIN, ENOTSUP), the one that Node itself prints wins: it comes first.
-  Object.entries(os.constants.errno)
+  ...Object.entries(os.constants.errno)
     .reverse()
-    .map(([name, number]) => [number, name]),
-)
+    .map(([name, number]) => [number, name] as const),
+])

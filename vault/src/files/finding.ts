@@ -2,6 +2,8 @@
  * Something on the way that could not be done for one entry, while the rest went on: the list of them is what makes a backup or a
  * restore "incomplete". Paths are the caller's own files: findings go to the caller, never into a log by themselves.
  */
+import { codeOf } from './native.ts'
+
 export interface Finding {
   /** Where, absolute, raw bytes. */
   readonly path: Uint8Array
@@ -15,6 +17,5 @@ export interface Finding {
 
 /** A finding made of what a failed call threw. */
 export function findingOf(path: Uint8Array, operation: string, error: unknown): Finding {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN'
-  return { path, operation, code, message: error instanceof Error ? error.message : String(error) }
+  return { path, operation, code: codeOf(error), message: error instanceof Error ? error.message : String(error) }
 }

@@ -8,8 +8,8 @@ import { groupName, userName } from './accounts.ts'
 import { S_IF } from './constants.ts'
 import { type Finding, findingOf } from './finding.ts'
 import { localOffsetMinutes } from './local-zone.ts'
-import { syscalls } from './syscalls.ts'
 import { windowsAttributes, windowsMode } from './windows.ts'
+import { getXattr, listXattrs, type Xattr } from './xattrs.ts'
 
 export interface ReadNodeOptions {
   /** The node's name, when it is not the last part of the path. */
@@ -127,10 +127,9 @@ function windowsFacts(stat: BigIntStats, type: NodeType, path: Buffer): Facts {
 }
 
 function readXattrs(path: Buffer, onFinding: ReadNodeOptions['onFinding']): Xattrs {
-  if (syscalls === undefined) return NO_XATTRS
   try {
-    const names = syscalls.listXattrs(path)
-    return names === undefined || names.length === 0 ? NO_XATTRS : readValues(path, names, onFinding)
+    const names = listXattrs(path)
+    return names.length === 0 ? NO_XATTRS : readValues(path, names, onFinding)
   } catch (error) {
     if (onFinding === undefined) throw error
     onFinding(findingOf(path, 'xattr', error))
@@ -139,10 +138,10 @@ function readXattrs(path: Buffer, onFinding: ReadNodeOptions['onFinding']): Xatt
 }
 
 function readValues(path: Buffer, names: readonly string[], onFinding: ReadNodeOptions['onFinding']): Xattrs {
-  const xattrs: Xattrs[number][] = []
+  const xattrs: Xattr[] = []
   for (const name of names) {
     try {
-      const value = syscalls?.getXattr(path, name)
+      const value = getXattr(path, name)
       if (value !== undefined) xattrs.push({ name, value })
     } catch (error) {
       if (onFinding === undefined) throw error
