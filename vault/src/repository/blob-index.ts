@@ -58,6 +58,28 @@ function slotsFor(capacity: number): number {
   return Math.ceil(capacity / ENTRIES_PER_SLOT)
 }
 
+/** One copy of a blob as the tables hold it; `packNumber` is that of {@link BlobIndex.packNumber}. */
+export interface IndexedCopy {
+  readonly id: Uint8Array
+  readonly packNumber: number
+  readonly isTree: boolean
+  readonly offset: number
+  readonly length: number
+  readonly uncompressedLength: number
+}
+
+function copyOf({ keyBytes, fields }: Segment, entry: number): IndexedCopy {
+  const at = entry * 4
+  return {
+    id: keyBytes.subarray(entry * 32, entry * 32 + 32),
+    packNumber: fields[at]! & CLAIMED,
+    isTree: fields[at]! >= TREE_BIT,
+    offset: fields[at + 1]!,
+    length: fields[at + 2]!,
+    uncompressedLength: fields[at + 3]!,
+  }
+}
+
 export interface SharedSegment {
   readonly memory: SharedArrayBuffer
   readonly capacity: number
@@ -251,6 +273,16 @@ export class BlobIndex {
       }
       base += segment.capacity
     }
+  }
+
+  /** The copy that {@link forEach} visits under this number; its `id` is a view of the table. */
+  at(number: number): IndexedCopy {
+    let entry = number
+    for (const segment of this.#segments) {
+      if (entry < segment.capacity) return copyOf(segment, entry)
+      entry -= segment.capacity
+    }
+    throw new RangeError(`no entry has the number ${number}`)
   }
 
   /** All blobs grouped by pack, each pack's in file order. */

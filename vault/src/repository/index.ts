@@ -4,7 +4,7 @@
  * For the verbs, and for programs that work on a repository themselves. What never happens here: reading or writing a source's
  * files, deciding what to delete.
  */
-export { BlobIndex, type BlobLocation, type SharedSegment } from './blob-index.ts'
+export { BlobIndex, type BlobLocation, type IndexedCopy, type SharedSegment } from './blob-index.ts'
 export { Pipeline, type PipelineOptions, type ReadInto, type StoredStream } from './engine/pipeline.ts'
 export { SMALL_FILE_BYTES_MAX } from './engine/regions.ts'
 export type { SmallFile, SmallFileResult } from './engine/worker.ts'
