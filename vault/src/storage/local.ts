@@ -142,6 +142,10 @@ class LocalFolder implements Storage {
     })
   }
 
+  fileOf(kind: ObjectKind, name: string): string {
+    return join(this.#root, objectPath(kind, name))
+  }
+
   async freeBytes(): Promise<number | undefined> {
     const about = await fs.statfs(this.#root).catch(() => undefined)
     return about && about.bavail * about.bsize

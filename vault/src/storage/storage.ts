@@ -74,6 +74,11 @@ export interface Storage extends AsyncDisposable {
   remove(kind: ObjectKind, name: string, options?: CallOptions): Promise<void>
   /** Bytes that may still be written, `undefined` when the destination cannot tell. */
   freeBytes(options?: CallOptions): Promise<number | undefined>
+  /**
+   * Present where objects are plain files of this machine: the file of an object, for worker threads that read it themselves.
+   * Wrappers that must see every byte leave it out.
+   */
+  fileOf?(kind: ObjectKind, name: string): string
   /** Present on destinations that can hold objects against deletion (S3 object lock). */
   readonly retention?: {
     read(kind: ObjectKind, name: string, options?: CallOptions): Promise<ObjectRetention | undefined>
