@@ -17,6 +17,7 @@ export { ObjectStore, type UnpackedKind } from './objects.ts'
 export { BlobWriter, PACK_BYTES_TARGET, type WriterOptions, type WriterTotals } from './pack-writer.ts'
 export {
   BLOB_BYTES_MAX,
+  type IndexContents,
   type InitOptions,
   initRepository,
   openRepository,

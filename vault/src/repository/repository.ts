@@ -66,6 +66,12 @@ export interface RepositoryOptions extends StorageOptions {
   readonly signal?: AbortSignal
 }
 
+/** What an index file names: packs that hold blobs, and packs that are marked for deletion. */
+export interface IndexContents {
+  readonly packs: readonly PackId[]
+  readonly marked: readonly PackId[]
+}
+
 /** An address as restic writes it, a storage that is open already, or several of them: the mirrors of one repository. */
 export type RepositoryPlace = string | Storage | readonly (string | Storage)[]
 
@@ -89,6 +95,8 @@ export class Repository implements AsyncDisposable {
   marked = new BlobIndex()
   /** Index files that {@link loadIndex} has read. */
   indexFiles: IndexId[] = []
+  /** The packs that each of them names. */
+  indexContents = new Map<IndexId, IndexContents>()
   /** Index files that it could not read: whoever deletes packs must not go on. */
   unreadableIndexFiles: IndexId[] = []
   readonly #onFinding: ((finding: Finding) => void) | undefined
@@ -141,6 +149,7 @@ export class Repository implements AsyncDisposable {
     this.index = new BlobIndex(Math.ceil(bytes / INDEX_BYTES_PER_BLOB))
     this.marked = new BlobIndex()
     this.indexFiles = []
+    this.indexContents = new Map()
     this.unreadableIndexFiles = []
     const next = entries.values()
     const lanes = Math.max(1, Math.min(this.storage.connections, 4))
@@ -156,15 +165,18 @@ export class Repository implements AsyncDisposable {
       const json = await this.objects.loadUnpacked('index', id, { signal })
       let index = this.index
       let pack = -1
+      const contents = { packs: [] as PackId[], marked: [] as PackId[] }
       forEachIndexEntry(
         json,
         (packId, marked) => {
           index = marked ? this.marked : this.index
           pack = index.packNumber(packId.toHex() as PackId)
+          contents[marked ? 'marked' : 'packs'].push(index.packs[pack]!)
         },
         (blob, isTree, offset, length, uncompressedLength) => index.add(pack, blob, isTree, offset, length, uncompressedLength),
       )
       this.indexFiles.push(id)
+      this.indexContents.set(id, contents)
     } catch (error) {
       signal?.throwIfAborted()
       if (!(error instanceof ObjectDamagedError || error instanceof FormatError || error instanceof ObjectMissingError))

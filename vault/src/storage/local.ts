@@ -5,7 +5,7 @@
  * then the folder is synced. A crash leaves either nothing, a temporary file that nobody lists, or the whole object.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { ObjectExistsError, StorageError, VaultError } from '#errors'
@@ -116,6 +116,15 @@ class LocalFolder implements Storage {
       signal?.throwIfAborted()
       const sizeBytes = await findSize(path)
       return sizeBytes === undefined ? undefined : { name, sizeBytes }
+    })
+  }
+
+  async modifiedAt(kind: ObjectKind, name: string, { signal }: CallOptions = {}): Promise<Temporal.Instant | undefined> {
+    const path = join(this.#root, objectPath(kind, name))
+    return this.#guard(`${kind}/${name}`, async () => {
+      signal?.throwIfAborted()
+      const about = await findFile(path)
+      return about && Temporal.Instant.fromEpochMilliseconds(Math.floor(about.mtimeMs))
     })
   }
 
@@ -294,9 +303,13 @@ async function nameWithoutOverwriting(temporary: string, path: string): Promise<
 }
 
 async function findSize(path: string): Promise<number | undefined> {
+  return (await findFile(path))?.size
+}
+
+async function findFile(path: string): Promise<Stats | undefined> {
   try {
     const about = await fs.stat(path)
-    return about.isFile() ? about.size : undefined
+    return about.isFile() ? about : undefined
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined
     throw error

@@ -79,6 +79,11 @@ export interface Storage extends AsyncDisposable {
    * Wrappers that must see every byte leave it out.
    */
   fileOf?(kind: ObjectKind, name: string): string
+  /**
+   * When an object came there, by the destination's own clock; `undefined` when there is no such object. Absent where the destination
+   * does not tell.
+   */
+  modifiedAt?(kind: ObjectKind, name: string, options?: CallOptions): Promise<Temporal.Instant | undefined>
   /** Present on destinations that can hold objects against deletion (S3 object lock). */
   readonly retention?: {
     read(kind: ObjectKind, name: string, options?: CallOptions): Promise<ObjectRetention | undefined>
