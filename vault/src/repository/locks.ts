@@ -19,6 +19,11 @@ export interface LockOptions {
   readonly exclusive: boolean
   /** Tries again until then instead of failing at once. */
   readonly retryMs?: number
+  /**
+   * Reads that may go on while the others are given time to see the lock: it is written, so nobody deletes what is read, and nothing
+   * is written before it is confirmed. What this throws, acquiring throws.
+   */
+  readonly whileSettling?: () => Promise<unknown>
   readonly signal?: AbortSignal | undefined
   readonly now?: () => Temporal.Instant
 }
@@ -113,11 +118,15 @@ export class Lock implements AsyncDisposable {
     }
   }
 
-  static async #attempt(objects: ObjectStore, { exclusive, signal }: LockOptions, now: () => Temporal.Instant): Promise<Lock> {
+  static async #attempt(
+    objects: ObjectStore,
+    { exclusive, signal, whileSettling }: LockOptions,
+    now: () => Temporal.Instant,
+  ): Promise<Lock> {
     refuseConflicts(await listLocks(objects, signal), exclusive)
     const id = await writeLock(objects, exclusive, now(), signal)
     try {
-      await pause(SETTLE_MS, undefined, { signal })
+      await Promise.all([pause(SETTLE_MS, undefined, { signal }), whileSettling?.()])
       refuseConflicts(
         (await listLocks(objects, signal)).filter((entry) => entry.id !== id),
         exclusive,

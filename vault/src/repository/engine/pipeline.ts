@@ -58,7 +58,8 @@ export class Pipeline implements AsyncDisposable {
   readonly #chunker: Chunker
   readonly #buffers: RegionPool
   readonly #slabs: SlabPool
-  readonly #pool: WorkerPool<EngineJobs>
+  readonly #startWorkers: () => WorkerPool<EngineJobs>
+  #workers: WorkerPool<EngineJobs> | undefined
   readonly #jobs = new Set<Promise<unknown>>()
   readonly #saves = new Set<Promise<void>>()
   readonly #watch: NodeJS.Timeout
@@ -80,17 +81,17 @@ export class Pipeline implements AsyncDisposable {
     this.#buffers = RegionPool.create(reserve(workers + BUFFERS_UNDER_WAY, PACK_BUFFER_BYTES))
     this.#slabs = new SlabPool(reserve(SLABS, SLAB_BYTES))
     this.#memory = this.#kernels.bytes
-    const setup: WorkerSetup = {
-      memory: this.#kernels.memory,
-      buffers: this.#buffers.shared,
-      segments: repository.index.segments,
-      key: repository.key,
-      level: repository.config.version === 1 ? 'off' : options.level,
+    this.#startWorkers = () => {
+      const setup: WorkerSetup = {
+        memory: this.#kernels.memory,
+        buffers: this.#buffers.shared,
+        segments: repository.index.segments,
+        key: repository.key,
+        level: repository.config.version === 1 ? 'off' : options.level,
+      }
+      const onEvent = (pack: FinishedPack) => this.#storePack(pack)
+      return new WorkerPool<EngineJobs>(new URL('./worker.ts', import.meta.url), setup, { count: workers, onEvent })
     }
-    this.#pool = new WorkerPool<EngineJobs>(new URL('./worker.ts', import.meta.url), setup, {
-      count: workers,
-      onEvent: (pack: FinishedPack) => this.#storePack(pack),
-    })
     this.#watch = setInterval(() => this.#leaveSlowMirrors(), WATCH_MS)
     options.signal?.addEventListener('abort', () => this.#fail(options.signal!.reason), { once: true })
   }
@@ -156,20 +157,27 @@ export class Pipeline implements AsyncDisposable {
     return { results: this.#orFailure(results) }
   }
 
-  /** Completes all packs, waits until they are stored, and writes their index. */
+  /** Completes all packs and waits until they are stored. Their index is the caller's to flush. */
   async finish(): Promise<void> {
-    await this.#orFailure(Promise.all(this.#jobs))
-    await this.#orFailure(this.#pool.runOnAll('finish', undefined))
-    await this.#orFailure(Promise.all(this.#saves))
+    if (this.#workers !== undefined) {
+      await this.#orFailure(Promise.all(this.#jobs))
+      await this.#orFailure(this.#workers.runOnAll('finish', undefined))
+      await this.#orFailure(Promise.all(this.#saves))
+    }
     this.#throwFailure()
-    await this.#orFailure(this.#options.indexWriter.flush())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#watch)
-    await this.#pool[Symbol.asyncDispose]()
+    await this.#workers?.[Symbol.asyncDispose]()
     // Mirrors may still be reading from the buffers.
     await Promise.allSettled(this.#saves)
+  }
+
+  /** Started with the first job: a backup that finds nothing changed needs none. */
+  get #pool(): WorkerPool<EngineJobs> {
+    this.#workers ??= this.#startWorkers()
+    return this.#workers
   }
 
   #storeChunk(slab: number, offset: number, length: number): Promise<ChunkResult> {
@@ -201,8 +209,9 @@ export class Pipeline implements AsyncDisposable {
   }
 
   #makeRoomForClaims(): void {
+    const pool = this.#pool
     const segment = this.#repository.index.reserve(CLAIMS_AHEAD)
-    if (segment !== undefined) void this.#track(this.#pool.runOnAll('segment', segment))
+    if (segment !== undefined) void this.#track(pool.runOnAll('segment', segment))
   }
 
   #track<T>(job: Promise<T>): Promise<T> {

@@ -6,8 +6,8 @@ import { PACK_BYTES_TARGET } from '../pack-writer.ts'
 
 const MIB = 1024 * 1024
 /** Files are read into slabs of this size. A chunk (8 MiB at most) that reaches the end is carried over to the next slab. */
-export const SLAB_BYTES = 16 * MIB
-export const SLABS = 4
+export const SLAB_BYTES = 12 * MIB
+export const SLABS = 3
 /** A pack is finished before a blob that might not fit: the last pack of a run of large chunks ends up to 8 MiB short of this. */
 export const PACK_BUFFER_BYTES = PACK_BYTES_TARGET + 6 * MIB
 /** Files up to this size are one chunk (the chunker's minimum); workers read them themselves, whole. */

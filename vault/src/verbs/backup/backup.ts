@@ -21,7 +21,7 @@ import { type ReadOutcome, SourceReader } from './source-reader.ts'
 import type { StreamSource } from './stream-source.ts'
 import { streamNodes } from './stream-source.ts'
 
-export const DATA_LEVEL_DEFAULT = 3
+export const DATA_LEVEL_DEFAULT = 1
 
 export interface BackupOptions extends WalkOptions {
   /** An earlier snapshot to compare with; the newest that fits when absent. */
@@ -67,11 +67,39 @@ export function backup(
   options: BackupOptions = {},
 ): AsyncGenerator<BackupEvent, void, undefined> {
   return eventStream(async (emit, signal) => {
-    await using lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal })
+    const prepared = prepare(repository, source, { ...options, signal })
+    let facts: Preparation | undefined
+    const whileSettling = async () => {
+      facts = await prepared()
+    }
+    await using lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal, whileSettling })
     const held = AbortSignal.any([signal, lock.lost])
-    await using run = await BackupRun.start(repository, source, { ...options, signal: held }, emit)
+    await using run = new BackupRun(repository, source, facts!, { ...options, signal: held }, emit)
     await run.carryOut(lock)
   }, options.signal)
+}
+
+/** What is known before the first byte is read. */
+interface Preparation {
+  /** Absent for a stream. */
+  readonly walk: WalkPlan | undefined
+  readonly paths: readonly string[]
+  readonly time: Temporal.ZonedDateTime
+  readonly parent: SnapshotEntry | undefined
+}
+
+/** Looks at the source at once (wrong targets are said before anything is locked); the repository when called. */
+function prepare(repository: Repository, source: BackupSource, options: BackupOptions): () => Promise<Preparation> {
+  const time = options.time ?? Temporal.Now.zonedDateTimeISO()
+  const plan = isPaths(source) ? planWalk(source, options) : undefined
+  const paths = plan === undefined ? [`/${(source as StreamSource).filename.replace(/^\/+/, '')}`] : plan.paths
+  const { signal } = options
+  return async () => {
+    // Snapshots before indexes: what a snapshot names is then in an index that is read.
+    const parent = plan && (await chooseParent(repository, parentChoice(paths, time, options), signal))
+    await repository.loadIndex({ signal })
+    return { walk: plan, paths, time, parent }
+  }
 }
 
 class BackupRun implements AsyncDisposable {
@@ -125,22 +153,6 @@ class BackupRun implements AsyncDisposable {
     })
     this.#reader = new SourceReader(this.#pipeline)
     this.#tick = paced(() => this.#reportProgress())
-  }
-
-  static async start(
-    repository: Repository,
-    source: BackupSource,
-    options: BackupOptions,
-    emit: (event: BackupEvent) => void,
-  ): Promise<BackupRun> {
-    const time = options.time ?? Temporal.Now.zonedDateTimeISO()
-    const plan = isPaths(source) ? planWalk(source, options) : undefined
-    const paths = plan === undefined ? [`/${(source as StreamSource).filename.replace(/^\/+/, '')}`] : plan.paths
-    const { signal } = options
-    // Snapshots before indexes: what a snapshot names is then in an index that is read.
-    const parent = plan && (await chooseParent(repository, parentChoice(paths, time, options), signal))
-    await repository.loadIndex({ signal })
-    return new BackupRun(repository, source, { walk: plan, paths, time, parent }, options, emit)
   }
 
   async carryOut(lock: Lock): Promise<void> {
