@@ -123,7 +123,7 @@ class BackupRun implements AsyncDisposable {
   #failure: { error: unknown } | undefined
   readonly #tick: () => void
 
-  private constructor(
+  constructor(
     repository: Repository,
     source: BackupSource,
     plan: {
