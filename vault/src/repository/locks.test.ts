@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { hostname } from 'node:os'
+import { test } from 'node:test'
+import { LockedError } from '#errors'
+import { encodeLock, type LockFile } from '#format'
+import { nodePrimitives } from '#primitives'
+import { memoryStorage } from '#storage'
+import { isStale, Lock, listLocks, removeLocks } from './locks.ts'
+import { Mirror, MirroredStorage } from './mirrors.ts'
+import { ObjectStore } from './objects.ts'
+
+const MINUTE = 60_000
+
+function aRepository(): ObjectStore {
+  const key = { encrypt: new Uint8Array(32).fill(1), macK: new Uint8Array(16).fill(2), macR: new Uint8Array(16).fill(3) }
+  return new ObjectStore(new MirroredStorage([new Mirror(memoryStorage())]), key, 2, nodePrimitives)
+}
+
+function aLock(facts: Partial<LockFile> = {}): LockFile {
+  const now = Temporal.Now.instant().toString()
+  return { time: now, exclusive: false, hostname: 'elsewhere', username: 'a', pid: 1, uid: 0, gid: 0, ...facts }
+}
+
+/** A clock that the test moves. */
+function aClock(): { now: () => Temporal.Instant; advance: (ms: number) => void } {
+  let ms = Date.now()
+  return {
+    now: () => Temporal.Instant.fromEpochMilliseconds(ms),
+    advance: (by) => {
+      ms += by
+    },
+  }
+}
+
+test('many may share a lock, one may hold it alone', async () => {
+  const objects = aRepository()
+  {
+    await using _first = await Lock.acquire(objects, { exclusive: false })
+    await using _second = await Lock.acquire(objects, { exclusive: false })
+    await assert.rejects(Lock.acquire(objects, { exclusive: true }), LockedError)
+  }
+  {
+    await using _alone = await Lock.acquire(objects, { exclusive: true })
+    await assert.rejects(Lock.acquire(objects, { exclusive: false }), LockedError)
+  }
+  assert.deepEqual(await listLocks(objects), [])
+})
+
+test('of two who want it alone at the same instant, not both get it, and no lock stays behind', async () => {
+  const objects = aRepository()
+  const outcomes = await Promise.allSettled([
+    Lock.acquire(objects, { exclusive: true }),
+    Lock.acquire(objects, { exclusive: true }),
+  ])
+  const held = outcomes.filter((outcome) => outcome.status === 'fulfilled')
+  assert.ok(held.length <= 1)
+  for (const { value } of held) await value[Symbol.asyncDispose]()
+  assert.deepEqual(await listLocks(objects), [])
+})
+
+test('a lock that cannot be read excludes everybody until it is removed by name', async () => {
+  const objects = aRepository()
+  const junk = new TextEncoder().encode('junk')
+  await objects.storage.save('locks', nodePrimitives.sha256Hex(junk), junk)
+  await assert.rejects(Lock.acquire(objects, { exclusive: false }), { code: 'locked' })
+  assert.equal((await removeLocks(objects, 'stale')).length, 0)
+  assert.equal((await removeLocks(objects, 'all')).length, 1)
+})
+
+test('an empty lock file is passed over, as in restic', async () => {
+  const objects = aRepository()
+  await objects.storage.save('locks', nodePrimitives.sha256Hex(new Uint8Array(0)), new Uint8Array(0))
+  await using lock = await Lock.acquire(objects, { exclusive: true })
+  assert.equal(lock.exclusive, true)
+})
+
+test('a lock is stale after 30 minutes, or when its process on this host is gone', () => {
+  const now = Temporal.Now.instant()
+  const minutesAgo = (minutes: number) => now.subtract({ minutes }).toString()
+  assert.equal(isStale(aLock({ time: minutesAgo(29) }), now), false)
+  assert.equal(isStale(aLock({ time: minutesAgo(31) }), now), true)
+  assert.equal(isStale(aLock({ hostname: hostname(), pid: process.pid }), now), false)
+  assert.equal(isStale(aLock({ hostname: hostname(), pid: 2 ** 22 - 1 }), now), true)
+})
+
+test('unlock removes stale locks only', async () => {
+  const objects = aRepository()
+  await objects.saveUnpacked('locks', encodeLock(aLock({ time: Temporal.Now.instant().subtract({ hours: 1 }).toString() })))
+  const fresh = await objects.saveUnpacked('locks', encodeLock(aLock()))
+  assert.equal((await removeLocks(objects, 'stale')).length, 1)
+  assert.deepEqual(
+    (await listLocks(objects)).map(({ id }) => id),
+    [fresh],
+  )
+})
+
+test('a refresh replaces the file, and never leaves a moment without one', async () => {
+  const objects = aRepository()
+  await using lock = await Lock.acquire(objects, { exclusive: true })
+  const before = lock.id
+  await lock.refresh()
+  assert.notEqual(lock.id, before)
+  assert.deepEqual(
+    (await listLocks(objects)).map(({ id }) => id),
+    [lock.id],
+  )
+})
+
+test('after a standby the hold revives when the old lock is still there', async () => {
+  const objects = aRepository()
+  const clock = aClock()
+  await using lock = await Lock.acquire(objects, { exclusive: false, now: clock.now })
+  clock.advance(90 * MINUTE)
+  await lock.assertHeld()
+  assert.equal(lock.lost.aborted, false)
+})
+
+test('after a standby the hold is lost when somebody removed the lock meanwhile', async () => {
+  const objects = aRepository()
+  const clock = aClock()
+  await using lock = await Lock.acquire(objects, { exclusive: false, now: clock.now })
+  clock.advance(90 * MINUTE)
+  await removeLocks(objects, 'all')
+  await assert.rejects(lock.assertHeld(), { code: 'lock-lost' })
+  assert.deepEqual(await listLocks(objects), [])
+})
+
+test('a clock that was set back makes the hold doubtful, not lost', async () => {
+  const objects = aRepository()
+  const clock = aClock()
+  await using lock = await Lock.acquire(objects, { exclusive: false, now: clock.now })
+  clock.advance(-600 * MINUTE)
+  await lock.assertHeld()
+  assert.equal(lock.lost.aborted, false)
+  await removeLocks(objects, 'all')
+  clock.advance(-600 * MINUTE)
+  await assert.rejects(lock.assertHeld(), { code: 'lock-lost' })
+})
