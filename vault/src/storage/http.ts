@@ -85,7 +85,7 @@ class Exchange {
     const { body } = request
     const length: Record<string, string> = {}
     if (body !== undefined) length['Content-Length'] = `${body.length}`
-    if (body !== undefined && body.length >= ASK_FROM_BYTES) length['Expect'] = '100-continue'
+    if (body !== undefined && body.length >= ASK_FROM_BYTES) length.Expect = '100-continue'
     const call = send(request.url, { method: request.method, agent, headers: { ...request.headers, ...length } })
     this.#call = call
     this.#request = request

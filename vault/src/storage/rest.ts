@@ -12,6 +12,7 @@ import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from 
 
 const LIST_V2 = 'application/vnd.x.restic.rest.v2'
 const HEADS_AT_ONCE = 5
+const CLEAN_UP_MS = 5000
 
 export interface RestOptions {
   readonly user?: string | undefined
@@ -49,14 +50,12 @@ class Rest implements Storage {
   }
 
   async save(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
+    // rclone overwrites, and deletes what was there when the connection breaks meanwhile: it is asked first.
+    if (await this.#isThere(kind, name, bytes, options)) return
     const reply = await this.#post(kind, name, bytes, options)
     if (reply.status === 200) return
     if (reply.status !== 403) throw this.#postRefusal(reply, kind, name, bytes)
-    const there = await this.stat(kind, name, options)
-    if (there === undefined) throw this.#refusal(reply, `${kind}/${name}`)
-    if (there.sizeBytes !== bytes.length) throw new ObjectExistsError(kind, name)
-    // The config has no name that speaks for its bytes, and two of them are always about the same size.
-    if (kind === 'config' && !sameBytes(await this.load(kind, name, options), bytes)) throw new ObjectExistsError(kind, name)
+    if (!(await this.#isThere(kind, name, bytes, options))) throw this.#refusal(reply, `${kind}/${name}`)
   }
 
   async replace(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
@@ -80,6 +79,8 @@ class Rest implements Storage {
     if (reply.status === 416) return this.#loadNothing(kind, name, options)
     if (reply.status !== 200 && reply.status !== 206) throw this.#refusal(reply, `${kind}/${name}`)
     const part = wanted && reply.status === 200 ? reply.body.subarray(offset, end === '' ? undefined : end + 1) : reply.body
+    // rclone answers a start beyond the end with nothing instead of 416.
+    if (part.length === 0 && offset > 0) return this.#loadNothing(kind, name, options)
     if (options.lengthBytes !== undefined && part.length !== options.lengthBytes) throw tooShort(kind, name, options)
     return part
   }
@@ -127,9 +128,33 @@ class Rest implements Storage {
     return new URL(kind === 'config' ? 'config' : `${kind}/${name}`, this.#root)
   }
 
-  #post(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions): Promise<HttpReply> {
+  /** @throws {ObjectExistsError} when another one is there */
+  async #isThere(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions): Promise<boolean> {
+    const there = await this.stat(kind, name, options)
+    if (there === undefined) return false
+    if (there.sizeBytes !== bytes.length) throw new ObjectExistsError(kind, name)
+    // The config has no name that speaks for its bytes, and two of them are always about the same size.
+    if (kind === 'config' && !sameBytes(await this.load(kind, name, options), bytes)) throw new ObjectExistsError(kind, name)
+    return true
+  }
+
+  async #post(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions): Promise<HttpReply> {
     const headers = { 'Content-Type': 'application/octet-stream' }
-    return this.#send('POST', this.#url(kind, name), { ...options, headers, body: bytes })
+    try {
+      return await this.#send('POST', this.#url(kind, name), { ...options, headers, body: bytes })
+    } catch (error) {
+      await this.#removeHalf(kind, name, bytes)
+      throw error
+    }
+  }
+
+  /** rclone writes under the final name: what a broken connection left there would pass for somebody else's damaged object. */
+  async #removeHalf(kind: ObjectKind, name: string, bytes: Uint8Array): Promise<void> {
+    try {
+      const signal = AbortSignal.timeout(CLEAN_UP_MS)
+      const there = await this.stat(kind, name, { signal })
+      if (there !== undefined && there.sizeBytes !== bytes.length) await this.remove(kind, name, { signal })
+    } catch {}
   }
 
   #send(

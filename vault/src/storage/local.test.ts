@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, it } from 'node:test'
+import { localFolderStorage } from './index.ts'
+import { anObject, type Place, storageSuite } from './storage.suite.ts'
+
+class Folder implements Place {
+  readonly top = mkdtempSync(join(tmpdir(), 'couronne-local-'))
+  readonly path: string
+
+  constructor(name = 'dépôt du cabinet') {
+    this.path = join(this.top, name)
+  }
+
+  async open() {
+    return localFolderStorage(this.path)
+  }
+
+  async plant(path: string, bytes: Uint8Array) {
+    mkdirSync(dirname(join(this.path, path)), { recursive: true })
+    rmSync(join(this.path, path), { force: true })
+    writeFileSync(join(this.path, path), bytes)
+  }
+
+  async [Symbol.asyncDispose]() {
+    rmSync(this.top, { recursive: true, force: true })
+  }
+}
+
+storageSuite('a local folder', async () => new Folder())
+
+describe('a local folder, besides', () => {
+  it('has the layout and the rights of restic', async () => {
+    await using place = new Folder()
+    await using storage = await place.open()
+    await storage.create()
+    const { name, bytes } = anObject(10)
+    await storage.save('data', name, bytes)
+    await storage.save('config', '', bytes)
+    const file = join(place.path, 'data', name.slice(0, 2), name)
+    assert.equal(statSync(file).mode & 0o777, 0o400)
+    assert.equal(statSync(join(place.path, 'config')).mode & 0o777, 0o400)
+    assert.equal(statSync(place.path).mode & 0o777, 0o700)
+    assert.equal(statSync(dirname(file)).mode & 0o777, 0o700)
+    assert.equal(readdirSync(join(place.path, 'data')).length, 256)
+    assert.deepEqual(readdirSync(place.path), ['config', 'data', 'index', 'keys', 'locks', 'snapshots'])
+  })
+
+  it('shares with the group what the group may read already', async () => {
+    await using place = new Folder()
+    await (await place.open()).create()
+    await place.plant('config', anObject(10).bytes)
+    chmodSync(join(place.path, 'config'), 0o440)
+    const { name, bytes } = anObject(10)
+    await (await place.open()).save('snapshots', name, bytes)
+    assert.equal(statSync(join(place.path, 'snapshots', name)).mode & 0o777, 0o440)
+  })
+
+  it('takes no damaged file of the right size for the object', async () => {
+    await using place = new Folder()
+    await using storage = await place.open()
+    await storage.create()
+    const { name, bytes } = anObject(1000)
+    await place.plant(`index/${name}`, new Uint8Array(1000))
+    await assert.rejects(storage.save('index', name, bytes), { code: 'object-exists' })
+    await storage.replace('index', name, bytes)
+    await storage.save('index', name, bytes)
+  })
+
+  it('leaves no temporary file, whether a save succeeds, is repeated, is stopped or finds a damaged object', async () => {
+    await using place = new Folder()
+    await using storage = await place.open()
+    await storage.create()
+    const { name, bytes } = anObject(5000)
+    await assert.rejects(storage.save('data', name, bytes, { pace: () => Promise.reject(new Error('stop')) }), /stop/)
+    await Promise.all([1, 2, 3].map(() => storage.save('data', name, bytes)))
+    await storage.replace('data', name, bytes)
+    await place.plant(`data/${name.slice(0, 2)}/${name}`, new Uint8Array(5))
+    await assert.rejects(storage.save('data', name, bytes), { code: 'object-exists' })
+    assert.deepEqual(readdirSync(join(place.path, 'data', name.slice(0, 2))), [name])
+  })
+
+  it('makes missing folders on demand, but never the root: a disk that is not plugged in is not written beside', async () => {
+    await using place = new Folder()
+    await using storage = await place.open()
+    const { name, bytes } = anObject(10)
+    await assert.rejects(storage.save('data', name, bytes), { code: 'storage-unreachable', retryable: true })
+    mkdirSync(place.path)
+    await storage.save('data', name, bytes)
+    await storage.save('keys', name, bytes)
+    assert.deepEqual(await storage.load('data', name), bytes)
+    assert.throws(() => statSync(join(place.path, 'config')))
+  })
+
+  it('says full, and keeps what was there, when the disk is (needs root, for a disk of its own)', async () => {
+    await using place = new Folder()
+    mkdirSync(place.path)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', place.path])
+    try {
+      await using storage = await place.open()
+      await storage.create()
+      const small = anObject(1_000_000, 1)
+      await storage.save('data', small.name, small.bytes)
+      const large = anObject(4_000_000, 2)
+      await assert.rejects(storage.save('data', large.name, large.bytes), { code: 'storage-full', retryable: false })
+      await assert.rejects(storage.replace('data', large.name, large.bytes), { code: 'storage-full' })
+      assert.equal(await storage.stat('data', large.name), undefined)
+      assert.deepEqual(await storage.load('data', small.name), small.bytes)
+      assert.ok(((await storage.freeBytes()) ?? 0) > 1_000_000, 'the half-written file is gone')
+    } finally {
+      execFileSync('umount', [place.path])
+    }
+  })
+})
