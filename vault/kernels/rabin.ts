@@ -11,29 +11,24 @@
 const WINDOW: u32 = 64
 const CHUNK_MIN: u32 = 524288
 const CHUNK_MAX: u32 = 8388608
-const CUT_MASK: u64 = 0xfffff
+const CUT_MASK: u32 = 0xfffff
 const LANE_BYTES: u32 = 4096
 
-const STATE_COUNT: usize = 8
-const STATE_WINDOW: usize = 16
-const STATE_CUT: usize = 80
+const STATE_COUNT: u32 = 8
+const STATE_WINDOW: u32 = 16
+const STATE_CUT: u32 = 80
 
 // @ts-ignore: decorator
 @inline
-function mod(tables: usize, index: u64): u64 {
-  return load<u64>(tables + ((<usize>index) << 3))
+function slide(tables: u32, digest: u64, inByte: u32, outByte: u32): u64 {
+  const mod = load<u64>(tables + (<u32>(digest >> 45) << 3))
+  return ((digest << 8) ^ <u64>inByte) ^ (mod ^ load<u64>(tables + (outByte << 3), 2048))
 }
 
 // @ts-ignore: decorator
 @inline
-function out(tables: usize, byte: u32): u64 {
-  return load<u64>(tables + ((<usize>byte) << 3), 2048)
-}
-
-// @ts-ignore: decorator
-@inline
-function slide(tables: usize, digest: u64, inByte: u32, outByte: u32): u64 {
-  return ((digest << 8) | <u64>inByte) ^ mod(tables, digest >> 45) ^ out(tables, outByte)
+function cuts(digest: u64): bool {
+  return (<u32>digest & CUT_MASK) == 0
 }
 
 function reduce(value: u64, polynomial: u64): u64 {
@@ -44,30 +39,25 @@ function reduce(value: u64, polynomial: u64): u64 {
 }
 
 /** Fills `tables` (4,096 bytes) for a polynomial of degree 53. */
-export function rabinTables(tables: usize, polynomial: u64): void {
+export function rabinTables(tables: u32, polynomial: u64): void {
   for (let b: u32 = 0; b < 256; b++) {
-    store<u64>(tables + ((<usize>b) << 3), reduce((<u64>b) << 53, polynomial) | ((<u64>b) << 53))
+    store<u64>(tables + ((<u32>b) << 3), reduce((<u64>b) << 53, polynomial) | ((<u64>b) << 53))
     let digest: u64 = b
     for (let i: u32 = 0; i < WINDOW; i++) digest = reduce(digest << 8, polynomial)
-    store<u64>(tables + ((<usize>b) << 3), digest, 2048)
+    store<u64>(tables + ((<u32>b) << 3), digest, 2048)
   }
 }
 
 /** Start of a chunk: a byte of value 1 has gone in after 63 zeros. */
-export function rabinReset(state: usize): void {
+export function rabinReset(state: u32): void {
   store<u64>(state, 1)
   store<u32>(state, 0, STATE_COUNT)
   memory.fill(state + STATE_WINDOW, 0, 63)
   store<u8>(state, 1, STATE_WINDOW + 63)
 }
 
-function cut(state: usize, digest: u64): void {
-  rabinReset(state)
-  store<u64>(state, digest, STATE_CUT)
-}
-
 // Keeps the last 64 bytes that went in: all from [at - 64, at) when so many were hashed here, else the newest of them behind older ones.
-function saveWindow(state: usize, at: usize, hashed: u32): void {
+function saveWindow(state: u32, at: u32, hashed: u32): void {
   const window = state + STATE_WINDOW
   if (hashed >= WINDOW) {
     memory.copy(window, at - WINDOW, WINDOW)
@@ -77,103 +67,95 @@ function saveWindow(state: usize, at: usize, hashed: u32): void {
   }
 }
 
+// Slides over [at, end), whose 64 bytes before belong to the chunk too; the address after the byte at which it cuts, else 0.
+function scanOne(tables: u32, state: u32, at: u32, end: u32): u32 {
+  let digest = load<u64>(state)
+  while (at < end) {
+    digest = slide(tables, digest, load<u8>(at), load<u8>(at - WINDOW))
+    at++
+    if (cuts(digest)) {
+      store<u64>(state, digest)
+      return at
+    }
+  }
+  store<u64>(state, digest)
+  return 0
+}
+
+// Four stretches side by side from `at`; false, with the state untouched, when one of them cuts.
+function scanFour(tables: u32, state: u32, at: u32): bool {
+  let d0 = load<u64>(state)
+  let d1: u64 = 0
+  let d2: u64 = 0
+  let d3: u64 = 0
+  let end = at + LANE_BYTES
+  for (let p = end - WINDOW; p < end; p++) {
+    d1 = slide(tables, d1, load<u8>(p), 0)
+    d2 = slide(tables, d2, load<u8>(p, LANE_BYTES), 0)
+    d3 = slide(tables, d3, load<u8>(p, 2 * LANE_BYTES), 0)
+  }
+  at -= WINDOW
+  end -= WINDOW
+  while (at < end) {
+    d0 = slide(tables, d0, load<u8>(at, WINDOW), load<u8>(at))
+    d1 = slide(tables, d1, load<u8>(at, LANE_BYTES + WINDOW), load<u8>(at, LANE_BYTES))
+    d2 = slide(tables, d2, load<u8>(at, 2 * LANE_BYTES + WINDOW), load<u8>(at, 2 * LANE_BYTES))
+    d3 = slide(tables, d3, load<u8>(at, 3 * LANE_BYTES + WINDOW), load<u8>(at, 3 * LANE_BYTES))
+    if (cuts(d0) || cuts(d1) || cuts(d2) || cuts(d3)) return false
+    at++
+  }
+  store<u64>(state, d3)
+  return true
+}
+
 /**
  * Slides over `length` bytes at `from`.
  * @returns how many of them belong to the current chunk when it ends here (the state is then that of the next chunk), else -1
  */
-export function rabinScan(tables: usize, state: usize, from: usize, length: u32): i32 {
-  let count = load<u32>(state, STATE_COUNT)
-  let at = from
-  const end = from + length
+export function rabinScan(tables: u32, state: u32, from: u32, length: u32): i32 {
+  const count = load<u32>(state, STATE_COUNT)
   const firstHashed: u32 = CHUNK_MIN - WINDOW
-  if (count < firstHashed) {
-    const skipped = min(firstHashed - count, length)
-    count += skipped
-    at += skipped
-    if (at == end) {
-      store<u32>(state, count, STATE_COUNT)
-      return -1
-    }
-  }
-  const hashFrom = at
-  let digest = load<u64>(state)
-  const stop = at + <usize>min(<u32>(end - at), CHUNK_MAX - count)
-
-  // The first 64 bytes push out what earlier calls put in; none of them before the minimum may cut.
-  const headEnd = at + <usize>min(<u32>(stop - at), WINDOW)
-  const oldest = state + STATE_WINDOW
-  while (at < headEnd) {
-    digest = slide(tables, digest, load<u8>(at), load<u8>(oldest + (at - hashFrom)))
-    at++
-    count++
-    if (count >= CHUNK_MIN && ((digest & CUT_MASK) == 0 || count == CHUNK_MAX)) {
-      cut(state, digest)
-      return <i32>(at - from)
-    }
-  }
-
-  // Four stretches side by side. Here count >= CHUNK_MIN for every byte after the first: 64 bytes at least were hashed.
-  while (at + 4 * LANE_BYTES < stop && count >= CHUNK_MIN) {
-    let d0 = digest
-    let d1: u64 = 0
-    let d2: u64 = 0
-    let d3: u64 = 0
-    for (let i: usize = 0; i < WINDOW; i++) {
-      d1 = slide(tables, d1, load<u8>(at + i, LANE_BYTES - WINDOW), 0)
-      d2 = slide(tables, d2, load<u8>(at + i, 2 * LANE_BYTES - WINDOW), 0)
-      d3 = slide(tables, d3, load<u8>(at + i, 3 * LANE_BYTES - WINDOW), 0)
-    }
-    let found: u32 = 0
-    let foundAt: u32 = 0
-    let foundDigest: u64 = 0
-    let laneEnd = at + LANE_BYTES
-    let p = at
-    while (p < laneEnd) {
-      d0 = slide(tables, d0, load<u8>(p), load<u8>(p - WINDOW))
-      d1 = slide(tables, d1, load<u8>(p, LANE_BYTES), load<u8>(p, LANE_BYTES - WINDOW))
-      d2 = slide(tables, d2, load<u8>(p, 2 * LANE_BYTES), load<u8>(p, 2 * LANE_BYTES - WINDOW))
-      d3 = slide(tables, d3, load<u8>(p, 3 * LANE_BYTES), load<u8>(p, 3 * LANE_BYTES - WINDOW))
-      p++
-      if ((d0 & CUT_MASK) == 0) {
-        cut(state, d0)
-        return <i32>(p - from)
-      }
-      if ((d1 & CUT_MASK) == 0 && (found == 0 || found > 1)) {
-        found = 1
-        foundAt = <u32>(p - at) + LANE_BYTES
-        foundDigest = d1
-      }
-      if ((d2 & CUT_MASK) == 0 && (found == 0 || found > 2)) {
-        found = 2
-        foundAt = <u32>(p - at) + 2 * LANE_BYTES
-        foundDigest = d2
-      }
-      if ((d3 & CUT_MASK) == 0 && found == 0) {
-        found = 3
-        foundAt = <u32>(p - at) + 3 * LANE_BYTES
-        foundDigest = d3
-      }
-    }
-    if (found) {
-      cut(state, foundDigest)
-      return <i32>(at + foundAt - from)
-    }
-    digest = d3
-    at += 4 * LANE_BYTES
-    count += 4 * LANE_BYTES
-  }
-
+  const hashFrom = from + (count < firstHashed ? min(firstHashed - count, length) : 0)
+  const stop = from + min(length, CHUNK_MAX - count)
+  let at = scanHead(tables, state, hashFrom, stop, count + (hashFrom - from))
+  if (at) return cut(state, at - from)
+  at = hashFrom + min(stop - hashFrom, WINDOW)
   while (at < stop) {
-    digest = slide(tables, digest, load<u8>(at), load<u8>(at - WINDOW))
+    const block = min(stop - at, 4 * LANE_BYTES)
+    if (block < 4 * LANE_BYTES || !scanFour(tables, state, at)) {
+      const found = scanOne(tables, state, at, at + block)
+      if (found) return cut(state, found - from)
+    }
+    at += block
+  }
+  if (count + (stop - from) == CHUNK_MAX) return cut(state, stop - from)
+  saveWindow(state, stop, stop - hashFrom)
+  store<u32>(state, count + length, STATE_COUNT)
+  return -1
+}
+
+// The first 64 bytes push out what went in before; below the minimum nothing cuts.
+function scanHead(tables: u32, state: u32, at: u32, stop: u32, count: u32): u32 {
+  let digest = load<u64>(state)
+  const end = at + min(stop - at, WINDOW)
+  let oldest = state + STATE_WINDOW
+  while (at < end) {
+    digest = slide(tables, digest, load<u8>(at), load<u8>(oldest))
     at++
+    oldest++
     count++
-    if (count >= CHUNK_MIN && ((digest & CUT_MASK) == 0 || count == CHUNK_MAX)) {
-      cut(state, digest)
-      return <i32>(at - from)
+    if (count >= CHUNK_MIN && cuts(digest)) {
+      store<u64>(state, digest)
+      return at
     }
   }
-  saveWindow(state, at, <u32>(at - hashFrom))
   store<u64>(state, digest)
-  store<u32>(state, count, STATE_COUNT)
-  return -1
+  return 0
+}
+
+function cut(state: u32, bytes: u32): i32 {
+  const digest = load<u64>(state)
+  rabinReset(state)
+  store<u64>(state, digest, STATE_CUT)
+  return bytes
 }

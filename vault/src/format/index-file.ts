@@ -6,9 +6,10 @@
  * `uncompressed_length` is absent for a blob stored raw. rustic adds `packs_to_delete`, packs of the same shape with a `time`.
  */
 import { FormatError } from '#errors'
-import { type BlobId, idBytes, isId, type PackId, parseId } from './id.ts'
+import { type BlobId, isId, type PackId, parseId } from './id.ts'
 import type { PackEntry } from './pack.ts'
-import { encodeText, isObject, type JsonObject, parseJsonObject, readCount } from './text.ts'
+import { isPlainIndex, scanPlainIndex } from './plain-index.ts'
+import { encodeText, isObject, type JsonObject, parseJsonObject } from './text.ts'
 
 /** One pack and what it holds. */
 export interface IndexPack {
@@ -66,21 +67,22 @@ function readObjects(object: JsonObject, member: string): readonly JsonObject[] 
 }
 
 function readEntry(entry: JsonObject): PackEntry {
-  const { id, type } = entry
+  const { id, type, offset, length, uncompressed_length: uncompressedLength } = entry
   if (typeof id !== 'string' || !isId(id)) throw new FormatError('index: a blob has no id')
   if (type !== 'data' && type !== 'tree') throw new FormatError('index: a blob is neither data nor tree')
   return {
     id: id as BlobId,
     type,
-    offset: readUint32(entry, 'offset'),
-    length: readUint32(entry, 'length'),
-    uncompressedLength: readUint32(entry, 'uncompressed_length'),
+    offset: requireUint32(offset ?? 0),
+    length: requireUint32(length ?? 0),
+    uncompressedLength: requireUint32(uncompressedLength ?? 0),
   }
 }
 
-function readUint32(entry: JsonObject, member: string): number {
-  const value = readCount(entry, member, 'index')
-  if (value > 0xffffffff) throw new FormatError(`index: "${member}" exceeds 32 bits`)
+function requireUint32(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+    throw new FormatError('index: an offset or a length is not a number of 32 bits')
+  }
   return value
 }
 
@@ -88,22 +90,29 @@ function readUint32(entry: JsonObject, member: string): number {
  * Calls `onPack` for each pack and `onBlob` for each of its blobs, without building a value of the whole.
  * The arrays of bytes are scratch: copy what is to be kept.
  *
- * @throws {FormatError} when it is no index; some calls may have been made by then
+ * @throws {FormatError} when it is no index; nothing was called then
  */
 export function forEachIndexEntry(
   json: Uint8Array,
   onPack: (packIdBytes: Uint8Array, marked: boolean) => void,
   onBlob: (idBytes: Uint8Array, isTree: boolean, offset: number, length: number, uncompressedLength: number) => void,
 ): void {
+  if (isPlainIndex(json)) {
+    scanPlainIndex(json, onPack, onBlob)
+    return
+  }
   const file = decodeIndexFile(json)
-  for (const [packs, marked] of [
-    [file.packs, false],
-    [file.packsToDelete, true],
-  ] as const) {
+  const scratch = new Uint8Array(32)
+  const report = (packs: readonly IndexPack[], marked: boolean) => {
     for (const pack of packs) {
-      onPack(idBytes(pack.id), marked)
-      for (const blob of pack.blobs)
-        onBlob(idBytes(blob.id), blob.type === 'tree', blob.offset, blob.length, blob.uncompressedLength)
+      scratch.setFromHex(pack.id)
+      onPack(scratch, marked)
+      for (const { id, type, offset, length, uncompressedLength } of pack.blobs) {
+        scratch.setFromHex(id)
+        onBlob(scratch, type === 'tree', offset, length, uncompressedLength)
+      }
     }
   }
+  report(file.packs, false)
+  report(file.packsToDelete, true)
 }

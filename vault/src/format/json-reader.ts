@@ -103,6 +103,18 @@ export class JsonReader {
     }
   }
 
+  /** The characters after `at` and after that one, in one number. */
+  pairAt(at: number): number {
+    return this.text.charCodeAt(at) * 256 + this.text.charCodeAt(at + 1)
+  }
+
+  /** Consumes a member's name and colon, spelled as `key` (`name":`), when they come next, without white space. */
+  skipKey(key: string): boolean {
+    if (this.text.charCodeAt(this.at) !== 0x22 || !this.text.startsWith(key, this.at + 1)) return false
+    this.at += key.length + 1
+    return true
+  }
+
   /** A member's name and its colon. */
   readKey(): string {
     const key = this.readString()
@@ -110,34 +122,39 @@ export class JsonReader {
     return key
   }
 
-  /** The digits of an unsigned whole number. */
-  readDigits(): string {
-    this.peek()
-    const start = this.at
-    let code = this.text.charCodeAt(this.at)
-    while (code >= 0x30 && code <= 0x39) code = this.text.charCodeAt(++this.at)
-    const length = this.at - start
-    const isPlain = code !== 0x2e && code !== 0x45 && code !== 0x65
-    if (length === 0 || length > 20 || !isPlain || (length > 1 && this.text.charCodeAt(start) === 0x30)) {
-      this.fail('expected an unsigned whole number', start)
-    }
-    return this.text.slice(start, this.at)
-  }
-
   /** An unsigned whole number of at most `max` (2^53 - 1 when absent). */
   readCount(max = Number.MAX_SAFE_INTEGER): number {
+    this.peek()
     const start = this.at
-    const value = Number(this.readDigits())
+    const value = this.#readDigits()
     if (value > max) this.fail(`expected a number of at most ${max}`, start)
     return value
   }
 
   /** An unsigned whole number below 2^64. */
   readBigCount(): bigint {
+    this.peek()
     const start = this.at
-    const digits = this.readDigits()
-    const value = digits.length < 16 ? BigInt(Number(digits)) : BigInt(digits)
-    if (value >= 1n << 64n) this.fail('expected a number below 2^64', start)
+    const value = this.#readDigits()
+    if (value <= Number.MAX_SAFE_INTEGER) return BigInt(value)
+    const exact = BigInt(this.text.slice(start, this.at))
+    if (exact >= 1n << 64n) this.fail('expected a number below 2^64', start)
+    return exact
+  }
+
+  // Up to 2^53 - 1 the sum is exact; beyond, it is beyond too.
+  #readDigits(): number {
+    const text = this.text
+    const start = this.at
+    let at = start
+    let value = 0
+    let code = text.charCodeAt(at)
+    for (; code >= 0x30 && code <= 0x39; code = text.charCodeAt(++at)) value = value * 10 + (code - 0x30)
+    this.at = at
+    const isPlain = code !== 0x2e && code !== 0x45 && code !== 0x65
+    if (at === start || at - start > 20 || !isPlain || (at - start > 1 && text.charCodeAt(start) === 0x30)) {
+      this.fail('expected an unsigned whole number', start)
+    }
     return value
   }
 

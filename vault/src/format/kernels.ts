@@ -6,8 +6,8 @@
 import { KERNELS_BASE64 } from './kernels.wasm.ts'
 
 const PAGE_BYTES = 65536
-/** The largest memory that the module takes: 4 GiB. A memory that is shared must be made with a maximum of at most this. */
-export const KERNEL_PAGES_MAX = 65536
+/** The largest memory that kernels take, one page under 4 GiB so that no address wraps. A memory that is shared must be made with a maximum of at most this. */
+export const KERNEL_PAGES_MAX = 65535
 
 interface Exports {
   rabinTables(tables: number, polynomial: bigint): void

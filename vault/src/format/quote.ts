@@ -141,6 +141,30 @@ const UNQUOTE_SHORT: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 
  * @throws {FormatError} when `text` is not so quoted
  */
 export function unquoteName(text: string): Uint8Array {
+  return unquotePlain(text) ?? unquoteEscaped(text)
+}
+
+const scratch = new Uint8Array(128)
+
+// Short names of one and two-byte characters without escapes, which is nearly all of them.
+function unquotePlain(text: string): Uint8Array | undefined {
+  if (text.length > 64) return undefined
+  let at = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x80) {
+      if (code === 0x5c || code === 0x22 || code === 0x0a) return undefined
+      scratch[at++] = code
+    } else {
+      if (code >= 0x800) return undefined
+      scratch[at++] = 0xc0 | (code >> 6)
+      scratch[at++] = 0x80 | (code & 0x3f)
+    }
+  }
+  return scratch.slice(0, at)
+}
+
+function unquoteEscaped(text: string): Uint8Array {
   UNQUOTE.lastIndex = 0
   let match = UNQUOTE.exec(text)
   if (match === null) return encodeText(text)

@@ -5,19 +5,21 @@
  *     {"nodes":[{"name":…,"type":…,…},…]}\n        names strictly ascending by bytes; members in restic's order (docs/format-notes.md#trees)
  */
 import { FormatError, VaultError } from '#errors'
+import { JsonWriter } from './json-writer.ts'
 import { compareNames, type ExtendedAttribute, type TreeNode } from './node.ts'
 import type { Primitives } from './primitives.ts'
-import { isUtf8, quoteJson, quoteJsonBytes, quoteName } from './quote.ts'
-import { encodeText } from './text.ts'
+import { isUtf8 } from './quote.ts'
 
-const PIECE_CHARACTERS = 1 << 20
 const CANONICAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{0,8}[1-9])?(?:Z|[+-](?!00:00)\d\d:\d\d)$/
 
 /** Encodes a tree node by node, in order. */
 export class TreeEncoder {
-  #text = '{"nodes":['
+  readonly #writer = new JsonWriter()
   #previous: Uint8Array | undefined
-  readonly #pieces: Uint8Array[] = []
+
+  constructor() {
+    this.#writer.ascii('{"nodes":[')
+  }
 
   /** @throws {FormatError} when the name is empty or does not come after the one before */
   add(node: TreeNode): void {
@@ -26,25 +28,15 @@ export class TreeEncoder {
     if (previous !== undefined && compareNames(previous, node.name) >= 0) {
       throw new FormatError('the names of a tree must be strictly ascending by bytes')
     }
-    this.#text += previous === undefined ? encodeNode(node) : `,${encodeNode(node)}`
+    if (previous !== undefined) this.#writer.ascii(',')
+    writeNode(this.#writer, node)
     this.#previous = node.name
-    if (this.#text.length > PIECE_CHARACTERS) {
-      this.#pieces.push(encodeText(this.#text))
-      this.#text = ''
-    }
   }
 
   /** The blob's bytes. The encoder cannot be used further. */
   finish(): Uint8Array {
-    const last = encodeText(`${this.#text}]}\n`)
-    if (this.#pieces.length === 0) return last
-    const whole = new Uint8Array(this.#pieces.reduce((sum, piece) => sum + piece.length, last.length))
-    let at = 0
-    for (const piece of [...this.#pieces, last]) {
-      whole.set(piece, at)
-      at += piece.length
-    }
-    return whole
+    this.#writer.ascii(']}\n')
+    return this.#writer.finish()
   }
 }
 
@@ -73,39 +65,86 @@ function isFaithful({ mtime, atime, ctime, unknownMembers }: TreeNode): boolean 
   return unknownMembers.length === 0 && CANONICAL_TIME.test(mtime) && CANONICAL_TIME.test(atime) && CANONICAL_TIME.test(ctime)
 }
 
-function encodeNode(node: TreeNode): string {
-  let text = `{"name":${quoteJson(quoteName(node.name))},"type":"${node.type}"`
-  if (node.mode !== 0) text += `,"mode":${node.mode}`
-  text += `,"mtime":${quoteJson(node.mtime)},"atime":${quoteJson(node.atime)},"ctime":${quoteJson(node.ctime)}`
-  text += `,"uid":${node.uid},"gid":${node.gid}`
-  if (node.user !== '') text += `,"user":${quoteJson(node.user)}`
-  if (node.group !== '') text += `,"group":${quoteJson(node.group)}`
-  if (node.inode !== 0n) text += `,"inode":${node.inode}`
-  if (node.deviceId !== 0n) text += `,"device_id":${node.deviceId}`
-  if (node.size !== 0) text += `,"size":${node.size}`
-  if (node.links !== 0) text += `,"links":${node.links}`
-  if (node.linktarget !== undefined) text += encodeLinkTarget(node.linktarget)
-  if (node.xattrs.length !== 0) text += `,"extended_attributes":[${node.xattrs.map(encodeAttribute).join()}]`
-  if (node.genericAttributes !== undefined) text += `,"generic_attributes":${node.genericAttributes}`
-  if (node.device !== 0n) text += `,"device":${node.device}`
-  text += `,"content":${encodeContent(node.content)}`
-  if (node.subtree !== undefined) text += `,"subtree":"${node.subtree}"`
-  if (node.error !== '') text += `,"error":${quoteJson(node.error)}`
-  return `${text}}`
+function writeNode(writer: JsonWriter, node: TreeNode): void {
+  writer.ascii('{"name":')
+  writer.name(node.name)
+  writer.ascii(',"type":"')
+  writer.ascii(node.type)
+  writer.ascii('"')
+  writeCount(writer, ',"mode":', node.mode)
+  writer.ascii(',"mtime":')
+  writer.string(node.mtime)
+  writer.ascii(',"atime":')
+  writer.string(node.atime)
+  writer.ascii(',"ctime":')
+  writer.string(node.ctime)
+  writer.ascii(',"uid":')
+  writer.count(node.uid)
+  writer.ascii(',"gid":')
+  writer.count(node.gid)
+  writeText(writer, ',"user":', node.user)
+  writeText(writer, ',"group":', node.group)
+  writeBigCount(writer, ',"inode":', node.inode)
+  writeBigCount(writer, ',"device_id":', node.deviceId)
+  writeCount(writer, ',"size":', node.size)
+  writeCount(writer, ',"links":', node.links)
+  if (node.linktarget !== undefined) writeLinkTarget(writer, node.linktarget)
+  if (node.xattrs.length !== 0) writeAttributes(writer, node.xattrs)
+  if (node.genericAttributes !== undefined) writer.raw(`,"generic_attributes":${node.genericAttributes}`)
+  writeBigCount(writer, ',"device":', node.device)
+  writeContent(writer, node.content)
+  if (node.subtree !== undefined) writer.ascii(`,"subtree":"${node.subtree}"`)
+  writeText(writer, ',"error":', node.error)
+  writer.ascii('}')
 }
 
-function encodeContent(content: readonly string[] | null): string {
-  if (content === null) return 'null'
-  if (content.length === 0) return '[]'
-  return content.length === 1 ? `["${content[0]}"]` : `["${content.join('","')}"]`
+function writeCount(writer: JsonWriter, member: string, value: number): void {
+  if (value === 0) return
+  writer.ascii(member)
+  writer.count(value)
 }
 
-function encodeLinkTarget(target: Uint8Array): string {
-  if (target.length === 0) return ''
-  const text = `,"linktarget":${quoteJsonBytes(target)}`
-  return isUtf8(target) ? text : `${text},"linktarget_raw":"${target.toBase64()}"`
+function writeBigCount(writer: JsonWriter, member: string, value: bigint): void {
+  if (value === 0n) return
+  writer.ascii(member)
+  writer.bigCount(value)
 }
 
-function encodeAttribute({ name, value }: ExtendedAttribute): string {
-  return `{"name":${quoteJson(name)},"value":${value === null ? 'null' : `"${value.toBase64()}"`}}`
+function writeText(writer: JsonWriter, member: string, value: string): void {
+  if (value === '') return
+  writer.ascii(member)
+  writer.string(value)
+}
+
+function writeLinkTarget(writer: JsonWriter, target: Uint8Array): void {
+  if (target.length === 0) return
+  writer.ascii(',"linktarget":')
+  writer.stringOfBytes(target)
+  if (!isUtf8(target)) writer.ascii(`,"linktarget_raw":"${target.toBase64()}"`)
+}
+
+function writeAttributes(writer: JsonWriter, attributes: readonly ExtendedAttribute[]): void {
+  let separator = ',"extended_attributes":['
+  for (const { name, value } of attributes) {
+    writer.ascii(`${separator}{"name":`)
+    writer.string(name)
+    writer.ascii(`,"value":${value === null ? 'null' : `"${value.toBase64()}"`}}`)
+    separator = ','
+  }
+  writer.ascii(']')
+}
+
+function writeContent(writer: JsonWriter, content: readonly string[] | null): void {
+  writer.ascii(',"content":')
+  if (content === null || content.length === 0) {
+    writer.ascii(content === null ? 'null' : '[]')
+    return
+  }
+  let separator = '["'
+  for (const id of content) {
+    writer.ascii(separator)
+    writer.ascii(id)
+    separator = '","'
+  }
+  writer.ascii('"]')
 }

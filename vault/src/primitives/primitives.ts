@@ -1,7 +1,7 @@
 import { createCipheriv, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { instantiateKernels, type Kernels, type Primitives } from '#format'
 import { poly1305Over } from './poly1305.ts'
-import { scryptLanes } from './scrypt.ts'
+import { scrypt } from './scrypt.ts'
 import { zstdCompress, zstdDecompress } from './zstd.ts'
 
 /**
@@ -22,7 +22,7 @@ const stateless = {
   randomBytes: (count) => plain(randomBytes(count)),
   zstdCompress,
   zstdDecompress,
-  scrypt: scryptLanes,
+  scrypt,
 } satisfies Omit<Primitives, 'poly1305'>
 
 // A Buffer's `slice` is a view where a Uint8Array's is a copy: callers get what the type says.
