@@ -15,6 +15,7 @@ export { isStale, Lock, type LockEntry, type LockOptions, listLocks, removeLocks
 export { type Behind, Mirror, type MirrorEvents, MirroredStorage, reasonOf } from './mirrors.ts'
 export { ObjectStore, type UnpackedKind } from './objects.ts'
 export { BlobWriter, PACK_BYTES_TARGET, type WriterOptions, type WriterTotals } from './pack-writer.ts'
+export { dryRunOf } from './pretending.ts'
 export {
   BLOB_BYTES_MAX,
   type IndexContents,

@@ -10,7 +10,7 @@ import { hostname as osHostname, userInfo } from 'node:os'
 import { VaultError } from '#errors'
 import { isUnchanged, pathText, planWalk, type WalkEntry, type WalkOptions, type WalkPlan, walk } from '#files'
 import { type BlobId, encodeTree, idBytes, printTime, type Snapshot, type SnapshotSummary, type TreeNode } from '#format'
-import { type BlobWriter, type Lock, Pipeline, type Repository, type SnapshotEntry } from '#repository'
+import { type BlobWriter, dryRunOf, type Lock, Pipeline, type Repository, type SnapshotEntry } from '#repository'
 import { workerCount } from '#workers'
 import { eventStream, paced } from '../event-stream.ts'
 import type { BackupEvent, BackupSummary, SourceFinding } from './events.ts'
@@ -39,6 +39,8 @@ export interface BackupOptions extends WalkOptions {
   readonly ignoreCtime?: boolean
   /** No snapshot when nothing differs from the parent. */
   readonly skipIfUnchanged?: boolean
+  /** Reads and counts everything and stores nothing. */
+  readonly dryRun?: boolean
   /** Emits an event for each entry. */
   readonly reportItems?: boolean
   /** How long a mirror may keep all others waiting before it is left behind. */
@@ -62,11 +64,12 @@ export type BackupSource = readonly (string | Uint8Array)[] | StreamSource
  * @throws {StorageError} when no mirror took what was to be stored
  */
 export function backup(
-  repository: Repository,
+  place: Repository,
   source: BackupSource,
   options: BackupOptions = {},
 ): AsyncGenerator<BackupEvent, void, undefined> {
   return eventStream(async (emit, signal) => {
+    const repository = options.dryRun ? dryRunOf(place) : place
     const prepared = prepare(repository, source, { ...options, signal })
     let facts: Preparation | undefined
     const whileSettling = async () => {
@@ -162,9 +165,9 @@ class BackupRun implements AsyncDisposable {
     await this.#pipeline.finish()
     await this.#writer.flush()
     await lock.assertHeld()
-    const isSame = this.#options.skipIfUnchanged && tree === this.#parent?.tree
+    const isLeftOut = this.#options.dryRun || (this.#options.skipIfUnchanged && tree === this.#parent?.tree)
     const snapshot = this.#snapshot(tree)
-    const id = isSame ? undefined : await this.#repository.saveSnapshot(snapshot, { signal: this.#options.signal })
+    const id = isLeftOut ? undefined : await this.#repository.saveSnapshot(snapshot, { signal: this.#options.signal })
     this.#reportProgress()
     const summary: BackupSummary = {
       ...(id !== undefined && { snapshot: id }),

@@ -1,0 +1,14 @@
+/** French first; English for whoever's system speaks it. */
+export type Language = 'fr' | 'en'
+
+/** A text in both languages. */
+export interface Text {
+  readonly fr: string
+  readonly en: string
+}
+
+/** `COURONNE_LANG`, else the system's language when it is English, else French. */
+export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
+  const asked = env.COURONNE_LANG || env.LC_ALL || env.LC_MESSAGES || env.LANG || ''
+  return asked.toLowerCase().startsWith('en') ? 'en' : 'fr'
+}

@@ -1,0 +1,98 @@
+/**
+ * What a command prints. Results go to standard output, messages and progress to standard error; with `--json` standard output holds
+ * JSON and nothing else. A progress line appears on a terminal only.
+ */
+import { styleText } from 'node:util'
+import { type Language, languageOf, type Text } from './language.ts'
+
+export interface TerminalOptions {
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+export class Terminal {
+  readonly language: Language = languageOf(process.env)
+  readonly isJson: boolean
+  readonly #isQuiet: boolean
+  #hasProgress = false
+
+  constructor({ json = false, quiet = false }: TerminalOptions = {}) {
+    this.isJson = json
+    this.#isQuiet = quiet
+  }
+
+  say(text: Text): string {
+    return text[this.language]
+  }
+
+  /** A line of result for people; nothing with `--json`. */
+  line(text: string | Text = ''): void {
+    if (this.isJson) return
+    this.#clearProgress()
+    process.stdout.write(`${typeof text === 'string' ? text : this.say(text)}\n`)
+  }
+
+  /** A line of result for people that `--quiet` leaves out. */
+  info(text: string | Text): void {
+    if (!this.#isQuiet) this.line(text)
+  }
+
+  /** One JSON value on a line of its own; nothing without `--json`. */
+  json(value: unknown): void {
+    if (this.isJson) process.stdout.write(`${JSON.stringify(value)}\n`)
+  }
+
+  /** Something that people must see, whatever the options. */
+  warn(text: string | Text): void {
+    this.#clearProgress()
+    process.stderr.write(`${typeof text === 'string' ? text : this.say(text)}\n`)
+  }
+
+  error(text: string | Text): void {
+    this.warn(styleText('red', typeof text === 'string' ? text : this.say(text), { stream: process.stderr }))
+  }
+
+  /** A line that the next one replaces; on a terminal only. */
+  progress(text: string): void {
+    if (this.isJson || this.#isQuiet || !process.stderr.isTTY) return
+    this.#hasProgress = true
+    process.stderr.write(`\r\u001b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+  }
+
+  #clearProgress(): void {
+    if (!this.#hasProgress) return
+    this.#hasProgress = false
+    process.stderr.write('\r\u001b[2K')
+  }
+}
+
+const UNITS: Readonly<Record<Language, readonly string[]>> = {
+  fr: ['o', 'Kio', 'Mio', 'Gio', 'Tio'],
+  en: ['B', 'KiB', 'MiB', 'GiB', 'TiB'],
+}
+
+/** A size for people: `1,5 Gio`. */
+export function printSize(bytes: number, language: Language): string {
+  let value = bytes
+  let unit = 0
+  while (value >= 1024 && unit < 4) {
+    value /= 1024
+    unit++
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : 1
+  return `${printNumber(value, language, digits)} ${UNITS[language][unit]}`
+}
+
+/** A number for people, with the language's separators. */
+export function printNumber(value: number, language: Language, digits = 0): string {
+  return value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
+
+/** A duration for people: `0,8 s`, `2 min 05 s`, `1 h 20 min`. */
+export function printDuration(ms: number, language: Language): string {
+  const seconds = ms / 1000
+  if (seconds < 60) return `${printNumber(seconds, language, seconds < 10 ? 1 : 0)} s`
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0')
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`
+  return `${Math.floor(seconds / 3600)} h ${two((seconds % 3600) / 60)} min`
+}

@@ -1,0 +1,40 @@
+/** From options and environment to an open repository. */
+import { readFile } from 'node:fs/promises'
+import { openRepository, type Repository, type RepositoryOptions } from '@couronne/vault'
+import type { Terminal } from '../terminal.ts'
+import { type GlobalOptions, readAddresses, readPassword } from './options.ts'
+
+/** What `openRepository` and `initRepository` take from the command line. */
+export async function repositoryOptions(
+  options: GlobalOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<RepositoryOptions> {
+  return {
+    password: () => readPassword(options),
+    ...(options.keyHint !== undefined && { keyHint: options.keyHint }),
+    ...(await storageOptions(options)),
+    onFinding: ({ severity, kind, object, message }) => {
+      if (severity !== 'hint') terminal.warn(`${kind}/${object.slice(0, 8)}: ${message}`)
+    },
+    mirrorEvents: {
+      onBehind: ({ location }, { reason }) =>
+        terminal.warn({ fr: `${location} : en retard (${reason})`, en: `${location}: left behind (${reason})` }),
+    },
+    signal,
+  }
+}
+
+async function storageOptions(options: GlobalOptions): Promise<Partial<RepositoryOptions>> {
+  const { cacert, limitUpload, limitDownload } = options
+  return {
+    ...(cacert !== undefined && { certificateAuthority: await readFile(cacert, 'utf8') }),
+    ...(limitUpload !== undefined && { uploadKibPerSecond: Number(limitUpload) }),
+    ...(limitDownload !== undefined && { downloadKibPerSecond: Number(limitDownload) }),
+  }
+}
+
+export async function openFromOptions(options: GlobalOptions, terminal: Terminal, signal: AbortSignal): Promise<Repository> {
+  const addresses = await readAddresses(options)
+  return openRepository(addresses, await repositoryOptions(options, terminal, signal))
+}

@@ -1,0 +1,27 @@
+/**
+ * @couronne/vault: encrypted, deduplicated, mirrored backups in the open format of restic.
+ *
+ * For any program that backs up, checks, heals or restores. It knows no patient and no law, prints nothing, and writes nothing that
+ * stock restic would not read. Begin with {@link initRepository} or {@link openRepository}; see `README.md` for a worked example.
+ */
+export * from '#errors'
+export { parsePatternFile, parseSize, parseTargetFile } from '#files'
+export type { Snapshot, SnapshotId, SnapshotSummary } from '#format'
+export {
+  addKey,
+  type Finding,
+  type InitOptions,
+  initRepository,
+  Lock,
+  listLocks,
+  Mirror,
+  MirroredStorage,
+  openRepository,
+  Repository,
+  type RepositoryOptions,
+  type RepositoryPlace,
+  type SnapshotEntry,
+  type SnapshotFilter,
+} from '#repository'
+export { memoryStorage, openStorage, type Storage, type StorageOptions } from '#storage'
+export * from '#verbs'
