@@ -9,6 +9,7 @@
  * Names are bytes: components are compared as {@link pathText} writes them, where each byte that is no UTF-8 is one character.
  */
 import { UsageError } from '#errors'
+import { Glob } from './glob.ts'
 
 /** A path cut into components; an absolute one begins with the component `/`. */
 export type PathParts = readonly string[]
@@ -27,7 +28,7 @@ export interface PatternOptions {
 interface Part {
   readonly text: string
   /** Absent for a component without wildcards. */
-  readonly glob?: RegExp
+  readonly glob?: Glob
 }
 
 interface Pattern {
@@ -37,7 +38,7 @@ interface Pattern {
 
 /** `**`, and the empty component that `/` alone has. */
 const ANY_DEPTH: Part = { text: '' }
-const ANY_NAME: Part = { text: '*', glob: /^/ }
+const ANY_NAME: Part = { text: '*', glob: Glob.parse('*') as Glob }
 
 /** A list of patterns, in order. Immutable; cheap to ask, made once. */
 export class Patterns {
@@ -137,7 +138,7 @@ function parsePattern(pattern: string): Pattern | undefined {
     if (text === '**' || text === '') {
       parts.push(ANY_DEPTH)
     } else if (/[\\[\]*?]/.test(text)) {
-      const glob = parseGlob(text)
+      const glob = Glob.parse(text)
       if (glob === undefined) return undefined
       parts.push({ text, glob })
     } else {
@@ -145,70 +146,6 @@ function parsePattern(pattern: string): Pattern | undefined {
     }
   }
   return { parts, isNegated }
-}
-
-/**
- * One component's pattern as an expression that matches whole names; `undefined` when it is malformed.
- * Grammar: `*` any run, `?` one character, `[abc]`, `[a-z]`, `[^…]`, `\x` the character itself.
- */
-export function parseGlob(glob: string): RegExp | undefined {
-  const characters = [...glob]
-  let source = ''
-  for (let i = 0; i < characters.length; i++) {
-    const character = characters[i] as string
-    if (character === '*') source += source.endsWith('.*') ? '' : '.*'
-    else if (character === '?') source += '.'
-    else if (character === '[') {
-      const group = parseGroup(characters, i + 1)
-      if (group === undefined) return undefined
-      source += group.source
-      i = group.end
-    } else if (character === '\\') {
-      i += 1
-      const literal = characters[i]
-      if (literal === undefined) return undefined
-      source += quote(literal)
-    } else source += quote(character)
-  }
-  return new RegExp(`^${source}$`, 'su')
-}
-
-/** A bracket's content, from the character after `[`; `end` is where its `]` stands. */
-function parseGroup(characters: readonly string[], start: number): { source: string; end: number } | undefined {
-  let at = start
-  const isNegated = characters[at] === '^'
-  if (isNegated) at += 1
-  let source = ''
-  for (let count = 0; !(characters[at] === ']' && count > 0); count++) {
-    const low = groupCharacter(characters, at)
-    if (low === undefined) return undefined
-    at = low.next
-    let high = low
-    if (characters[at] === '-') {
-      const end = groupCharacter(characters, at + 1)
-      if (end === undefined) return undefined
-      high = end
-      at = end.next
-    }
-    // A range that runs backwards is valid and holds nothing.
-    if (low.code <= high.code) source += `\\u{${low.code.toString(16)}}-\\u{${high.code.toString(16)}}`
-  }
-  if (source === '') return { source: isNegated ? '.' : '(?!)', end: at }
-  return { source: `[${isNegated ? '^' : ''}${source}]`, end: at }
-}
-
-/** One character inside brackets; something must follow it, if only the closing bracket. */
-function groupCharacter(characters: readonly string[], at: number): { code: number; next: number } | undefined {
-  let next = at
-  if (characters[next] === '-' || characters[next] === ']') return undefined
-  if (characters[next] === '\\') next += 1
-  const character = characters[next]
-  if (character === undefined || next + 1 >= characters.length) return undefined
-  return { code: character.codePointAt(0) as number, next: next + 1 }
-}
-
-function quote(character: string): string {
-  return `\\u{${(character.codePointAt(0) as number).toString(16)}}`
 }
 
 /** Whether the pattern names this path or something above it. */

@@ -70,9 +70,9 @@ const MISSING = new Set(['ENOTSUP', 'EOPNOTSUPP', 'ENODATA', 'ENOATTR'])
 const calls: { keep?: Calls; follow?: Calls } = {}
 
 function callsOf(c: Native, links: Links): Calls {
-  const bound = calls[links]
-  if (bound !== undefined) return bound
-  return (calls[links] = process.platform === 'darwin' ? darwinCalls(c, links) : linuxCalls(c, links))
+  const bound = calls[links] ?? (process.platform === 'darwin' ? darwinCalls(c, links) : linuxCalls(c, links))
+  calls[links] = bound
+  return bound
 }
 
 function linuxCalls(c: Native, links: Links): Calls {
