@@ -1,0 +1,105 @@
+/** New index files in the place of those that name a pack that goes. */
+import { decodeIndexFile, encodeIndexFile, type IndexId, type IndexPack, type PackEntry, type PackId } from '#format'
+import type { Repository } from '#repository'
+import type { CallOptions } from '#storage'
+
+const BLOBS_MAX = 50_000
+/** An index file of so few packs is joined with others when indexes are rewritten anyway. */
+const FEW_PACKS = 64
+const FEW_FILES = 8
+
+export interface IndexChange {
+  /** Packs that leave the index. */
+  readonly gone: ReadonlySet<PackId>
+  /** Packs that join it. */
+  readonly joining: readonly IndexPack[]
+  /** Index files that are replaced whatever they name: files of marks that changed. */
+  readonly replaced: readonly IndexId[]
+}
+
+export interface RewrittenIndex {
+  /** To be removed once everything that stands in their place is stored. */
+  readonly obsolete: ReadonlySet<IndexId>
+  /** What the index said of the packs that left it. */
+  readonly gone: readonly IndexPack[]
+}
+
+/** Writes the new index files, and removes nothing yet. */
+export async function writeNewIndexes(
+  repository: Repository,
+  change: IndexChange,
+  options: CallOptions,
+): Promise<RewrittenIndex> {
+  const obsolete = findObsolete(repository, change)
+  const split = entriesOfSplitPacks(repository, obsolete)
+  const writer = new Writer(repository, options)
+  const gone = new Map<PackId, IndexPack>()
+  const done = new Set<PackId>()
+  for (const id of obsolete) {
+    const { packs } = decodeIndexFile(await repository.objects.loadUnpacked('index', id, options))
+    for (const pack of packs) {
+      if (done.has(pack.id)) continue
+      done.add(pack.id)
+      const whole = { id: pack.id, blobs: split.get(pack.id) ?? pack.blobs }
+      if (change.gone.has(pack.id)) gone.set(pack.id, whole)
+      else await writer.add(whole)
+    }
+  }
+  for (const { id, blobs } of change.joining) await writer.add({ id, blobs })
+  await writer.flush()
+  return { obsolete, gone: [...gone.values()] }
+}
+
+function findObsolete({ indexContents }: Repository, { gone, replaced, joining }: IndexChange): Set<IndexId> {
+  const obsolete = new Set<IndexId>(replaced)
+  for (const [id, { packs }] of indexContents) if (packs.some((pack) => gone.has(pack))) obsolete.add(id)
+  if (obsolete.size === 0 && joining.length === 0) return obsolete
+  const small = [...indexContents].filter(([, { packs, marked }]) => marked.length === 0 && packs.length < FEW_PACKS)
+  if (small.length >= FEW_FILES) for (const [id] of small) obsolete.add(id)
+  return obsolete
+}
+
+/** Old versions of restic spread a pack over several index files; it is put together again from what all of them say. */
+function entriesOfSplitPacks({ index, indexContents }: Repository, obsolete: ReadonlySet<IndexId>): Map<PackId, PackEntry[]> {
+  const seen = new Set<PackId>()
+  const several = new Set<PackId>()
+  for (const { packs } of indexContents.values()) {
+    for (const pack of packs) {
+      if (seen.has(pack)) several.add(pack)
+      seen.add(pack)
+    }
+  }
+  const wanted = new Map<number, PackEntry[]>()
+  for (const id of obsolete) {
+    for (const pack of indexContents.get(id)?.packs ?? []) if (several.has(pack)) wanted.set(index.packNumber(pack), [])
+  }
+  if (wanted.size === 0) return new Map()
+  for (const { pack, ...entry } of index.all()) wanted.get(index.packNumber(pack))?.push(entry)
+  return new Map([...wanted].map(([number, entries]) => [index.packs[number]!, entries.sort((a, b) => a.offset - b.offset)]))
+}
+
+class Writer {
+  readonly #repository: Repository
+  readonly #options: CallOptions
+  #packs: IndexPack[] = []
+  #blobs = 0
+
+  constructor(repository: Repository, options: CallOptions) {
+    this.#repository = repository
+    this.#options = options
+  }
+
+  async add(pack: IndexPack): Promise<void> {
+    this.#packs.push(pack)
+    this.#blobs += pack.blobs.length
+    if (this.#blobs >= BLOBS_MAX) await this.flush()
+  }
+
+  async flush(): Promise<void> {
+    const packs = this.#packs
+    if (packs.length === 0) return
+    this.#packs = []
+    this.#blobs = 0
+    await this.#repository.objects.saveUnpacked('index', encodeIndexFile({ packs, packsToDelete: [] }), this.#options)
+  }
+}
