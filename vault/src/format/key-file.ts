@@ -32,15 +32,17 @@ export interface KeyFile {
 const SALT_BYTES = 64
 const N_MAX = 2 ** 20
 const SCRYPT_BYTES_MAX = 2 ** 30
-/** restic calibrates p to at most 8 or so; a foreign key file may not make us work for minutes. */
+/** restic calibrates p to at most 8 or so and n·r·p to about 2^21; a foreign key file may not make us work for minutes. */
 const P_MAX = 64
+const WORK_MAX = 2 ** 28
+const LANES_BYTES_MAX = 64 * 1024 * 1024
 const DATA_BYTES_MAX = 4096
 
 /**
  * A key file's content. Unknown members are ignored.
  *
  * @throws {FormatError} when it is no key file, or when its scrypt parameters are invalid or absurd: n must be a power of two from 2 to
- * 2^20, 128·n·r at most 1 GiB, p at most 64, r·p below 2^30
+ * 2^20, 128·n·r at most 1 GiB, 128·r·p at most 64 MiB, p at most 64, n·r·p at most 2^28
  */
 export function decodeKeyFile(bytes: Uint8Array): KeyFile {
   const what = 'key file'
@@ -120,7 +122,7 @@ function requireParameters({ n, r, p }: ScryptParameters): void {
   if (!whole || n < 2 || n > N_MAX || (n & (n - 1)) !== 0 || r < 1 || p < 1) {
     throw new FormatError(`scrypt parameters N=${n} r=${r} p=${p} are not valid`)
   }
-  if (128 * n * r > SCRYPT_BYTES_MAX || p > P_MAX || r * p >= 2 ** 30) {
+  if (128 * n * r > SCRYPT_BYTES_MAX || p > P_MAX || 128 * r * p > LANES_BYTES_MAX || n * r * p > WORK_MAX) {
     throw new FormatError(`scrypt parameters N=${n} r=${r} p=${p} are too costly`)
   }
 }
