@@ -57,10 +57,12 @@ export function decidePacks(accounts: PackAccounts, version: 1 | 2, rules: Repac
     else if (sizeOf(pack) >= smallBytes) decide(pack, 'keep', 'all its blobs are used')
     else small.push({ ...pack, mustCompress })
   }
-  if (small.length >= SMALL_PACKS_MIN) candidates.push(...small)
+  // Size is a reason only where there are enough small packs to be joined.
+  const joinBelow = small.length >= SMALL_PACKS_MIN ? smallBytes : 0
+  if (joinBelow > 0) candidates.push(...small)
   else for (const pack of small) decide(pack, 'keep', 'all its blobs are used')
-  candidates.sort((a, b) => byWorth(a, b, smallBytes))
-  chooseToRepack(candidates, accounts, rules, smallBytes, decide)
+  candidates.sort((a, b) => byWorth(a, b, joinBelow))
+  chooseToRepack(candidates, accounts, rules, joinBelow, decide)
   return decisions
 }
 
