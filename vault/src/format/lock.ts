@@ -1,5 +1,6 @@
 /** Locks: unpacked files that say who works on the repository. They are advisory; docs/format-notes.md#locks has the rules. */
 
+import { FormatError } from '#errors'
 import { encodeText, parseJsonObject, readCount, readString } from './text.ts'
 import { parseTimeNs } from './time.ts'
 
@@ -19,9 +20,11 @@ export function decodeLock(json: Uint8Array): LockFile {
   const object = parseJsonObject(json, 'lock')
   const time = readString(object, 'time', 'lock')
   parseTimeNs(time)
+  const exclusive = object.exclusive ?? false
+  if (typeof exclusive !== 'boolean') throw new FormatError('lock: "exclusive" is neither true nor false')
   return {
     time,
-    exclusive: object.exclusive === true,
+    exclusive,
     hostname: readString(object, 'hostname', 'lock'),
     username: readString(object, 'username', 'lock'),
     pid: readCount(object, 'pid', 'lock'),

@@ -157,9 +157,11 @@ function readMember(reader: JsonReader, key: string, node: Draft): void {
 
 function readRareMember(reader: JsonReader, key: string, node: Draft): void {
   switch (key) {
-    case 'linktarget':
-      node.linktarget ??= encodeText(reader.readString())
+    case 'linktarget': {
+      const text = reader.readString()
+      node.linktarget ??= encodeText(text)
       break
+    }
     case 'linktarget_raw':
       node.linktarget = parseBase64(reader.readString(), 'tree: "linktarget_raw"')
       break

@@ -5,11 +5,14 @@
  *     {"nodes":[{"name":…,"type":…,…},…]}\n        names strictly ascending by bytes; members in restic's order (docs/format-notes.md#trees)
  */
 import { FormatError, VaultError } from '#errors'
+import { JsonReader } from './json-reader.ts'
 import { JsonWriter } from './json-writer.ts'
 import { compareNames, type ExtendedAttribute, type TreeNode } from './node.ts'
 import type { Primitives } from './primitives.ts'
 import { isUtf8 } from './quote.ts'
+import { encodeText } from './text.ts'
 
+const STRING = /"(?:[^"\\]|\\.)*"/g
 const CANONICAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{0,8}[1-9])?(?:Z|[+-](?!00:00)\d\d:\d\d)$/
 
 /** Encodes a tree node by node, in order. */
@@ -52,17 +55,32 @@ export function encodeTree(nodes: readonly TreeNode[]): Uint8Array {
 
 /** Whether these nodes encode to the blob `id` again: then and only then may a tree be written anew without losing anything. */
 export function treeIsCanonical(primitives: Primitives, nodes: readonly TreeNode[], id: string): boolean {
-  if (!nodes.every(isFaithful)) return false
   try {
-    return primitives.sha256Hex(encodeTree(nodes)) === id
+    return nodes.every(isFaithful) && primitives.sha256Hex(encodeTree(nodes)) === id
   } catch (error) {
     if (error instanceof VaultError) return false
     throw error
   }
 }
 
-function isFaithful({ mtime, atime, ctime, unknownMembers }: TreeNode): boolean {
-  return unknownMembers.length === 0 && CANONICAL_TIME.test(mtime) && CANONICAL_TIME.test(atime) && CANONICAL_TIME.test(ctime)
+function isFaithful({ mtime, atime, ctime, genericAttributes, unknownMembers }: TreeNode): boolean {
+  if (unknownMembers.length !== 0 || !isCanonicalObject(genericAttributes ?? '{}')) return false
+  return CANONICAL_TIME.test(mtime) && CANONICAL_TIME.test(atime) && CANONICAL_TIME.test(ctime)
+}
+
+// Go writes the members of such an object sorted, without white space, and escapes what HTML would mind.
+function isCanonicalObject(json: string): boolean {
+  if (/[<>&\u2028\u2029]/.test(json) || /\s/.test(json.replace(STRING, ''))) return false
+  const reader = new JsonReader(encodeText(json), 'generic attributes')
+  let previous = ''
+  if (!reader.enter(0x7b, 0x7d)) return true
+  do {
+    const key = reader.readKey()
+    if (previous !== '' && compareNames(encodeText(previous), encodeText(key)) >= 0) return false
+    previous = key
+    reader.skipValue()
+  } while (reader.more(0x7d))
+  return true
 }
 
 function writeNode(writer: JsonWriter, node: TreeNode): void {

@@ -22,9 +22,9 @@ function littleEndian(bytes: Uint8Array): bigint {
 
 /** ROMix of a lane of 128·r bytes (RFC 7914 §5). */
 export function plainROMix(lane: Uint8Array, n: number, r: number): Uint8Array {
-  const words = new Uint32Array(lane.slice().buffer)
-  let x: Uint32Array = words
-  const table: Uint32Array[] = []
+  const words = new Uint32Array(new Uint8Array(lane).buffer)
+  let x = words
+  const table: Uint32Array<ArrayBuffer>[] = []
   for (let i = 0; i < n; i++) {
     table.push(x)
     x = blockMix(x, r)
@@ -39,7 +39,7 @@ export function plainROMix(lane: Uint8Array, n: number, r: number): Uint8Array {
   return new Uint8Array(x.slice().buffer)
 }
 
-function blockMix(blocks: Uint32Array, r: number): Uint32Array {
+function blockMix(blocks: Uint32Array<ArrayBuffer>, r: number): Uint32Array<ArrayBuffer> {
   const mixed = new Uint32Array(blocks.length)
   let x = blocks.slice(-16)
   for (let i = 0; i < 2 * r; i++) {
@@ -49,7 +49,7 @@ function blockMix(blocks: Uint32Array, r: number): Uint32Array {
   return mixed
 }
 
-function salsa20of8(block: Uint32Array): Uint32Array {
+function salsa20of8(block: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   const x = block.slice()
   for (let round = 0; round < 8; round += 2) {
     for (let i = 0; i < 4; i++) quarter(x, 5 * i, (5 * i + 4) % 16, (5 * i + 8) % 16, (5 * i + 12) % 16)
