@@ -11,6 +11,7 @@ export type { SmallFile, SmallFileResult } from './engine/worker.ts'
 export type { Finding } from './finding.ts'
 export { IndexWriter } from './index-writer.ts'
 export { addKey, calibrateScrypt, findKey, type KeyEntry, listKeys, type OpenedKey, removeKey } from './keys.ts'
+export { ByteBudget, inLanes } from './lanes.ts'
 export { isStale, Lock, type LockEntry, type LockOptions, listLocks, removeLocks } from './locks.ts'
 export { type Behind, Mirror, type MirrorEvents, MirroredStorage, reasonOf } from './mirrors.ts'
 export { ObjectStore, type UnpackedKind } from './objects.ts'
@@ -35,3 +36,8 @@ export {
   type SnapshotFilter,
   saveSnapshot,
 } from './snapshots.ts'
+export type { PackProblem } from './verify/pack-check.ts'
+export { PackTable } from './verify/pack-table.ts'
+export { blobIdOf, type TreeBatch, type TreeProblem, treeFacts } from './verify/tree-facts.ts'
+export { type TreeRange, VerifyPool } from './verify/verify-pool.ts'
+export type { PackResult } from './verify/worker.ts'

@@ -9,9 +9,8 @@
  * It changes nothing. Junk of any kind is a finding and never ends the check.
  */
 import { type BlobId, decodeSnapshot, type PackId, type SnapshotId } from '#format'
-import type { Repository } from '#repository'
+import { type Repository, VerifyPool } from '#repository'
 import { eventStream, paced } from '../event-stream.ts'
-import { CheckPool } from './check-pool.ts'
 import type { CheckFinding } from './finding.ts'
 import { type CheckedIndex, checkIndex } from './index-check.ts'
 import { Inventory, type OwedRemovals } from './inventory.ts'
@@ -138,7 +137,7 @@ async function checkContents(
   watch: Watch,
 ): Promise<{ trees: number; packsRead: number; bytesRead: number }> {
   const { index, table } = checked
-  await using pool = new CheckPool(run.repository.key, index, workers)
+  await using pool = new VerifyPool(run.repository.key, index, workers)
   const walk = new TreeWalk(run, index)
   const [first, ...others] = run.mirrors
   const packs = readData === undefined ? [] : selectPacks(table.ids, (pack) => table.sizeBytes(pack), readData, random)

@@ -1,7 +1,6 @@
 /** The index as a whole: loaded from every index file that some mirror has right, and compared with itself. */
 import { forEachIndexEntry, type PackId } from '#format'
-import { BlobIndex } from '#repository'
-import { PackTable } from './pack-table.ts'
+import { BlobIndex, PackTable } from '#repository'
 import type { CheckRun } from './run.ts'
 import { checkUnpacked } from './unpacked-check.ts'
 

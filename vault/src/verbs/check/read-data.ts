@@ -4,13 +4,10 @@
  */
 import { UsageError, VaultError } from '#errors'
 import type { PackId } from '#format'
-import type { Mirror } from '#repository'
-import { inLanes } from '../lanes.ts'
-import type { CheckPool } from './check-pool.ts'
+import { inLanes, type Mirror, type PackResult, type VerifyPool } from '#repository'
 import type { CheckedIndex } from './index-check.ts'
 import type { CheckRun } from './run.ts'
 import type { TreeWalk } from './tree-walk.ts'
-import type { PackResult } from './worker.ts'
 
 /** Which packs are read: all; the n-th of m groups, so that m runs read everything; a random share; about so many bytes, at random. */
 export type ReadData =
@@ -60,7 +57,7 @@ function draw(packs: readonly PackId[], share: number, random: () => number): Pa
 export class DataReader {
   readonly #run: CheckRun
   readonly #checked: CheckedIndex
-  readonly #pool: CheckPool
+  readonly #pool: VerifyPool
   readonly #walk: TreeWalk | undefined
   readonly #onDone: (bytes: number) => void
   /** Packs whose contents are known: right, or reported. */
@@ -72,7 +69,7 @@ export class DataReader {
   constructor(
     run: CheckRun,
     checked: CheckedIndex,
-    pool: CheckPool,
+    pool: VerifyPool,
     walk: TreeWalk | undefined,
     onDone: (bytes: number) => void,
   ) {

@@ -8,12 +8,21 @@
  */
 import { VaultError } from '#errors'
 import type { BlobId, SnapshotId } from '#format'
-import { BLOB_BYTES_MAX, type BlobIndex, type Mirror, type Repository } from '#repository'
-import { inLanes } from '../lanes.ts'
-import type { CheckPool, TreeRange } from './check-pool.ts'
+import {
+  BLOB_BYTES_MAX,
+  type BlobIndex,
+  blobIdOf,
+  inLanes,
+  type Mirror,
+  type Repository,
+  type TreeBatch,
+  type TreeProblem,
+  type TreeRange,
+  treeFacts,
+  type VerifyPool,
+} from '#repository'
 import type { CheckedIndex } from './index-check.ts'
 import type { CheckRun } from './run.ts'
-import { blobIdOf, type TreeBatch, type TreeProblem, treeFacts } from './tree-facts.ts'
 
 const RANGE_BYTES = 8 * 1024 * 1024
 /** Reading through a gap costs less than asking again. */
@@ -123,7 +132,7 @@ async function loadAnyCopy(repository: Repository, index: BlobIndex, id: BlobId,
 export async function readAllTrees(
   run: CheckRun,
   { index, table }: CheckedIndex,
-  pool: CheckPool,
+  pool: VerifyPool,
   walk: TreeWalk,
   onDone: (trees: number) => void,
 ): Promise<void> {

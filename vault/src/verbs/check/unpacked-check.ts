@@ -1,7 +1,7 @@
 /** Index files and snapshots: small, so that each is read whole on each mirror, whatever else is read. */
 import { VaultError } from '#errors'
 import { decodeUnpacked } from '#format'
-import { inLanes } from '../lanes.ts'
+import { inLanes } from '#repository'
 import type { CheckRun } from './run.ts'
 
 const LANES = 4

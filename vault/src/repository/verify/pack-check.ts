@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto'
 import { VaultError } from '#errors'
 import { decodePackHeader, PACK_HEADER_BYTES_MAX, type PackEntry, type Primitives, type SealKey } from '#format'
-import type { BlobIndex, IndexedCopy } from '#repository'
+import type { BlobIndex, IndexedCopy } from '../blob-index.ts'
 import type { BlobOpener } from './blob-opener.ts'
 import type { ByteSource } from './byte-source.ts'
 import { headerBytesOf } from './pack-table.ts'

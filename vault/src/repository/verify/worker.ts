@@ -1,16 +1,16 @@
-/** A worker thread of check: opens packs and trees. What it reads from files of this machine, it reads itself. */
+/** A worker thread that verifies: opens packs and trees. What it reads from files of this machine, it reads itself. */
 import { workerData } from 'node:worker_threads'
 import { VaultError } from '#errors'
 import type { SealKey } from '#format'
 import { nativeCodec, nodePrimitives } from '#primitives'
-import { BlobIndex, type SharedSegment } from '#repository'
 import { answerJobs } from '#workers'
+import { BlobIndex, type SharedSegment } from '../blob-index.ts'
 import { BlobOpener } from './blob-opener.ts'
 import { type ByteSource, fileSource, memorySource } from './byte-source.ts'
 import { checkPack, checkPackHash, openBlob, type PackProblem } from './pack-check.ts'
 import { type TreeBatch, TreeBatchBuilder } from './tree-facts.ts'
 
-export interface CheckWorkerSetup {
+export interface VerifySetup {
   readonly key: SealKey
   readonly segments: readonly SharedSegment[]
 }
@@ -44,12 +44,12 @@ export interface TreesJob {
   readonly trees: Uint32Array
 }
 
-export type CheckJobs = {
+export type VerifyJobs = {
   pack: { argument: PackJob; result: PackResult }
   trees: { argument: TreesJob; result: TreeBatch }
 }
 
-const setup = workerData as CheckWorkerSetup
+const setup = workerData as VerifySetup
 const index = BlobIndex.shared(setup.segments)
 const tools = {
   primitives: nodePrimitives,

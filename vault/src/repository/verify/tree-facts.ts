@@ -1,7 +1,7 @@
 /** What check needs to know of a tree, in numbers of the index: its subtrees, and what is wrong with its nodes. */
 import { VaultError } from '#errors'
 import { type BlobId, decodeTree, idBytes, type TreeNode } from '#format'
-import type { BlobIndex } from '#repository'
+import type { BlobIndex } from '../blob-index.ts'
 
 const NULL_ID = '0'.repeat(64)
 

@@ -1,6 +1,6 @@
 /** The packs of an index: what each holds and how long it must be, in a few bytes a blob. */
 import type { PackId } from '#format'
-import type { BlobIndex, IndexedCopy } from '#repository'
+import type { BlobIndex, IndexedCopy } from '../blob-index.ts'
 
 // restic design, "Pack Format": sealed header and its length; an entry of its list.
 const HEADER_FIXED_BYTES = 36

@@ -1,11 +1,11 @@
 /** Gives packs and trees to worker threads: a file of this machine by its path, everything else loaded here and handed over, not copied. */
 import type { PackId, SealKey } from '#format'
-import type { BlobIndex } from '#repository'
 import type { CallOptions, Storage } from '#storage'
 import { WorkerPool, workerCount } from '#workers'
+import type { BlobIndex } from '../blob-index.ts'
 import { ByteBudget } from '../lanes.ts'
 import type { TreeBatch } from './tree-facts.ts'
-import type { CheckJobs, JobBytes, PackResult } from './worker.ts'
+import type { JobBytes, PackResult, VerifyJobs } from './worker.ts'
 
 /** Bytes loaded here and not yet given back by a worker, all together. */
 const LOADED_BYTES_MAX = 64 * 1024 * 1024
@@ -20,8 +20,8 @@ export interface TreeRange {
   readonly trees: Uint32Array
 }
 
-export class CheckPool implements AsyncDisposable {
-  readonly #pool: WorkerPool<CheckJobs>
+export class VerifyPool implements AsyncDisposable {
+  readonly #pool: WorkerPool<VerifyJobs>
   readonly #budget = new ByteBudget(LOADED_BYTES_MAX)
 
   /** @param index complete: the workers see it as it is now */
