@@ -1,8 +1,8 @@
 /**
  * Where objects lie below a repository's root, and the checks that every storage shares (restic design, "Repository Layout").
  */
-import { ObjectMissingError, StorageError, UsageError } from '#errors'
-import type { LoadOptions, ObjectKind } from './storage.ts'
+import { ObjectExistsError, ObjectMissingError, StorageError, UsageError } from '#errors'
+import type { CallOptions, LoadOptions, ObjectKind, Storage } from './storage.ts'
 
 const NAME = /^[0-9a-f]{64}$/
 
@@ -69,6 +69,25 @@ export function missing(kind: ObjectKind, name: string, cause?: unknown): Object
 /** Whether two arrays hold the same bytes; either may be a view on shared memory. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && Buffer.compare(a, b) === 0
+}
+
+/**
+ * Whether the object is there already, as far as can be told without reading it: by its size, since its name is the hash of its
+ * bytes. The config is compared: it has no such name, and two of them are always about the same size.
+ * @throws {ObjectExistsError} when another one is there
+ */
+export async function isThere(
+  storage: Pick<Storage, 'stat' | 'load'>,
+  kind: ObjectKind,
+  name: string,
+  bytes: Uint8Array,
+  { signal }: CallOptions,
+): Promise<boolean> {
+  const there = await storage.stat(kind, name, { signal })
+  if (there === undefined) return false
+  if (there.sizeBytes !== bytes.length) throw new ObjectExistsError(kind, name)
+  if (kind === 'config' && !sameBytes(await storage.load(kind, name, { signal }), bytes)) throw new ObjectExistsError(kind, name)
+  return true
 }
 
 /** Calls `visit` with successive views of at most `sliceBytes`; once with nothing for an empty array. */

@@ -5,9 +5,10 @@
  * size is there. On an append-only server `remove` works for locks only and `replace` is refused.
  */
 import { createHash } from 'node:crypto'
-import { ObjectExistsError, StorageError } from '#errors'
+import { StorageError } from '#errors'
 import { HttpClient, type HttpReply } from './http.ts'
-import { checkName, checkRange, isObjectName, missing, rangeBytes, sameBytes, tooShort } from './layout.ts'
+import { type HttpSource, loadOverHttp } from './http-load.ts'
+import { checkName, isObjectName, isThere } from './layout.ts'
 import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from './storage.ts'
 
 const LIST_V2 = 'application/vnd.x.restic.rest.v2'
@@ -51,11 +52,11 @@ class Rest implements Storage {
 
   async save(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
     // rclone overwrites, and deletes what was there when the connection breaks meanwhile: it is asked first.
-    if (await this.#isThere(kind, name, bytes, options)) return
+    if (await isThere(this, kind, name, bytes, options)) return
     const reply = await this.#post(kind, name, bytes, options)
     if (reply.status === 200) return
     if (reply.status !== 403) throw this.#postRefusal(reply, kind, name, bytes)
-    if (!(await this.#isThere(kind, name, bytes, options))) throw this.#refusal(reply, `${kind}/${name}`)
+    if (!(await isThere(this, kind, name, bytes, options))) throw this.#refusal(reply, `${kind}/${name}`)
   }
 
   async replace(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
@@ -68,21 +69,15 @@ class Rest implements Storage {
   }
 
   async load(kind: ObjectKind, name: string, options: LoadOptions = {}): Promise<Uint8Array> {
-    checkRange(options)
-    if (options.lengthBytes === 0) return this.#loadNothing(kind, name, options)
-    const offset = options.offset ?? 0
-    const wanted = options.offset !== undefined || options.lengthBytes !== undefined
-    const end = options.lengthBytes === undefined ? '' : offset + options.lengthBytes - 1
-    const headers: Record<string, string> = wanted ? { Range: `bytes=${offset}-${end}` } : {}
-    const reply = await this.#send('GET', this.#url(kind, name), { ...options, headers })
-    if (reply.status === 404) throw missing(kind, name)
-    if (reply.status === 416) return this.#loadNothing(kind, name, options)
-    if (reply.status !== 200 && reply.status !== 206) throw this.#refusal(reply, `${kind}/${name}`)
-    const part = wanted && reply.status === 200 ? reply.body.subarray(offset, end === '' ? undefined : end + 1) : reply.body
-    // rclone answers a start beyond the end with nothing instead of 416.
-    if (part.length === 0 && offset > 0) return this.#loadNothing(kind, name, options)
-    if (options.lengthBytes !== undefined && part.length !== options.lengthBytes) throw tooShort(kind, name, options)
-    return part
+    const url = this.#url(kind, name)
+    const { signal, pace } = options
+    const source: HttpSource = {
+      get: (headers) => this.#send('GET', url, { signal, pace, headers }),
+      isMissing: (reply) => reply.status === 404,
+      refusal: (reply) => this.#refusal(reply, `${kind}/${name}`),
+      stat: this.stat.bind(this),
+    }
+    return loadOverHttp(source, kind, name, options)
   }
 
   async stat(kind: ObjectKind, name: string, options: CallOptions = {}): Promise<ObjectEntry | undefined> {
@@ -128,16 +123,6 @@ class Rest implements Storage {
     return new URL(kind === 'config' ? 'config' : `${kind}/${name}`, this.#root)
   }
 
-  /** @throws {ObjectExistsError} when another one is there */
-  async #isThere(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions): Promise<boolean> {
-    const there = await this.stat(kind, name, options)
-    if (there === undefined) return false
-    if (there.sizeBytes !== bytes.length) throw new ObjectExistsError(kind, name)
-    // The config has no name that speaks for its bytes, and two of them are always about the same size.
-    if (kind === 'config' && !sameBytes(await this.load(kind, name, options), bytes)) throw new ObjectExistsError(kind, name)
-    return true
-  }
-
   async #post(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions): Promise<HttpReply> {
     const headers = { 'Content-Type': 'application/octet-stream' }
     try {
@@ -164,14 +149,6 @@ class Rest implements Storage {
   ): Promise<HttpReply> {
     const { signal, pace, body } = options
     return this.#client.send({ method, url, headers: { ...this.#headers, ...options.headers }, body, signal, pace })
-  }
-
-  /** An empty range, which HTTP cannot ask for: what remains is whether the object reaches that far. */
-  async #loadNothing(kind: ObjectKind, name: string, options: LoadOptions): Promise<Uint8Array> {
-    const there = await this.stat(kind, name, options)
-    if (there === undefined) throw missing(kind, name)
-    if (rangeBytes(kind, name, there.sizeBytes, options) !== 0) throw this.#notProtocol(`${kind}/${name}: the range was refused`)
-    return new Uint8Array()
   }
 
   #parseList(body: Uint8Array): unknown[] {

@@ -21,6 +21,8 @@ export interface SuiteTraits {
   readonly appendOnly?: boolean
   /** The server writes under the final name (rclone): for a moment others may see half an object. */
   readonly showsHalves?: boolean
+  /** How long the long list is: 2,500 when absent, more than two pages of S3. */
+  readonly listCount?: number
   /** What must never be seen in `location`. */
   readonly secrets?: readonly string[]
 }
@@ -66,7 +68,7 @@ export function storageSuite(title: string, makePlace: () => Promise<Place>, tra
   describe(title, () => {
     describe('objects', () => objectTests(withStorage))
     describe('ranges', () => rangeTests(withStorage))
-    describe('names and lists', () => listTests(withStorage))
+    describe('names and lists', () => listTests(withStorage, traits))
     describe('many at once', () => concurrencyTests(withStorage, traits))
     describe('stopping', () => abortTests(withStorage, traits))
     describe('removing and replacing', () => (traits.appendOnly ? appendOnlyTests(withStorage) : removalTests(withStorage)))
@@ -229,7 +231,7 @@ function rangeTests(withStorage: WithStorage): void {
   })
 }
 
-function listTests(withStorage: WithStorage): void {
+function listTests(withStorage: WithStorage, { listCount = 2500 }: SuiteTraits): void {
   withStorage('an empty place lists nothing', async (storage) => {
     for (const kind of ['data', 'keys', 'locks', 'snapshots', 'index', 'config'] as const) {
       assert.deepEqual(await listAll(storage, kind), [])
@@ -271,8 +273,8 @@ function listTests(withStorage: WithStorage): void {
     await assert.rejects(storage.save('config', 'a'.repeat(64), bytes), { code: 'usage' })
   })
 
-  withStorage('a list of 2,500 objects is whole, each object once', async (storage, place) => {
-    const names = Array.from({ length: 2500 }, (_, i) => nameOf(Buffer.from(`snapshot ${i}`)))
+  withStorage(`a list of ${listCount} objects is whole, each object once`, async (storage, place) => {
+    const names = Array.from({ length: listCount }, (_, i) => nameOf(Buffer.from(`snapshot ${i}`)))
     const bytes = new Uint8Array(3)
     for (let i = 0; i < names.length; i += 50) {
       await Promise.all(names.slice(i, i + 50).map((name) => place.plant(`snapshots/${name}`, bytes)))
