@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
-const target = join(root, 'vault/src/format/kernels.wasm.ts')
+/** Where they are committed, from the root. */
+export const KERNELS_FILE = 'vault/src/format/kernels.wasm.ts'
 
 /** The module's bytes, compiled afresh. */
 export function buildKernels(): Uint8Array {
@@ -41,6 +42,6 @@ export function printKernels(bytes: Uint8Array): string {
 
 if (import.meta.main) {
   const bytes = buildKernels()
-  writeFileSync(target, printKernels(bytes))
-  console.log(`${target}: ${bytes.length} bytes`)
+  writeFileSync(join(root, KERNELS_FILE), printKernels(bytes))
+  console.log(`${KERNELS_FILE}: ${bytes.length} bytes`)
 }

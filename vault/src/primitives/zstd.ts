@@ -36,10 +36,28 @@ export function zstdDecompress(frame: Uint8Array, maxBytes: number): Uint8Array 
     throw new FormatError(`zstd frame wants a window of ${head.windowBytes} bytes`)
   }
   const expected = Number(head.contentBytes ?? BigInt(Math.min(maxBytes, 65536)))
+  const options = { maxOutputLength: Math.max(1, maxBytes), chunkSize: Math.max(64, expected + 1), info: true as const }
+  const { buffer, engine } = decode(frame, options)
+  if (engine.bytesWritten !== frame.length)
+    throw new FormatError(`something follows the zstd frame, from byte ${engine.bytesWritten}`)
+  if (buffer.length > maxBytes || (head.contentBytes !== undefined && head.contentBytes !== BigInt(buffer.length))) {
+    throw new FormatError(`zstd frame decodes to ${buffer.length} bytes, not to what it claims`)
+  }
+  return plain(buffer)
+}
+
+interface Decoded {
+  readonly buffer: Buffer
+  /** `bytesWritten` counts what was consumed. */
+  readonly engine: { readonly bytesWritten: number }
+}
+
+function decode(frame: Uint8Array, options: { maxOutputLength: number; chunkSize: number; info: true }): Decoded {
   try {
-    return plain(zstdDecompressSync(frame, { maxOutputLength: Math.max(1, maxBytes), chunkSize: Math.max(64, expected + 1) }))
+    // @types/node has `info` for the other formats only.
+    return zstdDecompressSync(frame, options) as unknown as Decoded
   } catch (error) {
-    throw new FormatError(`zstd frame does not decode to at most ${maxBytes} bytes`, { cause: error })
+    throw new FormatError(`zstd frame does not decode to at most ${options.maxOutputLength} bytes`, { cause: error })
   }
 }
 
