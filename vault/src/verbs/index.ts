@@ -4,3 +4,61 @@
  * For programs and for the command line. What never happens here: printing, asking, or deciding what a practice wants to keep.
  */
 export * from './backup/index.ts'
+export {
+  type CopyEvent,
+  type CopyOptions,
+  type CopyPlan,
+  type CopySelection,
+  copy,
+  planCopy,
+} from './copy.ts'
+export {
+  type ForgetEvent,
+  type ForgetGroup,
+  type ForgetOptions,
+  type ForgetPlan,
+  forget,
+  planForget,
+} from './forget.ts'
+export {
+  type ForgetPolicy,
+  GROUP_BY_DEFAULT,
+  type GroupBy,
+  type KeepDuration,
+  type KeptSnapshot,
+  parseGroupBy,
+  parseKeepCount,
+  parseKeepDuration,
+  printGroup,
+  printPolicy,
+} from './forget-policy.ts'
+export {
+  type AddedKey,
+  addPassword,
+  changePassword,
+  type ListedKey,
+  listAllKeys,
+  type PasswordOptions,
+  removeKeyFile,
+} from './key.ts'
+export { type MigrateOptions, type MigratePlan, migrate, planMigrate } from './migrate.ts'
+export * from './prune/index.ts'
+export {
+  extendRetention,
+  type HeldObject,
+  planRetention,
+  type RetentionEvent,
+  type RetentionOptions,
+  type RetentionPlan,
+  type RetentionSummary,
+} from './retention.ts'
+export {
+  planRewrite,
+  type RewriteChange,
+  type RewriteEvent,
+  type RewriteOptions,
+  type RewritePlan,
+  rewrite,
+} from './rewrite.ts'
+export { planTag, type TagChange, type TagEvent, type TagOptions, type TagPlan, tag } from './tag.ts'
+export { type RemovedLock, type UnlockOptions, unlock } from './unlock.ts'

@@ -1,9 +1,8 @@
 /** Reads chosen blobs out of packs, in few large pieces, each verified: for moving blobs between packs and repositories. */
 import { ObjectDamagedError, StorageError, VaultError } from '#errors'
 import type { PackEntry, PackId } from '#format'
-import type { BlobLocation, Repository } from '#repository'
+import { type BlobLocation, inLanes, type Repository } from '#repository'
 import type { CallOptions } from '#storage'
-import { inLanes } from './lanes.ts'
 
 /** Blobs less than this apart are read in one piece. */
 const GAP_BYTES = 1024 * 1024

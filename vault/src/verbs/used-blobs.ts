@@ -22,6 +22,10 @@ export interface MissingBlob {
 
 export interface UsedBlobsOptions extends CallOptions {
   readonly onTree?: (treesDone: number) => void
+  /** The flags of an earlier walk: what they hold is not walked again, and they are added to. */
+  readonly into?: Uint8Array
+  /** Called for each blob that is found to be needed; the number is -1 for one that only marked packs hold. */
+  readonly onBlob?: (type: BlobType, id: BlobId, number: number) => void
 }
 
 /** Trees that are read side by side, for each connection of the storage. */
@@ -36,7 +40,7 @@ export async function findUsedBlobs(
   trees: Iterable<BlobId>,
   options: UsedBlobsOptions = {},
 ): Promise<UsedBlobs> {
-  const walk = new Walk(repository)
+  const walk = new Walk(repository, options)
   for (const tree of trees) walk.need('tree', tree)
   const lanes = Math.max(2, repository.storage.connections * LANES_PER_CONNECTION)
   await Promise.all(Array.from({ length: lanes }, () => walk.work(options)))
@@ -55,11 +59,13 @@ class Walk {
   #busy = 0
   #stopped = false
   #wakers: (() => void)[] = []
+  readonly #onBlob: UsedBlobsOptions['onBlob']
 
-  constructor(repository: Repository) {
+  constructor(repository: Repository, { into, onBlob }: UsedBlobsOptions) {
     this.#repository = repository
     this.#index = repository.index
-    this.flags = new Uint8Array(repository.index.numberLimit)
+    this.#onBlob = onBlob
+    this.flags = into ?? new Uint8Array(repository.index.numberLimit)
   }
 
   need(type: BlobType, id: BlobId): void {
@@ -67,6 +73,7 @@ class Walk {
     if (number >= 0 && number < this.flags.length) {
       if (this.flags[number] === 1) return
       this.flags[number] = 1
+      this.#onBlob?.(type, id, number)
     } else if (!this.#needElsewhere(type, id)) return
     if (type === 'tree') this.#stack.push(id)
   }
@@ -82,6 +89,7 @@ class Walk {
       return false
     }
     this.markedPacks.add(location.pack)
+    this.#onBlob?.(type, id, -1)
     return true
   }
 

@@ -1,0 +1,34 @@
+/** The snapshots that a verb is to work on: those named, or all that pass a filter. */
+import { UsageError } from '#errors'
+import { matchesFilter, type Repository, resolveSnapshot, type SnapshotEntry, type SnapshotFilter } from '#repository'
+import type { CallOptions } from '#storage'
+
+/**
+ * Snapshots by ID, beginning of one, or `latest`, each once; with no names all that pass the filter, oldest first.
+ * @throws {UsageError} when a name fits none or several, or a filter is given beside IDs
+ */
+export async function findSnapshots(
+  repository: Repository,
+  names: readonly string[],
+  filter: SnapshotFilter,
+  options: CallOptions = {},
+): Promise<SnapshotEntry[]> {
+  if (names.length > 0 && names.every((name) => !name.startsWith('latest')) && Object.values(filter).some(isGiven)) {
+    throw new UsageError('a filter and explicit snapshot IDs exclude each other')
+  }
+  const all = await listOrOne(repository, names, options)
+  if (names.length === 0) return all.filter((snapshot) => matchesFilter(snapshot, filter))
+  const found = new Map(names.map((name) => resolveSnapshot(all, name, filter)).map((snapshot) => [snapshot.id, snapshot]))
+  return [...found.values()]
+}
+
+function isGiven(list: readonly unknown[] | undefined): boolean {
+  return list !== undefined && list.length > 0
+}
+
+/** Full IDs are read alone, so that junk beside them is no obstacle. */
+async function listOrOne(repository: Repository, names: readonly string[], options: CallOptions): Promise<SnapshotEntry[]> {
+  const areFull = names.length > 0 && names.every((name) => /^[0-9a-f]{64}$/.test(name))
+  if (!areFull) return repository.snapshots(options)
+  return Promise.all(names.map((name) => repository.snapshot(name, {}, options)))
+}
