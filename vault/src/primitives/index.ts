@@ -4,5 +4,13 @@
  */
 
 export { type Codec, codecIsRight, nativeCodec, portableCodec, zstdBound } from './native.ts'
+export {
+  type HashFeed,
+  type HashRun,
+  type ParallelSha256,
+  parallelSha256,
+  parallelSha256IsRight,
+  plainSha256,
+} from './parallel-sha256.ts'
 export { nodePrimitives, primitivesOver } from './primitives.ts'
 export { scryptLanes } from './scrypt.ts'

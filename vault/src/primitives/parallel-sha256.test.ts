@@ -60,18 +60,12 @@ test('a length counter beyond 32 bits is carried', () => {
   assert.deepEqual(runs.map(hex), [expected, expected])
 })
 
-test('an implementation that is wrong for one length is not taken', () => {
+test('an implementation that drops the end of long texts is not taken', () => {
   const plain = plainSha256()
-  const lying: ParallelSha256 = {
+  const short: ParallelSha256 = {
     newRun: plain.newRun,
-    feed: (feeds) => plain.feed(feeds.map(({ run, bytes }) => ({ run, bytes: bytes.length === 65 ? bytes.subarray(1) : bytes }))),
+    feed: (feeds) => plain.feed(feeds.map(({ run, bytes }) => ({ run, bytes: bytes.subarray(0, 100_000) }))),
   }
   assert.equal(parallelSha256IsRight(plain), true)
-  assert.equal(
-    parallelSha256IsRight({
-      ...lying,
-      feed: (feeds) => lying.feed(feeds.map((feed) => ({ ...feed, bytes: feed.bytes.subarray(0, 200_000) }))),
-    }),
-    false,
-  )
+  assert.equal(parallelSha256IsRight(short), false)
 })
