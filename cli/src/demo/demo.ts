@@ -232,7 +232,6 @@ function printReport({
   restoreMs: number
   totalMs: number
 }): void {
-  const { language } = terminal
   terminal.line()
   if (isProven) {
     terminal.line({

@@ -318,10 +318,11 @@ async function openWith(storage: MirroredStorage, options: RepositoryOptions): P
   let failure: unknown
   for (const mirror of storage.mirrors) {
     try {
-      const [sealedConfig, opened] = await Promise.all([
-        loadConfig(mirror.storage, signal),
-        findKey(mirror.storage, nodePrimitives, password, { hint: options.keyHint ?? '', signal }),
-      ])
+      const opening = findKey(mirror.storage, nodePrimitives, password, { hint: options.keyHint ?? '', signal })
+      opening.catch(() => undefined)
+      // Both at once, but a missing repository is said before a wrong password.
+      const sealedConfig = await loadConfig(mirror.storage, signal)
+      const opened = await opening
       const config = decodeConfig(unseal(nodePrimitives, opened.master, sealedConfig))
       const repository = new Repository(storage, opened.master, opened.id, config, options.onFinding)
       await leaveOutStrangers(repository, signal)
