@@ -9,8 +9,7 @@
  */
 import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { drawPixels } from '../samples/radiograph.ts'
-import { SeededRandom } from '../samples/random.ts'
+import { drawPixels, SeededRandom } from '@couronne/samples'
 
 export const BENCH_BYTES_DEFAULT = 2 * 1024 ** 3
 const DOCUMENTS = 12_000
