@@ -16,6 +16,13 @@ const programs = join(root, 'node_modules', '.bin')
 
 const QUICK = ['scripts/**/*.test.ts', 'vault/src/**/*.test.ts', 'cli/**/*.test.ts', 'samples/**/*.test.ts', 'tests/*.test.ts']
 const ALL = ['tests/**/*.test.ts', ...QUICK, 'benchmarks/**/*.test.ts']
+/** Cheapest first: a stray comma is told in a second. */
+const CHECKS: readonly (readonly [name: string, program: string, ...args: string[]])[] = [
+  ['format, lint, walls', 'biome', 'ci', '--error-on-warnings', '--diagnostic-level=warn'],
+  ['types', 'tsc', '-p', 'tsconfig.json'],
+  ['dead code, dependencies', 'knip', '--no-config-hints'],
+]
+
 const TEST_TIMEOUT_MS = 15 * 60_000
 const CAMPAIGN_TIMEOUT_MS = 12 * 3_600_000
 
@@ -44,13 +51,6 @@ function main(): number {
   }
   return runTests(positionals.length > 0 ? positionals : findTests(flags.quick ? QUICK : ALL))
 }
-
-/** Cheapest first: a stray comma is told in a second. */
-const CHECKS: readonly (readonly [name: string, program: string, ...args: string[]])[] = [
-  ['format, lint, walls', 'biome', 'ci', '--error-on-warnings', '--diagnostic-level=warn'],
-  ['types', 'tsc', '-p', 'tsconfig.json'],
-  ['dead code, dependencies', 'knip', '--no-config-hints'],
-]
 
 function findTests(patterns: readonly string[]): string[] {
   const files = new Set(globSync([...patterns], { cwd: root, exclude: (name) => name.includes('node_modules') }))
