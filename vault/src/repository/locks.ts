@@ -99,6 +99,7 @@ export class Lock implements AsyncDisposable {
       this.#refreshing = this.refresh()
     }, REFRESH_MS)
     this.#timer.unref()
+    process.on('SIGHUP', surviveHangUp)
   }
 
   /**
@@ -187,11 +188,15 @@ export class Lock implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer)
+    process.off('SIGHUP', surviveHangUp)
     await this.#refreshing
     // A lock that stays behind goes stale by itself; failing to remove it must not fail what was done.
     await this.#objects.storage.remove('locks', this.#id).catch(() => undefined)
   }
 }
+
+/** Stock restic asks by this signal whether the process of a lock still lives, and the system's answer to it is to end the process. */
+function surviveHangUp(): void {}
 
 function refuseConflicts(others: readonly LockEntry[], exclusive: boolean): void {
   const inTheWay = others.filter(({ lock }) => exclusive || lock === undefined || lock.exclusive)

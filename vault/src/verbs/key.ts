@@ -61,7 +61,7 @@ export async function addPassword(
 ): Promise<AddedKey[]> {
   const mirrors = mirrorsFor(repository, options.mirror)
   await using _lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal: options.signal })
-  return addTo(repository, mirrors, password, options)
+  return await addTo(repository, mirrors, password, options)
 }
 
 async function addTo(

@@ -1,5 +1,6 @@
 /** Which packs stay, which are repacked, which go: restic's rules (restic manual, "Customize pruning"). Pure. */
 import { UsageError } from '#errors'
+import { parseSize } from '#files'
 import type { PackAccount, PackAccounts } from './accounts.ts'
 
 const PACK_BYTES_MIN = 4 * 1024 * 1024
@@ -135,14 +136,7 @@ export function parseMaxUnused(text: string): MaxUnused {
   const trimmed = text.trim()
   if (trimmed === 'unlimited') return 'unlimited'
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(trimmed)
-  if (percent === null) return { bytes: parseSizeBytes(trimmed) }
+  if (percent === null) return { bytes: parseSize(trimmed) }
   if (Number(percent[1]) >= 100) throw new UsageError(`${text}: the unused share must be below 100%`)
   return { percent: Number(percent[1]) }
-}
-
-/** `512`, `10K`, `1.5G`: bytes, in powers of 1024. @throws {UsageError} */
-export function parseSizeBytes(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)([bkmgt]?)$/i.exec(text.trim())
-  if (match === null) throw new UsageError(`${text}: expected a size such as 500, 20K, 3M, 1.5G`)
-  return Math.floor(Number(match[1]) * 1024 ** ['', 'k', 'm', 'g', 't'].indexOf(match[2]!.toLowerCase().replace('b', '')))
 }

@@ -6,7 +6,6 @@ export {
   type PackAction,
   type PackDecision,
   parseMaxUnused,
-  parseSizeBytes,
   type RepackRules,
 } from './decide.ts'
 export { GRACE_MS_DEFAULT, type Holder, type MarkFile } from './marks.ts'
