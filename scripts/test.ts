@@ -74,8 +74,13 @@ function runTests(files: readonly string[]): number {
 }
 
 function runProgram(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): number {
+  const colours = process.stdout.isTTY ? {} : { NO_COLOR: '1' }
   const path = program.includes('/') ? program : join(programs, program)
-  const result = spawnSync(path, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } })
+  const result = spawnSync(path, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...colours, ...env },
+  })
   if (result.error !== undefined) throw result.error
   return result.status ?? 1
 }
