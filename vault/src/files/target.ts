@@ -206,6 +206,13 @@ export class Target implements AsyncDisposable {
     return this.#removeTree(entry.place)
   }
 
+  /** Removes what is there under a path unless it is a folder: a file that could not be completed. */
+  discard(path: RelativePath): void {
+    const place = this.#place(path)
+    const stat = this.#jail.stat(place)
+    if (stat !== undefined && !stat.isDirectory()) this.#jail.unlink(place)
+  }
+
   /** Makes what was written survive a power cut, where the system can be asked for it (Linux); false elsewhere. */
   sync(): boolean {
     const folder = openSync(this.#jail.root, constants.O_RDONLY)
