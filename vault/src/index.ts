@@ -5,7 +5,7 @@
  * stock restic would not read. Begin with {@link initRepository} or {@link openRepository}; see `README.md` for a worked example.
  */
 export * from '#errors'
-export { parsePatternFile, parseSize, parseTargetFile } from '#files'
+export { parseSize } from '#files'
 export type { Snapshot, SnapshotId, SnapshotSummary } from '#format'
 export {
   addKey,

@@ -1,6 +1,6 @@
 /** The append-only REST destination of the demonstration: what a colleague would run with `couronne vault serve`. */
 import { mkdir } from 'node:fs/promises'
-import { accountsFileOf, addAccount, newPassword, type RunningServer, serveRepositories } from '@couronne/vault'
+import { accountsFileOf, addAccount, newPassword, type RunningServer, serveRepositories } from '@couronne/vault/server'
 
 const ACCOUNT = 'cabinet'
 const QUOTA_BYTES = 10 * 1024 ** 3

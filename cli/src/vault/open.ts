@@ -1,6 +1,6 @@
 /** From options and environment to an open repository. */
 import { readFile } from 'node:fs/promises'
-import { openRepository, type Repository, type RepositoryOptions } from '@couronne/vault'
+import { openRepository, type Repository, type RepositoryOptions, UsageError } from '@couronne/vault'
 import type { Terminal } from '../terminal.ts'
 import { type GlobalOptions, readAddresses, readPassword } from './options.ts'
 
@@ -28,10 +28,17 @@ export async function repositoryOptions(
 async function storageOptions(options: GlobalOptions): Promise<Partial<RepositoryOptions>> {
   const { cacert, limitUpload, limitDownload } = options
   return {
-    ...(cacert !== undefined && { certificateAuthority: await readFile(cacert, 'utf8') }),
-    ...(limitUpload !== undefined && { uploadKibPerSecond: Number(limitUpload) }),
-    ...(limitDownload !== undefined && { downloadKibPerSecond: Number(limitDownload) }),
+    environment: process.env,
+    ...(cacert !== undefined && { caCertificate: await readFile(cacert, 'utf8') }),
+    uploadKibPerSecondMax: rate('--limit-upload', limitUpload),
+    downloadKibPerSecondMax: rate('--limit-download', limitDownload),
   }
+}
+
+function rate(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d+$/.test(text)) throw new UsageError(`${flag} ${text}: expected KiB a second`)
+  return Number(text)
 }
 
 export async function openFromOptions(options: GlobalOptions, terminal: Terminal, signal: AbortSignal): Promise<Repository> {
