@@ -1,5 +1,5 @@
 /**
- * Opens stored blobs in place: unsealed where they lie, decompressed into one slot that is used again and again. One a thread.
+ * Opens stored blobs between views of memory: unsealed into one slot, decompressed into another, nothing allocated. One a thread.
  * Says exactly what `decodeBlob` of `#format` says; a test compares them.
  */
 import { createCipheriv } from 'node:crypto'
@@ -10,9 +10,21 @@ import type { Codec } from '#primitives'
 const IV_BYTES = 16
 const TAG_BYTES = 16
 const ZERO_IV = new Uint8Array(IV_BYTES)
-const SLOT_BYTES_MIN = 1024 * 1024
-/** A slot that one giant blob has blown up is let go after it. */
-const SLOT_BYTES_KEPT = 32 * 1024 * 1024
+
+/** Memory that is used again and again. A giant is let go as soon as something of usual size comes. */
+class Slot {
+  static readonly #bytesMin = 1024 * 1024
+  static readonly #bytesKept = 32 * 1024 * 1024
+  #memory = new Uint8Array(0)
+
+  take(bytes: number): Uint8Array {
+    const { length } = this.#memory
+    if (length < bytes || (length > Slot.#bytesKept && bytes <= Slot.#bytesKept)) {
+      this.#memory = new Uint8Array(Math.max(bytes, Slot.#bytesMin, Math.min(length * 2, Slot.#bytesKept)))
+    }
+    return this.#memory.subarray(0, bytes)
+  }
+}
 
 export class BlobOpener {
   readonly #codec: Codec
@@ -21,7 +33,9 @@ export class BlobOpener {
   readonly #tag = new Uint8Array(TAG_BYTES)
   readonly #hash = new Uint8Array(32)
   readonly #nonceCipher: ReturnType<typeof createCipheriv>
-  #slot = new Uint8Array(SLOT_BYTES_MIN)
+  readonly #frame = new Slot()
+  /** Plaintexts that are open side by side. */
+  readonly #plaintexts = [new Slot(), new Slot()] as const
 
   constructor(codec: Codec, key: SealKey) {
     this.#codec = codec
@@ -32,17 +46,17 @@ export class BlobOpener {
   }
 
   /**
-   * The plaintext of a stored blob, valid until the next call. `stored` is overwritten.
+   * The plaintext of a stored blob, valid until the next call with the same `slot`.
    * @throws {FormatError} when its length or frame is wrong, or larger than is ever read
    * @throws {SealBrokenError} when it was altered or sealed with another key
    */
-  open(stored: Uint8Array, uncompressedLength: number): Uint8Array {
+  open(stored: Uint8Array, uncompressedLength: number, slot: 0 | 1 = 0): Uint8Array {
     const claimed = uncompressedLength || stored.length - SEAL_OVERHEAD_BYTES
     if (claimed > BLOB_BYTES_MAX) throw new FormatError(`the blob claims ${claimed} bytes, at most ${BLOB_BYTES_MAX} are read`)
-    const body = this.#unseal(stored)
-    if (uncompressedLength === 0) return body
-    const plaintext = this.#slotOf(uncompressedLength)
-    const length = this.#codec.zstdDecompress(body, plaintext)
+    this.#authenticate(stored)
+    if (uncompressedLength === 0) return this.#decrypt(stored, this.#plaintexts[slot])
+    const plaintext = this.#plaintexts[slot].take(uncompressedLength)
+    const length = this.#codec.zstdDecompress(this.#decrypt(stored, this.#frame), plaintext)
     if (length === uncompressedLength) return plaintext
     throw new FormatError(`the blob decodes to ${length} bytes, the index says ${uncompressedLength}`)
   }
@@ -53,23 +67,20 @@ export class BlobOpener {
     return Buffer.compare(this.#hash, id) === 0
   }
 
-  #unseal(stored: Uint8Array): Uint8Array {
-    if (stored.length < SEAL_OVERHEAD_BYTES) throw new FormatError(`sealed data has at least 32 bytes, found ${stored.length}`)
+  #authenticate(stored: Uint8Array): void {
+    if (stored.length < SEAL_OVERHEAD_BYTES) throw new FormatError(`sealed bytes are at least 32 long, found ${stored.length}`)
     const iv = stored.subarray(0, IV_BYTES)
     if (Buffer.compare(iv, ZERO_IV) === 0) throw new FormatError('the IV is all zero', { at: 0 })
-    const body = stored.subarray(IV_BYTES, -TAG_BYTES)
     this.#oneTimeKey.set(this.#nonceCipher.update(iv), 16)
-    this.#codec.poly1305(this.#oneTimeKey, body, this.#tag)
+    this.#codec.poly1305(this.#oneTimeKey, stored.subarray(IV_BYTES, -TAG_BYTES), this.#tag)
     if (Buffer.compare(this.#tag, stored.subarray(-TAG_BYTES)) !== 0) {
-      throw new SealBrokenError('the authentication tag does not match: altered bytes, or another key')
+      throw new SealBrokenError(`the tag of ${stored.length} sealed bytes does not match`)
     }
-    this.#codec.aes256Ctr(this.#key.encrypt, iv, body, body)
-    return body
   }
 
-  #slotOf(bytes: number): Uint8Array {
-    if (this.#slot.length > SLOT_BYTES_KEPT && bytes <= SLOT_BYTES_KEPT) this.#slot = new Uint8Array(SLOT_BYTES_KEPT)
-    if (this.#slot.length < bytes) this.#slot = new Uint8Array(Math.max(bytes, Math.min(SLOT_BYTES_KEPT, this.#slot.length * 2)))
-    return this.#slot.subarray(0, bytes)
+  #decrypt(stored: Uint8Array, slot: Slot): Uint8Array {
+    const out = slot.take(stored.length - SEAL_OVERHEAD_BYTES)
+    this.#codec.aes256Ctr(this.#key.encrypt, stored.subarray(0, IV_BYTES), stored.subarray(IV_BYTES, -TAG_BYTES), out)
+    return out
   }
 }

@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { StorageError } from '#errors'
 
-/** A view that `read` returns is valid until the next `read`, and may be overwritten. */
+/** A view that `read` returns is valid until the next `read`. */
 export interface ByteSource extends Disposable {
   readonly sizeBytes: number
   read(offset: number, lengthBytes: number): Uint8Array

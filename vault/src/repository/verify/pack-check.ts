@@ -2,18 +2,21 @@
  * Everything that can be said of one pack from its bytes: its hash, each of its blobs, its header against the index
  * (docs/format-notes.md, what check asserts).
  *
- * The pack is read once, front to back, in windows that end at blobs, so that memory is bounded whatever the size of packs: a window
- * is hashed first and its blobs are then opened in place.
+ * The pack is read once, front to back, in windows that end at blobs, so that memory is bounded whatever the size of packs. Two blobs at a
+ * time are opened, and their plaintexts and the pack's own bytes are hashed side by side.
  */
 import { createHash } from 'node:crypto'
 import { VaultError } from '#errors'
 import { decodePackHeader, PACK_HEADER_BYTES_MAX, type PackEntry, type Primitives, type SealKey } from '#format'
+import type { HashRun, ParallelSha256 } from '#primitives'
 import type { BlobIndex, IndexedCopy } from '../blob-index.ts'
 import type { BlobOpener } from './blob-opener.ts'
 import type { ByteSource } from './byte-source.ts'
 import { headerBytesOf } from './pack-table.ts'
 
 const WINDOW_BYTES = 4 * 1024 * 1024
+/** Shorter plaintexts are hashed for themselves: arranging lanes costs more than they save. */
+const LANE_BYTES_MIN = 32 * 1024
 
 export interface PackProblem {
   /** `hash`: the bytes are not those that were stored. The others are wrong although the hash is right. */
@@ -24,9 +27,15 @@ export interface PackProblem {
 
 export interface PackCheckTools {
   readonly primitives: Primitives
+  readonly hashes: ParallelSha256
   readonly key: SealKey
   readonly opener: BlobOpener
   readonly index: BlobIndex
+}
+
+/** An entry of the index with its number. */
+interface Numbered extends IndexedCopy {
+  readonly number: number
 }
 
 /**
@@ -42,37 +51,102 @@ export function checkPack(
   numbers: Uint32Array,
   onTree: (number: number, plaintext: Uint8Array) => void,
 ): PackProblem[] {
-  const copies = Array.from(numbers, (number) => tools.index.at(number))
+  const copies: Numbered[] = Array.from(numbers, (number) => ({ ...tools.index.at(number), number }))
   const blobsEnd = copies.at(-1)!.offset + copies.at(-1)!.length
+  const expectedBytes = blobsEnd + headerBytesOf(copies)
   const gap = findGap(copies)
-  const headerBytes = headerBytesOf(copies)
-  if (gap !== undefined || blobsEnd + headerBytes !== source.sizeBytes) {
-    return checkDisputed(tools, pack, source, gap ?? `the index says ${blobsEnd + headerBytes} bytes, it has ${source.sizeBytes}`)
+  if (gap !== undefined || expectedBytes !== source.sizeBytes) {
+    return checkDisputed(tools, pack, source, gap ?? `the index says ${expectedBytes} bytes, it has ${source.sizeBytes}`)
   }
-  const hash = createHash('sha256')
-  const problems: PackProblem[] = []
+  const opening = new Opening(tools, onTree)
   for (let first = 0; first < copies.length; ) {
     const end = windowEnd(copies, first)
     const start = copies[first]!.offset
-    const window = source.read(start, copies[end - 1]!.offset + copies[end - 1]!.length - start)
-    hash.update(window)
-    for (; first < end; first++) {
-      const copy = copies[first]!
-      const problem = openBlob(
-        tools,
-        copy,
-        window.subarray(copy.offset - start, copy.offset - start + copy.length),
-        (plaintext) => onTree(numbers[first]!, plaintext),
-      )
-      if (problem !== undefined) problems.push(problem)
-    }
+    opening.window(source.read(start, copies[end - 1]!.offset + copies[end - 1]!.length - start), copies.slice(first, end))
+    first = end
   }
   const tail = source.read(blobsEnd, source.sizeBytes - blobsEnd)
-  hash.update(tail)
-  const actual = hash.digest('hex')
+  const actual = opening.finish(tail)
+  const problems = [...opening.problems, ...checkHeader(tools, tail, source.sizeBytes, copies)]
   if (actual !== pack) problems.unshift({ kind: 'hash', message: `its bytes hash to ${actual}` })
-  problems.push(...checkHeader(tools, tail, source.sizeBytes, copies))
   return problems
+}
+
+/** Hashes a pack window by window and opens its blobs two by two. */
+class Opening {
+  readonly problems: PackProblem[] = []
+  readonly #tools: PackCheckTools
+  readonly #onTree: (number: number, plaintext: Uint8Array) => void
+  readonly #pack: HashRun
+  readonly #blobs: readonly [HashRun, HashRun]
+
+  constructor(tools: PackCheckTools, onTree: (number: number, plaintext: Uint8Array) => void) {
+    this.#tools = tools
+    this.#onTree = onTree
+    const { hashes } = tools
+    this.#pack = hashes.newRun()
+    this.#blobs = [hashes.newRun(), hashes.newRun()]
+  }
+
+  /** @param copies the blobs that fill the window, back to back */
+  window(bytes: Uint8Array, copies: readonly Numbered[]): void {
+    const start = copies[0]!.offset
+    let hashedTo = 0
+    for (let first = 0; first < copies.length; first += 2) {
+      const pair = copies.slice(first, first + 2)
+      const opened = pair.map((copy, slot) => {
+        const stored = bytes.subarray(copy.offset - start, copy.offset - start + copy.length)
+        return this.#open(copy, stored, slot as 0 | 1)
+      })
+      const last = pair.at(-1)!
+      const end = last.offset + last.length - start
+      const long = opened.some((plaintext) => plaintext !== undefined && plaintext.length >= LANE_BYTES_MIN)
+      const matches = long ? this.#hashTogether(bytes.subarray(hashedTo, end), opened, pair) : this.#hashEach(opened, pair)
+      if (long) hashedTo = end
+      for (const [at, copy] of pair.entries()) this.#note(copy, opened[at], matches[at]!)
+    }
+    this.#feedPack(bytes.subarray(hashedTo))
+  }
+
+  /** The pack's hash, in hex. */
+  finish(tail: Uint8Array): string {
+    this.#feedPack(tail)
+    return this.#pack.digest().toHex()
+  }
+
+  #feedPack(bytes: Uint8Array): void {
+    this.#tools.hashes.feed([{ run: this.#pack, bytes }])
+  }
+
+  #open(copy: Numbered, stored: Uint8Array, slot: 0 | 1): Uint8Array | undefined {
+    try {
+      return this.#tools.opener.open(stored, copy.uncompressedLength, slot)
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error
+      this.problems.push(blobProblem(copy, error.message))
+      return undefined
+    }
+  }
+
+  #hashTogether(packBytes: Uint8Array, opened: readonly (Uint8Array | undefined)[], pair: readonly Numbered[]): boolean[] {
+    const feeds = opened.flatMap((bytes, at) => (bytes === undefined ? [] : [{ run: this.#blobs[at]!, bytes }]))
+    this.#tools.hashes.feed([{ run: this.#pack, bytes: packBytes }, ...feeds])
+    return pair.map(({ id }, at) => {
+      const matches = opened[at] !== undefined && Buffer.compare(this.#blobs[at]!.digest(), id) === 0
+      this.#blobs[at]!.reset()
+      return matches
+    })
+  }
+
+  #hashEach(opened: readonly (Uint8Array | undefined)[], pair: readonly Numbered[]): boolean[] {
+    return pair.map(({ id }, at) => opened[at] !== undefined && this.#tools.opener.hasId(opened[at], id))
+  }
+
+  #note(copy: Numbered, plaintext: Uint8Array | undefined, matches: boolean): void {
+    if (plaintext === undefined) return
+    if (!matches) this.problems.push(blobProblem(copy, 'does not hash to its ID'))
+    else if (copy.isTree) this.#onTree(copy.number, plaintext)
+  }
 }
 
 /** Whether a pack's bytes are those that were stored, and nothing else. */
@@ -81,26 +155,27 @@ export function checkPackHash(pack: string, source: ByteSource): PackProblem[] {
   return actual === pack ? [] : [{ kind: 'hash', message: `its bytes hash to ${actual}` }]
 }
 
-/** Opens one stored blob in place; undefined when all is right. */
+/** Opens one stored blob; undefined when all is right. */
 export function openBlob(
   { opener }: PackCheckTools,
   copy: IndexedCopy,
   stored: Uint8Array,
-  onTree: (plaintext: Uint8Array) => void,
+  onPlaintext: (plaintext: Uint8Array) => void,
 ): PackProblem | undefined {
-  let message = 'does not hash to its ID'
   try {
     const plaintext = opener.open(stored, copy.uncompressedLength)
-    if (opener.hasId(plaintext, copy.id)) {
-      if (copy.isTree) onTree(plaintext)
-      return undefined
-    }
+    if (!opener.hasId(plaintext, copy.id)) return blobProblem(copy, 'does not hash to its ID')
+    onPlaintext(plaintext)
+    return undefined
   } catch (error) {
     if (!(error instanceof VaultError)) throw error
-    message = error.message
+    return blobProblem(copy, error.message)
   }
+}
+
+function blobProblem(copy: IndexedCopy, why: string): PackProblem {
   const blob = copy.id.toHex()
-  return { kind: 'blob', message: `${copy.isTree ? 'tree' : 'data'} blob ${blob}: ${message}`, blob }
+  return { kind: 'blob', message: `${copy.isTree ? 'tree' : 'data'} blob ${blob}: ${why}`, blob }
 }
 
 /** Index and pack disagree where its blobs lie: the hash tells which of the two is right. */

@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads'
 import { VaultError } from '#errors'
 import type { SealKey } from '#format'
-import { nativeCodec, nodePrimitives } from '#primitives'
+import { nativeCodec, nodePrimitives, parallelSha256 } from '#primitives'
 import { answerJobs } from '#workers'
 import { BlobIndex, type SharedSegment } from '../blob-index.ts'
 import { BlobOpener } from './blob-opener.ts'
@@ -53,6 +53,7 @@ const setup = workerData as VerifySetup
 const index = BlobIndex.shared(setup.segments)
 const tools = {
   primitives: nodePrimitives,
+  hashes: parallelSha256(),
   key: setup.key,
   opener: new BlobOpener(nativeCodec(nodePrimitives), setup.key),
   index,
