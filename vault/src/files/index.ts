@@ -8,6 +8,7 @@
 export { groupId, groupName, userId, userName } from './accounts.ts'
 export { type ExcludeOptions, parseSize } from './excludes.ts'
 export { type Finding, findingOf } from './finding.ts'
+export { expandTargetList, parsePatternList, parseRawTargets, parseTargetLines } from './lists.ts'
 export { type ChangeOptions, isUnchanged, type ReadNodeOptions, readNode } from './metadata.ts'
 export { codeOf } from './native.ts'
 export { decideOverwrite, OVERWRITE_POLICIES, type OverwriteDecision, type OverwritePolicy } from './overwrite.ts'

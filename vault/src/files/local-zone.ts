@@ -10,7 +10,7 @@ export function localOffsetMinutes(ns: bigint): number {
   const quarter = Math.floor(ms / QUARTER_MS)
   let offset = offsets.get(quarter)
   if (offset === undefined) {
-    offset = -new Date(quarter * QUARTER_MS).getTimezoneOffset()
+    offset = 0 - new Date(quarter * QUARTER_MS).getTimezoneOffset()
     // An instant beyond what Date can express has no zone here: UTC, as the clamped year would be.
     if (Number.isNaN(offset)) offset = 0
     if (offsets.size >= OFFSETS_MAX) offsets.clear()
