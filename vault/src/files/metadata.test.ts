@@ -155,9 +155,10 @@ test('Windows entries have modes and attributes as restic writes them there', ()
     ],
     [438, 292, 2147484159, 134218166],
   )
-  const birth = { birthtimeNs: 1_700_000_000_123_456_700n }
+  const birth = { birthtimeNs: 0n }
   const json = windowsAttributes(birth, Buffer.from('C:/Users/x'))
-  assert.equal(json, '{"windows.creation_time":{"LowDateTime":2434061191,"HighDateTime":31070206}}')
+  // 1970 as a FILETIME: 116444736000000000.
+  assert.equal(json, '{"windows.creation_time":{"LowDateTime":3577643008,"HighDateTime":27111902}}')
   assert.deepEqual(
     [windowsAttributes(birth, Buffer.from('C:/')), windowsAttributes(birth, Buffer.from('C:/a:b'))],
     [undefined, undefined],

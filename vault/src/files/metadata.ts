@@ -3,7 +3,7 @@
  * folder the same tree ID (docs/format-notes §10.2, §10.3, §10.5).
  */
 import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs'
-import { goMode, type NODE_TYPES, parseTimeNs, printTime, type TreeNode } from '#format'
+import { goMode, type NodeType, parseTimeNs, printTime, type TreeNode } from '#format'
 import { groupName, userName } from './accounts.ts'
 import { S_IF } from './constants.ts'
 import { type Finding, findingOf } from './finding.ts'
@@ -22,7 +22,6 @@ export interface ReadNodeOptions {
   readonly onFinding?: (finding: Finding) => void
 }
 
-type NodeType = (typeof NODE_TYPES)[number]
 type Xattrs = TreeNode['xattrs']
 
 const NO_XATTRS: Xattrs = []
@@ -39,35 +38,38 @@ const WINDOWS = process.platform === 'win32'
 export function readNode(path: Uint8Array, options: ReadNodeOptions = {}): TreeNode {
   const bytes = asBuffer(path)
   const stat = options.stat ?? lstatSync(bytes, { bigint: true })
-  const name = options.name ?? bytes.subarray(bytes.lastIndexOf(0x2f) + 1)
   const type = nodeType(stat, bytes)
-  const facts = WINDOWS ? windowsFacts(stat, type, bytes) : unixFacts(stat, type)
   const mtime = printLocal(stat.mtimeNs)
-  const node = {
-    name,
+  const uid = WINDOWS ? 0 : Number(stat.uid)
+  const gid = WINDOWS ? 0 : Number(stat.gid)
+  return {
+    name: options.name ?? bytes.subarray(bytes.lastIndexOf(0x2f) + 1),
     type,
-    mode: facts.mode,
+    mode: WINDOWS ? windowsMode(Number(stat.mode), type) : goMode(Number(stat.mode)),
     mtime,
     atime: options.withAtime === true ? printLocal(stat.atimeNs) : mtime,
     ctime: WINDOWS || stat.ctimeNs === stat.mtimeNs ? mtime : printLocal(stat.ctimeNs),
-    uid: facts.uid,
-    gid: facts.gid,
-    user: facts.user,
-    group: facts.group,
-    inode: facts.inode,
-    deviceId: facts.deviceId,
+    uid,
+    gid,
+    user: WINDOWS ? '' : userName(uid),
+    group: WINDOWS ? '' : groupName(gid),
+    inode: WINDOWS ? 0n : stat.ino,
+    deviceId: WINDOWS ? 0n : stat.dev,
     size: type === 'file' ? Number(stat.size) : 0,
-    links: facts.links,
+    links: WINDOWS || !COUNTS_LINKS.has(type) ? 0 : Number(stat.nlink),
+    linktarget: type === 'symlink' ? readlinkSync(bytes, { encoding: 'buffer' }) : undefined,
     xattrs: readXattrs(bytes, options.onFinding),
+    genericAttributes: WINDOWS ? windowsAttributes(stat, bytes) : undefined,
     device: type === 'dev' || type === 'chardev' ? stat.rdev : 0n,
     content: null,
+    subtree: undefined,
     error: '',
     unknownMembers: NO_MEMBERS,
   }
-  if (type === 'symlink') return { ...node, linktarget: readlinkSync(bytes, { encoding: 'buffer' }) }
-  return facts.genericAttributes === undefined ? node : { ...node, genericAttributes: facts.genericAttributes }
 }
 
+/** Folders, fifos and sockets have a count of links too; restic does not keep it. */
+const COUNTS_LINKS: ReadonlySet<NodeType> = new Set(['file', 'symlink', 'dev', 'chardev'])
 const NO_MEMBERS: readonly string[] = []
 
 /** The type that a tree gives this entry. @throws with code `ENOTSUP` when it has no word for it */
@@ -90,40 +92,6 @@ export function nodeType(stat: BigIntStats, path: Uint8Array): NodeType {
     default:
       throw Object.assign(new Error(`ENOTSUP: irregular entry, '${asBuffer(path).toString()}'`), { code: 'ENOTSUP' })
   }
-}
-
-type Facts = Pick<TreeNode, 'mode' | 'uid' | 'gid' | 'user' | 'group' | 'inode' | 'deviceId' | 'links'> & {
-  genericAttributes?: string
-}
-
-function unixFacts(stat: BigIntStats, type: NodeType): Facts {
-  const uid = Number(stat.uid)
-  const gid = Number(stat.gid)
-  return {
-    mode: goMode(Number(stat.mode)),
-    uid,
-    gid,
-    user: userName(uid),
-    group: groupName(gid),
-    inode: stat.ino,
-    deviceId: stat.dev,
-    links: type === 'dir' || type === 'fifo' || type === 'socket' ? 0 : Number(stat.nlink),
-  }
-}
-
-function windowsFacts(stat: BigIntStats, type: NodeType, path: Buffer): Facts {
-  const attributes = windowsAttributes(stat, path)
-  const facts = {
-    mode: windowsMode(Number(stat.mode), type),
-    uid: 0,
-    gid: 0,
-    user: '',
-    group: '',
-    inode: 0n,
-    deviceId: 0n,
-    links: 0,
-  }
-  return attributes === undefined ? facts : { ...facts, genericAttributes: attributes }
 }
 
 function readXattrs(path: Buffer, onFinding: ReadNodeOptions['onFinding']): Xattrs {
