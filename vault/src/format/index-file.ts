@@ -5,11 +5,14 @@
  *
  * `uncompressed_length` is absent for a blob stored raw. rustic adds `packs_to_delete`, packs of the same shape with a `time`.
  */
-import { FormatError } from '#errors'
-import { type BlobId, isId, type PackId, parseId } from './id.ts'
+import type { BlobType } from './blob.ts'
+import { type BlobId, isId, type PackId } from './id.ts'
+import { JsonReader } from './json-reader.ts'
 import type { PackEntry } from './pack.ts'
 import { isPlainIndex, scanPlainIndex } from './plain-index.ts'
-import { encodeText, isObject, type JsonObject, parseJsonObject } from './text.ts'
+import { encodeText } from './text.ts'
+
+const UINT32_MAX = 0xffffffff
 
 /** One pack and what it holds. */
 export interface IndexPack {
@@ -47,43 +50,75 @@ function encodeEntry({ id, type, offset, length, uncompressedLength }: PackEntry
  * @throws {FormatError} when it is no index
  */
 export function decodeIndexFile(json: Uint8Array): IndexFile {
-  const object = parseJsonObject(json, 'index')
-  return { packs: readPacks(object, 'packs'), packsToDelete: readPacks(object, 'packs_to_delete') }
-}
-
-function readPacks(object: JsonObject, member: string): IndexPack[] {
-  return readObjects(object, member).map((pack) => {
-    const time = pack.time
-    if (time !== undefined && time !== null && typeof time !== 'string') throw new FormatError('index: "time" is not a string')
-    const blobs = readObjects(pack, 'blobs').map(readEntry)
-    return { id: parseId<PackId>(pack.id), blobs, ...(typeof time === 'string' && { markedAt: time }) }
+  const reader = new JsonReader(json, 'index')
+  let packs: IndexPack[] = []
+  let packsToDelete: IndexPack[] = []
+  readMembers(reader, (key) => {
+    if (key === 'packs') packs = readList(reader, readPack)
+    else if (key === 'packs_to_delete') packsToDelete = readList(reader, readPack)
+    else reader.skipValue()
   })
+  reader.end()
+  return { packs, packsToDelete }
 }
 
-function readObjects(object: JsonObject, member: string): readonly JsonObject[] {
-  const value = object[member] ?? []
-  if (!Array.isArray(value) || !value.every(isObject)) throw new FormatError(`index: "${member}" is not a list of objects`)
-  return value
+// A null member is an absent one.
+function readMembers(reader: JsonReader, read: (key: string) => void): void {
+  if (!reader.enter(0x7b, 0x7d)) return
+  do {
+    const key = reader.readKey()
+    if (!reader.skipNull()) read(key)
+  } while (reader.more(0x7d))
 }
 
-function readEntry(entry: JsonObject): PackEntry {
-  const { id, type, offset, length, uncompressed_length: uncompressedLength } = entry
-  if (typeof id !== 'string' || !isId(id)) throw new FormatError('index: a blob has no id')
-  if (type !== 'data' && type !== 'tree') throw new FormatError('index: a blob is neither data nor tree')
-  return {
-    id: id as BlobId,
-    type,
-    offset: requireUint32(offset ?? 0),
-    length: requireUint32(length ?? 0),
-    uncompressedLength: requireUint32(uncompressedLength ?? 0),
-  }
+function readList<T>(reader: JsonReader, readOne: (reader: JsonReader) => T): T[] {
+  const list: T[] = []
+  if (!reader.enter(0x5b, 0x5d)) return list
+  do list.push(readOne(reader))
+  while (reader.more(0x5d))
+  return list
 }
 
-function requireUint32(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-    throw new FormatError('index: an offset or a length is not a number of 32 bits')
-  }
-  return value
+function readPack(reader: JsonReader): IndexPack {
+  let id: PackId | undefined
+  let blobs: PackEntry[] = []
+  let markedAt: string | undefined
+  readMembers(reader, (key) => {
+    if (key === 'id') id = readId<PackId>(reader)
+    else if (key === 'blobs') blobs = readList(reader, readEntry)
+    else if (key === 'time') markedAt = reader.readString()
+    else reader.skipValue()
+  })
+  if (id === undefined) return reader.fail('a pack has no id')
+  return { id, blobs, ...(markedAt !== undefined && { markedAt }) }
+}
+
+function readEntry(reader: JsonReader): PackEntry {
+  let id: BlobId | undefined
+  let type: BlobType | undefined
+  let offset = 0
+  let length = 0
+  let uncompressedLength = 0
+  readMembers(reader, (key) => {
+    if (key === 'id') id = readId<BlobId>(reader)
+    else if (key === 'type') type = readType(reader)
+    else if (key === 'offset') offset = reader.readCount(UINT32_MAX)
+    else if (key === 'length') length = reader.readCount(UINT32_MAX)
+    else if (key === 'uncompressed_length') uncompressedLength = reader.readCount(UINT32_MAX)
+    else reader.skipValue()
+  })
+  if (id === undefined || type === undefined) return reader.fail('a blob has no id or no type')
+  return { id, type, offset, length, uncompressedLength }
+}
+
+function readId<T extends BlobId | PackId>(reader: JsonReader): T {
+  const text = reader.readString()
+  return isId(text) ? (text as T) : reader.fail('expected an ID of 64 hex characters')
+}
+
+function readType(reader: JsonReader): BlobType {
+  const text = reader.readString()
+  return text === 'data' || text === 'tree' ? text : reader.fail('a blob is neither data nor tree')
 }
 
 /**

@@ -8,6 +8,9 @@ import { type BlobId, parseId, type SnapshotId } from './id.ts'
 import { encodeText, isObject, type JsonObject, parseJsonObject, readCount, readString, readStrings } from './text.ts'
 import { parseTimeNs } from './time.ts'
 
+/** Room for some hundred thousand paths. */
+const SNAPSHOT_BYTES_MAX = 32 * 1024 * 1024
+
 const SUMMARY_COUNTS = [
   'files_new',
   'files_changed',
@@ -59,11 +62,11 @@ const KNOWN: ReadonlySet<string> = new Set(
 
 /**
  * A snapshot's content.
- * @throws {FormatError} when it is no snapshot: no valid time, no tree, or a member of a wrong type
+ * @throws {FormatError} when it is no snapshot: no valid time, no tree, a member of a wrong type, or more than 32 MiB
  */
 export function decodeSnapshot(json: Uint8Array): Snapshot {
   const what = 'snapshot'
-  const object = parseJsonObject(json, what)
+  const object = parseJsonObject(json, what, SNAPSHOT_BYTES_MAX)
   const time = readString(object, 'time', what)
   parseTimeNs(time)
   const { parent, original } = object

@@ -19,11 +19,15 @@ export function encodeText(text: string): Uint8Array {
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
+/** Small documents: a value made of JSON may take ten times the memory of its text. */
+const JSON_BYTES_MAX = 1024 * 1024
+
 /**
  * The JSON object that `bytes` spell.
- * @throws {FormatError} when they are not JSON, or not an object
+ * @throws {FormatError} when they are not JSON, not an object, or more than `maxBytes` (1 MiB when absent)
  */
-export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
+export function parseJsonObject(bytes: Uint8Array, what: string, maxBytes = JSON_BYTES_MAX): JsonObject {
+  if (bytes.length > maxBytes) throw new FormatError(`${what}: ${bytes.length} bytes, at most ${maxBytes} are read`)
   const value = parseJson(decodeText(bytes), what)
   if (!isObject(value)) throw new FormatError(`${what}: expected a JSON object`)
   return value

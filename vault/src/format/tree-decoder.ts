@@ -8,6 +8,9 @@ import { encodeText, parseBase64 } from './text.ts'
 
 const ZERO_TIME = '0001-01-01T00:00:00Z'
 const UINT32_MAX = 0xffffffff
+/** restic's nodes take 200 characters and more. Beyond a hundred thousand, smaller ones are there to fill our memory. */
+const MANY_NODES = 100_000
+const NODE_CHARACTERS_MIN = 128
 const NONE: readonly never[] = []
 const EMPTY = new Uint8Array(0)
 
@@ -46,6 +49,8 @@ function readNodes(reader: JsonReader): TreeNode[] {
     ascending &&= compareNames(previous, node.name) < 0
     previous = node.name
     nodes.push(node)
+    if (nodes.length % MANY_NODES === 0 && reader.text.length < nodes.length * NODE_CHARACTERS_MIN)
+      reader.fail('nodes too small to be real')
   } while (reader.more(0x5d))
   if (!ascending) requireDifferentNames(nodes)
   return nodes

@@ -242,6 +242,11 @@ test('nesting beyond reason is refused', () => {
   }
 })
 
+test('a hundred thousand nodes too small to be real are refused', () => {
+  const nodes = Array.from({ length: 100_000 }, (_, i) => `{"name":"${i}","type":"dir"}`)
+  assert.throws(() => decodeTree(encodeText(`{"nodes":[${nodes.join()}]}`)), FormatError)
+})
+
 test('names are compared by unsigned bytes', () => {
   assert.ok(compareNames(encodeText('z'), encodeText('é')) < 0)
   assert.ok(compareNames(encodeText('a'), encodeText('ab')) < 0)
