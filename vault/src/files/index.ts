@@ -15,6 +15,6 @@ export { decideOverwrite, OVERWRITE_POLICIES, type OverwriteDecision, type Overw
 export { cleanPath, type PathParts, type PatternOptions, Patterns, pathParts, pathText, type Selection } from './patterns.ts'
 export { type SelectionOfEntry, type SelectionOptions, type Selector, selectorOf } from './selection.ts'
 export { type FoundEntry, openTarget, type RelativePath, type Target, type TargetOptions } from './target.ts'
-export type { TargetFile } from './target-file.ts'
+export { dataRuns, type TargetFile } from './target-file.ts'
 export { planWalk, type WalkEntry, type WalkOptions, type WalkPlan, type WalkStep, walk } from './walk.ts'
 export type { MetadataOptions } from './write-metadata.ts'
