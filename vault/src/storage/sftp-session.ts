@@ -1,8 +1,12 @@
-/** One SSH connection with one SFTP channel, made when first needed and again after it broke. */
+/**
+ * One SSH connection with one SFTP channel, made when first needed and again after it broke.
+ *
+ * ssh2 is loaded only then: it takes longer than many a whole command.
+ */
 import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { homedir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Client, type ConnectConfig, type SFTPWrapper } from 'ssh2'
+import type { Client, ConnectConfig, SFTPWrapper } from 'ssh2'
 import { StorageError } from '#errors'
 import { keyType, knownKeys, printKnownHost } from './known-hosts.ts'
 
@@ -74,7 +78,8 @@ export class SftpSession implements Disposable {
   async #connect(): Promise<{ client: Client; sftp: SFTPWrapper }> {
     const check = await HostCheck.from(this.#server)
     const config = await this.#configure(check)
-    const client = new Client()
+    const { default: ssh2 } = await import('ssh2')
+    const client = new ssh2.Client()
     try {
       await ready(client, config)
       // Without it each small packet waits for the last one's acknowledgement: 40 ms an operation.
@@ -103,11 +108,18 @@ export class SftpSession implements Disposable {
 
   async #configure(check: HostCheck): Promise<ConnectConfig> {
     const { host, port = 22, user = userInfo().username, passphrase, agent, password } = this.#server
-    const keys = await this.#loadKeys()
     const username = user
+    const withKey = (key: Buffer) => ({
+      type: 'publickey' as const,
+      username,
+      key,
+      ...(passphrase !== undefined && { passphrase }),
+    })
+    const [named, usual] = await this.#loadKeys()
     const methods = [
-      ...keys.map((key) => ({ type: 'publickey' as const, username, key, ...(passphrase !== undefined && { passphrase }) })),
+      ...named.map(withKey),
       ...(agent === undefined ? [] : [{ type: 'agent' as const, username, agent }]),
+      ...usual.map(withKey),
       ...(password === undefined ? [] : [{ type: 'password' as const, username, password }]),
     ]
     if (methods.length === 0)
@@ -125,12 +137,16 @@ export class SftpSession implements Disposable {
     }
   }
 
-  async #loadKeys(): Promise<Buffer[]> {
-    const { keyFiles, agent, password } = this.#server
-    if (keyFiles !== undefined) return Promise.all(keyFiles.map((file) => this.#loadKey(file)))
-    if (agent !== undefined || password !== undefined) return []
+  /** Those named by the caller; else the usual ones, as far as they can be read without asking. */
+  async #loadKeys(): Promise<[named: Buffer[], usual: Buffer[]]> {
+    const { keyFiles, passphrase } = this.#server
+    if (keyFiles !== undefined) return [await Promise.all(keyFiles.map((file) => this.#loadKey(file))), []]
+    const { default: ssh2 } = await import('ssh2')
     const usual = await Promise.all(USUAL_KEYS.map((name) => readFile(join(homedir(), '.ssh', name)).catch(() => undefined)))
-    return usual.filter((key) => key !== undefined)
+    return [
+      [],
+      usual.filter((key) => key !== undefined).filter((key) => !(ssh2.utils.parseKey(key, passphrase) instanceof Error)),
+    ]
   }
 
   async #loadKey(file: string): Promise<Buffer> {

@@ -21,6 +21,8 @@ export interface SuiteTraits {
   readonly appendOnly?: boolean
   /** The server writes under the final name (rclone): for a moment others may see half an object. */
   readonly showsHalves?: boolean
+  /** Some bytes pass more than once, since calls are repeated. */
+  readonly repeats?: boolean
   /** How long the long list is: 2,500 when absent, more than two pages of S3. */
   readonly listCount?: number
   /** What must never be seen in `location`. */
@@ -372,7 +374,8 @@ function abortTests(withStorage: WithStorage, traits: SuiteTraits): void {
         received += slice
       },
     })
-    assert.deepEqual({ sent, received }, { sent: bytes.length, received: bytes.length })
+    if (traits.repeats) assert.ok(Math.min(sent, received) >= bytes.length)
+    else assert.deepEqual({ sent, received }, { sent: bytes.length, received: bytes.length })
   })
 }
 
