@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 
@@ -208,10 +208,8 @@ test('the manifest of vault names nothing of ours', () => {
 test('no test is skipped, left to do or run alone', () => {
   const files = globSync('{vault,cli,samples,scripts,benchmarks,tests}/**/*.{test,suite}.ts', { cwd: root })
   assert.ok(files.length > 20)
-  const escape = /\b(?:test|it|describe|suite|t|context)\.(?:skip|todo|only)\b|\b(?:skip|todo|only): /
-  const found = files.filter(
-    (file) => file !== relative(root, import.meta.filename) && escape.test(readFileSync(join(root, file), 'utf8')),
-  )
+  const wayOut = /\b(?:test|it|describe|suite|t|context)\.(?:skip|todo|only)\b|[{,]\s*(?:skip|todo|only):/
+  const found = files.filter((file) => wayOut.test(readFileSync(join(root, file), 'utf8')))
   assert.deepEqual(found, [])
 })
 
