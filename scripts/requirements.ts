@@ -24,10 +24,22 @@ const REQUIREMENTS = [
   { package: 'radosgw', program: 'radosgw' },
 ] as const
 
+/** The oldest restic that writes format version 2. */
+const RESTIC_VERSION = '0.14.0'
+
 /** Makes sure that every tool is there. @throws with the command to run when that is for somebody else to do */
 export function ensureRequirements(say: (line: string) => void): void {
   const missing = missingPackages()
-  if (missing.length === 0) return
+  if (missing.length > 0) installPackages(missing, say)
+  const { stdout } = spawnSync('restic', ['version'], { encoding: 'utf8' })
+  if (!stdout.startsWith(`restic ${RESTIC_VERSION} `)) {
+    throw new Error(
+      `the tests compare with restic ${RESTIC_VERSION} as Debian bookworm has it; this system has: ${stdout.trim()}`,
+    )
+  }
+}
+
+function installPackages(missing: readonly string[], say: (line: string) => void): void {
   const command = `apt-get install --no-install-recommends ${missing.join(' ')}`
   if (!isDebian() || process.getuid?.() !== 0) {
     throw new Error(
