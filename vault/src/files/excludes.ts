@@ -52,8 +52,9 @@ export class Excludes {
     return this.#patterns.length > 0
   }
 
-  excludesName(path: PathParts): boolean {
-    for (const patterns of this.#patterns) if (patterns.matches(path)) return true
+  /** @param isTarget nothing is known yet about the folders above; otherwise they were asked about and are not left out */
+  excludesName(path: PathParts, isTarget: boolean): boolean {
+    for (const patterns of this.#patterns) if (isTarget ? patterns.matches(path) : patterns.matchesEntry(path)) return true
     return false
   }
 

@@ -78,6 +78,18 @@ export class Patterns {
     return matched
   }
 
+  /**
+   * The same, quicker, for a path whose folder the patterns are known not to choose: whatever chooses it must then end at its last
+   * component. Where `!` or `**` make that untrue, everything is looked at.
+   */
+  matchesEntry(path: PathParts): boolean {
+    if (this.#hasNegated) return this.matches(path)
+    const parts = this.#fold(path)
+    return this.#patterns.some(({ parts: pattern }) =>
+      pattern.includes(ANY_DEPTH) ? matchParts(pattern, parts) : matchEnd(pattern, parts),
+    )
+  }
+
   /** The same, and whether it is worth looking below. */
   select(path: PathParts): Selection {
     const parts = this.#fold(path)
@@ -174,6 +186,12 @@ function matchPlain(pattern: readonly Part[], path: PathParts): boolean {
   const last = isAnchored ? Math.min(0, path.length - pattern.length) : path.length - pattern.length
   for (let offset = last; offset >= first; offset--) if (matchAt(pattern, path, offset)) return true
   return false
+}
+
+function matchEnd(pattern: readonly Part[], path: PathParts): boolean {
+  const offset = path.length - pattern.length
+  const isAnchored = pattern[0]?.text === '/'
+  return (isAnchored ? offset === 0 : offset >= (path[0] === '/' ? 1 : 0)) && matchAt(pattern, path, offset)
 }
 
 function matchAt(pattern: readonly Part[], path: PathParts, offset: number): boolean {

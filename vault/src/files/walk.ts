@@ -105,6 +105,8 @@ interface Level {
   /** The device that entries must be on, and whether this folder is. */
   readonly device: bigint
   readonly isOnDevice: boolean
+  /** Its one entry is a target. */
+  readonly isAboveTarget: boolean
 }
 
 class Walker {
@@ -171,6 +173,7 @@ class Walker {
       tags: this.#plan.excludes.tagsIn(folder, this.#onFinding),
       device,
       isOnDevice: true,
+      isAboveTarget: true,
     }
     if (this.#plan.excludes.needsNames) this.#parts = pathParts(pathText(bytesOf(path))).slice(0, -1)
     return this.#examine(level, bytesOf(path), bytesOf(name), path.slice(path.lastIndexOf('/') + 1))
@@ -188,7 +191,7 @@ class Walker {
 
   #examine(level: Level, path: Buffer, name: Buffer, diskName: string): WalkEntry | undefined {
     const { excludes } = this.#plan
-    if (excludes.needsNames && excludes.excludesName([...this.#parts, textOf(diskName)])) return undefined
+    if (excludes.needsNames && excludes.excludesName([...this.#parts, textOf(diskName)], level.isAboveTarget)) return undefined
     let operation = 'lstat'
     try {
       const stat = lstatSync(path, { bigint: true })
@@ -229,6 +232,7 @@ class Walker {
       tags: this.#plan.excludes.tagsIn(path, this.#onFinding),
       device: level.device,
       isOnDevice: stat.dev === level.device,
+      isAboveTarget: false,
     })
     return entry
   }
@@ -250,7 +254,7 @@ function ignoreFinding(): void {}
 
 function sourceLevel(entry: WalkEntry | undefined, source: SourceNode): Level {
   const names = [...source.children.keys()].sort()
-  return { entry, prefix: SLASH, names, next: 0, source, tags: [], device: 0n, isOnDevice: true }
+  return { entry, prefix: SLASH, names, next: 0, source, tags: [], device: 0n, isOnDevice: true, isAboveTarget: false }
 }
 
 /** The device of the target that a path belongs to: the nearest one at or above it. */
