@@ -80,6 +80,10 @@ export const ADVICE: Readonly<Record<string, Text>> = {
     fr: 'Le contrôle avant écriture a échoué : mémoire ou processeur défaillant ? Rien n’a été écrit. Testez la machine.',
     en: 'The check before writing failed: faulty memory or processor? Nothing was written. Test the machine.',
   },
+  'size-differs': {
+    fr: 'Un fichier n’a pas la taille que l’instantané annonce. Comparez avec un instantané plus ancien, puis lancez « check ».',
+    en: 'A file has not the size that the snapshot says. Compare with an earlier snapshot, then run “check”.',
+  },
   'command-failed': {
     fr: 'La commande à sauvegarder a échoué : aucun instantané n’a été écrit.',
     en: 'The command to back up failed: no snapshot was written.',
