@@ -15,11 +15,14 @@ export type IndexId = Hex<'index'>
 export type KeyId = Hex<'key'>
 export type LockId = Hex<'lock'>
 
-const ID = /^[0-9a-f]{64}$/
-
 /** Whether `text` is a name that the repository could have given: exactly 64 lower-case hex characters. */
 export function isId(text: string): boolean {
-  return ID.test(text)
+  if (text.length !== 64) return false
+  for (let i = 0; i < 64; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x30 || code > 0x66 || (code > 0x39 && code < 0x61)) return false
+  }
+  return true
 }
 
 /**
@@ -27,7 +30,7 @@ export function isId(text: string): boolean {
  * @throws {FormatError} when it is not 64 lower-case hex characters
  */
 export function parseId<T extends Hex<string>>(text: unknown): T {
-  if (typeof text !== 'string' || !ID.test(text)) throw new FormatError('expected an ID of 64 hex characters')
+  if (typeof text !== 'string' || !isId(text)) throw new FormatError('expected an ID of 64 hex characters')
   return text as T
 }
 

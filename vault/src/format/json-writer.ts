@@ -5,7 +5,7 @@
 import { quoteJson, quoteJsonBytes, quoteName } from './quote.ts'
 import { encodeText } from './text.ts'
 
-const START_BYTES = 4096
+const START_BYTES = 32 * 1024
 const QUOTE = 0x22
 
 /** 1 for ASCII that needs no escape in a JSON string of Go; a name has none but these either. */

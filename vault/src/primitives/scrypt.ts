@@ -17,9 +17,14 @@ const WORKERS_FROM = 2 ** 18
 const derive = promisify(pbkdf2)
 
 /** 64 bytes of scrypt, by whichever way is faster for this cost. Does not block the event loop. */
-export function scrypt(password: Uint8Array, salt: Uint8Array, n: number, r: number, p: number): Promise<Uint8Array> {
-  const way = n * r * p < WORKERS_FROM ? scryptNode : scryptLanes
-  return way(password, salt, n, r, p)
+export async function scrypt(password: Uint8Array, salt: Uint8Array, n: number, r: number, p: number): Promise<Uint8Array> {
+  if (n * r * p < WORKERS_FROM) return scryptNode(password, salt, n, r, p)
+  try {
+    return await scryptLanes(password, salt, n, r, p)
+  } catch {
+    // Where threads or their memory are not to be had, Node's own may still do.
+    return scryptNode(password, salt, n, r, p)
+  }
 }
 
 /** 64 bytes of scrypt as Node computes it, one lane after the other in the thread pool. */
