@@ -145,8 +145,10 @@ export function cleanPath(path: string): string {
 
 function parsePattern(pattern: string): Pattern | undefined {
   const isNegated = pattern.startsWith('!')
+  const path = isNegated ? pattern.slice(1) : pattern
   const parts: Part[] = []
-  for (const text of pathParts(cleanPath(isNegated ? pattern.slice(1) : pattern))) {
+  // On Windows a backslash separates, as in restic; it does not quote.
+  for (const text of pathParts(cleanPath(process.platform === 'win32' ? path.replaceAll('\\', '/') : path))) {
     if (text === '**' || text === '') {
       parts.push(ANY_DEPTH)
     } else if (/[\\[\]*?]/.test(text)) {

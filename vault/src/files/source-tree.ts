@@ -65,8 +65,7 @@ export function absolutePath(target: string, { cwd, isWindows }: SourceTreeOptio
 /** A target without components of its own (`.`, `/`, `../..`) stands for what the folder contains. */
 function resolveTarget(text: string, options: SourceTreeOptions): Target[] {
   const target = parseTarget(text, options)
-  if (target.components.length > (target.isVolume ? 1 : 0)) return [target]
-  if (target.isVolume) return [target]
+  if (target.components.length > 0) return [target]
   return readdirSync(Buffer.from(target.path, 'latin1'), { encoding: 'latin1' })
     .sort()
     .map((name) => ({ ...target, components: [name], path: join(target.path, name) }))

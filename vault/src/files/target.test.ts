@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   closeSync,
@@ -262,6 +263,46 @@ for (const holdsFolders of [true, false]) {
     assert.deepEqual(readdirSync(outside), ['precious'])
   })
 }
+
+test('someone who swaps folders for links all the time gains nothing', async () => {
+  const [folder, outside] = [newFolder(), newFolder()]
+  mkdirSync(join(folder, 'd'))
+  const attack = `
+    const fs = require('node:fs')
+    const attempt = (step) => { try { step() } catch {} }
+    process.chdir(${JSON.stringify(folder)})
+    process.stdout.write('ready')
+    for (;;) {
+      attempt(() => fs.renameSync('d', 'moved'))
+      attempt(() => fs.symlinkSync(${JSON.stringify(outside)}, 'd'))
+      attempt(() => fs.unlinkSync('d'))
+      attempt(() => fs.renameSync('moved', 'd'))
+    }`
+  const attacker = spawn(process.execPath, ['--eval', attack], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(attacker.stdout, 'data')
+  using own = new Jail(folder)
+  const sameNames = new NameKeeper(
+    own,
+    () => {},
+    () => false,
+  )
+  let written = 0
+  for (let i = 0; i < 400; i++) {
+    // A new jail each time, so that folders are opened again and again.
+    await using target = new Target(new Jail(folder), {}, sameNames)
+    try {
+      target.ensureDirectory(names('d'))
+      writeFile(target, `d/file-${i}`, 'x')
+      target.symlink(names(`d/link-${i}`), Buffer.from('x'))
+      target.applyMetadata(names(`d/link-${i}`), readNode(Buffer.from(join(folder, 'd', `link-${i}`))))
+      written++
+    } catch {}
+  }
+  attacker.kill('SIGKILL')
+  await once(attacker, 'close')
+  assert.deepEqual(readdirSync(outside), [])
+  assert.ok(written > 0)
+})
 
 test('in place, only what is given is written and the rest is kept', async () => {
   const folder = newFolder()

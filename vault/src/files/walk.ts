@@ -61,7 +61,7 @@ export interface WalkPlan {
  * @throws {UsageError} when there is no target, when none of them exists, when a rule is malformed
  */
 export function planWalk(targets: readonly (string | Uint8Array)[], options: WalkOptions = {}): WalkPlan {
-  const place = { cwd: binary(options.cwd ?? process.cwd()), isWindows: process.platform === 'win32' }
+  const place = { cwd: slashed(binary(options.cwd ?? process.cwd())), isWindows: WINDOWS }
   const excludes = new Excludes(options)
   const findings: Finding[] = []
   const paths: string[] = []
@@ -70,7 +70,7 @@ export function planWalk(targets: readonly (string | Uint8Array)[], options: Wal
     const path = absolutePath(target, place)
     try {
       devices.set(path, lstatSync(bytesOf(path), { bigint: true }).dev)
-      paths.push(bytesOf(path).toString())
+      paths.push(nativePath(bytesOf(path).toString()))
       return true
     } catch (error) {
       findings.push(findingOf(bytesOf(path), 'lstat', error))
@@ -249,6 +249,7 @@ class Walker {
 
 const partsOfLevel = new WeakMap<Level, readonly string[]>()
 const SLASH = Buffer.from('/')
+const WINDOWS = process.platform === 'win32'
 
 function ignoreFinding(): void {}
 
@@ -290,6 +291,15 @@ function binary(text: string | Uint8Array): string {
   return (typeof text === 'string' ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.byteLength)).toString(
     'latin1',
   )
+}
+
+/** Inside, paths have slashes on every system; Windows understands them. */
+function slashed(path: string): string {
+  return WINDOWS ? path.replaceAll('\\', '/') : path
+}
+
+function nativePath(path: string): string {
+  return WINDOWS ? path.replaceAll('/', '\\') : path
 }
 
 function bytesOf(binaryString: string): Buffer {
