@@ -1,7 +1,7 @@
 /** The flags of `backup`, as restic names them. */
 import { readFile } from 'node:fs/promises'
 import type { BackupOptions, BackupSource } from '@couronne/vault'
-import { parsePatternFile, parseSize, parseTargetFile, UsageError } from '@couronne/vault'
+import { expandTargetList, parsePatternList, parseRawTargets, parseSize, parseTargetLines, UsageError } from '@couronne/vault'
 import { type Command, Option } from 'commander'
 import { parseDurationMs } from './durations.ts'
 import { compressionLevel, type GlobalOptions, splitCommand } from './options.ts'
@@ -79,16 +79,17 @@ export async function backupSource(args: readonly string[], flags: BackupFlags):
     return { filename: flags.stdinFilename, bytes: process.stdin }
   }
   const listed: (string | Uint8Array)[] = [...args]
-  for (const kind of ['filesFrom', 'filesFromVerbatim', 'filesFromRaw'] as const) {
-    for (const file of flags[kind] ?? []) listed.push(...(await parseTargetFile(kind, await readInput(file))))
-  }
+  const unmatched = (pattern: string) => process.stderr.write(`${pattern}: matches nothing\n`)
+  for (const file of flags.filesFrom ?? []) listed.push(...expandTargetList(await readInput(file), process.cwd(), unmatched))
+  for (const file of flags.filesFromVerbatim ?? []) listed.push(...parseTargetLines(await readInput(file)))
+  for (const file of flags.filesFromRaw ?? []) listed.push(...parseRawTargets(await readInput(file)))
   if (listed.length === 0) throw new UsageError('nothing to back up: name folders or files')
   return listed
 }
 
 export async function backupOptions(flags: BackupFlags): Promise<BackupOptions> {
   const fromFiles = async (files: readonly string[] = []) =>
-    (await Promise.all(files.map(async (file) => parsePatternFile(await readInput(file), process.env)))).flat()
+    (await Promise.all(files.map(async (file) => parsePatternList(await readInput(file), process.env)))).flat()
   return {
     exclude: [...(flags.exclude ?? []), ...(await fromFiles(flags.excludeFile))],
     iexclude: [...(flags.iexclude ?? []), ...(await fromFiles(flags.iexcludeFile))],

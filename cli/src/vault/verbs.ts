@@ -10,6 +10,24 @@ const verb =
     (await load()).verb as Verb
 
 export const VERBS: Readonly<Record<string, Load>> = {
-  backup: verb(() => import('./backup.ts')),
   init: verb(() => import('./init.ts')),
+  backup: verb(() => import('./backup.ts')),
+  snapshots: verb(() => import('./snapshots.ts')),
+  ls: verb(() => import('./ls.ts')),
+  find: verb(() => import('./find.ts')),
+  diff: verb(() => import('./diff.ts')),
+  dump: verb(() => import('./dump.ts')),
+  cat: verb(() => import('./cat.ts')),
+  list: verb(() => import('./list.ts')),
+  stats: verb(() => import('./stats.ts')),
+  check: verb(() => import('./check.ts')),
+  forget: verb(() => import('./forget.ts')),
+  prune: verb(() => import('./prune.ts')),
+  copy: verb(() => import('./copy.ts')),
+  rewrite: verb(() => import('./rewrite.ts')),
+  tag: verb(() => import('./tag.ts')),
+  key: verb(() => import('./key.ts')),
+  unlock: verb(() => import('./unlock.ts')),
+  migrate: verb(() => import('./migrate.ts')),
+  version: verb(() => import('./version.ts')),
 }
