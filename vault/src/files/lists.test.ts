@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { UsageError } from '#errors'
 import { restic014, restic018 } from '../../../tests/peers/peers.ts'
 import { expandTargetList, parsePatternList, parseRawTargets, parseTargetLines } from './lists.ts'
-import { ourTree, StockRestic } from './stock-restic.ts'
+import { ourTree, StockRestic } from './stock-restic.suite.ts'
 
 const WORK = mkdtempSync(join(tmpdir(), 'couronne-files-lists-'))
 const LISTS = mkdtempSync(join(tmpdir(), 'couronne-files-lists-'))

@@ -10,7 +10,7 @@ import type { Finding } from './finding.ts'
 import { localOffsetMinutes } from './local-zone.ts'
 import { isUnchanged, readNode } from './metadata.ts'
 import { setTimes } from './syscalls.ts'
-import { makeSocket } from './tricky-folder.ts'
+import { makeSocket } from './tricky-folder.suite.ts'
 import { windowsAttributes, windowsMode } from './windows.ts'
 import { getXattr, listXattrs, removeXattr, setXattr } from './xattrs.ts'
 

@@ -8,7 +8,7 @@ import { restic014, restic018 } from '../../../tests/peers/peers.ts'
 import { Glob } from './glob.ts'
 import { cleanPath, Patterns, pathParts, pathText } from './patterns.ts'
 import { selectorOf } from './selection.ts'
-import { ourTree, StockRestic } from './stock-restic.ts'
+import { ourTree, StockRestic } from './stock-restic.suite.ts'
 import type { WalkOptions } from './walk.ts'
 
 const FILES = [

@@ -8,8 +8,8 @@ import { promisify } from 'node:util'
 import { UsageError } from '#errors'
 import { decodeTree, encodeTree, type TreeNode } from '#format'
 import { restic014, restic018 } from '../../../tests/peers/peers.ts'
-import { ourTree, StockRestic } from './stock-restic.ts'
-import { makeSocket, makeTrickyFolder } from './tricky-folder.ts'
+import { ourTree, StockRestic } from './stock-restic.suite.ts'
+import { makeSocket, makeTrickyFolder } from './tricky-folder.suite.ts'
 import { planWalk, type WalkOptions, type WalkStep, walk } from './walk.ts'
 
 const WORK = mkdtempSync(join(tmpdir(), 'couronne-files-walk-'))
@@ -63,7 +63,7 @@ test('a folder of every kind of entry has the tree that restic 0.18 gives it', a
 test('times are written in the local zone of their own instant', async () => {
   const folder = join(WORK, 'tricky-018')
   const program = `
-    const { ourTree } = await import(${JSON.stringify(import.meta.resolve('./stock-restic.ts'))})
+    const { ourTree } = await import(${JSON.stringify(import.meta.resolve('./stock-restic.suite.ts'))})
     console.log(ourTree(['times'], { cwd: ${JSON.stringify(folder)} }).id)`
   const compare = async (zone: string): Promise<void> => {
     const env = { ...process.env, TZ: zone, NODE_TEST_CONTEXT: undefined }
