@@ -5,8 +5,16 @@
  * stock restic would not read. Begin with {@link initRepository} or {@link openRepository}; see `README.md` for a worked example.
  */
 export * from '#errors'
-export { parseSize } from '#files'
-export type { Snapshot, SnapshotId, SnapshotSummary } from '#format'
+export {
+  expandTargetList,
+  OVERWRITE_POLICIES,
+  type OverwritePolicy,
+  parsePatternList,
+  parseRawTargets,
+  parseSize,
+  parseTargetLines,
+} from '#files'
+export { encodeSnapshot, printName, type Snapshot, type SnapshotId, type SnapshotSummary } from '#format'
 export {
   addKey,
   type Finding,

@@ -1,7 +1,8 @@
-import { type CheckFinding, type CheckSummary, check, parseReadData, type ReadData } from '@couronne/vault'
+import { type CheckFinding, type CheckSummary, check, type ReadData } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
 import { printDuration, printNumber, printSize, type Terminal } from '../terminal.ts'
 import { lockRetry } from './locking.ts'
+import { parseReadData } from './read-data.ts'
 import type { Verb } from './verb.ts'
 
 interface CheckFlags {

@@ -4,6 +4,8 @@
  * For programs and for the command line. What never happens here: printing, asking, or deciding what a practice wants to keep.
  */
 export * from './backup/index.ts'
+export { type CatQuery, type CatResult, cat } from './cat.ts'
+export * from './check/index.ts'
 export {
   type CopyEvent,
   type CopyOptions,
@@ -12,6 +14,9 @@ export {
   copy,
   planCopy,
 } from './copy.ts'
+export { type DiffCounts, type DiffEvent, type DiffOptions, type DiffSummary, diff } from './diff.ts'
+export * from './dump/index.ts'
+export { type FindEvent, type FindOptions, type FindQuery, find } from './find.ts'
 export {
   type ForgetEvent,
   type ForgetGroup,
@@ -41,8 +46,11 @@ export {
   type PasswordOptions,
   removeKeyFile,
 } from './key.ts'
+export { LISTS, type ListEntry, type ListKind, type ListOptions, list } from './list.ts'
+export { LS_SORTS, type LsEvent, type LsOptions, type LsSort, ls, printMode } from './ls.ts'
 export { type MigrateOptions, type MigratePlan, migrate, planMigrate } from './migrate.ts'
 export * from './prune/index.ts'
+export { confirmSnapshot, recoverNeeded } from './recover-marked.ts'
 export {
   extendRetention,
   type HeldObject,
@@ -60,5 +68,8 @@ export {
   type RewritePlan,
   rewrite,
 } from './rewrite.ts'
+export { type SnapshotsOptions, snapshots } from './snapshots.ts'
+export { STATS_MODES, type Stats, type StatsMode, type StatsOptions, stats } from './stats.ts'
 export { planTag, type TagChange, type TagEvent, type TagOptions, type TagPlan, tag } from './tag.ts'
+export type { TreeEntry } from './tree-walk.ts'
 export { type RemovedLock, type UnlockOptions, unlock } from './unlock.ts'
