@@ -216,7 +216,7 @@ let hashes: ParallelSha256 | undefined
 export function parallelSha256(): ParallelSha256 {
   if (hashes !== undefined) return hashes
   hashes = plainSha256()
-  if (process.env['COURONNE_PORTABLE'] === '1') return hashes
+  if (process.env.COURONNE_PORTABLE === '1') return hashes
   try {
     const native = loadNative()
     if (parallelSha256IsRight(native)) hashes = native

@@ -13,6 +13,7 @@ export { IndexWriter } from './index-writer.ts'
 export { addKey, calibrateScrypt, findKey, type KeyEntry, listKeys, type OpenedKey, removeKey } from './keys.ts'
 export { ByteBudget, inLanes } from './lanes.ts'
 export { isStale, Lock, type LockEntry, type LockOptions, listLocks, removeLocks } from './locks.ts'
+export { type MirrorRecord, MirrorRegistry, type OwedRemoval, type RegistryOptions } from './mirror-registry.ts'
 export { type Behind, Mirror, type MirrorEvents, MirroredStorage, reasonOf } from './mirrors.ts'
 export { ObjectStore, type UnpackedKind } from './objects.ts'
 export { BlobWriter, PACK_BYTES_TARGET, type WriterOptions, type WriterTotals } from './pack-writer.ts'
@@ -36,6 +37,7 @@ export {
   type SnapshotFilter,
   saveSnapshot,
 } from './snapshots.ts'
+export { stateFolder } from './state-folder.ts'
 export type { PackProblem } from './verify/pack-check.ts'
 export { PackTable } from './verify/pack-table.ts'
 export { blobIdOf, type TreeBatch, type TreeProblem, treeFacts } from './verify/tree-facts.ts'

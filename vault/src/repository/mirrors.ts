@@ -77,13 +77,36 @@ export class Mirror {
 }
 
 export class MirroredStorage implements Storage {
-  readonly mirrors: readonly Mirror[]
-  readonly #events: MirrorEvents
+  readonly #mirrors: Mirror[]
+  readonly #listeners: MirrorEvents[]
 
   constructor(mirrors: readonly Mirror[], events: MirrorEvents = {}) {
     if (mirrors.length === 0) throw new VaultError('usage', 'a repository needs at least one destination')
-    this.mirrors = mirrors
-    this.#events = events
+    this.#mirrors = [...mirrors]
+    this.#listeners = [events]
+  }
+
+  get mirrors(): readonly Mirror[] {
+    return this.#mirrors
+  }
+
+  /** Takes in another mirror; from now on what is saved goes there too, unless it is behind. */
+  add(mirror: Mirror): void {
+    this.#mirrors.push(mirror)
+  }
+
+  /** Lets go of a mirror and closes it. The last one stays. */
+  async letGo(mirror: Mirror): Promise<void> {
+    if (this.#mirrors.length === 1) throw new VaultError('usage', 'a repository needs at least one destination')
+    const place = this.#mirrors.indexOf(mirror)
+    if (place < 0) return
+    this.#mirrors.splice(place, 1)
+    await mirror.storage[Symbol.asyncDispose]()
+  }
+
+  /** Tells somebody else, too, what happens to mirrors. */
+  listen(events: MirrorEvents): void {
+    this.#listeners.push(events)
   }
 
   get location(): string {
@@ -107,7 +130,7 @@ export class MirroredStorage implements Storage {
     if (!mirror.isCurrent) return
     const behind = { reason, since: Temporal.Now.instant() }
     mirror.markBehind(behind)
-    this.#events.onBehind?.(mirror, behind)
+    for (const listener of this.#listeners) listener.onBehind?.(mirror, behind)
   }
 
   async create(options: CallOptions = {}): Promise<void> {
@@ -180,7 +203,7 @@ export class MirroredStorage implements Storage {
           removed++
         } catch (error) {
           if (mirror.isCurrent) refusal = error
-          this.#events.onRemovalOwed?.(mirror, kind, name)
+          for (const listener of this.#listeners) listener.onRemovalOwed?.(mirror, kind, name)
         }
       }),
     )

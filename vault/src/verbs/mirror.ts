@@ -1,0 +1,241 @@
+/**
+ * Mirrors: adding one, forgetting one, and taking in those that this machine knows of.
+ *
+ * A mirror holds the same objects as the others, byte for byte, under the same configuration; its keys are its own.
+ */
+import { NoRepositoryError, ObjectMissingError, RepositoryExistsError, UsageError, VaultError } from '#errors'
+import { decodeConfig, type KeyId, unseal } from '#format'
+import { addKey, findKey, Mirror, type MirrorRecord, type MirrorRegistry, type Repository, reasonOf } from '#repository'
+import { type CallOptions, openStorage, type Storage, type StorageOptions } from '#storage'
+import { type CatchUpEvent, catchUpUnderLock } from './catch-up.ts'
+import { eventStream } from './event-stream.ts'
+import { findRightBytes } from './right-bytes.ts'
+
+const BEING_FILLED = 'is being filled'
+
+export interface AddMirrorOptions extends StorageOptions {
+  /** Unique in a repository; made from the address when absent. */
+  readonly name?: string
+  /** Its own password; the key file that opened the repository is copied when absent. */
+  readonly password?: string
+  readonly lockRetryMs?: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Makes a place into another mirror and fills it. Interrupted, it is run again and goes on. The last event is the summary of catching up.
+ *
+ * @throws {RepositoryExistsError} when there is something else at that place
+ * @throws {UsageError} when another mirror has the name
+ */
+export function addMirror(
+  repository: Repository,
+  registry: MirrorRegistry,
+  place: string | Storage,
+  options: AddMirrorOptions = {},
+): AsyncGenerator<CatchUpEvent, void, undefined> {
+  return eventStream(async (emit, signal) => {
+    await using lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal })
+    const held = AbortSignal.any([signal, lock.lost])
+    for (const mirror of repository.storage.mirrors) registry.add(mirror.location)
+    const { mirror, name } = await takeIn(repository, registry, place, { ...options, signal: held })
+    await catchUpUnderLock(repository, mirror, { registry, name }, emit, held)
+  }, options.signal)
+}
+
+async function takeIn(
+  repository: Repository,
+  registry: MirrorRegistry,
+  place: string | Storage,
+  options: AddMirrorOptions & { readonly signal: AbortSignal },
+): Promise<{ mirror: Mirror; name: string }> {
+  const storage = typeof place === 'string' ? await openStorage(place, options) : place
+  const open = repository.storage.mirrors.find(({ location }) => location === storage.location)
+  if (open !== undefined) {
+    if (open.storage !== storage) await storage[Symbol.asyncDispose]()
+    return { mirror: open, name: registry.add(open.location).name }
+  }
+  try {
+    await prepare(repository, storage, options)
+    const { name } = registry.add(storage.location, { behind: BEING_FILLED, ...(options.name && { name: options.name }) })
+    const mirror = new Mirror(storage, { reason: BEING_FILLED, since: Temporal.Now.instant() })
+    repository.storage.add(mirror)
+    return { mirror, name }
+  } catch (error) {
+    await storage[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** Key, then configuration: as stock restic makes a repository. */
+async function prepare(
+  repository: Repository,
+  storage: Storage,
+  { name, password, signal }: AddMirrorOptions & { readonly signal: AbortSignal },
+): Promise<void> {
+  if (name === '') throw new UsageError('a mirror needs a name')
+  const config = await loadConfig(storage, { signal })
+  if (config !== undefined) requireOurs(repository, storage, config)
+  const { mirrors } = repository.storage
+  const keyId = await findOurKey(repository, storage, password, { signal })
+  if (config === undefined && keyId === undefined) await refuseOccupied(storage, { signal })
+  await storage.create({ signal })
+  if (keyId === undefined) await storeKey(repository, storage, password, { signal })
+  if (config !== undefined) return
+  const right = await findRightBytes(repository, 'config', '', mirrors, { signal })
+  if (right === undefined) throw new NoRepositoryError(repository.storage.location)
+  await storage.save('config', '', right.bytes, { signal })
+}
+
+async function loadConfig(storage: Storage, options: CallOptions): Promise<Uint8Array | undefined> {
+  try {
+    return await storage.load('config', '', options)
+  } catch (error) {
+    if (error instanceof ObjectMissingError) return undefined
+    throw error
+  }
+}
+
+function requireOurs({ primitives, key, config }: Repository, storage: Storage, stored: Uint8Array): void {
+  try {
+    if (decodeConfig(unseal(primitives, key, stored)).id === config.id) return
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error
+    throw new RepositoryExistsError(storage.location, 'another repository', { cause: error })
+  }
+  throw new RepositoryExistsError(storage.location, 'another repository')
+}
+
+/** A key that an interrupted attempt has left there, or that somebody has put there for us. */
+async function findOurKey(
+  { primitives, key, keyId }: Repository,
+  storage: Storage,
+  password: string | undefined,
+  options: CallOptions,
+): Promise<KeyId | undefined> {
+  if (password === undefined) return (await storage.stat('keys', keyId, options)) === undefined ? undefined : keyId
+  try {
+    const opened = await findKey(storage, primitives, new TextEncoder().encode(password), options)
+    return primitives.equal(opened.master.encrypt, key.encrypt) ? opened.id : undefined
+  } catch (error) {
+    if (error instanceof VaultError && error.code === 'wrong-password') return undefined
+    throw error
+  }
+}
+
+async function refuseOccupied(storage: Storage, options: CallOptions): Promise<void> {
+  for (const kind of ['keys', 'snapshots'] as const) {
+    for await (const { name } of storage.list(kind, options)) {
+      throw new RepositoryExistsError(storage.location, `${kind}/${name}`)
+    }
+  }
+}
+
+async function storeKey(
+  repository: Repository,
+  storage: Storage,
+  password: string | undefined,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<void> {
+  const { primitives, key, keyId, objects } = repository
+  if (password === undefined) {
+    await storage.save('keys', keyId, await objects.loadVerified('keys', keyId, { signal }), { signal })
+  } else {
+    await addKey(storage, primitives, key, new TextEncoder().encode(password), { signal })
+  }
+}
+
+/**
+ * Forgets a mirror: nothing more is written there, and nothing there is deleted.
+ * @throws {UsageError} when there is no such mirror
+ */
+export async function removeMirror(
+  registry: MirrorRegistry,
+  nameOrAddress: string,
+  repository?: Repository,
+): Promise<MirrorRecord> {
+  const record = registry.find(nameOrAddress)
+  if (record === undefined) throw new UsageError(`there is no mirror named ${nameOrAddress}`)
+  const mirror = repository?.storage.mirrors.find(({ location }) => location === record.address)
+  if (mirror !== undefined) await repository!.storage.letGo(mirror)
+  registry.remove(record.name)
+  return record
+}
+
+export interface MirrorStatus extends MirrorRecord {
+  /** Removals that it owes. */
+  readonly owed: number
+}
+
+/** The mirrors that this machine knows of. Asks none of them. */
+export function listMirrors(registry: MirrorRegistry): MirrorStatus[] {
+  return registry.list().map((record) => ({ ...record, owed: registry.owed(record.name).size }))
+}
+
+export interface AttachedMirrors {
+  /** Mirrors by their names; those that this machine did not know are not among them. */
+  readonly names: ReadonlyMap<Mirror, string>
+  /** What {@link check} needs to know. */
+  readonly owed: (mirror: Mirror) => ReadonlySet<string>
+}
+
+/**
+ * Opens the mirrors that this machine knows of, beside those that are open, and writes down what happens to them from now on. One that
+ * cannot be reached, or lacks an index or a snapshot that others have, takes no part until it has caught up.
+ */
+export async function attachMirrors(
+  repository: Repository,
+  registry: MirrorRegistry,
+  options: StorageOptions & CallOptions = {},
+): Promise<AttachedMirrors> {
+  const names = new Map<Mirror, string>()
+  const records = registry.list()
+  const { storage } = repository
+  storage.listen(registry.events((mirror) => names.get(mirror)))
+  for (const record of records) {
+    const open = storage.mirrors.find(({ location }) => location === record.address)
+    const mirror = open ?? new Mirror(await openStorage(record.address, options), record.behind)
+    names.set(mirror, record.name)
+    if (open === undefined) storage.add(mirror)
+    else if (record.behind !== undefined) open.markBehind(record.behind)
+  }
+  const owed = (mirror: Mirror): ReadonlySet<string> => (names.has(mirror) ? registry.owed(names.get(mirror)!) : new Set())
+  if (storage.mirrors.length > 1) await leaveOutThoseThatLack(repository, owed, options)
+  return { names, owed }
+}
+
+/**
+ * A run on another machine, or one that was killed, may have left a mirror behind without anybody writing it down. Where each lacks
+ * something that another has, none is behind: that is damage, and healing's business.
+ */
+async function leaveOutThoseThatLack(
+  { storage, primitives, key, config }: Repository,
+  owed: (mirror: Mirror) => ReadonlySet<string>,
+  { signal }: CallOptions,
+): Promise<void> {
+  const listed = new Map<Mirror, Set<string>>()
+  await Promise.all(
+    storage.current.map(async (mirror) => {
+      try {
+        const theirs = decodeConfig(unseal(primitives, key, await mirror.storage.load('config', '', { signal })))
+        if (theirs.id !== config.id) throw new UsageError(`${mirror.location}: holds another repository`)
+        const [names, toGo] = [new Set<string>(), owed(mirror)]
+        for (const kind of ['snapshots', 'index'] as const) {
+          for await (const { name } of mirror.storage.list(kind, { signal })) {
+            if (!toGo.has(`${kind}/${name}`)) names.add(`${kind}/${name}`)
+          }
+        }
+        listed.set(mirror, names)
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (!(error instanceof VaultError)) throw error
+        storage.markBehind(mirror, reasonOf(error))
+      }
+    }),
+  )
+  const all = new Set([...listed.values()].flatMap((names) => [...names]))
+  if (![...listed.values()].some(({ size }) => size === all.size)) return
+  for (const [mirror, { size }] of listed) {
+    if (size < all.size) storage.markBehind(mirror, `lacks ${all.size - size} of ${all.size} indexes and snapshots`)
+  }
+}
