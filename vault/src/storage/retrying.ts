@@ -72,6 +72,10 @@ export function retrying(inner: Storage, options: RetryOptions = {}): Storage {
       retrier.run(named('remove', kind, name), call, (paced) => inner.remove(kind, name, paced), kind),
     freeBytes: (call) => retrier.run('free space', call, (paced) => inner.freeBytes(paced)),
     list: (kind, call) => retrier.list(kind, call),
+    ...(inner.modifiedAt !== undefined && {
+      modifiedAt: (kind: ObjectKind, name: string, call?: CallOptions) =>
+        retrier.run(named('date', kind, name), call, (paced) => inner.modifiedAt!(kind, name, paced), kind),
+    }),
     // A file of this machine needs no second attempt.
     ...(inner.fileOf !== undefined && { fileOf: (kind: ObjectKind, name: string) => inner.fileOf!(kind, name) }),
     ...(retention !== undefined && {

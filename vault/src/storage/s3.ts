@@ -114,6 +114,14 @@ class S3 implements Storage {
     return { name, sizeBytes: Number(reply.headers['content-length']) }
   }
 
+  async modifiedAt(kind: ObjectKind, name: string, options: CallOptions = {}): Promise<Temporal.Instant | undefined> {
+    const reply = await this.#client.send({ ...call(options), method: 'HEAD', key: this.#key(kind, name) })
+    if (reply.status === 404) return undefined
+    if (reply.status !== 200) throw this.#refusal(reply, `${kind}/${name}`)
+    const ms = Date.parse(String(reply.headers['last-modified']))
+    return Number.isNaN(ms) ? undefined : Temporal.Instant.fromEpochMilliseconds(ms)
+  }
+
   async *list(kind: ObjectKind, options: CallOptions = {}): AsyncGenerator<ObjectEntry> {
     if (kind === 'config') {
       const config = await this.stat(kind, '', options)

@@ -118,6 +118,14 @@ class Sftp implements Storage {
     })
   }
 
+  async modifiedAt(kind: ObjectKind, name: string, { signal }: CallOptions = {}): Promise<Temporal.Instant | undefined> {
+    const path = this.#path(kind, name)
+    return this.#guard(`${kind}/${name}`, signal, async () => {
+      const about = await this.#findStats(path)
+      return about && Temporal.Instant.fromEpochMilliseconds(about.mtime * 1000)
+    })
+  }
+
   async *list(kind: ObjectKind, { signal }: CallOptions = {}): AsyncGenerator<ObjectEntry> {
     if (kind === 'config') {
       const config = await this.stat(kind, '', { signal })

@@ -113,6 +113,17 @@ function objectTests(withStorage: WithStorage): void {
     }
   })
 
+  withStorage('a destination that tells when an object came tells it by one clock', async (storage) => {
+    if (storage.modifiedAt === undefined) return
+    const { name, bytes } = anObject(10, 77)
+    assert.equal(await storage.modifiedAt('locks', name), undefined)
+    await storage.save('index', name, bytes)
+    await storage.save('locks', name, bytes)
+    const [earlier, later] = [await storage.modifiedAt('index', name), await storage.modifiedAt('locks', name)]
+    const ageMs = later!.epochMilliseconds - earlier!.epochMilliseconds
+    assert.ok(ageMs >= 0 && ageMs < 60_000, `${ageMs} ms apart`)
+  })
+
   withStorage('the config has no name', async (storage) => {
     const { bytes } = anObject(155)
     assert.equal(await storage.stat('config', ''), undefined)

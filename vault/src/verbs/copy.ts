@@ -23,8 +23,8 @@ import {
 } from '#repository'
 import { eventStream, paced } from './event-stream.ts'
 import { findSnapshots } from './find-snapshots.ts'
-import { confirmSnapshot } from './prune/index.ts'
 import { type PackWish, type ReadBlob, readPacks } from './read-packs.ts'
+import { confirmSnapshot } from './recover-marked.ts'
 import { resealVerified, sealVerified } from './seal-verified.ts'
 import { findUsedBlobs } from './used-blobs.ts'
 

@@ -17,7 +17,7 @@ import {
 import type { BlobWriter, Lock, Repository, SnapshotEntry, SnapshotFilter } from '#repository'
 import { eventStream } from './event-stream.ts'
 import { findSnapshots } from './find-snapshots.ts'
-import { confirmSnapshot } from './prune/index.ts'
+import { confirmSnapshot } from './recover-marked.ts'
 
 /** The tag of a snapshot that was rewritten while the old one stays. */
 const REWRITE_TAG = 'rewrite'

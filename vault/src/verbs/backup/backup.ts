@@ -13,6 +13,7 @@ import { type BlobId, encodeTree, idBytes, printTime, type Snapshot, type Snapsh
 import { type BlobWriter, dryRunOf, type Lock, Pipeline, type Repository, type SnapshotEntry } from '#repository'
 import { workerCount } from '#workers'
 import { eventStream, paced } from '../event-stream.ts'
+import { confirmSnapshot } from '../recover-marked.ts'
 import type { BackupEvent, BackupSummary, SourceFinding } from './events.ts'
 import { byName, nameKey, OpenFolder } from './folders.ts'
 import { INCOMPLETE_FILE, INCOMPLETE_TAG, printFindings, withSideFile } from './incomplete.ts'
@@ -167,7 +168,10 @@ class BackupRun implements AsyncDisposable {
     await lock.assertHeld()
     const isLeftOut = this.#options.dryRun || (this.#options.skipIfUnchanged && tree === this.#parent?.tree)
     const snapshot = this.#snapshot(tree)
-    const id = isLeftOut ? undefined : await this.#repository.saveSnapshot(snapshot, { signal: this.#options.signal })
+    const { signal } = this.#options
+    const id = isLeftOut ? undefined : await this.#repository.saveSnapshot(snapshot, { signal })
+    // A prune that began meanwhile may have marked packs that this snapshot counts on.
+    if (id !== undefined) await confirmSnapshot(this.#repository, snapshot, { signal })
     this.#reportProgress()
     const summary: BackupSummary = {
       ...(id !== undefined && { snapshot: id }),

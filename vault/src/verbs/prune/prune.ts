@@ -9,12 +9,12 @@ import { decodeIndexFile, type IndexId, type IndexPack, type PackEntry, type Pac
 import { type Lock, type Repository, reasonOf } from '#repository'
 import { eventStream, paced } from '../event-stream.ts'
 import { type ReadBlob, readPacks } from '../read-packs.ts'
+import { recoverForNewSnapshots } from '../recover-marked.ts'
+import { type RewrittenIndex, writeNewIndexes } from '../rewrite-index.ts'
 import { sealVerified } from '../seal-verified.ts'
 import { encodeMarkFile, type Holder, listHolders } from './marks.ts'
 import { detailsOf, namesOf, type PlanDetails, type PrunePlan } from './plan.ts'
 import type { MarkPlan } from './plan-marks.ts'
-import { recoverForNewSnapshots } from './recover.ts'
-import { type RewrittenIndex, writeNewIndexes } from './rewrite-index.ts'
 
 /** The lock is confirmed before each batch. */
 const REMOVALS_PER_BATCH = 32
@@ -130,6 +130,7 @@ class PruneRun {
 
   async carryOut(): Promise<void> {
     const { mode, marks, packs, unindexed } = this.#plan
+    if (mode === 'instant') await this.#refuseUnseenSnapshots()
     const going = packs.filter(({ action }) => action === 'repack' || action === 'remove').map(({ id }) => id)
     await this.#deleteMarked()
     if (mode === 'instant') await this.#deletePacks(unindexed.map(({ id }) => id))
@@ -150,6 +151,14 @@ class PruneRun {
         elapsedMs: performance.now() - this.#started,
       },
     })
+  }
+
+  /** Nobody can have added one beside an exclusive lock: then a listing was not whole. (In two phases it is recovered.) */
+  async #refuseUnseenSnapshots(): Promise<void> {
+    const known = new Set<string>([...this.#plan.snapshots, ...this.#details.ignored])
+    const names = await namesOf(this.#repository, 'snapshots', this.#options.signal)
+    const unseen = names.find((name) => !known.has(name))
+    if (unseen !== undefined) throw new RefusedError(`snapshots/${unseen} was not there when the plan was made: plan again`)
   }
 
   /** Deletes packs whose marks are ripe, unless an index that came since the plan names them again. */

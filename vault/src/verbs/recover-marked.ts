@@ -6,8 +6,8 @@ import { ObjectMissingError, VaultError } from '#errors'
 import { type BlobId, decodeIndexFile, type IndexPack, type PackId, type Snapshot, type SnapshotId } from '#format'
 import { loadSnapshot, type Repository } from '#repository'
 import type { CallOptions } from '#storage'
-import { findUsedBlobs } from '../used-blobs.ts'
 import { writeNewIndexes } from './rewrite-index.ts'
+import { findUsedBlobs } from './used-blobs.ts'
 
 /**
  * Puts marked packs that these trees need back into the index. Loads the index anew.
