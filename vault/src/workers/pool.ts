@@ -1,6 +1,9 @@
 /** Worker threads that take jobs: the calling side. The other side is {@link answerJobs} of `serve.ts`. */
+
+import { getCompileCacheDir } from 'node:module'
 import { availableParallelism } from 'node:os'
-import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { dirname } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { VaultError } from '#errors'
 import type { Answer } from './serve.ts'
 
@@ -79,9 +82,29 @@ export class WorkerPool<Jobs extends Record<string, { argument: unknown; result:
   }
 }
 
+/**
+ * A worker does not inherit its parent's cache of compiled code, and stripping types from a hundred files takes longer than a small
+ * backup (measured: 1.0 s without, 0.3 s with). This first line turns it on before anything is loaded.
+ */
+const BOOT = `
+  const [module, codeCache] = process.argv.slice(2)
+  if (codeCache !== '') require('node:module').enableCompileCache(codeCache)
+  import(module)
+`
+
+/** Where this thread keeps compiled code; '' when it keeps none. Node adds a folder of its own for its version. */
+function codeCacheFolder(): string {
+  const folder = getCompileCacheDir()
+  return folder === undefined ? '' : dirname(folder)
+}
+
 function startHand(module: URL, data: unknown, onEvent: ((event: never) => void) | undefined): Hand {
-  const options: WorkerOptions = { workerData: data, stdin: false }
-  const worker = new Worker(module, options)
+  const worker = new Worker(BOOT, {
+    eval: true,
+    workerData: data,
+    argv: [module.href, codeCacheFolder()],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  })
   const waiting: Hand['waiting'] = new Map()
   worker.on('message', ({ job, event, result, error }: Answer) => {
     if (job === undefined) return onEvent?.(event as never)
