@@ -29,5 +29,6 @@ export const VERBS: Readonly<Record<string, Load>> = {
   key: verb(() => import('./key.ts')),
   unlock: verb(() => import('./unlock.ts')),
   migrate: verb(() => import('./migrate.ts')),
+  serve: verb(() => import('./serve.ts')),
   version: verb(() => import('./version.ts')),
 }
