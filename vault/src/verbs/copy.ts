@@ -113,6 +113,8 @@ export function copy(
     await using readLock = await source.lock({ exclusive: false, retryMs, signal })
     await using lock = await destination.lock({ exclusive: false, retryMs, signal })
     const held = AbortSignal.any([signal, readLock.lost, lock.lost])
+    // What was read before there was our lock may name packs that a prune has deleted since.
+    for (const repository of [source, destination]) repository.dropIndex()
     await Promise.all([source.loadIndex({ signal: held }), destination.loadIndex({ signal: held })])
     await new CopyRun(source, destination, { ...options, signal: held }, emit).carryOut(plan, lock)
   }, options.signal)

@@ -99,8 +99,10 @@ function prepare(repository: Repository, source: BackupSource, options: BackupOp
   const paths = plan === undefined ? [`/${(source as StreamSource).filename.replace(/^\/+/, '')}`] : plan.paths
   const { signal } = options
   return async () => {
-    // Snapshots before indexes: what a snapshot names is then in an index that is read.
+    // Snapshots before indexes: what a snapshot names is then in an index that is read. And what was read before there was our lock,
+    // by an earlier run or attempt, may name packs that a prune has deleted since.
     const parent = plan && (await chooseParent(repository, parentChoice(paths, time, options), signal))
+    repository.dropIndex()
     await repository.loadIndex({ signal })
     return { walk: plan, paths, time, parent }
   }

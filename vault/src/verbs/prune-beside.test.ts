@@ -1,0 +1,174 @@
+/** Prune beside others: backups of ours and of stock restic, other prunes, sleepers. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { BlobId, Snapshot } from '#format'
+import type { Lock, Repository, SnapshotEntry } from '#repository'
+import { backup } from './backup/index.ts'
+import { type PruneOptions, type PruneSummary, planPrune, prune } from './prune/index.ts'
+import { confirmSnapshot } from './recover-marked.ts'
+import { lastOf, StockBench } from './stock-bench.suite.ts'
+
+async function runPrune(repository: Repository, options: PruneOptions = {}): Promise<PruneSummary> {
+  await using lock = await repository.lock({ exclusive: false })
+  const plan = await planPrune(repository, { lock, graceMs: 0, maxUnused: { bytes: 0 }, ...options })
+  const last = await lastOf(prune(repository, plan))
+  assert.ok(last.kind === 'summary')
+  return last.summary
+}
+
+describe('prune beside others', { concurrency: 3 }, () => {
+  let bench: StockBench
+  /** A snapshot that was forgotten, and whose blobs are still there. */
+  let forgotten: SnapshotEntry
+  before(async () => {
+    bench = await StockBench.create()
+    await bench.fill(6, 60_000, 'old')
+    await bench.backup()
+    await bench.remove('old0', 'old1', 'old2')
+    await bench.fill(3, 60_000, 'new')
+    await bench.backup()
+    await using repository = await bench.open()
+    forgotten = (await repository.snapshots())[0]!
+    await bench.restic(['forget', forgotten.id])
+  })
+  after(() => bench[Symbol.asyncDispose]())
+
+  /** A backup that has read the index before a prune, and counts on blobs that nobody else needs. */
+  async function startEarlyBackup(place: string): Promise<{ repository: Repository; lock: Lock; snapshot: Snapshot }> {
+    const repository = await bench.open(place)
+    const lock = await repository.lock({ exclusive: false })
+    await repository.loadIndex()
+    const { id: _id, ...facts } = forgotten
+    return { repository, lock, snapshot: { ...facts, hostname: 'early' } }
+  }
+
+  test('a backup that ends after the marks takes back what it needs before it says that it is done', async () => {
+    const place = await bench.copyTo('confirms')
+    const early = await startEarlyBackup(place)
+    await using pruner = await bench.open(place)
+    const { markedPacks } = await runPrune(pruner)
+    await early.repository.saveSnapshot(early.snapshot)
+    const recovered = await confirmSnapshot(early.repository, early.snapshot)
+    assert.ok(recovered.length > 0 && recovered.length <= markedPacks)
+    await bench.checkBoth(place)
+    await early.lock[Symbol.asyncDispose]()
+    assert.equal((await runPrune(pruner, { maxUnused: 'unlimited' })).deletedPacks, markedPacks - recovered.length)
+    await bench.checkBoth(place)
+    assert.equal(await bench.restoreAll(place), 2)
+    await early.repository[Symbol.asyncDispose]()
+  })
+
+  test('a stock backup does not know of marks: our readers read on, and the next prune takes back what it needs', async () => {
+    const place = await bench.copyTo('stock-early')
+    const early = await startEarlyBackup(place)
+    await using pruner = await bench.open(place)
+    const { markedPacks } = await runPrune(pruner)
+    await early.repository.saveSnapshot(early.snapshot)
+    await early.lock[Symbol.asyncDispose]()
+    {
+      await using reader = await bench.open(place)
+      await reader.loadIndex()
+      assert.ok(!reader.index.has('tree', early.snapshot.tree))
+      assert.ok((await reader.loadTree(early.snapshot.tree)).length > 0)
+    }
+    // A stock prune refuses meanwhile, so that nothing that is needed can go.
+    assert.notEqual((await bench.restic(['prune'], { repository: place, allow: 'any' })).status, 0)
+    const { recoveredPacks, deletedPacks } = await runPrune(pruner, { maxUnused: 'unlimited' })
+    assert.ok(recoveredPacks > 0)
+    assert.equal(deletedPacks, markedPacks - recoveredPacks)
+    await bench.checkBoth(place)
+    assert.equal(await bench.restoreAll(place), 2)
+    await early.repository[Symbol.asyncDispose]()
+  })
+
+  test('a snapshot that is written while prune works is looked after at its end', async () => {
+    const place = await bench.copyTo('late')
+    const early = await startEarlyBackup(place)
+    await using pruner = await bench.open(place)
+    await using lock = await pruner.lock({ exclusive: false })
+    const plan = await planPrune(pruner, { lock, graceMs: 0, maxUnused: { bytes: 0 } })
+    await early.repository.saveSnapshot(early.snapshot)
+    const last = await lastOf(prune(pruner, plan))
+    assert.ok(last.kind === 'summary' && last.summary.recoveredPacks > 0)
+    await bench.checkBoth(place)
+    assert.equal(await bench.restoreAll(place), 2)
+    await early.lock[Symbol.asyncDispose]()
+    await early.repository[Symbol.asyncDispose]()
+  })
+
+  test('a backup that slept through the grace and wakes up still finds its packs', async () => {
+    const place = await bench.copyTo('sleeper')
+    const early = await startEarlyBackup(place)
+    await using pruner = await bench.open(place)
+    await runPrune(pruner)
+    // A year passes on every clock that prune asks. The sleeper's lock is still there, however stale.
+    const nextYear = () => Temporal.Now.instant().add({ hours: 24 * 365 })
+    assert.equal((await runPrune(pruner, { now: nextYear })).deletedPacks, 0)
+    await early.repository.saveSnapshot(early.snapshot)
+    await confirmSnapshot(early.repository, early.snapshot)
+    await early.lock[Symbol.asyncDispose]()
+    await runPrune(pruner, { now: nextYear })
+    await bench.checkBoth(place)
+    assert.equal(await bench.restoreAll(place), 2)
+    await early.repository[Symbol.asyncDispose]()
+  })
+
+  test('a sleeper whose lock was taken away does not write its snapshot', async () => {
+    const place = await bench.copyTo('evicted')
+    await using repository = await bench.open(place)
+    let nowMs = Date.now()
+    await using lock = await repository.lock({ exclusive: false, now: () => Temporal.Instant.fromEpochMilliseconds(nowMs) })
+    await bench.restic(['unlock', '--remove-all'], { repository: place })
+    nowMs += 3600_000
+    await assert.rejects(lock.assertHeld(), { code: 'lock-lost' })
+  })
+
+  test('an index that was read before the lock is read anew: an open repository outlives a prune', async () => {
+    const place = await bench.copyTo('long-lived')
+    await using daemon = await bench.open(place)
+    await daemon.loadIndex()
+    assert.ok(daemon.index.has('tree', forgotten.tree))
+    await using pruner = await bench.open(place)
+    await runPrune(pruner)
+    await runPrune(pruner)
+    await lastOf(backup(daemon, [bench.source], { hostname: 'daemon' }))
+    assert.ok(!daemon.index.has('tree', forgotten.tree as BlobId))
+    await bench.checkBoth(place)
+  })
+
+  test('two prunes at once leave a sound repository, and come to an end', async () => {
+    const place = await bench.copyTo('two')
+    for (let round = 0; round < 3; round++) {
+      const summaries = await Promise.all(
+        [1, 2].map(async () => {
+          await using repository = await bench.open(place)
+          return runPrune(repository)
+        }),
+      )
+      await bench.check({ repository: place })
+      assert.equal(summaries.length, 2)
+    }
+    await using repository = await bench.open(place)
+    await runPrune(repository)
+    await runPrune(repository)
+    assert.equal(await bench.restoreAll(place), 1)
+    const plan = await planPrune(repository, { maxUnused: { bytes: 0 } })
+    assert.ok(plan.isEmpty)
+  })
+
+  test('stock backups go on while prune works', async () => {
+    const place = await bench.copyTo('stock-beside')
+    for (let round = 0; round < 3; round++) {
+      await using pruner = await bench.open(place)
+      const [, summary] = await Promise.all([
+        bench.restic(['backup', '--host', `round-${round}`, 'source'], { repository: place }),
+        runPrune(pruner),
+      ])
+      assert.ok(summary.notDeleted.length === 0)
+    }
+    await using repository = await bench.open(place)
+    await runPrune(repository)
+    await bench.checkBoth(place)
+    assert.equal(await bench.restoreAll(place), 4)
+  })
+})
