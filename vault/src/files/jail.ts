@@ -22,15 +22,16 @@ import {
 import { toNamespacedPath } from 'node:path'
 import { constants } from './constants.ts'
 import { systemError } from './native.ts'
-import type { Links } from './xattrs.ts'
+import { openAt } from './syscalls.ts'
+import type { EntryRef, Links } from './xattrs.ts'
 
 /** Components below the root, as binary strings (one character a byte); never empty, `.`, `..` or with a slash: the caller sees to it. */
 export type Place = readonly string[]
 
-/** An entry held fast: what is done by `path` is done to this very entry, whatever takes its name meanwhile (Linux). */
+/** An entry held fast: what is done to `entry` is done to this very one, whatever takes its name meanwhile (Linux). */
 export interface Pinned extends Disposable {
   readonly stat: BigIntStats
-  readonly path: Buffer
+  readonly entry: EntryRef
   readonly links: Links
 }
 
@@ -66,6 +67,11 @@ export class Jail implements Disposable {
 
   /** Opens a file, never through a link. */
   open(place: Place, flags: number, mode: number): number {
+    if (this.#holds) {
+      const name = Buffer.from(place.at(-1) as string, 'latin1')
+      const opened = openAt(this.#folder(place.slice(0, -1)), name, flags | constants.O_NOFOLLOW, mode)
+      if (opened !== undefined) return opened
+    }
     const path = this.#path(place)
     if (constants.O_NOFOLLOW === 0 && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
       throw systemError('ELOOP', 'open', Buffer.from(place.at(-1) as string, 'latin1'))
@@ -106,21 +112,13 @@ export class Jail implements Disposable {
     return readdirSync(this.#path([...place, '.']), { encoding: 'latin1' }).sort()
   }
 
-  /** Holds an entry fast. */
+  /** Holds an entry fast, without opening it in earnest: that may set a device in motion. */
   pin(place: Place): Pinned {
     const path = Buffer.from(this.#path(place))
-    if (!this.#holds) {
-      return { stat: lstatSync(path, { bigint: true }), path, links: 'keep', [Symbol.dispose]: () => {} }
-    }
-    const entry = openSync(path, PIN_FLAGS)
-    return { ...this.pinOpen(place, entry), [Symbol.dispose]: () => closeSync(entry) }
-  }
-
-  /** The same for a file that is open anyway; it stays open. */
-  pinOpen(place: Place, descriptor: number): Pinned {
-    const stat = fstatSync(descriptor, { bigint: true })
-    if (!this.#holds) return { stat, path: Buffer.from(this.#path(place)), links: 'keep', [Symbol.dispose]: () => {} }
-    return { stat, path: Buffer.from(`/proc/self/fd/${descriptor}`), links: 'follow', [Symbol.dispose]: () => {} }
+    if (!this.#holds) return { stat: lstatSync(path, { bigint: true }), entry: path, links: 'keep', [Symbol.dispose]: () => {} }
+    const named = openSync(path, PIN_FLAGS)
+    const entry = Buffer.from(`/proc/self/fd/${named}`)
+    return { stat: fstatSync(named, { bigint: true }), entry, links: 'follow', [Symbol.dispose]: () => closeSync(named) }
   }
 
   [Symbol.dispose](): void {

@@ -26,7 +26,7 @@ export interface Native {
   /** The name of what went wrong in the last call; ask at once. */
   lastError(): string
   /** Passes a result on. @throws an error shaped as those of `fs` when it is negative */
-  check(result: number, syscall: string, path: Uint8Array): number
+  check(result: number, syscall: string, path: Uint8Array | number): number
 }
 
 const PATH_BYTES = 16 * 1024
@@ -106,8 +106,8 @@ function makeNative(ffi: Ffi): Native {
 }
 
 /** An error shaped as those of `fs`, so that callers need not know which of the two made a call. */
-export function systemError(code: string, syscall: string, path: Uint8Array): NodeJS.ErrnoException {
-  const text = Buffer.from(path).toString()
+export function systemError(code: string, syscall: string, path: Uint8Array | number): NodeJS.ErrnoException {
+  const text = typeof path === 'number' ? `descriptor ${path}` : Buffer.from(path).toString()
   return Object.assign(new Error(`${code}: ${syscall} '${text}'`), { code, syscall, path: text })
 }
 

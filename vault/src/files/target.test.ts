@@ -35,7 +35,7 @@ import { openTarget, type RelativePath, Target, type TargetOptions } from './tar
 import { dataRuns } from './target-file.ts'
 import { makeTrickyFolder } from './tricky-folder.suite.ts'
 import { planWalk, walk } from './walk.ts'
-import { setXattr } from './xattrs.ts'
+import { listXattrs, setXattr } from './xattrs.ts'
 
 const WORK = realpathSync(mkdtempSync(join(tmpdir(), 'couronne-files-target-')))
 after(() => rmSync(WORK, { recursive: true, force: true }))
@@ -516,6 +516,34 @@ test('attributes that the snapshot lacks are taken away, those left out by choic
       .sort(),
     ['user.mine=ours', 'user.new=n'],
   )
+})
+
+test('an access list that a folder hands down does not stay on what is restored', async () => {
+  const [source, folder] = [newFolder(), newFolder()]
+  writeFileSync(join(source, 'file'), 'x')
+  const node = readNode(Buffer.from(join(source, 'file')))
+  // Version 2, then tag, permissions and id of: owner, user 1, group, mask, others.
+  const entries = [
+    [1, 7, -1],
+    [2, 7, 1],
+    [4, 5, -1],
+    [16, 7, -1],
+    [32, 5, -1],
+  ] as const
+  const list = Buffer.alloc(4 + entries.length * 8)
+  list.writeUInt32LE(2)
+  entries.forEach(([tag, permissions, id], i) => {
+    list.writeUInt16LE(tag, 4 + i * 8)
+    list.writeUInt16LE(permissions, 6 + i * 8)
+    list.writeInt32LE(id, 8 + i * 8)
+  })
+  setXattr(Buffer.from(folder), 'system.posix_acl_default', list)
+  await using target = await openTarget(folder)
+  using file = target.openFile(names('file'), { sizeBytes: 1, keep: false })
+  assert.deepEqual(listXattrs(Buffer.from(join(folder, 'file'))), ['system.posix_acl_access'])
+  file.applyMetadata(node)
+  const restored = readNode(Buffer.from(join(folder, 'file')))
+  assert.deepEqual([restored.xattrs, restored.mode], [[], node.mode])
 })
 
 test('more folders than may be open at once', async () => {

@@ -18,6 +18,7 @@ import { NameKeeper, placeOf } from './safe-names.ts'
 import { makeDevice, makeFifo, syncFileSystem } from './syscalls.ts'
 import { TargetFile } from './target-file.ts'
 import { type MetadataOptions, writeMetadata } from './write-metadata.ts'
+import { listXattrs } from './xattrs.ts'
 
 /** Components of a path below the target, raw bytes as in the snapshot; none is the target itself. */
 export type RelativePath = readonly Uint8Array[]
@@ -27,6 +28,8 @@ export interface TargetOptions extends MetadataOptions {
   readonly sparse?: boolean
   /** A folder with content may be removed when something else belongs there; otherwise that is an error. Goes with `--delete`. */
   readonly replacesFolders?: boolean
+  /** Nothing will be written: the target is not even asked whether it tells upper from lower case. */
+  readonly readsOnly?: boolean
   /** Gets what could not be done to an entry that is otherwise restored: owner, attributes, a name that had to change. */
   readonly onFinding?: (finding: Finding) => void
 }
@@ -45,7 +48,16 @@ const NOT_WRITABLE = new Set(['ELOOP', 'EISDIR', 'ENXIO', 'EACCES', 'EPERM', 'ET
  */
 export async function openTarget(root: string, options: TargetOptions = {}): Promise<Target> {
   mkdirSync(root, { recursive: true, mode: 0o700 })
-  return new Target(new Jail(realpathSync(root)), options)
+  const jail = new Jail(realpathSync(root))
+  const names =
+    options.readsOnly === true
+      ? new NameKeeper(
+          jail,
+          () => {},
+          () => false,
+        )
+      : undefined
+  return new Target(jail, options, names)
 }
 
 /** Nothing is there, or what leads there is no folder (a link least of all). */
@@ -66,6 +78,8 @@ export class Target implements AsyncDisposable {
   readonly #onFinding: (finding: Finding) => void
   /** The last folder that was seen to, since entries of one folder come together. */
   #ensured: string | undefined
+  /** The last folder asked whether it hands down attributes. */
+  #handing: { readonly key: string; readonly isSo: boolean } | undefined
 
   /** @param names given by tests only */
   constructor(jail: Jail, options: TargetOptions, names?: NameKeeper) {
@@ -122,8 +136,13 @@ export class Target implements AsyncDisposable {
       sizeBytes: file.sizeBytes,
       isSparse: this.#options.sparse === true,
       writeMetadata: (descriptor, node) => {
-        using pinned = this.#jail.pinOpen(place, descriptor)
-        this.#write(pinned, node, place)
+        const pinned = {
+          stat: fstatSync(descriptor, { bigint: true }),
+          entry: descriptor,
+          links: 'keep',
+          [Symbol.dispose]: () => {},
+        } as const
+        this.#write(pinned, node, place, opened.isNew && !this.#handsDown(place.slice(0, -1)))
       },
     })
   }
@@ -186,7 +205,7 @@ export class Target implements AsyncDisposable {
     if (isOther || (node.type === 'file' && node.links <= 1 && pinned.stat.nlink > 1n)) {
       throw systemError('ESTALE', 'metadata', this.#pathOf(place))
     }
-    this.#write(pinned, node, place)
+    this.#write(pinned, node, place, false)
   }
 
   /** Entries of a folder that the snapshot's folder does not have, ascending: what `--delete` removes. */
@@ -246,16 +265,16 @@ export class Target implements AsyncDisposable {
     this.#jail.makeFolder(place, 0o700)
   }
 
-  #openOrCreate(place: Place, keep: boolean): { descriptor: number; keptBytes: number } {
+  #openOrCreate(place: Place, keep: boolean): { descriptor: number; keptBytes: number; isNew: boolean } {
     const created = this.#create(place)
-    if (created !== undefined) return { descriptor: created, keptBytes: 0 }
+    if (created !== undefined) return { descriptor: created, keptBytes: 0, isNew: true }
     const existing = this.#openExisting(place)
     if (existing !== undefined) {
       if (!keep) ftruncateSync(existing.descriptor, 0)
-      return keep ? existing : { ...existing, keptBytes: 0 }
+      return { ...existing, keptBytes: keep ? existing.keptBytes : 0, isNew: false }
     }
     this.#clear(place)
-    return { descriptor: this.#jail.open(place, CREATE_FLAGS, 0o600), keptBytes: 0 }
+    return { descriptor: this.#jail.open(place, CREATE_FLAGS, 0o600), keptBytes: 0, isNew: true }
   }
 
   #create(place: Place): number | undefined {
@@ -320,7 +339,17 @@ export class Target implements AsyncDisposable {
     }
   }
 
-  #write(pinned: Pinned, node: TreeNode, place: Place): void {
-    writeMetadata(pinned, node, this.#pathOf(place), this.#options, this.#onFinding)
+  /** Whether entries made in a folder get attributes from it: an access list for what is new. */
+  #handsDown(folder: Place): boolean {
+    const key = folder.join('/')
+    if (this.#handing?.key !== key) {
+      using pinned = this.#jail.pin(folder)
+      this.#handing = { key, isSo: listXattrs(pinned.entry, pinned.links).includes('system.posix_acl_default') }
+    }
+    return this.#handing.isSo
+  }
+
+  #write(pinned: Pinned, node: TreeNode, place: Place, hasNoXattrs: boolean): void {
+    writeMetadata(pinned, node, { pathOf: () => this.#pathOf(place), hasNoXattrs }, this.#options, this.#onFinding)
   }
 }

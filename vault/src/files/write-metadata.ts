@@ -2,7 +2,7 @@
  * Puts a node's metadata on an entry: owner, attributes, permissions, times, in this order, since each step may undo a later one (a new
  * owner clears setuid, everything moves the change time). What cannot be put is a finding; the rest is put all the same.
  */
-import { chmodSync, chownSync, lchownSync } from 'node:fs'
+import { chmodSync, chownSync, fchmodSync, fchownSync, lchownSync } from 'node:fs'
 import { parseTimeNs, type TreeNode, unixPermissions } from '#format'
 import { groupId, userId } from './accounts.ts'
 import { type Finding, findingOf } from './finding.ts'
@@ -20,60 +20,80 @@ export interface MetadataOptions {
   readonly keepsXattr?: (name: string) => boolean
 }
 
-/** @param path what findings call the entry */
+/** What is known about the entry before. */
+export interface EntryFacts {
+  /** What findings call it. */
+  readonly pathOf: () => Uint8Array
+  /** It has no attributes, since it is new and nothing is handed down by its folder: they need not be listed. */
+  readonly hasNoXattrs: boolean
+}
+
 export function writeMetadata(
   pinned: Pinned,
   node: TreeNode,
-  path: Uint8Array,
+  facts: EntryFacts,
   options: MetadataOptions,
   onFinding: (finding: Finding) => void,
 ): void {
-  const attempt = (operation: string, step: () => void): void => {
+  const attempt: Attempt = (operation, step) => {
     try {
       step()
     } catch (error) {
-      onFinding(findingOf(path, operation, error))
+      onFinding(findingOf(facts.pathOf(), operation, error))
     }
   }
   if (process.platform !== 'win32' && options.ownership !== 'none') {
     attempt('chown', () => writeOwner(pinned, node, options.ownership === 'names'))
   }
-  if (hasXattrs()) writeXattrs(pinned, node, options.keepsXattr ?? (() => true), attempt)
-  if (node.type !== 'symlink') attempt('chmod', () => chmodSync(pinned.path, unixPermissions(node.mode)))
-  attempt('utimes', () => setTimes(pinned.path, parseTimeNs(node.atime), parseTimeNs(node.mtime), pinned.links))
+  if (hasXattrs() && !(facts.hasNoXattrs && node.xattrs.length === 0))
+    writeXattrs(pinned, node, options.keepsXattr ?? keepsAll, attempt)
+  if (node.type !== 'symlink') attempt('chmod', () => writeMode(pinned, unixPermissions(node.mode)))
+  attempt('utimes', () => writeTimes(pinned, node))
 }
 
-function writeOwner(pinned: Pinned, node: TreeNode, byName: boolean): void {
+type Attempt = (operation: string, step: () => void) => void
+
+function keepsAll(): boolean {
+  return true
+}
+
+function writeOwner({ entry, links, stat }: Pinned, node: TreeNode, byName: boolean): void {
   const uid = (byName ? userId(node.user) : undefined) ?? node.uid
   const gid = (byName ? groupId(node.group) : undefined) ?? node.gid
-  if (Number(pinned.stat.uid) === uid && Number(pinned.stat.gid) === gid) return
-  const change = pinned.links === 'keep' ? lchownSync : chownSync
-  change(pinned.path, uid, gid)
+  if (Number(stat.uid) === uid && Number(stat.gid) === gid) return
+  if (typeof entry === 'number') fchownSync(entry, uid, gid)
+  else if (links === 'keep') lchownSync(entry as Buffer, uid, gid)
+  else chownSync(entry as Buffer, uid, gid)
+}
+
+function writeMode({ entry }: Pinned, mode: number): void {
+  if (typeof entry === 'number') fchmodSync(entry, mode)
+  else chmodSync(entry as Buffer, mode)
+}
+
+function writeTimes({ entry, links }: Pinned, node: TreeNode): void {
+  const mtimeNs = parseTimeNs(node.mtime)
+  setTimes(entry, node.atime === node.mtime ? mtimeNs : parseTimeNs(node.atime), mtimeNs, links)
 }
 
 /** Attributes that are taken away when the node lacks them: access lists inherited from the folder, leftovers of an earlier file. */
 const REMOVABLE = /^(user\.|trusted\.|system\.posix_acl_|security\.capability$)/
 
-function writeXattrs(
-  { path, links }: Pinned,
-  node: TreeNode,
-  keeps: (name: string) => boolean,
-  attempt: (operation: string, step: () => void) => void,
-): void {
+function writeXattrs({ entry, links }: Pinned, node: TreeNode, keeps: (name: string) => boolean, attempt: Attempt): void {
   let present: readonly string[] = []
   attempt('xattr', () => {
-    present = listXattrs(path, links)
+    present = listXattrs(entry, links)
   })
   const wanted = node.xattrs.filter(({ name, value }) => value !== null && keeps(name))
   for (const { name, value } of wanted) {
     attempt('xattr', () => {
       const bytes = value as Uint8Array
-      const current = present.includes(name) ? getXattr(path, name, links) : undefined
-      if (current === undefined || Buffer.compare(current, bytes) !== 0) setXattr(path, name, bytes, links)
+      const current = present.includes(name) ? getXattr(entry, name, links) : undefined
+      if (current === undefined || Buffer.compare(current, bytes) !== 0) setXattr(entry, name, bytes, links)
     })
   }
   for (const name of present) {
     if (!REMOVABLE.test(name) || !keeps(name) || wanted.some((one) => one.name === name)) continue
-    attempt('xattr', () => removeXattr(path, name, links))
+    attempt('xattr', () => removeXattr(entry, name, links))
   }
 }

@@ -6,14 +6,17 @@ export interface Xattr {
   readonly value: Uint8Array
 }
 
-/** Of the entry itself (`keep`), or of what it leads to (`follow`: for `/proc/self/fd/…`). */
+/** An entry by its path, or by a descriptor that it was opened with. */
+export type EntryRef = Uint8Array | number
+
+/** What a path is about: the entry itself (`keep`), or what it leads to (`follow`: for `/proc/self/fd/…`). */
 export type Links = 'keep' | 'follow'
 
 interface Calls {
-  list(path: bigint): number
-  get(path: bigint, name: bigint): number
-  set(path: bigint, name: bigint, length: number): number
-  remove(path: bigint, name: bigint): number
+  list(entry: bigint | number): number
+  get(entry: bigint | number, name: bigint): number
+  set(entry: bigint | number, name: bigint, length: number): number
+  remove(entry: bigint | number, name: bigint): number
 }
 
 /** Whether this system and this Node can read them at all. */
@@ -25,41 +28,41 @@ export function hasXattrs(): boolean {
  * Names in the system's own order; none where the file system or this Node has no attributes.
  * @throws system errors other than that
  */
-export function listXattrs(path: Uint8Array, links: Links = 'keep'): readonly string[] {
+export function listXattrs(entry: EntryRef, links: Links = 'keep'): readonly string[] {
   const c = native()
   if (c === undefined) return NONE
-  const length = callsOf(c, links).list(c.putFirst(path))
+  const length = callsOf(c, entry, links).list(first(c, entry))
   if (length === 0) return NONE
   if (length > 0) return c.value.bytes.toString('utf8', 0, length - 1).split('\0')
   const code = c.lastError()
   if (MISSING.has(code)) return NONE
-  throw systemError(code, 'llistxattr', path)
+  throw systemError(code, 'llistxattr', entry)
 }
 
 /** One attribute's value, or `undefined` when it is not there (any more). */
-export function getXattr(path: Uint8Array, name: string, links: Links = 'keep'): Uint8Array | undefined {
+export function getXattr(entry: EntryRef, name: string, links: Links = 'keep'): Uint8Array | undefined {
   const c = native()
   if (c === undefined) return undefined
-  const length = callsOf(c, links).get(c.putFirst(path), c.putSecond(Buffer.from(name)))
+  const length = callsOf(c, entry, links).get(first(c, entry), c.putSecond(Buffer.from(name)))
   if (length >= 0) return new Uint8Array(c.value.bytes.subarray(0, length))
   const code = c.lastError()
   if (MISSING.has(code)) return undefined
-  throw systemError(code, 'lgetxattr', path)
+  throw systemError(code, 'lgetxattr', entry)
 }
 
 /** Sets one attribute, over an older value too. @throws system errors; `ENOSYS` where this Node cannot */
-export function setXattr(path: Uint8Array, name: string, value: Uint8Array, links: Links = 'keep'): void {
+export function setXattr(entry: EntryRef, name: string, value: Uint8Array, links: Links = 'keep'): void {
   const c = native()
-  if (c === undefined) throw systemError('ENOSYS', 'lsetxattr', path)
-  if (value.length > VALUE_BYTES) throw systemError('E2BIG', 'lsetxattr', path)
+  if (c === undefined) throw systemError('ENOSYS', 'lsetxattr', entry)
+  if (value.length > VALUE_BYTES) throw systemError('E2BIG', 'lsetxattr', entry)
   c.value.bytes.set(value)
-  c.check(callsOf(c, links).set(c.putFirst(path), c.putSecond(Buffer.from(name)), value.length), 'lsetxattr', path)
+  c.check(callsOf(c, entry, links).set(first(c, entry), c.putSecond(Buffer.from(name)), value.length), 'lsetxattr', entry)
 }
 
-export function removeXattr(path: Uint8Array, name: string, links: Links = 'keep'): void {
+export function removeXattr(entry: EntryRef, name: string, links: Links = 'keep'): void {
   const c = native()
-  if (c === undefined) throw systemError('ENOSYS', 'lremovexattr', path)
-  c.check(callsOf(c, links).remove(c.putFirst(path), c.putSecond(Buffer.from(name))), 'lremovexattr', path)
+  if (c === undefined) throw systemError('ENOSYS', 'lremovexattr', entry)
+  c.check(callsOf(c, entry, links).remove(first(c, entry), c.putSecond(Buffer.from(name))), 'lremovexattr', entry)
 }
 
 const NONE: readonly string[] = []
@@ -67,42 +70,52 @@ const NONE: readonly string[] = []
 /** No such attribute, or no attributes here: some network file systems answer the one for the other. */
 const MISSING = new Set(['ENOTSUP', 'EOPNOTSUPP', 'ENODATA', 'ENOATTR'])
 
-const calls: { keep?: Calls; follow?: Calls } = {}
+type Kind = Links | 'open'
 
-function callsOf(c: Native, links: Links): Calls {
-  const bound = calls[links] ?? (process.platform === 'darwin' ? darwinCalls(c, links) : linuxCalls(c, links))
-  calls[links] = bound
-  return bound
+const bound: { [K in Kind]?: Calls } = {}
+
+function callsOf(c: Native, entry: EntryRef, links: Links): Calls {
+  const kind = typeof entry === 'number' ? 'open' : links
+  const calls = bound[kind] ?? (process.platform === 'darwin' ? darwinCalls(c, kind) : linuxCalls(c, kind))
+  bound[kind] = calls
+  return calls
 }
 
-function linuxCalls(c: Native, links: Links): Calls {
-  const l = links === 'keep' ? 'l' : ''
-  const list = c.bind(`${l}listxattr`, 'ppp')
-  const get = c.bind(`${l}getxattr`, 'pppp')
-  const set = c.bind(`${l}setxattr`, 'ppppi')
-  const remove = c.bind(`${l}removexattr`, 'pp')
+function first(c: Native, entry: EntryRef): bigint | number {
+  return typeof entry === 'number' ? entry : c.putFirst(entry)
+}
+
+function linuxCalls(c: Native, kind: Kind): Calls {
+  const prefix = { keep: 'l', follow: '', open: 'f' }[kind]
+  const e = kind === 'open' ? 'i' : 'p'
+  const list = c.bind(`${prefix}listxattr`, `${e}pp`)
+  const get = c.bind(`${prefix}getxattr`, `${e}ppp`)
+  const set = c.bind(`${prefix}setxattr`, `${e}pppi`)
+  const remove = c.bind(`${prefix}removexattr`, `${e}p`)
   const { pointer } = c.value
   const room = BigInt(VALUE_BYTES)
   return {
-    list: (path) => list(path, pointer, room),
-    get: (path, name) => get(path, name, pointer, room),
-    set: (path, name, length) => set(path, name, pointer, BigInt(length), 0),
-    remove: (path, name) => remove(path, name),
+    list: (entry) => list(entry, pointer, room),
+    get: (entry, name) => get(entry, name, pointer, room),
+    set: (entry, name, length) => set(entry, name, pointer, BigInt(length), 0),
+    remove: (entry, name) => remove(entry, name),
   }
 }
 
-function darwinCalls(c: Native, links: Links): Calls {
-  const list = c.bind('listxattr', 'pppi')
-  const get = c.bind('getxattr', 'ppppui')
-  const set = c.bind('setxattr', 'ppppui')
-  const remove = c.bind('removexattr', 'ppi')
+function darwinCalls(c: Native, kind: Kind): Calls {
+  const prefix = kind === 'open' ? 'f' : ''
+  const e = kind === 'open' ? 'i' : 'p'
+  const list = c.bind(`${prefix}listxattr`, `${e}ppi`)
+  const get = c.bind(`${prefix}getxattr`, `${e}pppui`)
+  const set = c.bind(`${prefix}setxattr`, `${e}pppui`)
+  const remove = c.bind(`${prefix}removexattr`, `${e}pi`)
   const { pointer } = c.value
   const room = BigInt(VALUE_BYTES)
-  const flags = links === 'keep' ? 1 /* XATTR_NOFOLLOW */ : 0
+  const flags = kind === 'keep' ? 1 /* XATTR_NOFOLLOW */ : 0
   return {
-    list: (path) => list(path, pointer, room, flags),
-    get: (path, name) => get(path, name, pointer, room, 0, flags),
-    set: (path, name, length) => set(path, name, pointer, BigInt(length), 0, flags),
-    remove: (path, name) => remove(path, name, flags),
+    list: (entry) => list(entry, pointer, room, flags),
+    get: (entry, name) => get(entry, name, pointer, room, 0, flags),
+    set: (entry, name, length) => set(entry, name, pointer, BigInt(length), 0, flags),
+    remove: (entry, name) => remove(entry, name, flags),
   }
 }
