@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
+  chownSync,
   closeSync,
   existsSync,
   linkSync,
@@ -444,6 +445,39 @@ test('names that a file system takes for one are kept apart and told', async () 
     ),
     [],
   )
+})
+
+test('without FFI content, folders, links, modes, owners and times come back all the same', async () => {
+  const [source, folder] = [newFolder(), newFolder()]
+  mkdirSync(join(source, 'd'))
+  writeFileSync(join(source, 'd/file'), 'content', { mode: 0o4750 })
+  chownSync(join(source, 'd/file'), 12, 34)
+  symlinkSync('d', join(source, 'link'))
+  utimesSync(join(source, 'd/file'), 1e9, 1.5e9)
+  const program = `
+    const { openTarget, planWalk, walk } = await import(${JSON.stringify(import.meta.resolve('./index.ts'))})
+    await using target = await openTarget(${JSON.stringify(folder)})
+    const path = []
+    for (const { kind, entry } of walk(planWalk(['.'], { cwd: ${JSON.stringify(source)} }))) {
+      if (kind !== 'leave') path.push(entry.node.name)
+      if (kind === 'enter') { target.ensureDirectory(path); continue }
+      if (entry.node.type === 'file') {
+        using file = target.openFile(path, { sizeBytes: 7, keep: false })
+        file.write(Buffer.from('content'), 0)
+        file.applyMetadata(entry.node)
+      } else {
+        if (entry.node.type === 'symlink') target.symlink(path, entry.node.linktarget)
+        target.applyMetadata(path, entry.node)
+      }
+      path.pop()
+    }`
+  const env = { ...process.env, NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined }
+  execFileSync(process.execPath, ['--no-experimental-ffi', '--input-type=module', '--eval', program], { env, stdio: 'pipe' })
+  const facts = (path: string) => {
+    const { mode, uid, gid, mtimeMs, size } = lstatSync(path)
+    return { mode, uid, gid, mtime: Math.floor(mtimeMs), size }
+  }
+  for (const name of ['d/file', 'd', 'link']) assert.deepEqual(facts(join(folder, name)), facts(join(source, name)))
 })
 
 test('an ordinary target tells upper from lower case', async () => {
