@@ -38,7 +38,6 @@ interface Exchange {
 
 export class Answers {
   readonly #context: AnswerContext
-  #uploads = 0
 
   constructor(context: AnswerContext) {
     this.#context = context
@@ -50,6 +49,8 @@ export class Answers {
     const startedMs = this.#context.monotonicMs()
     const exchange: Exchange = { request, response, waitsForContinue, startedMs, from, asker: undefined, target: undefined }
     setSecurityHeaders(response, this.#context.encrypted)
+    // Silence is the client's fault only while bytes travel; while the disk works nobody is cut.
+    request.socket.setTimeout(0)
     try {
       await this.#route(exchange)
     } catch (error) {
@@ -107,6 +108,7 @@ export class Answers {
     if (!(await repository.files.isCreated())) throw notFound()
     const sizes = wantsSizes(request.headers.accept)
     response.writeHead(200, { 'Content-Type': sizes ? LIST_V2 : LIST_V1 })
+    request.socket.setTimeout(this.#context.limits.idleTimeoutMs)
     // A list that breaks off must not look like a short one: pipeline destroys the connection, which the client sees.
     await pipeline(Readable.from(listText(repository, kind, sizes)), response)
   }
@@ -150,6 +152,7 @@ export class Answers {
       response.end()
       return
     }
+    request.socket.setTimeout(this.#context.limits.idleTimeoutMs)
     const stream = file.createReadStream({ start: first, end: last, highWaterMark: READ_BYTES })
     await pipeline(stream, response, { end: false })
     // A file that shrank under us: better a broken connection than a reply that never ends.
@@ -159,20 +162,14 @@ export class Answers {
 
   async #post(exchange: Exchange, { kind, name }: Target & { what: 'object' }, asker: Asker, repository: HostedRepository) {
     if ((kind === 'keys' || kind === 'config') && asker.role !== 'owner') throw ownerOnly('writes keys and configuration')
-    if (this.#uploads >= this.#context.limits.uploadsAtOnceMax) throw tryLater('busy', 'too many uploads at once', 2)
-    this.#uploads++
-    try {
-      await this.#context.checkAlone()
-      const { request, response, waitsForContinue } = exchange
-      const body = () => {
-        if (waitsForContinue) response.writeContinue()
-        return bodyOf(request)
-      }
-      await repository.store(asker, kind, name, parseLength(request.headers['content-length']), body)
-      this.#done(exchange)
-    } finally {
-      this.#uploads--
+    await this.#context.checkAlone()
+    const { request, response, waitsForContinue } = exchange
+    const body = () => {
+      if (waitsForContinue) response.writeContinue()
+      return bodyOf(request, this.#context.limits.idleTimeoutMs)
     }
+    await repository.store(asker, kind, name, parseLength(request.headers['content-length']), body)
+    this.#done(exchange)
   }
 
   async #delete(exchange: Exchange, { kind, name }: Target & { what: 'object' }, asker: Asker, repository: HostedRepository) {
@@ -258,9 +255,9 @@ export class Answers {
 const OBJECT_HEADERS = { 'Content-Type': 'application/octet-stream', 'Accept-Ranges': 'bytes' } as const
 
 /** The body as it comes; leaving it early keeps the connection, which `for await` over the request itself would destroy. */
-async function* bodyOf(request: IncomingMessage): AsyncGenerator<Buffer> {
+async function* bodyOf(request: IncomingMessage, idleTimeoutMs: number): AsyncGenerator<Buffer> {
+  request.socket.setTimeout(idleTimeoutMs)
   yield* request.iterator({ destroyOnReturn: false })
-  // The reply waits for the disk now, perhaps longer than a silent connection may last.
   request.socket.setTimeout(0)
 }
 

@@ -10,6 +10,7 @@ import { journalFileOf, type Kind } from './layout.ts'
 import type { LogLine, ServeLimits } from './options.ts'
 import { type Incoming, overQuota, receive, tooLarge } from './receive.ts'
 import { Refusal, toRefusal, tryLater } from './refusal.ts'
+import { Slots } from './slots.ts'
 import { type Reservation, Usage } from './usage.ts'
 
 const RECOUNT_PAUSE_MS = 60_000
@@ -19,6 +20,8 @@ const DAY_MS = 24 * 3600_000
 export interface HostedContext {
   readonly folder: string
   readonly limits: ServeLimits
+  /** Uploads of all accounts together. */
+  readonly slots: Slots
   readonly now: () => Temporal.Instant
   readonly monotonicMs: () => number
   readonly log: (line: LogLine) => void
@@ -39,11 +42,11 @@ export class HostedRepository implements AsyncDisposable {
   readonly #usage = new Usage()
   readonly #lockWrites: Bucket
   readonly #refusalNotes: Bucket
+  readonly #slots: Slots
   #refusalsDropped = 0
   #snapshotTimes: number[] = []
   #snapshotsWarnedAt = Number.NEGATIVE_INFINITY
   #countedAt = Number.NEGATIVE_INFINITY
-  #uploads = 0
 
   private constructor(name: string, journal: Journal, context: HostedContext) {
     const { limits, monotonicMs } = context
@@ -53,6 +56,7 @@ export class HostedRepository implements AsyncDisposable {
     this.files = new RepositoryFolder(join(context.folder, name))
     this.#lockWrites = new Bucket(limits.lockWritesPerHourMax, monotonicMs)
     this.#refusalNotes = new Bucket(REFUSALS_NOTED_PER_HOUR, monotonicMs)
+    this.#slots = new Slots(limits.uploadsAtOncePerAccountMax, limits.uploadsWaitingPerAccountMax)
   }
 
   /** Opens the repository of an account, which need not exist yet: tidies what a crash left, then counts. */
@@ -86,8 +90,8 @@ export class HostedRepository implements AsyncDisposable {
       throw new Refusal(404, 'no-repository', 'the repository must be created first, by its owner')
     if ((await this.files.findSize(kind, name)) !== undefined) throw existsAlready()
     if (kind === 'locks' && !this.#lockWrites.take()) throw tryLater('lock-writes', 'too many locks this hour', 60, 429)
-    if (this.#uploads >= this.#context.limits.uploadsAtOncePerAccountMax) throw tryLater('busy', 'too many uploads at once', 2)
-    this.#uploads++
+    using _own = await this.#slots.take()
+    using _shared = await this.#context.slots.take()
     let reservation: Reservation | undefined
     try {
       reservation = await this.#reserve(asker, kind, lengthBytes ?? 0)
@@ -95,7 +99,6 @@ export class HostedRepository implements AsyncDisposable {
       reservation.keep(sizeBytes)
       if (kind === 'snapshots') await this.#watchSnapshots(asker)
     } finally {
-      this.#uploads--
       reservation?.release()
     }
   }

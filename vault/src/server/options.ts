@@ -44,11 +44,13 @@ export interface ServeLimits {
   readonly snapshotsPerDayExpected: number
   readonly uploadsAtOnceMax: number
   readonly uploadsAtOncePerAccountMax: number
+  /** Uploads of an account beyond those wait, unread; beyond this number they are told to come again. */
+  readonly uploadsWaitingPerAccountMax: number
   readonly connectionsMax: number
   readonly connectionsPerAddressMax: number
   /** From the first byte of a request, or the opening of a connection, to the end of its headers. */
   readonly headersTimeoutMs: number
-  /** A connection on which nothing moves for so long in the middle of a request is cut. */
+  /** A connection on which nothing moves for so long, while a body or a reply travels, is cut. */
   readonly idleTimeoutMs: number
   /** An upload slower than this, on average after its first half minute, is cut. */
   readonly uploadBytesPerSecondMin: number
@@ -70,11 +72,12 @@ export const DEFAULT_LIMITS: ServeLimits = {
   snapshotsPerDayExpected: 200,
   uploadsAtOnceMax: 64,
   uploadsAtOncePerAccountMax: 16,
+  uploadsWaitingPerAccountMax: 64,
   connectionsMax: 1024,
   connectionsPerAddressMax: 256,
   headersTimeoutMs: 20_000,
   idleTimeoutMs: 60_000,
-  uploadBytesPerSecondMin: KIB,
+  uploadBytesPerSecondMin: 4 * KIB,
   keepAliveMs: 120_000,
   diskFreeBytesMin: 16 * MIB,
 }

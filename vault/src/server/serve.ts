@@ -15,6 +15,7 @@ import { DEFAULT_LIMITS, type LogLine, type ServeLimits, type ServeOptions, type
 import { toRefusal, tryLater } from './refusal.ts'
 import { isLoopback } from './request.ts'
 import { Gate } from './sign-in.ts'
+import { Slots } from './slots.ts'
 import { limitConnectionsPerAddress } from './wire.ts'
 
 const PORT = 8000
@@ -54,7 +55,9 @@ export async function serveRepositories(options: ServeOptions): Promise<RunningS
   })
   const now = options.now ?? Temporal.Now.instant
   const monotonicMs = options.monotonicMs ?? (() => performance.now())
-  const running = new Running(server, hold, options, { folder: options.folder, limits, now, monotonicMs, log })
+  // All that can wait for an account can wait for a turn among all accounts: those wait with a turn of their own already.
+  const slots = new Slots(limits.uploadsAtOnceMax, Number.POSITIVE_INFINITY)
+  const running = new Running(server, hold, options, { folder: options.folder, limits, slots, now, monotonicMs, log })
   try {
     await running.start()
     return running
@@ -172,7 +175,7 @@ class Running implements RunningServer {
     await Promise.race([settled(), sleep(CLOSE_GRACE_MS, undefined, { ref: false })])
     this.#server.closeAllConnections()
     await settled()
-    if (this.#server.listening || this.port !== 0) await stopped
+    await stopped
     for (const repository of await Promise.allSettled(this.#repositories.values())) {
       if (repository.status === 'fulfilled') await repository.value[Symbol.asyncDispose]()
     }

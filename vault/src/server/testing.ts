@@ -1,5 +1,5 @@
 /** What the tests of this room share: a server on a free port, requests of every kind, objects, certificates. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createHash, randomBytes, scryptSync } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import * as http from 'node:http'
@@ -201,4 +201,43 @@ export function certificates(folder: string): { readonly ca: string; readonly ke
   chmodSync(join(folder, 'key.pem'), 0o600)
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
   return { ca: join(folder, 'ca.pem'), key: read('key.pem'), cert: read('cert.pem') }
+}
+
+export interface ServerProcess extends AsyncDisposable {
+  readonly port: number
+  /** Asks it to end, and waits. */
+  stop(): Promise<void>
+  /** As a power cut for the process: no handler runs. */
+  kill(): Promise<void>
+  errors(): string
+}
+
+/** A server in a process of its own on a folder that has its accounts, perhaps under another program (`strace …`). */
+export async function aServerProcess(folder: string, under: readonly string[] = []): Promise<ServerProcess> {
+  const script = join(import.meta.dirname, 'testing-server.ts')
+  const [program = process.execPath, ...args] = [...under, process.execPath, script, folder]
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  const address = await Promise.race([
+    new Promise<string>((resolve) => child.stdout.setEncoding('utf8').once('data', resolve)),
+    gone.then(() => Promise.reject(new Error(`the server did not start: ${errors}`))),
+  ])
+  const [url = '', pid = ''] = address.trim().split(' ')
+  const signal = async (name: NodeJS.Signals) => {
+    // The server itself, not the program around it, which ends with it.
+    if (child.exitCode === null && child.signalCode === null) process.kill(Number(pid), name)
+    await gone
+  }
+  const kill = () => signal('SIGKILL')
+  return {
+    port: Number(new URL(url).port),
+    kill,
+    stop: () => signal('SIGTERM'),
+    errors: () => errors,
+    [Symbol.asyncDispose]: kill,
+  }
 }

@@ -226,19 +226,32 @@ test('more snapshots in a day than usual are stored, and noted once', async () =
   assert.equal(test.lines.filter(({ event }) => event === 'many snapshots').length, 1)
 })
 
-test('uploads at once are bounded: for an account, and for all', async () => {
+test('uploads beyond those at once wait for their turn', async () => {
   for (const limits of [{ uploadsAtOncePerAccountMax: 1 }, { uploadsAtOnceMax: 1 }]) {
     await using test = await aServer({ limits })
     await test.create()
     const [first, second] = [anObject(1000), anObject(1000)]
     const socket = await beginUpload(test, first, 10)
-    const reply = await test.ask('POST', `/cabinet/data/${second.name}`, { body: second.bytes })
-    assert.equal(reply.status, 503)
-    assert.equal(reply.headers['retry-after'], '2')
+    const waiting = test.ask('POST', `/cabinet/data/${second.name}`, { body: second.bytes })
+    socket.write(first.bytes.subarray(10))
+    assert.equal((await waiting).status, 200)
+    const [before, after] = (await test.journal()).filter(({ event }) => event === 'stored').map(({ name }) => name)
+    assert.deepEqual([before, after], [first.name, second.name])
     socket.destroy()
-    await until(() => objectsOf(test).length === 0)
-    assert.equal((await test.ask('POST', `/cabinet/data/${second.name}`, { body: second.bytes })).status, 200)
   }
+})
+
+test('uploads beyond those that may wait are told to come again', async () => {
+  await using test = await aServer({ limits: { uploadsAtOncePerAccountMax: 1, uploadsWaitingPerAccountMax: 0 } })
+  await test.create()
+  const [first, second] = [anObject(1000), anObject(1000)]
+  const socket = await beginUpload(test, first, 10)
+  const reply = await test.ask('POST', `/cabinet/data/${second.name}`, { body: second.bytes })
+  assert.equal(reply.status, 503)
+  assert.equal(reply.headers['retry-after'], '2')
+  socket.destroy()
+  await until(() => objectsOf(test).length === 0)
+  assert.equal((await test.ask('POST', `/cabinet/data/${second.name}`, { body: second.bytes })).status, 200)
 })
 
 test('a refused client that is still sending hears the reply before the connection closes', async () => {
