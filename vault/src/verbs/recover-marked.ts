@@ -2,7 +2,7 @@
  * Recovering packs that were marked for deletion and turn out to be needed: a backup that began before the mark may have counted on
  * them. Either side looks after it has written (prune for new snapshots, backup for new marks), so that one of them sees the other.
  */
-import { ObjectMissingError, VaultError } from '#errors'
+import { FormatError, ObjectDamagedError, ObjectMissingError } from '#errors'
 import { type BlobId, decodeIndexFile, type IndexPack, type PackId, type Snapshot, type SnapshotId } from '#format'
 import { loadSnapshot, type Repository } from '#repository'
 import type { CallOptions } from '#storage'
@@ -61,12 +61,17 @@ async function marksWhatWeKnow(repository: Repository, name: string, options: Ca
     return packsToDelete.some(({ id }) => repository.index.hasPack(id))
   } catch (error) {
     options.signal?.throwIfAborted()
-    if (!(error instanceof VaultError)) throw error
     // Gone again means that another file stands in its place, which may be one that this listing does not show.
     if (error instanceof ObjectMissingError) return true
+    if (!isDamage(error)) throw error
     repository.report({ severity: 'error', kind: 'index', object: name, message: error.message })
     return false
   }
+}
+
+/** Junk beside what is looked for is reported; a destination that does not answer is no such thing. */
+function isDamage(error: unknown): error is ObjectDamagedError | FormatError {
+  return error instanceof ObjectDamagedError || error instanceof FormatError
 }
 
 /** Snapshots that came since, and recovers what they need. */
@@ -84,7 +89,7 @@ export async function recoverForNewSnapshots(
     } catch (error) {
       options.signal?.throwIfAborted()
       if (error instanceof ObjectMissingError) continue
-      if (!(error instanceof VaultError)) throw error
+      if (!isDamage(error)) throw error
       repository.report({ severity: 'error', kind: 'snapshots', object: name, message: error.message })
     }
   }
