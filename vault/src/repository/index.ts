@@ -38,10 +38,10 @@ export {
   saveSnapshot,
 } from './snapshots.ts'
 export { stateFolder } from './state-folder.ts'
+export type { PackResult } from './verify/jobs.ts'
 export type { PackProblem } from './verify/pack-check.ts'
 export { PackTable } from './verify/pack-table.ts'
 export { blobIdOf, type TreeBatch, type TreeProblem, treeFacts } from './verify/tree-facts.ts'
 export type { UnpackResult } from './verify/unpack-job.ts'
 export { type UnpackBlob, type UnpackPlace, UnpackPool } from './verify/unpack-pool.ts'
 export { type TreeRange, VerifyPool } from './verify/verify-pool.ts'
-export type { PackResult } from './verify/worker.ts'

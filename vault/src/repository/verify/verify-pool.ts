@@ -4,13 +4,16 @@ import type { CallOptions, Storage } from '#storage'
 import { WorkerPool, workerCount } from '#workers'
 import type { BlobIndex } from '../blob-index.ts'
 import { ByteBudget } from '../lanes.ts'
+import { type JobBytes, type PackResult, VerifyJobs } from './jobs.ts'
 import type { TreeBatch } from './tree-facts.ts'
-import type { JobBytes, PackResult, VerifyJobs } from './worker.ts'
+import type { VerifyMessages, VerifySetup } from './worker.ts'
 
 /** Bytes loaded here and not yet given back by a worker, all together. */
 const LOADED_BYTES_MAX = 64 * 1024 * 1024
 /** Jobs that wait at each worker, so that it never waits for us. */
 const JOBS_AHEAD = 2
+/** So much is done on the calling thread: starting workers takes longer. */
+const ALONE_BYTES_MAX = 8 * 1024 * 1024
 
 export interface TreeRange {
   readonly pack: PackId
@@ -21,19 +24,24 @@ export interface TreeRange {
 }
 
 export class VerifyPool implements AsyncDisposable {
-  readonly #pool: WorkerPool<VerifyJobs>
+  readonly #key: SealKey
+  readonly #index: BlobIndex
+  readonly #count: number
   readonly #budget = new ByteBudget(LOADED_BYTES_MAX)
+  #alone: VerifyJobs | undefined
+  #aloneBytesLeft = ALONE_BYTES_MAX
+  #pool: WorkerPool<VerifyMessages> | undefined
 
-  /** @param index complete: the workers see it as it is now */
+  /** @param index complete: the workers see it as it is when the first of them starts */
   constructor(key: SealKey, index: BlobIndex, count = workerCount()) {
-    const setup = { key, segments: index.segments.map(({ memory, capacity }) => ({ memory, capacity })) }
-    this.#pool = new WorkerPool(new URL('./worker.ts', import.meta.url), setup, { count })
+    this.#key = key
+    this.#index = index
+    this.#count = count
   }
 
   /** How many calls from one destination keep the workers busy. */
   lanesFor(storage: Storage): number {
-    const local = this.#pool.size * JOBS_AHEAD
-    return storage.fileOf === undefined ? Math.max(storage.connections, 2) : local
+    return storage.fileOf === undefined ? Math.max(storage.connections, 2) : this.#count * JOBS_AHEAD
   }
 
   /**
@@ -49,18 +57,34 @@ export class VerifyPool implements AsyncDisposable {
   ): Promise<PackResult> {
     using _room = await this.#roomFor(storage, sizeBytes)
     const from = await load(storage, pack, { signal })
-    return this.#pool.run('pack', { pack, from, entries, wantsTrees }, { transfer: transferable(from) })
+    const job = { pack, from, entries, wantsTrees }
+    return this.#takesAlone(sizeBytes)?.pack(job) ?? this.#workers.run('pack', job, { transfer: transferable(from) })
   }
 
   async readTrees(storage: Storage, range: TreeRange, { signal }: CallOptions = {}): Promise<TreeBatch> {
     const { pack, offset, lengthBytes, trees } = range
     using _room = await this.#roomFor(storage, lengthBytes)
     const from = await load(storage, pack, { offset, lengthBytes, signal })
-    return this.#pool.run('trees', { from, offset, lengthBytes, trees }, { transfer: transferable(from) })
+    const job = { from, offset, lengthBytes, trees }
+    return this.#takesAlone(lengthBytes)?.trees(job) ?? this.#workers.run('trees', job, { transfer: transferable(from) })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool[Symbol.asyncDispose]()
+    await this.#pool?.[Symbol.asyncDispose]()
+  }
+
+  #takesAlone(bytes: number): VerifyJobs | undefined {
+    this.#aloneBytesLeft -= bytes
+    if (this.#aloneBytesLeft < 0) return undefined
+    this.#alone ??= new VerifyJobs(this.#key, this.#index)
+    return this.#alone
+  }
+
+  get #workers(): WorkerPool<VerifyMessages> {
+    const segments = this.#index.segments.map(({ memory, capacity }) => ({ memory, capacity }))
+    const setup: VerifySetup = { key: this.#key, segments }
+    this.#pool ??= new WorkerPool(new URL('./worker.ts', import.meta.url), setup, { count: this.#count })
+    return this.#pool
   }
 
   #roomFor(storage: Storage, bytes: number): Promise<Disposable> {

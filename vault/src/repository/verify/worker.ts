@@ -1,110 +1,25 @@
 /** A worker thread that verifies: opens packs and trees. What it reads from files of this machine, it reads itself. */
 import { workerData } from 'node:worker_threads'
-import { VaultError } from '#errors'
 import type { SealKey } from '#format'
-import { nativeCodec, nodePrimitives, parallelSha256 } from '#primitives'
 import { answerJobs } from '#workers'
 import { BlobIndex, type SharedSegment } from '../blob-index.ts'
-import { BlobOpener } from './blob-opener.ts'
-import { type ByteSource, fileSource, memorySource } from './byte-source.ts'
-import { checkPack, checkPackHash, openBlob, type PackProblem } from './pack-check.ts'
-import { type TreeBatch, TreeBatchBuilder } from './tree-facts.ts'
+import { type PackJob, type PackResult, type TreesJob, VerifyJobs } from './jobs.ts'
+import type { TreeBatch } from './tree-facts.ts'
 
 export interface VerifySetup {
   readonly key: SealKey
   readonly segments: readonly SharedSegment[]
 }
 
-/** A file of this machine, or bytes of an object from its byte `start` on. */
-export type JobBytes =
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly start: number }
-
-export interface PackJob {
-  readonly pack: string
-  readonly from: JobBytes
-  /** The pack's entries in the index by offset; none: only its hash is compared. */
-  readonly entries: Uint32Array
-  readonly wantsTrees: boolean
-}
-
-export interface PackResult {
-  readonly problems: readonly PackProblem[]
-  readonly bytesRead: number
-  /** Why it could not be read to its end. */
-  readonly failure?: string
-  readonly trees?: TreeBatch
-}
-
-export interface TreesJob {
-  readonly from: JobBytes
-  /** One range of a pack and the trees in it. */
-  readonly offset: number
-  readonly lengthBytes: number
-  readonly trees: Uint32Array
-}
-
-export type VerifyJobs = {
+export type VerifyMessages = {
   pack: { argument: PackJob; result: PackResult }
   trees: { argument: TreesJob; result: TreeBatch }
 }
 
-const setup = workerData as VerifySetup
-const index = BlobIndex.shared(setup.segments)
-const tools = {
-  primitives: nodePrimitives,
-  hashes: parallelSha256(),
-  key: setup.key,
-  opener: new BlobOpener(nativeCodec(nodePrimitives), setup.key),
-  index,
-}
+const { key, segments } = workerData as VerifySetup
+const jobs = new VerifyJobs(key, BlobIndex.shared(segments))
 
-function open(from: JobBytes): ByteSource {
-  return from.kind === 'file' ? fileSource(from.path) : memorySource(from.bytes, from.start)
-}
-
-/** What a file system or a short object says; everything else is a fault of ours and ends the check. */
-function messageOf(error: unknown): string {
-  if (error instanceof VaultError) return error.message
-  if (error instanceof Error && 'code' in error && 'syscall' in error) return `${error.syscall}: ${error.code}`
-  throw error
-}
-
-function pack({ pack, from, entries, wantsTrees }: PackJob): PackResult {
-  const trees = new TreeBatchBuilder(index)
-  const isFirstCopy = (number: number) => index.numberOf('tree', index.at(number).id) === number
-  try {
-    using source = open(from)
-    const problems =
-      entries.length === 0
-        ? checkPackHash(pack, source)
-        : checkPack(tools, pack, source, entries, (number, json) => {
-            if (wantsTrees && isFirstCopy(number)) trees.add(number, json)
-          })
-    return { problems, bytesRead: source.sizeBytes, ...(wantsTrees && { trees: trees.finish() }) }
-  } catch (error) {
-    return { problems: [], bytesRead: 0, failure: messageOf(error), ...(wantsTrees && { trees: trees.finish() }) }
-  }
-}
-
-function trees({ from, offset, lengthBytes, trees }: TreesJob): TreeBatch {
-  const batch = new TreeBatchBuilder(index)
-  let done = 0
-  try {
-    using source = open(from)
-    const bytes = source.read(offset, lengthBytes)
-    for (const number of trees) {
-      const copy = index.at(number)
-      const stored = bytes.subarray(copy.offset - offset, copy.offset - offset + copy.length)
-      const problem = openBlob(tools, copy, stored, (json) => batch.add(number, json))
-      if (problem !== undefined) batch.addUnreadable(number, problem.message)
-      done++
-    }
-  } catch (error) {
-    const message = messageOf(error)
-    for (const number of trees.subarray(done)) batch.addUnreadable(number, message)
-  }
-  return batch.finish()
-}
-
-answerJobs({ pack, trees })
+answerJobs({
+  pack: (job: PackJob) => jobs.pack(job),
+  trees: (job: TreesJob) => jobs.trees(job),
+})

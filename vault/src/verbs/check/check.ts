@@ -27,7 +27,7 @@ export interface CheckOptions {
   /** Removals that mirrors still owe: see `MirrorRegistry`. */
   readonly owed?: OwedRemovals
   /** Takes no lock: for a destination that cannot be written to. A prune meanwhile may look like damage. */
-  readonly noLock?: boolean
+  readonly withoutLock?: boolean
   readonly lockRetryMs?: number
   readonly workers?: number
   /** Draws random subsets; `Math.random` when absent. */
@@ -77,7 +77,7 @@ export type CheckEvent =
  */
 export function check(repository: Repository, options: CheckOptions = {}): AsyncGenerator<CheckEvent, void, undefined> {
   return eventStream(async (emit, signal) => {
-    if (options.noLock) return carryOut(repository, options, emit, signal)
+    if (options.withoutLock) return carryOut(repository, options, emit, signal)
     await using lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal })
     await carryOut(repository, options, emit, AbortSignal.any([signal, lock.lost]))
   }, options.signal)

@@ -1,0 +1,158 @@
+/**
+ * recover: a snapshot of all folders that no snapshot reaches any more, for when one was forgotten by mistake and nothing was pruned since.
+ */
+import { hostname, userInfo } from 'node:os'
+import { VaultError } from '#errors'
+import { type BlobId, decodeTree, encodeTree, type PackEntry, type PackId, type SnapshotId, type TreeNode } from '#format'
+import { PackTable, type Repository } from '#repository'
+import { eventStream } from '../event-stream.ts'
+import { readPacks } from '../read-packs.ts'
+
+const RECOVERED_TAG = 'recovered'
+
+export interface RecoverPlan {
+  /** Trees that neither a snapshot nor another tree names. */
+  readonly roots: readonly BlobId[]
+  /** Trees that no copy gives. */
+  readonly unreadable: readonly BlobId[]
+}
+
+export type RecoverEvent =
+  | { readonly kind: 'recovered'; readonly snapshot: SnapshotId; readonly roots: number }
+  /** There was nothing to recover. */
+  | { readonly kind: 'nothing' }
+
+/** Finds the trees that nobody names. Reads all trees; loads the index anew, which should be complete: repair it first. */
+export async function planRecover(
+  repository: Repository,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<RecoverPlan> {
+  const snapshots = await repository.snapshots({ signal })
+  repository.dropIndex()
+  await repository.loadIndex({ signal })
+  const named = new Set<BlobId>(snapshots.map(({ tree }) => tree))
+  const trees = new Set<BlobId>()
+  const unreadable = new Set<BlobId>()
+  const note = (id: BlobId, json: Uint8Array) => {
+    try {
+      for (const { subtree } of decodeTree(json)) if (subtree !== undefined) named.add(subtree)
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error
+      unreadable.add(id)
+    }
+  }
+  for (const { pack, blobs } of treesByPack(repository, trees)) {
+    try {
+      await readPacks(repository, [{ pack, blobs }], async ({ id, plaintext }) => note(id, plaintext), { signal })
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (!(error instanceof VaultError)) throw error
+      for (const { id } of blobs) await noteAlone(repository, id, note, unreadable, signal)
+    }
+  }
+  return { roots: [...trees].filter((id) => !named.has(id) && !unreadable.has(id)), unreadable: [...unreadable] }
+}
+
+/** A pack of which one tree is damaged: the others are read one by one. */
+async function noteAlone(
+  repository: Repository,
+  id: BlobId,
+  note: (id: BlobId, json: Uint8Array) => void,
+  unreadable: Set<BlobId>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    note(id, await repository.loadBlob('tree', id, { signal }))
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (!(error instanceof VaultError)) throw error
+    unreadable.add(id)
+  }
+}
+
+/** Each tree in the first pack that holds it; `seen` gets their IDs. */
+function* treesByPack({ index }: Repository, seen: Set<BlobId>): Generator<{ pack: PackId; blobs: PackEntry[] }> {
+  const table = new PackTable(index)
+  for (const pack of table.ids) {
+    if (!table.hasTrees(pack)) continue
+    const blobs: PackEntry[] = []
+    for (const number of table.entries(pack)) {
+      const { id: bytes, isTree, offset, length, uncompressedLength } = index.at(number)
+      const id = bytes.toHex() as BlobId
+      if (!isTree || seen.has(id)) continue
+      seen.add(id)
+      blobs.push({ id, type: 'tree', offset, length, uncompressedLength })
+    }
+    if (blobs.length > 0) yield { pack, blobs }
+  }
+}
+
+/**
+ * Writes one snapshot with a folder for each of these trees, named by the first characters of its ID. The last event says which.
+ * @throws {LockedError} when somebody holds the repository exclusively
+ */
+export function recover(
+  repository: Repository,
+  plan: RecoverPlan,
+  options: { readonly lockRetryMs?: number; readonly now?: () => Temporal.Instant; readonly signal?: AbortSignal } = {},
+): AsyncGenerator<RecoverEvent, void, undefined> {
+  return eventStream(async (emit, signal) => {
+    if (plan.roots.length === 0) return emit({ kind: 'nothing' })
+    const time = (options.now ?? (() => Temporal.Now.instant()))().toString()
+    await using lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal })
+    const held = AbortSignal.any([signal, lock.lost])
+    const writer = repository.writer({ signal: held })
+    const tree = await writer.save('tree', encodeTree(foldersFor(plan.roots, time)))
+    await writer.flush()
+    await lock.assertHeld()
+    const user = userInfo()
+    const snapshot = await repository.saveSnapshot(
+      {
+        time,
+        tree,
+        paths: ['/recover'],
+        hostname: hostname(),
+        username: user.username,
+        uid: Math.max(user.uid, 0),
+        gid: Math.max(user.gid, 0),
+        excludes: [],
+        tags: [RECOVERED_TAG],
+        programVersion: '',
+        extra: {},
+      },
+      { signal: held },
+    )
+    emit({ kind: 'recovered', snapshot, roots: plan.roots.length })
+  }, options.signal)
+}
+
+function foldersFor(roots: readonly BlobId[], time: string): TreeNode[] {
+  const short = new Set(roots.map((id) => id.slice(0, 8)))
+  const characters = short.size === roots.length ? 8 : 64
+  return roots.toSorted().map((id) => folderNode(id.slice(0, characters), id, time))
+}
+
+function folderNode(name: string, subtree: BlobId, time: string): TreeNode {
+  return {
+    name: new TextEncoder().encode(name),
+    type: 'dir',
+    mode: 0o755,
+    mtime: time,
+    atime: time,
+    ctime: time,
+    uid: 0,
+    gid: 0,
+    user: '',
+    group: '',
+    inode: 0n,
+    deviceId: 0n,
+    size: 0,
+    links: 0,
+    xattrs: [],
+    device: 0n,
+    content: null,
+    subtree,
+    error: '',
+    unknownMembers: [],
+  }
+}
