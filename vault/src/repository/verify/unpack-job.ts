@@ -1,6 +1,6 @@
 /** What is asked of the worker threads of a restore, and what they answer. */
 import type { SealKey } from '#format'
-import type { JobBytes } from './worker.ts'
+import type { JobBytes } from './jobs.ts'
 
 export interface UnpackWorkerSetup {
   readonly key: SealKey
