@@ -1,5 +1,5 @@
 /**
- * Marks: packs that are to be deleted once nobody can need them any more (docs/decisions/0007-two-phase-prune.md).
+ * Marks: packs that are to be deleted once nobody can need them any more (docs/decisions/0011-two-phase-prune.md).
  *
  * A mark is an entry of `packs_to_delete` in an index file, as rustic writes it, so that rustic and we honour each other's. Ours are
  * in index files of their own, whose `waits_for` names who held a lock when the packs had left the index: whoever is not named

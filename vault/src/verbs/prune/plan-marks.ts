@@ -1,4 +1,4 @@
-/** What becomes of the marks of earlier prunes: delete, recover, drop, or wait on (docs/decisions/0007-two-phase-prune.md). Pure. */
+/** What becomes of the marks of earlier prunes: delete, recover, drop, or wait on (docs/decisions/0011-two-phase-prune.md). Pure. */
 import type { IndexPack, PackId } from '#format'
 import type { BlobIndex } from '#repository'
 import type { UsedBlobs } from '../used-blobs.ts'

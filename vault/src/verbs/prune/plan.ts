@@ -1,7 +1,7 @@
 /**
  * planPrune: what a prune would do, as a value to print and approve. Reads only.
  *
- * The order of reading is what makes the two phases safe beside running backups (docs/decisions/0007-two-phase-prune.md): names of
+ * The order of reading is what makes the two phases safe beside running backups (docs/decisions/0011-two-phase-prune.md): names of
  * index files, packs, locks, snapshots, and the indexes last.
  */
 import { ObjectMissingError, RefusedError, VaultError } from '#errors'
