@@ -5,6 +5,7 @@
  */
 export * from './backup/index.ts'
 export { type CatQuery, type CatResult, cat } from './cat.ts'
+export { type CatchUpEvent, type CatchUpOptions, type CatchUpProgress, type CatchUpSummary, catchUp } from './catch-up.ts'
 export * from './check/index.ts'
 export {
   type CopyEvent,
@@ -38,6 +39,16 @@ export {
   printPolicy,
 } from './forget-policy.ts'
 export {
+  type HealEvent,
+  type HealOptions,
+  type HealSummary,
+  heal,
+  type MendedObject,
+  type RefusedObject,
+  type SalvagedPack,
+} from './heal.ts'
+export { type HealItem, type HealPlan, planHeal } from './heal-plan.ts'
+export {
   type AddedKey,
   addPassword,
   changePassword,
@@ -49,8 +60,19 @@ export {
 export { LISTS, type ListEntry, type ListKind, type ListOptions, list } from './list.ts'
 export { LS_SORTS, type LsEvent, type LsOptions, type LsSort, ls, printMode } from './ls.ts'
 export { type MigrateOptions, type MigratePlan, migrate, planMigrate } from './migrate.ts'
+export {
+  type AddMirrorOptions,
+  type AttachedMirrors,
+  addMirror,
+  attachMirrors,
+  listMirrors,
+  type MirrorStatus,
+  removeMirror,
+} from './mirror.ts'
 export * from './prune/index.ts'
 export { confirmSnapshot, recoverNeeded } from './recover-marked.ts'
+export * from './repair/index.ts'
+export * from './restore/index.ts'
 export {
   extendRetention,
   type HeldObject,

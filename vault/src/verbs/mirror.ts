@@ -5,7 +5,16 @@
  */
 import { NoRepositoryError, ObjectMissingError, RepositoryExistsError, UsageError, VaultError } from '#errors'
 import { decodeConfig, type KeyId, unseal } from '#format'
-import { addKey, findKey, Mirror, type MirrorRecord, type MirrorRegistry, type Repository, reasonOf } from '#repository'
+import {
+  addKey,
+  findKey,
+  Mirror,
+  type MirrorRecord,
+  type MirrorRegistry,
+  type Repository,
+  type RepositoryOptions,
+  reasonOf,
+} from '#repository'
 import { type CallOptions, openStorage, type Storage, type StorageOptions } from '#storage'
 import { type CatchUpEvent, catchUpUnderLock } from './catch-up.ts'
 import { eventStream } from './event-stream.ts'
@@ -17,7 +26,7 @@ export interface AddMirrorOptions extends StorageOptions {
   /** Unique in a repository; made from the address when absent. */
   readonly name?: string
   /** Its own password; the key file that opened the repository is copied when absent. */
-  readonly password?: string
+  readonly password?: RepositoryOptions['password']
   readonly lockRetryMs?: number
   readonly signal?: AbortSignal
 }
@@ -77,14 +86,20 @@ async function prepare(
   const config = await loadConfig(storage, { signal })
   if (config !== undefined) requireOurs(repository, storage, config)
   const { mirrors } = repository.storage
-  const keyId = await findOurKey(repository, storage, password, { signal })
+  const own = password === undefined ? undefined : await passwordBytes(password)
+  const keyId = await findOurKey(repository, storage, own, { signal })
   if (config === undefined && keyId === undefined) await refuseOccupied(storage, { signal })
   await storage.create({ signal })
-  if (keyId === undefined) await storeKey(repository, storage, password, { signal })
+  if (keyId === undefined) await storeKey(repository, storage, own, { signal })
   if (config !== undefined) return
   const right = await findRightBytes(repository, 'config', '', mirrors, { signal })
   if (right === undefined) throw new NoRepositoryError(repository.storage.location)
   await storage.save('config', '', right.bytes, { signal })
+}
+
+async function passwordBytes(password: RepositoryOptions['password']): Promise<Uint8Array> {
+  const value = typeof password === 'function' ? await password() : password
+  return typeof value === 'string' ? new TextEncoder().encode(value) : value
 }
 
 async function loadConfig(storage: Storage, options: CallOptions): Promise<Uint8Array | undefined> {
@@ -110,12 +125,12 @@ function requireOurs({ primitives, key, config }: Repository, storage: Storage, 
 async function findOurKey(
   { primitives, key, keyId }: Repository,
   storage: Storage,
-  password: string | undefined,
+  password: Uint8Array | undefined,
   options: CallOptions,
 ): Promise<KeyId | undefined> {
   if (password === undefined) return (await storage.stat('keys', keyId, options)) === undefined ? undefined : keyId
   try {
-    const opened = await findKey(storage, primitives, new TextEncoder().encode(password), options)
+    const opened = await findKey(storage, primitives, password, options)
     return primitives.equal(opened.master.encrypt, key.encrypt) ? opened.id : undefined
   } catch (error) {
     if (error instanceof VaultError && error.code === 'wrong-password') return undefined
@@ -134,14 +149,14 @@ async function refuseOccupied(storage: Storage, options: CallOptions): Promise<v
 async function storeKey(
   repository: Repository,
   storage: Storage,
-  password: string | undefined,
+  password: Uint8Array | undefined,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<void> {
   const { primitives, key, keyId, objects } = repository
   if (password === undefined) {
     await storage.save('keys', keyId, await objects.loadVerified('keys', keyId, { signal }), { signal })
   } else {
-    await addKey(storage, primitives, key, new TextEncoder().encode(password), { signal })
+    await addKey(storage, primitives, key, password, { signal })
   }
 }
 
