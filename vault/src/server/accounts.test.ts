@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { FormatError, RefusedError, UsageError } from '#errors'
+import { RefusedError, UsageError } from '#errors'
 import { addAccount, listAccounts, removeAccount, setOwnerMayDelete, setPassword, setQuota, WatchedAccounts } from './accounts.ts'
 import { hashPassword, isPassword, newPassword, parseHash } from './password.ts'
 import { aFolder, aServer, ask, OWNER, writeAccounts } from './testing.ts'
@@ -137,16 +137,16 @@ test('each field of the file is checked', async () => {
   ]
   for (const content of bad) {
     writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content), { mode: 0o600 })
-    await assert.rejects(listAccounts(file), FormatError, JSON.stringify(content))
+    await assert.rejects(listAccounts(file), UsageError, JSON.stringify(content))
   }
 })
 
 test('a hash that would take more memory than allowed is refused before it is tried', () => {
   const salt = Buffer.alloc(16).toString('base64')
   const hash = Buffer.alloc(32).toString('base64')
-  assert.throws(() => parseHash(`scrypt$1048576$8$1$${salt}$${hash}`), FormatError)
-  assert.throws(() => parseHash(`scrypt$3$8$1$${salt}$${hash}`), FormatError)
-  assert.throws(() => parseHash(`scrypt$2$1$1$${salt}$AAAA`), FormatError)
+  assert.throws(() => parseHash(`scrypt$1048576$8$1$${salt}$${hash}`), UsageError)
+  assert.throws(() => parseHash(`scrypt$3$8$1$${salt}$${hash}`), UsageError)
+  assert.throws(() => parseHash(`scrypt$2$1$1$${salt}$AAAA`), UsageError)
 })
 
 test('a password made for people passes, and no two are equal', async () => {

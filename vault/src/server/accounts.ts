@@ -8,7 +8,7 @@
  * A running server reads the file again when it changes; what it can no longer read it reports, and keeps what it knew.
  */
 import * as fs from 'node:fs/promises'
-import { FormatError, RefusedError, UsageError } from '#errors'
+import { RefusedError, UsageError } from '#errors'
 import { holdAlone } from './alone.ts'
 import { replaceFile, systemCode, WINDOWS } from './disk.ts'
 import { isAccountName } from './layout.ts'
@@ -146,7 +146,7 @@ export class WatchedAccounts {
     this.#onTrouble = onTrouble
   }
 
-  /** @throws {UsageError | FormatError} when the file is there and cannot be used */
+  /** @throws {UsageError} when the file is there and cannot be used */
   static async open(file: string, onTrouble: (error: unknown) => void): Promise<WatchedAccounts> {
     const watched = new WatchedAccounts(file, onTrouble)
     watched.#stamp = await stampOf(file)
@@ -195,10 +195,10 @@ async function loadAccounts(file: string): Promise<AccountsOnFile> {
   if (text === undefined) return { accounts: [], retired: [] }
   const value = parseJson(file, text)
   const { version, accounts, retired } = value as { version?: unknown; accounts?: unknown; retired?: unknown }
-  if (version !== 1) throw new FormatError(`${file}: expected accounts of version 1, found ${JSON.stringify(version)}`)
-  if (!Array.isArray(accounts)) throw new FormatError(`${file}: expected a list "accounts"`)
+  if (version !== 1) throw new UsageError(`${file}: expected accounts of version 1, found ${JSON.stringify(version)}`)
+  if (!Array.isArray(accounts)) throw new UsageError(`${file}: expected a list "accounts"`)
   const parsed = accounts.map((account, at) => parseAccount(account, `${file}: account ${at + 1}`))
-  if (byName(parsed).size !== parsed.length) throw new FormatError(`${file}: two accounts have the same name`)
+  if (byName(parsed).size !== parsed.length) throw new UsageError(`${file}: two accounts have the same name`)
   return { accounts: parsed, retired: Array.isArray(retired) ? retired.filter((name) => typeof name === 'string') : [] }
 }
 
@@ -223,18 +223,18 @@ function parseJson(file: string, text: string): object {
     value = JSON.parse(text)
   } catch {
     // The parser's own message quotes the text, and the text holds hashes.
-    throw new FormatError(`${file}: expected JSON`)
+    throw new UsageError(`${file}: expected JSON`)
   }
-  if (typeof value !== 'object' || value === null) throw new FormatError(`${file}: expected an object`)
+  if (typeof value !== 'object' || value === null) throw new UsageError(`${file}: expected an object`)
   return value
 }
 
 function parseAccount(value: unknown, where: string): Account {
-  if (typeof value !== 'object' || value === null) throw new FormatError(`${where}: expected an object`)
+  if (typeof value !== 'object' || value === null) throw new UsageError(`${where}: expected an object`)
   const { name, quotaBytes, ownerMayDelete, addedAt, writer, owner } = value as Record<string, unknown>
-  if (typeof name !== 'string' || !isAccountName(name)) throw new FormatError(`${where}: "name" is no account name`)
-  if (!isQuota(quotaBytes)) throw new FormatError(`${where}: "quotaBytes" is no whole number of bytes`)
-  if (typeof ownerMayDelete !== 'boolean') throw new FormatError(`${where}: "ownerMayDelete" is neither true nor false`)
+  if (typeof name !== 'string' || !isAccountName(name)) throw new UsageError(`${where}: "name" is no account name`)
+  if (!isQuota(quotaBytes)) throw new UsageError(`${where}: "quotaBytes" is no whole number of bytes`)
+  if (typeof ownerMayDelete !== 'boolean') throw new UsageError(`${where}: "ownerMayDelete" is neither true nor false`)
   for (const hash of owner === undefined ? [writer] : [writer, owner]) parseHash(hash)
   return {
     name,
@@ -250,7 +250,7 @@ function parseInstant(value: unknown, where: string): Temporal.Instant {
   try {
     return Temporal.Instant.from(value as string)
   } catch (cause) {
-    throw new FormatError(`${where}: "addedAt" is no instant`, { cause })
+    throw new UsageError(`${where}: "addedAt" is no instant`, { cause })
   }
 }
 

@@ -53,7 +53,8 @@ export async function holdAlone(folder: string, what: string, options: HoldOptio
     const others = await findOthers(folder, file, self)
     if (others.length === 0) return new HeldFile(join(folder, file), options.refresh)
     await fs.rm(join(folder, file), { force: true })
-    if (performance.now() >= deadline) throw new LockedError(`${what} already: ${others.join('; ')}`, others)
+    if (performance.now() >= deadline)
+      throw new LockedError(`${what} already: ${others.join('; ')}; if that is surely gone, delete its file`, others)
     await sleep(20 + Math.random() * 80)
   }
 }

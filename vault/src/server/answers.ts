@@ -219,7 +219,9 @@ export class Answers {
   async #note({ request, asker, target }: Exchange, reason: string): Promise<void> {
     if (asker === undefined || target === undefined || (request.method !== 'POST' && request.method !== 'DELETE')) return
     const object = target.what === 'object' ? target : undefined
-    ;(await this.#context.repositoryOf(target.account)).noteRefusal(asker, reason, object?.kind, object?.name)
+    // A repository that cannot be opened has no journal to note in; the client still gets its reply.
+    const repository = await this.#context.repositoryOf(target.account).catch(() => undefined)
+    repository?.noteRefusal(asker, reason, object?.kind, object?.name)
   }
 
   #logRequest({ request, response, startedMs, from, asker, target }: Exchange): void {

@@ -95,18 +95,17 @@ export class Journal implements AsyncDisposable {
   /** After a failed sync nobody knows what the disk holds: then nothing more is written until the journal is opened again. */
   async #write(bytes: Uint8Array): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken
+    let written = false
     try {
       await writeFully(this.#file, bytes)
+      written = true
+      await this.#file.datasync()
     } catch (error) {
+      if (written) this.#broken = error
+      // Lines of objects that are refused now must not stand there later.
       await this.#file.truncate(this.#goodBytes).catch(() => {
         this.#broken = error
       })
-      throw error
-    }
-    try {
-      await this.#file.datasync()
-    } catch (error) {
-      this.#broken = error
       throw error
     }
     this.#goodBytes += bytes.length

@@ -1,6 +1,6 @@
 /** Passwords as scrypt hashes: `scrypt$<N>$<r>$<p>$<salt>$<hash>`, the last two in base64. */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
-import { FormatError, UsageError } from '#errors'
+import { UsageError } from '#errors'
 
 /** About 0.2 s and 32 MiB: the OWASP profile with the smallest memory (2024), because strangers can ask for it. */
 const COST = { N: 2 ** 15, r: 8, p: 3 }
@@ -44,7 +44,7 @@ export async function isPassword(password: string, text: string): Promise<boolea
   return timingSafeEqual(await derive(password, kept), kept.hash)
 }
 
-/** @throws {FormatError} when the text is no hash, or would cost more than 128 MiB */
+/** @throws {UsageError} when the text is no hash, or would cost more than 128 MiB */
 export function parseHash(text: unknown): PasswordHash {
   const match = typeof text === 'string' ? /^scrypt\$(\d{1,8})\$(\d{1,3})\$(\d{1,3})\$([^$]+)\$([^$]+)$/.exec(text) : null
   const [, N, r, p, salt, hash] = match ?? []
@@ -55,8 +55,8 @@ export function parseHash(text: unknown): PasswordHash {
   }
   const { cost } = kept
   const sound = cost.N >= 2 && Number.isInteger(Math.log2(cost.N)) && cost.r >= 1 && cost.p >= 1 && cost.p <= 16
-  if (!sound || 128 * cost.N * cost.r > MEMORY_BYTES_MAX / 2) throw new FormatError('a password hash cannot be understood')
-  if (kept.salt.length < SALT_BYTES || kept.hash.length !== HASH_BYTES) throw new FormatError('a password hash is cut short')
+  if (!sound || 128 * cost.N * cost.r > MEMORY_BYTES_MAX / 2) throw new UsageError('a password hash cannot be understood')
+  if (kept.salt.length < SALT_BYTES || kept.hash.length !== HASH_BYTES) throw new UsageError('a password hash is cut short')
   return kept
 }
 

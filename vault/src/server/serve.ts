@@ -39,9 +39,9 @@ export interface RunningServer extends AsyncDisposable {
  * Serves a folder of repositories over restic's REST protocol until it is closed. Resolves when it listens; before that it removes
  * what a crash left and counts what each account holds.
  *
- * @throws {UsageError} options that cannot be: no TLS beyond loopback, a certificate that cannot be used, an address that is taken
- * @throws {LockedError} another process serves the folder
- * @throws {FormatError} the accounts file cannot be read
+ * @throws {UsageError} no TLS beyond loopback, a certificate that cannot be used, an address that is taken, an accounts file that is
+ * damaged or that others can read
+ * @throws {LockedError} another process serves the folder; the message says which
  */
 export async function serveRepositories(options: ServeOptions): Promise<RunningServer> {
   checkExposure(options)

@@ -1,0 +1,57 @@
+/** A disk that answers with errors, injected into the system calls of a real server. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { strace } from '../../../tests/peers/peers.ts'
+import { type AnObject, aFolder, anObject, aServer, aServerProcess, ask, filesBelow, told } from './testing.ts'
+
+/** A folder with a repository, and a server on it some of whose system calls fail, in strace's words. */
+async function aFailingServer(fault: string) {
+  const folder = aFolder()
+  await using sound = await aServer({ folder })
+  await sound.create()
+  await sound.server.close()
+  const server = await aServerProcess(folder, [strace(), '-f', '-o', '/dev/null', '-e', `inject=${fault}`])
+  return {
+    folder,
+    stored: () => filesBelow(join(folder, 'cabinet')),
+    store: ({ name, bytes }: AnObject) => ask(server.port, 'POST', `/cabinet/data/${name}`, { body: bytes }),
+    [Symbol.asyncDispose]: () => server.kill(),
+  }
+}
+
+test('without hard links objects are named by renaming, and still none is overwritten', async () => {
+  await using server = await aFailingServer('link,linkat:error=EPERM')
+  const object = anObject(300_000)
+  const replies = await Promise.all([1, 2, 3].map(() => server.store(object)))
+  assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 403, 403])
+  assert.equal((await server.store({ ...anObject(), name: object.name })).status, 403)
+  const place = join('data', object.name.slice(0, 2), object.name)
+  assert.deepEqual(server.stored(), [place])
+  assert.deepEqual(readFileSync(join(server.folder, 'cabinet', place)), object.bytes)
+})
+
+test('an object that cannot be named leaves nothing', async () => {
+  await using server = await aFailingServer('link,linkat:error=EIO')
+  assert.equal((await server.store(anObject())).status, 500)
+  assert.deepEqual(server.stored(), [])
+})
+
+test('a disk without room for a name says so', async () => {
+  await using server = await aFailingServer('link,linkat:error=ENOSPC')
+  assert.equal((await server.store(anObject())).status, 507)
+  assert.deepEqual(server.stored(), [])
+})
+
+test('an object whose journal line cannot be synced is taken back, and nothing comes in until the server starts again', async () => {
+  await using server = await aFailingServer('fdatasync:error=EIO')
+  assert.equal((await server.store(anObject())).status, 500)
+  assert.equal((await server.store(anObject())).status, 500)
+  assert.deepEqual(server.stored(), [])
+  await server[Symbol.asyncDispose]()
+  await using again = await aServer({ folder: server.folder })
+  const { name, bytes } = anObject()
+  assert.equal((await again.ask('POST', `/cabinet/data/${name}`, { body: bytes })).status, 200)
+  assert.deepEqual(told(await again.journal()), ['created owner', 'stored writer data'])
+})
