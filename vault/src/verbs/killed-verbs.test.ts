@@ -184,6 +184,25 @@ describe('dying at the n-th call of the storage', { concurrency: 3 }, () => {
     })
   }
 
+  for (const mode of ['two-phase', 'instant'] as const) {
+    test(`prune (${mode}) on a storage that fails, loses replies, lies or cuts short once`, async (context) => {
+      const bench = benches.get(2)!
+      const victim: Victim = { name: mode, run: (repository) => runPrune(repository, mode), snapshots: [2] }
+      const folder = `mishap-${mode}`
+      const calls = await countCalls(bench, await bench.copyTo(folder), victim)
+      for (const mishap of ['fails', 'loses-reply', 'lies', 'truncates'] as const) {
+        for (const n of sample(calls, 2)) {
+          context.diagnostic(`seed ${SEED}: ${mishap} at call ${n} of ${calls}`)
+          const place = await bench.copyTo(folder)
+          const storage = failing(localFolderStorage(place), { mishap, at: n })
+          // It may notice and stop, or never need what went wrong: sound it must be.
+          await runOn(bench, storage, victim).catch(() => undefined)
+          await examine(bench, place, victim)
+        }
+      }
+    })
+  }
+
   test('copy: the destination dies', async () => {
     const bench = benches.get(2)!
     const copyTo = async (place: Parameters<StockBench['open']>[0]) => {

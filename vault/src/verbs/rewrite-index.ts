@@ -1,6 +1,6 @@
 /** New index files in the place of those that name a pack that goes. */
 import { decodeIndexFile, encodeIndexFile, type IndexId, type IndexPack, type PackEntry, type PackId } from '#format'
-import type { Repository } from '#repository'
+import type { ObjectStore, Repository } from '#repository'
 import type { CallOptions } from '#storage'
 
 const BLOBS_MAX = 50_000
@@ -24,15 +24,16 @@ export interface RewrittenIndex {
   readonly gone: readonly IndexPack[]
 }
 
-/** Writes the new index files, and removes nothing yet. */
+/** Writes the new index files, through `objects`, and removes nothing yet. */
 export async function writeNewIndexes(
   repository: Repository,
   change: IndexChange,
   options: CallOptions,
+  objects = repository.objects,
 ): Promise<RewrittenIndex> {
   const obsolete = findObsolete(repository, change)
   const split = entriesOfSplitPacks(repository, obsolete)
-  const writer = new Writer(repository, options)
+  const writer = new Writer(objects, options)
   const gone = new Map<PackId, IndexPack>()
   const done = new Set<PackId>()
   for (const id of obsolete) {
@@ -79,13 +80,13 @@ function entriesOfSplitPacks({ index, indexContents }: Repository, obsolete: Rea
 }
 
 class Writer {
-  readonly #repository: Repository
+  readonly #objects: ObjectStore
   readonly #options: CallOptions
   #packs: IndexPack[] = []
   #blobs = 0
 
-  constructor(repository: Repository, options: CallOptions) {
-    this.#repository = repository
+  constructor(objects: ObjectStore, options: CallOptions) {
+    this.#objects = objects
     this.#options = options
   }
 
@@ -100,6 +101,6 @@ class Writer {
     if (packs.length === 0) return
     this.#packs = []
     this.#blobs = 0
-    await this.#repository.objects.saveUnpacked('index', encodeIndexFile({ packs, packsToDelete: [] }), this.#options)
+    await this.#objects.saveUnpacked('index', encodeIndexFile({ packs, packsToDelete: [] }), this.#options)
   }
 }

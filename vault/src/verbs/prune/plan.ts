@@ -80,7 +80,8 @@ export async function planPrune(repository: Repository, options: PruneOptions = 
   await refuseUnequalMirrors(repository, signal)
   const marksSince = new Set(await namesOf(repository, 'index', signal))
   const sizes = await packSizes(repository, signal)
-  const holders = await listHolders(repository, lock, { signal })
+  // Beside the exclusive lock there is nobody.
+  const holders = mode === 'instant' ? { known: [], unreadable: [] } : await listHolders(repository, lock, { signal })
   const snapshots = await loadSnapshots(repository, ignored, options)
   await loadIndex(repository, sizes, signal)
   const used = await findUsed(repository, snapshots, options)

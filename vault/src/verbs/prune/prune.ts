@@ -6,9 +6,10 @@
  */
 import { RefusedError, VaultError } from '#errors'
 import { decodeIndexFile, type IndexId, type IndexPack, type PackEntry, type PackId } from '#format'
-import { type Lock, type Repository, reasonOf } from '#repository'
+import { BlobWriter, type Lock, type ObjectStore, type Repository, reasonOf } from '#repository'
 import { eventStream, paced } from '../event-stream.ts'
 import { type ReadBlob, readPacks } from '../read-packs.ts'
+import { readingBack } from '../reading-back.ts'
 import { recoverForNewSnapshots } from '../recover-marked.ts'
 import { type RewrittenIndex, writeNewIndexes } from '../rewrite-index.ts'
 import { sealVerified } from '../seal-verified.ts'
@@ -103,6 +104,8 @@ function carryOut(
 
 class PruneRun {
   readonly #repository: Repository
+  /** Everything written here is read back: the old packs go because the new ones are there. */
+  readonly #objects: ObjectStore
   readonly #plan: PrunePlan
   readonly #details: PlanDetails
   readonly #lock: Lock
@@ -121,6 +124,7 @@ class PruneRun {
     emit: (event: PruneEvent) => void,
   ) {
     this.#repository = repository
+    this.#objects = readingBack(repository)
     this.#plan = plan
     this.#details = detailsOf(plan)
     this.#lock = lock
@@ -224,10 +228,8 @@ class PruneRun {
     const stays = new Set(this.#plan.packs.filter(({ action }) => action === 'keep').map(({ number }) => number))
     const carry = accounts.blobsToCarry((pack) => stays.has(pack))
     const mustCompress = new Set(repacked.filter(({ why }) => why === 'it is not compressed').map(({ id }) => id))
-    const writer = this.#repository.writer({
-      signal: this.#options.signal,
-      ...(this.#options.packBytes !== undefined && { packBytes: this.#options.packBytes }),
-    })
+    const { packBytes, signal } = this.#options
+    const writer = new BlobWriter(this.#objects, index, { signal, ...(packBytes !== undefined && { packBytes }) })
     const wishes = wishesOf(index, new Map(repacked.map(({ number, id }) => [number, id])), (number) => {
       const first = accounts.firstOf(number)
       if (carry[first] !== 1) return false
@@ -250,7 +252,7 @@ class PruneRun {
       throw new VaultError('self-check', `prune: blob ${index.at(left).id.toHex()} was not moved; nothing was deleted`)
   }
 
-  async #move(writer: ReturnType<Repository['writer']>, blob: ReadBlob, compress: boolean): Promise<void> {
+  async #move(writer: BlobWriter, blob: ReadBlob, compress: boolean): Promise<void> {
     const { config } = this.#repository
     const { id, type, plaintext, stored, uncompressedLength } = blob
     const isRaw = uncompressedLength === 0
@@ -272,7 +274,7 @@ class PruneRun {
     if (gone.size + joining.length + replaced.length + unindexed.length === 0) return 0
     this.#emit({ kind: 'progress', step: 'index', done: 0, total: 1 })
     await this.#lock.assertHeld()
-    const rewritten = await writeNewIndexes(this.#repository, { gone, joining, replaced }, { signal })
+    const rewritten = await writeNewIndexes(this.#repository, { gone, joining, replaced }, { signal }, this.#objects)
     const kept = marks.filter((mark) => changed.includes(mark) || rewritten.obsolete.has(mark.file.id))
     for (const mark of kept) await this.#rewriteMarks(mark)
     const newMarks = mode === 'instant' ? [] : this.#newMarks(rewritten)
@@ -312,7 +314,7 @@ class PruneRun {
     if (packs.length === 0) return undefined
     const sizes = new Map(this.#plan.unindexed.map(({ id, sizeBytes }) => [id, sizeBytes]))
     const json = encodeMarkFile(packs, waitsFor, sizes)
-    return (await this.#repository.objects.saveUnpacked('index', json, { signal: this.#options.signal })) as IndexId
+    return (await this.#objects.saveUnpacked('index', json, { signal: this.#options.signal })) as IndexId
   }
 
   /**
