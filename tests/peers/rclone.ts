@@ -1,7 +1,7 @@
-/** rclone's server for restic, on loopback: lists of version 2 only, and it does not compare hashes. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+/** rclone's servers, on loopback: for restic (lists of version 2 only, hashes not compared), and for SFTP (none of OpenSSH's extensions). */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { rclone } from './peers.ts'
+import { rclone, run } from './peers.ts'
 import { freePort, type Serving, serve, temporaryFolder } from './serving.ts'
 
 export interface RcloneServer extends Serving {
@@ -31,4 +31,29 @@ export async function startRclone(
     env: options.user === undefined ? {} : { RESTIC_REST_USERNAME: options.user, RESTIC_REST_PASSWORD: options.password ?? '' },
     folder,
   }
+}
+
+export interface RcloneSftpServer extends Serving {
+  readonly folder: string
+  readonly user: string
+  readonly password: string
+  /** For `known_hosts`, without host name. */
+  readonly hostKey: string
+}
+
+/** Starts `rclone serve sftp`, which lets one user in by password; addresses start at `/`, which is `folder`. */
+export async function startRcloneSftp(): Promise<RcloneSftpServer> {
+  const top = temporaryFolder('rclone-sftp')
+  const folder = join(top, 'data')
+  mkdirSync(folder)
+  writeFileSync(join(top, 'rclone.conf'), '')
+  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', join(top, 'host')])
+  const port = await freePort()
+  const own = ['--config', join(top, 'rclone.conf'), '--cache-dir', join(top, 'cache'), '--key', join(top, 'host')]
+  // Without a cache of writes rclone cannot write anywhere but at the end of a file.
+  const cached = ['--vfs-cache-mode', 'writes', '--vfs-write-back', '0s', '--dir-cache-time', '0s']
+  const who = { user: 'alice', password: 'pässwörd' }
+  const account = ['--user', who.user, '--pass', who.password, '--addr', `127.0.0.1:${port}`]
+  const serving = await serve(rclone(), ['serve', 'sftp', ...own, ...cached, ...account, folder], port, top)
+  return { ...serving, ...who, folder, hostKey: readFileSync(join(top, 'host.pub'), 'utf8').trim() }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { type CacheOptions, cached, counting, memoryStorage } from './index.ts'
-import { anObject, listAll } from './storage.suite.ts'
+import { anObject, listAll } from './suite-places.ts'
 
 function setUp(options: Partial<CacheOptions> = {}) {
   const top = mkdtempSync(join(tmpdir(), 'couronne-cached-'))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { counting, failing, type Mishap, memoryStorage } from './index.ts'
-import { anObject, listAll } from './storage.suite.ts'
+import { anObject, listAll } from './suite-places.ts'
 
 const { name, bytes } = anObject(1000)
 

@@ -39,6 +39,8 @@ export interface HttpReply {
 export class HttpClient implements Disposable {
   readonly #agent: http.Agent | https.Agent
   readonly #request: typeof http.request
+  /** Some old proxies refuse `Expect` with 417; they are not asked again. */
+  #asks = true
 
   /** @param caCertificate PEM of the authorities to trust instead of the usual ones */
   constructor(origin: URL, options: { connections: number; caCertificate?: string | undefined }) {
@@ -57,9 +59,11 @@ export class HttpClient implements Disposable {
   async send(request: HttpRequest): Promise<HttpReply> {
     for (let attempt = 1; ; attempt++) {
       request.signal?.throwIfAborted()
-      const exchange = new Exchange(this.#request, this.#agent, request)
+      const exchange = new Exchange(this.#request, this.#agent, request, this.#asks)
       try {
-        return await exchange.run()
+        const reply = await exchange.run()
+        if (reply.status !== 417 || !this.#asks) return reply
+        this.#asks = false
       } catch (error) {
         request.signal?.throwIfAborted()
         // A kept connection that the server closed just now says nothing about the server: one fresh connection is tried.
@@ -79,13 +83,15 @@ class Exchange {
   readonly #request: HttpRequest
   readonly #reply: Promise<http.IncomingMessage>
   readonly #continued: Promise<void>
+  readonly #asks: boolean
   #heard = false
 
-  constructor(send: typeof http.request, agent: http.Agent, request: HttpRequest) {
+  constructor(send: typeof http.request, agent: http.Agent, request: HttpRequest, asks: boolean) {
     const { body } = request
     const length: Record<string, string> = {}
     if (body !== undefined) length['Content-Length'] = `${body.length}`
-    if (body !== undefined && body.length >= ASK_FROM_BYTES) length.Expect = '100-continue'
+    this.#asks = asks && body !== undefined && body.length >= ASK_FROM_BYTES
+    if (this.#asks) length.Expect = '100-continue'
     const call = send(request.url, { method: request.method, agent, headers: { ...request.headers, ...length } })
     this.#call = call
     this.#request = request
@@ -113,9 +119,12 @@ class Exchange {
       const whole = await this.#sendBody()
       const reply = await this.#reply
       const body = await this.#readBody(reply)
+      const status = reply.statusCode ?? 0
       // A reply before the whole body: what was declared never comes, so that the connection cannot be used again.
       if (!whole) this.#call.destroy()
-      return { status: reply.statusCode ?? 0, headers: reply.headers, body }
+      if (!whole && status < 300)
+        throw new StorageError('failed', `${print(this.#request)}: the server said yes before it had everything`)
+      return { status, headers: reply.headers, body }
     } catch (error) {
       this.#call.destroy()
       throw error
@@ -131,7 +140,7 @@ class Exchange {
       this.#call.end()
       return true
     }
-    if (body.length >= ASK_FROM_BYTES) await this.#ask()
+    if (this.#asks) await this.#ask()
     try {
       await inSlices(body, SLICE_BYTES, async (slice) => {
         await pace?.(slice.length)

@@ -1,32 +1,26 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { localFolderStorage } from './index.ts'
-import { anObject, type Place, storageSuite } from './storage.suite.ts'
+import { storageSuite } from './storage.suite.ts'
+import { anObject, FolderPlace } from './suite-places.ts'
 
-class Folder implements Place {
-  readonly top = mkdtempSync(join(tmpdir(), 'couronne-local-'))
-  readonly path: string
+/** The repository of a practice, in a folder of its own. */
+class Folder extends FolderPlace {
+  readonly #top: string
 
-  constructor(name = 'dépôt du cabinet') {
-    this.path = join(this.top, name)
+  constructor() {
+    const top = mkdtempSync(join(tmpdir(), 'couronne-local-'))
+    const path = join(top, 'dépôt du cabinet')
+    super(path, async () => localFolderStorage(path))
+    this.#top = top
   }
 
-  async open() {
-    return localFolderStorage(this.path)
-  }
-
-  async plant(path: string, bytes: Uint8Array) {
-    mkdirSync(dirname(join(this.path, path)), { recursive: true })
-    rmSync(join(this.path, path), { force: true })
-    writeFileSync(join(this.path, path), bytes)
-  }
-
-  async [Symbol.asyncDispose]() {
-    rmSync(this.top, { recursive: true, force: true })
+  override async [Symbol.asyncDispose]() {
+    rmSync(this.#top, { recursive: true, force: true })
   }
 }
 

@@ -27,6 +27,8 @@ const STATS_AT_ONCE = 64
 const WINDOWS = process.platform === 'win32'
 /** Answers of file systems that know no hard links (FAT, some network shares). */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'])
+/** Answers of file systems that cannot sync. */
+const NO_SYNC = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOTTY', 'ENOSYS'])
 
 export interface LocalOptions {
   readonly connections?: number | undefined
@@ -62,7 +64,7 @@ class LocalFolder implements Storage {
       for (const name of repositoryFolders()) await makeFolder(join(this.#root, name), folder)
       await syncFolder(join(this.#root, 'data'))
       await syncFolder(this.#root)
-      if (first !== undefined) await syncFolder(join(first, '..'))
+      if (first !== undefined) await syncParents(this.#root, first)
     })
   }
 
@@ -213,7 +215,7 @@ class LocalFolder implements Storage {
         signal?.throwIfAborted()
         await writeFully(file, slice, offset)
       })
-      await file.sync()
+      await sync(file)
       signal?.throwIfAborted()
       return temporary
     } catch (error) {
@@ -336,7 +338,22 @@ async function makeFolder(path: string, mode: number): Promise<void> {
 async function syncFolder(path: string): Promise<void> {
   if (WINDOWS) return
   await using folder = await fs.open(path, 'r')
-  await folder.sync()
+  await sync(folder)
+}
+
+/** Makes the entries of new folders last, from `path` up to that of `first`, the highest one that is new. */
+async function syncParents(path: string, first: string): Promise<void> {
+  await syncFolder(join(path, '..'))
+  if (path !== first && path.startsWith(first)) await syncParents(join(path, '..'), first)
+}
+
+/** Some network file systems cannot; there is nothing better to do than what restic does: to go on. */
+async function sync(file: fs.FileHandle): Promise<void> {
+  try {
+    await file.sync()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && NO_SYNC.has(String(error.code)))) throw error
+  }
 }
 
 async function writeFully(file: fs.FileHandle, bytes: Uint8Array, at: number): Promise<void> {

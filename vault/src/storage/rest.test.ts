@@ -1,35 +1,28 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServer as createTcpServer, type Socket } from 'node:net'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { type RcloneServer, startRclone } from '../../../tests/peers/rclone.ts'
 import { type RestServer, startRestServer } from '../../../tests/peers/rest-server.ts'
 import { type RestOptions, restStorage } from './rest.ts'
-import { anObject, listAll, type Place, storageSuite } from './storage.suite.ts'
+import { storageSuite } from './storage.suite.ts'
+import { anObject, FolderPlace, listAll } from './suite-places.ts'
 
 const ALICE = { user: 'alice', password: 'pässwörd: with colon' }
 let serial = 0
 
 /** A new repository below a server that keeps them in `folder`. */
-function place(server: () => { address: string; folder: string }, options: () => RestOptions = () => ({}), above = ''): Place {
+function place(
+  server: () => { address: string; folder: string },
+  options: () => RestOptions = () => ({}),
+  above = '',
+): FolderPlace {
   const name = `${above}répertoire ${++serial}`
-  const path = () => join(server().folder, name)
   const url = () => `${server().address.replace(/^rest:/, '')}${encodeURI(name)}/`
-  return {
-    open: async () => restStorage(url(), options()),
-    async plant(relative, bytes) {
-      mkdirSync(dirname(join(path(), relative)), { recursive: true })
-      rmSync(join(path(), relative), { force: true })
-      writeFileSync(join(path(), relative), bytes)
-    },
-    async [Symbol.asyncDispose]() {
-      rmSync(path(), { recursive: true, force: true })
-    },
-  }
+  return new FolderPlace(join(server().folder, name), async () => restStorage(url(), options()))
 }
 
 describe('against rest-server', () => {
@@ -143,12 +136,12 @@ describe('against rclone, append-only', () => {
 
 describe('against servers that misbehave', () => {
   /** Answers each connection's first bytes with `reply`, then `close`s. */
-  const serverSaying = async (answer: (socket: Socket) => void) => {
+  const serverSaying = async (answer: (socket: Socket, first: Buffer) => void) => {
     const sockets = new Set<Socket>()
     const server = createTcpServer((socket) => {
       sockets.add(socket)
       socket.on('error', () => {})
-      socket.once('data', () => answer(socket))
+      socket.once('data', (first: Buffer) => answer(socket, first))
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     return {
@@ -197,6 +190,30 @@ describe('against servers that misbehave', () => {
       })
     })
     await server.storage.replace('data', name, bytes)
+  })
+
+  it('a proxy that refuses to be asked gets the body unasked', async () => {
+    let refusals = 0
+    await using server = await serverSaying((socket, first) => {
+      let received = first.length
+      if (/^expect/im.test(first.toString('latin1'))) {
+        refusals++
+        socket.end('HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n')
+      } else {
+        socket.on('data', (chunk) => {
+          received += chunk.length
+          if (received >= bytes.length) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+        })
+      }
+    })
+    await server.storage.replace('data', name, bytes)
+    await server.storage.replace('data', name, bytes)
+    assert.equal(refusals, 1)
+  })
+
+  it('a server that says yes before it has everything is not believed', async () => {
+    await using server = await serverSaying((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'))
+    await assert.rejects(server.storage.replace('data', name, bytes), { code: 'storage-failed', retryable: true })
   })
 
   it('a silent server is left when the signal says so', async () => {

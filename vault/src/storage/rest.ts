@@ -34,6 +34,8 @@ class Rest implements Storage {
   readonly #root: URL
   readonly #client: HttpClient
   readonly #headers: Record<string, string>
+  /** Objects of which half may be there, until that is cleared away. */
+  readonly #clearing = new Map<string, Promise<void>>()
 
   constructor(root: URL, { user, password, caCertificate, connections }: RestOptions) {
     this.#root = root
@@ -125,10 +127,15 @@ class Rest implements Storage {
 
   async #post(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions): Promise<HttpReply> {
     const headers = { 'Content-Type': 'application/octet-stream' }
+    const url = this.#url(kind, name)
+    await this.#clearing.get(url.pathname)
     try {
-      return await this.#send('POST', this.#url(kind, name), { ...options, headers, body: bytes })
+      return await this.#send('POST', url, { ...options, headers, body: bytes })
     } catch (error) {
-      await this.#removeHalf(kind, name, bytes)
+      const cleared = this.#removeHalf(kind, name, bytes).finally(() => this.#clearing.delete(url.pathname))
+      this.#clearing.set(url.pathname, cleared)
+      // Whoever was told to stop does so at once; the next attempt at this object waits.
+      if (!options.signal?.aborted) await cleared
       throw error
     }
   }

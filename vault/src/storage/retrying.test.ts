@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { StorageError } from '#errors'
 import { type FailingPlan, failing, memoryStorage, type Retry, type RetryOptions, retrying } from './index.ts'
-import { anObject, listAll } from './storage.suite.ts'
+import { anObject, listAll } from './suite-places.ts'
 
 const { name, bytes } = anObject(1000)
 const unreachable = { code: 'storage-unreachable' }

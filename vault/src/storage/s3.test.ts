@@ -3,7 +3,8 @@ import { after, before, describe, it } from 'node:test'
 import { type S3Server, startS3 } from '../../../tests/peers/s3.ts'
 import { type S3Options, s3Storage } from './s3.ts'
 import { S3Client, textOf } from './s3-client.ts'
-import { anObject, listAll, nameOf, type Place, storageSuite } from './storage.suite.ts'
+import { storageSuite } from './storage.suite.ts'
+import { anObject, listAll, nameOf, type Place } from './suite-places.ts'
 import { findElements, findText } from './xml.ts'
 
 // One server for all, which takes eleven seconds to come up and a few hundred megabytes.

@@ -6,7 +6,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { homedir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Client, ConnectConfig, SFTPWrapper } from 'ssh2'
+import type { Client, ConnectConfig, KeyboardInteractiveAuthMethod, SFTPWrapper } from 'ssh2'
 import { StorageError } from '#errors'
 import { keyType, knownKeys, printKnownHost } from './known-hosts.ts'
 
@@ -101,6 +101,7 @@ export class SftpSession implements Disposable {
     const opened = this.#open
     const forget = () => {
       if (this.#open === opened) this.#open = undefined
+      client.destroy()
     }
     client.on('error', forget).on('close', forget)
     sftp.on('error', forget).on('close', forget)
@@ -120,7 +121,7 @@ export class SftpSession implements Disposable {
       ...named.map(withKey),
       ...(agent === undefined ? [] : [{ type: 'agent' as const, username, agent }]),
       ...usual.map(withKey),
-      ...(password === undefined ? [] : [{ type: 'password' as const, username, password }]),
+      ...(password === undefined ? [] : [{ type: 'password' as const, username, password }, answering(username, password)]),
     ]
     if (methods.length === 0)
       throw new StorageError('refused', `${this.#name}: there is no key, no agent and no password to sign in with`)
@@ -164,6 +165,15 @@ export class SftpSession implements Disposable {
     const level = error instanceof Error && 'level' in error ? error.level : undefined
     const ours = level === 'client-authentication' || /parse privateKey|passphrase|Cannot parse/i.test(text)
     return new StorageError(ours ? 'refused' : 'unreachable', `${this.#name}: ${text}`, { cause: error })
+  }
+}
+
+/** Many servers ask for the password in a dialogue instead. */
+function answering(username: string, password: string): KeyboardInteractiveAuthMethod {
+  return {
+    type: 'keyboard-interactive',
+    username,
+    prompt: (_name, _instructions, _language, prompts, finish) => finish(prompts.map(() => password)),
   }
 }
 

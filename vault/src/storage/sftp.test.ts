@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { type RcloneSftpServer, startRcloneSftp } from '../../../tests/peers/rclone.ts'
 import { type SshServer, startSshd } from '../../../tests/peers/sshd.ts'
 import { type SftpOptions, sftpStorage } from './sftp.ts'
-import { anObject, type Place, storageSuite } from './storage.suite.ts'
+import { storageSuite } from './storage.suite.ts'
+import { anObject, FolderPlace, listAll } from './suite-places.ts'
 
 let server: SshServer
 let serial = 0
@@ -22,20 +24,9 @@ function options(path: string, more: Partial<SftpOptions> = {}): SftpOptions {
   return { host: '127.0.0.1', port: server.port, user: userInfo().username, path, ...credentials, ...more }
 }
 
-function place(more: Partial<SftpOptions> = {}): Place & { path: string } {
+function place(more: Partial<SftpOptions> = {}): FolderPlace {
   const path = join(server.folder, `dépôt du cabinet ${++serial}`)
-  return {
-    path,
-    open: async () => sftpStorage(options(path, more)),
-    async plant(relative, bytes) {
-      mkdirSync(dirname(join(path, relative)), { recursive: true })
-      rmSync(join(path, relative), { force: true })
-      writeFileSync(join(path, relative), bytes)
-    },
-    async [Symbol.asyncDispose]() {
-      rmSync(path, { recursive: true, force: true })
-    },
-  }
+  return new FolderPlace(path, async () => sftpStorage(options(path, more)))
 }
 
 const { name, bytes } = anObject(1000)
@@ -97,6 +88,53 @@ describe('against OpenSSH', () => {
     const start = performance.now()
     for (let i = 0; i < 300; i++) assert.equal((await storage.load('keys', anObject(20, i).name)).length, 20)
     assert.ok(performance.now() - start < 9000, `${performance.now() - start} ms`)
+  })
+})
+
+describe('against rclone’s SFTP server, which has none of OpenSSH’s extensions', () => {
+  let rclone: RcloneSftpServer
+  let knownHostsFile: string
+  before(async () => {
+    rclone = await startRcloneSftp()
+    knownHostsFile = join(rclone.folder, '..', 'known_hosts')
+    writeFileSync(knownHostsFile, `[127.0.0.1]:${rclone.port} ${rclone.hostKey}\n`)
+  })
+  after(() => rclone.stop())
+
+  it('stores, lists, replaces and removes, with a password', async () => {
+    const { port, user, password } = rclone
+    const who = { host: '127.0.0.1', port, user, password, keyFiles: [], knownHostsFile }
+    await using storage = sftpStorage({ ...who, path: '/dépôt' })
+    await using place = new FolderPlace(join(rclone.folder, 'dépôt'), async () => storage)
+    await storage.create()
+    await storage.create()
+    const large = anObject(3_000_000)
+    await storage.save('data', large.name, large.bytes)
+    await storage.save('data', large.name, large.bytes)
+    assert.deepEqual(await storage.load('data', large.name), large.bytes)
+    assert.deepEqual(await listAll(storage, 'data'), [{ name: large.name, sizeBytes: 3_000_000 }])
+    assert.equal(await storage.freeBytes(), undefined)
+    await place.plant(`index/${name}`, bytes.subarray(1))
+    await assert.rejects(storage.save('index', name, bytes), { code: 'object-exists' })
+    await storage.replace('index', name, bytes)
+    assert.deepEqual(await storage.load('index', name), bytes)
+    await storage.remove('index', name)
+    assert.deepEqual(await listAll(storage, 'index'), [])
+    await assert.rejects(storage.load('index', name), { code: 'object-missing' })
+  })
+
+  it('lets nobody in with a wrong password', async () => {
+    const { port, user } = rclone
+    await using storage = sftpStorage({
+      host: '127.0.0.1',
+      port,
+      user,
+      password: 'wrong',
+      keyFiles: [],
+      knownHostsFile,
+      path: '/x',
+    })
+    await assert.rejects(storage.stat('config', ''), { code: 'storage-refused', retryable: false })
   })
 })
 

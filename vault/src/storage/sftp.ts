@@ -6,25 +6,17 @@
  */
 import { randomBytes } from 'node:crypto'
 import { posix } from 'node:path'
-import type { FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2'
+import type { FileEntryWithStats } from 'ssh2'
 import { StorageError, VaultError } from '#errors'
 import { type Address, printAddress } from './address.ts'
 import { allocate, checkRange, isObjectName, isThere, missing, objectPath, rangeBytes, repositoryFolders } from './layout.ts'
+import { FAILURE, hasCode, LAST_REPLY, NO_SUCH_FILE, PERMISSION_DENIED, SftpFiles } from './sftp-files.ts'
 import { type SftpServer, SftpSession } from './sftp-session.ts'
 import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from './storage.ts'
 
-/** One packet of SFTP that every server takes. */
-const SLICE_BYTES = 32 * 1024
-/** Slices under way at once: 2 MiB, so that the way there and back does not set the speed. */
-const SLICES_AT_ONCE = 64
 const FOLDERS_AT_ONCE = 16
 /** Less room than this beside a general failure means a full disk: the largest object that is usual, and some. */
 const FULL_BELOW_BYTES = 32 * 1024 * 1024
-
-/** Replies of the server (draft-ietf-secsh-filexfer-02, section 7). */
-const NO_SUCH_FILE = 2
-const PERMISSION_DENIED = 3
-const FAILURE = 4
 
 export interface SftpOptions extends SftpServer {
   /** From the user's home unless it starts with `/`. */
@@ -37,13 +29,12 @@ export function sftpStorage(options: SftpOptions): Storage {
   return new Sftp(options)
 }
 
-type Done<T> = (error?: Error | null, result?: T) => void
-
 class Sftp implements Storage {
   readonly location: string
   readonly connections: number
   readonly #root: string
   readonly #session: SftpSession
+  readonly #files: SftpFiles
 
   constructor(options: SftpOptions) {
     const { user, host, port, path } = options
@@ -51,6 +42,7 @@ class Sftp implements Storage {
     this.connections = options.connections ?? 5
     this.#root = path
     this.#session = new SftpSession(options)
+    this.#files = new SftpFiles(this.#session)
   }
 
   async create({ signal }: CallOptions = {}): Promise<void> {
@@ -59,8 +51,8 @@ class Sftp implements Storage {
       const [kinds, packs] = [repositoryFolders().slice(0, 5), repositoryFolders().slice(5)]
       for (const name of kinds) await this.#makeFolder(name)
       await inGroups(packs, FOLDERS_AT_ONCE, (name) => this.#makeFolder(name))
-      await this.#syncFolder(posix.join(this.#root, 'data'))
-      await this.#syncFolder(this.#root)
+      await this.#files.syncFolder(posix.join(this.#root, 'data'))
+      await this.#files.syncFolder(this.#root)
     })
   }
 
@@ -70,13 +62,13 @@ class Sftp implements Storage {
     await this.#guard(`${kind}/${name}`, options.signal, async () => {
       const temporary = await this.#writeAside(path, bytes, options)
       try {
-        await this.#call<void>((sftp, done) => sftp.rename(temporary, path, done))
+        await this.#files.rename(temporary, path)
       } catch (error) {
-        await this.#forget(temporary)
+        await this.#files.forget(temporary)
         // Somebody was quicker: the rename of version 3 does not overwrite.
         if (!(await isThere(this, kind, name, bytes, options))) throw error
       }
-      await this.#syncFolder(posix.dirname(path))
+      await this.#files.syncFolder(posix.dirname(path))
     })
   }
 
@@ -85,12 +77,12 @@ class Sftp implements Storage {
     await this.#guard(`${kind}/${name}`, options.signal, async () => {
       const temporary = await this.#writeAside(path, bytes, options)
       try {
-        await this.#renameOver(temporary, path)
+        await this.#files.renameOver(temporary, path)
       } catch (error) {
-        await this.#forget(temporary)
+        await this.#files.forget(temporary)
         throw error
       }
-      await this.#syncFolder(posix.dirname(path))
+      await this.#files.syncFolder(posix.dirname(path))
     })
   }
 
@@ -100,12 +92,11 @@ class Sftp implements Storage {
     return this.#guard(`${kind}/${name}`, options.signal, async () => {
       const handle = await this.#openExisting(path, kind, name)
       try {
-        const { size } = await this.#call<Stats>((sftp, done) => sftp.fstat(handle, done))
-        const part = allocate(rangeBytes(kind, name, size, options))
-        await this.#readFully(handle, part, options.offset ?? 0, options)
+        const part = allocate(rangeBytes(kind, name, await this.#files.sizeOf(handle), options))
+        await this.#files.read(handle, part, options.offset ?? 0, options)
         return part
       } finally {
-        await this.#close(handle)
+        await this.#files.close(handle)
       }
     })
   }
@@ -113,7 +104,7 @@ class Sftp implements Storage {
   async stat(kind: ObjectKind, name: string, { signal }: CallOptions = {}): Promise<ObjectEntry | undefined> {
     const path = this.#path(kind, name)
     return this.#guard(`${kind}/${name}`, signal, async () => {
-      const about = await this.#findStats(path)
+      const about = await this.#files.findStats(path)
       return about?.isFile() ? { name, sizeBytes: about.size } : undefined
     })
   }
@@ -121,7 +112,7 @@ class Sftp implements Storage {
   async modifiedAt(kind: ObjectKind, name: string, { signal }: CallOptions = {}): Promise<Temporal.Instant | undefined> {
     const path = this.#path(kind, name)
     return this.#guard(`${kind}/${name}`, signal, async () => {
-      const about = await this.#findStats(path)
+      const about = await this.#files.findStats(path)
       return about && Temporal.Instant.fromEpochMilliseconds(about.mtime * 1000)
     })
   }
@@ -144,17 +135,11 @@ class Sftp implements Storage {
 
   async remove(kind: ObjectKind, name: string, { signal }: CallOptions = {}): Promise<void> {
     const path = this.#path(kind, name)
-    await this.#guard(`${kind}/${name}`, signal, () => this.#unlink(path))
+    await this.#guard(`${kind}/${name}`, signal, () => this.#files.unlink(path))
   }
 
   async freeBytes({ signal }: CallOptions = {}): Promise<number | undefined> {
-    return this.#guard('free space', signal, async () => {
-      // Not every server knows this extension; its types are not known here either.
-      const about = await this.#call<{ f_bavail: number; f_frsize: number }>((sftp, done) =>
-        sftp.ext_openssh_statvfs(this.#root, done),
-      ).catch(() => undefined)
-      return about && about.f_bavail * about.f_frsize
-    })
+    return this.#guard('free space', signal, () => this.#files.freeBytes(this.#root))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -165,15 +150,9 @@ class Sftp implements Storage {
     return posix.join(this.#root, objectPath(kind, name))
   }
 
-  /** One request and its reply. */
-  async #call<T>(ask: (sftp: SFTPWrapper, done: Done<T>) => void): Promise<T> {
-    const sftp = await this.#session.sftp()
-    return new Promise<T>((resolve, reject) => ask(sftp, (error, result) => (error ? reject(error) : resolve(result as T))))
-  }
-
   async #openExisting(path: string, kind: ObjectKind, name: string): Promise<Buffer> {
     try {
-      return await this.#call<Buffer>((sftp, done) => sftp.open(path, 'r', done))
+      return await this.#files.open(path)
     } catch (error) {
       throw hasCode(error, NO_SUCH_FILE) ? missing(kind, name, error) : error
     }
@@ -184,143 +163,47 @@ class Sftp implements Storage {
     const handle = await this.#createFile(temporary)
     try {
       try {
-        await this.#writeFully(handle, bytes, options)
-        await this.#sync(handle)
+        await this.#files.write(handle, bytes, options)
+        await this.#files.sync(handle)
       } finally {
-        await this.#close(handle)
+        await this.#files.close(handle)
       }
       options.signal?.throwIfAborted()
       return temporary
     } catch (error) {
-      await this.#forget(temporary)
+      await this.#files.forget(temporary)
       throw error
     }
   }
 
   /** Makes the folder on demand, but never the root: see the local storage. */
   async #createFile(path: string): Promise<Buffer> {
-    const open = () => this.#call<Buffer>((sftp, done) => sftp.open(path, 'wx', { mode: 0o400 }, done))
     try {
-      return await open()
+      return await this.#files.create(path)
     } catch (error) {
       if (!hasCode(error, NO_SUCH_FILE)) throw error
     }
-    if ((await this.#findStats(this.#root)) === undefined) {
+    if ((await this.#files.findStats(this.#root)) === undefined) {
       throw new StorageError('unreachable', `${this.location}: the folder is not there (a disk that is not mounted?)`)
     }
     const folder = posix.relative(this.#root, posix.dirname(path))
     if (folder.startsWith('data/')) await this.#makeFolder('data')
     await this.#makeFolder(folder)
-    return open()
-  }
-
-  async #writeFully(handle: Buffer, bytes: Uint8Array, options: CallOptions): Promise<void> {
-    const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-    await inSlicesAtOnce(bytes.length, options, (at, length) =>
-      this.#call<void>((sftp, done) => sftp.write(handle, whole, at, length, at, done)),
-    )
-  }
-
-  async #readFully(handle: Buffer, into: Uint8Array, from: number, options: CallOptions): Promise<void> {
-    const whole = Buffer.from(into.buffer, into.byteOffset, into.length)
-    await inSlicesAtOnce(into.length, options, async (at, length) => {
-      for (let done = 0; done < length; ) {
-        const got = await this.#call<number>((sftp, reply) =>
-          sftp.read(handle, whole, at + done, length - done, from + at + done, reply),
-        )
-        if (got === 0) throw new StorageError('failed', `the file ended at byte ${from + at + done}, while it was being read`)
-        done += got
-      }
-    })
-  }
-
-  /** Where the server offers it. */
-  async #sync(handle: Buffer): Promise<void> {
-    try {
-      await this.#call<void>((sftp, done) => sftp.ext_openssh_fsync(handle, done))
-    } catch (error) {
-      if (!isUnsupported(error)) throw error
-    }
-  }
-
-  /** OpenSSH opens a folder like a file, and syncs it; a server that does not is left alone. */
-  async #syncFolder(path: string): Promise<void> {
-    try {
-      const handle = await this.#call<Buffer>((sftp, done) => sftp.open(path, 'r', done))
-      try {
-        await this.#sync(handle)
-      } finally {
-        await this.#close(handle)
-      }
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && typeof error.code === 'number')) throw error
-    }
-  }
-
-  async #renameOver(temporary: string, path: string): Promise<void> {
-    try {
-      await this.#call<void>((sftp, done) => sftp.ext_openssh_rename(temporary, path, done))
-    } catch (error) {
-      if (!isUnsupported(error)) throw error
-      await this.#unlink(path)
-      await this.#call<void>((sftp, done) => sftp.rename(temporary, path, done))
-    }
-  }
-
-  async #unlink(path: string): Promise<void> {
-    try {
-      await this.#call<void>((sftp, done) => sftp.unlink(path, done))
-    } catch (error) {
-      if (!hasCode(error, NO_SUCH_FILE)) throw error
-    }
-  }
-
-  /** Clearing up after a failure, which is what the caller hears about. */
-  async #forget(path: string): Promise<void> {
-    await this.#unlink(path).catch(() => {})
-  }
-
-  async #close(handle: Buffer): Promise<void> {
-    await this.#call<void>((sftp, done) => sftp.close(handle, done)).catch(() => {})
-  }
-
-  async #findStats(path: string): Promise<Stats | undefined> {
-    try {
-      return await this.#call<Stats>((sftp, done) => sftp.stat(path, done))
-    } catch (error) {
-      if (hasCode(error, NO_SUCH_FILE)) return undefined
-      throw error
-    }
+    return this.#files.create(path)
   }
 
   #entries(folder: string, signal: AbortSignal | undefined): Promise<FileEntryWithStats[]> {
-    return this.#guard(folder, signal, async () => {
-      try {
-        return await this.#call<FileEntryWithStats[]>((sftp, done) => sftp.readdir(folder, done))
-      } catch (error) {
-        if (hasCode(error, NO_SUCH_FILE)) return []
-        throw error
-      }
-    })
+    return this.#guard(folder, signal, () => this.#files.entries(folder))
   }
 
   async #makeParents(path: string): Promise<void> {
-    if (path === '/' || path === '.' || (await this.#findStats(path)) !== undefined) return
+    if (path === '/' || path === '.' || (await this.#files.findStats(path)) !== undefined) return
     await this.#makeParents(posix.dirname(path))
-    await this.#make(path)
+    await this.#files.makeFolder(path)
   }
 
   #makeFolder(name: string): Promise<void> {
-    return this.#make(posix.join(this.#root, name))
-  }
-
-  /** SFTP has no reply for "it is there already" but a general failure. */
-  async #make(path: string): Promise<void> {
-    try {
-      await this.#call<void>((sftp, done) => sftp.mkdir(path, { mode: 0o700 }, done))
-    } catch (error) {
-      if (!(hasCode(error, FAILURE) && (await this.#findStats(path)))) throw error
-    }
+    return this.#files.makeFolder(posix.join(this.#root, name))
   }
 
   /** Stops waiting when the signal says so, and translates what the server says. */
@@ -347,9 +230,8 @@ class Sftp implements Storage {
     const message = `${this.location}: ${what}: ${error.message}`
     if (code === PERMISSION_DENIED) return new StorageError('refused', message, { cause: error })
     if (code === FAILURE && (await this.#isFull())) return new StorageError('full', message, { cause: error })
-    if (typeof code === 'number' && code <= 8) return new StorageError('failed', message, { cause: error })
+    if (typeof code === 'number' && code <= LAST_REPLY) return new StorageError('failed', message, { cause: error })
     // Everything else is the connection's: closed, reset, not answering.
-    this.#session.drop()
     return new StorageError('unreachable', message, { cause: error })
   }
 
@@ -368,34 +250,4 @@ function* objectsOf(entries: readonly FileEntryWithStats[]): Generator<ObjectEnt
 
 async function inGroups<T>(items: readonly T[], size: number, work: (item: T) => Promise<void>): Promise<void> {
   for (let i = 0; i < items.length; i += size) await Promise.all(items.slice(i, i + size).map(work))
-}
-
-/** Slices of `length` bytes with several under way; the first failure stops the rest and is thrown once all have ended. */
-async function inSlicesAtOnce(
-  length: number,
-  { signal, pace }: CallOptions,
-  work: (at: number, length: number) => Promise<void>,
-): Promise<void> {
-  const under = new Set<Promise<void>>()
-  const failures: unknown[] = []
-  for (let at = 0; at < length && failures.length === 0; at += SLICE_BYTES) {
-    const size = Math.min(SLICE_BYTES, length - at)
-    await pace?.(size)
-    signal?.throwIfAborted()
-    const one = work(at, size)
-      .catch((error) => void failures.push(error))
-      .finally(() => under.delete(one))
-    under.add(one)
-    if (under.size >= SLICES_AT_ONCE) await Promise.race(under)
-  }
-  await Promise.all(under)
-  if (failures.length > 0) throw failures[0]
-}
-
-function hasCode(error: unknown, code: number): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
-}
-
-function isUnsupported(error: unknown): boolean {
-  return error instanceof Error && (/not support/i.test(error.message) || hasCode(error, 8))
 }

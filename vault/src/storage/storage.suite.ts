@@ -2,19 +2,11 @@
  * What every storage and every wrapper passes. A test file calls `storageSuite` with a way to make empty places.
  */
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
-import { describe, it } from 'node:test'
+import { after, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { ObjectExistsError } from '#errors'
-import type { ObjectKind, Storage } from './storage.ts'
-
-/** An empty place for one repository, of which a test may see the underside. */
-export interface Place extends AsyncDisposable {
-  /** A storage over this place; each call opens it anew. */
-  open(): Promise<Storage>
-  /** Puts a file there behind the storage's back; `path` is relative to the repository, with `/`. */
-  plant(path: string, bytes: Uint8Array): Promise<void>
-}
+import type { Storage } from './storage.ts'
+import { anObject, listAll, nameOf, type Place } from './suite-places.ts'
 
 export interface SuiteTraits {
   /** Objects other than locks cannot be removed or replaced. */
@@ -29,45 +21,35 @@ export interface SuiteTraits {
   readonly secrets?: readonly string[]
 }
 
-/** A new object: bytes of that length drawn from a counter, and their name. */
-export function anObject(sizeBytes: number, seed = 0): { name: string; bytes: Uint8Array } {
-  const bytes = new Uint8Array(sizeBytes)
-  let state = (seed * 2654435761 + 88675123) >>> 0
-  for (let i = 0; i < sizeBytes; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    bytes[i] = state >>> 24
-  }
-  return { name: nameOf(bytes), bytes }
-}
-
-/** The name of an object: the SHA-256 of its bytes. */
-export function nameOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
-}
-
-/** All objects of a kind, sorted by name. */
-export async function listAll(storage: Storage, kind: ObjectKind): Promise<{ name: string; sizeBytes: number }[]> {
-  const entries = []
-  for await (const entry of storage.list(kind)) entries.push(entry)
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
-}
-
 const missingObject = (kind: string) => ({ name: 'ObjectMissingError', code: 'object-missing', kind, retryable: false })
 const existingObject = { name: 'ObjectExistsError', code: 'object-exists' } satisfies Partial<ObjectExistsError>
 const refused = { name: 'StorageError', reason: 'refused', retryable: false }
 const tooShort = { name: 'StorageError', reason: 'failed', retryable: false }
 
-/** Runs the suite over places that `makePlace` makes, one a test. */
+/** Runs the suite over places that `makePlace` makes: one a test, or one for all when it can be cleared. */
 export function storageSuite(title: string, makePlace: () => Promise<Place>, traits: SuiteTraits = {}): void {
+  let kept: Place | undefined
   const withStorage = (sentence: string, test: (storage: Storage, place: Place) => Promise<void>) =>
     it(sentence, async () => {
-      await using place = await makePlace()
-      await using storage = await place.open()
-      await storage.create()
-      await test(storage, place)
+      const ready = kept !== undefined
+      kept ??= await makePlace()
+      const place = kept
+      try {
+        await using storage = await place.open()
+        if (!ready) await storage.create()
+        await test(storage, place)
+      } finally {
+        if (place.clear) place.clear()
+        else {
+          kept = undefined
+          await place[Symbol.asyncDispose]()
+        }
+      }
     })
 
   describe(title, () => {
+    after(() => kept?.[Symbol.asyncDispose]())
+
     describe('objects', () => objectTests(withStorage))
     describe('ranges', () => rangeTests(withStorage))
     describe('names and lists', () => listTests(withStorage, traits))

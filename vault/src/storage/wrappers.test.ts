@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cached, counting, failing, limited, memoryStorage, retrying, type Storage } from './index.ts'
-import { type Place, storageSuite } from './storage.suite.ts'
+import { storageSuite } from './storage.suite.ts'
+import type { Place } from './suite-places.ts'
 
 /** Memory behind a wrapper, with a folder for those that need one. */
 function place(wrap: (inner: Storage, folder: string) => Storage): Place {
