@@ -24,6 +24,7 @@ export {
   listLocks,
   Mirror,
   MirroredStorage,
+  MirrorRegistry,
   openRepository,
   Repository,
   type RepositoryOptions,

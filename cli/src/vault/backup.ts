@@ -2,6 +2,7 @@ import { type BackupEvent, type BackupProgress, type BackupSummary, backup, Usag
 import { EXIT } from '../exit-codes.ts'
 import { printDuration, printNumber, printSize, type Terminal } from '../terminal.ts'
 import { type BackupFlags, backupOptions, backupSource, defineBackup } from './backup-options.ts'
+import { catchUpAll, withMirrors } from './mirrors.ts'
 import type { Verb } from './verb.ts'
 
 export const verb: Verb<BackupFlags> = {
@@ -15,7 +16,8 @@ export const verb: Verb<BackupFlags> = {
     // The source is understood before anything is opened: a typing error costs nobody a key derivation.
     const source = await backupSource(args, options)
     const settings = await backupOptions(options)
-    const repository = await open()
+    const mirrored = await withMirrors(await open(), options, signal)
+    const { repository } = mirrored
     let summary: BackupSummary | undefined
     for await (const event of backup(repository, source, { ...settings, signal })) {
       if (event.kind === 'summary') summary = event.summary
@@ -23,6 +25,8 @@ export const verb: Verb<BackupFlags> = {
     }
     if (summary === undefined) throw new UsageError('the backup ended without a summary')
     printSummary(summary, terminal)
+    // The snapshot is safe on at least one mirror; the others now get what they missed, of this run and of earlier ones.
+    if (!options.dryRun) await catchUpAll(mirrored, terminal, signal)
     return summary.unreadable.length > 0 ? EXIT.incomplete : EXIT.done
   },
 }

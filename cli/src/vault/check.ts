@@ -2,6 +2,7 @@ import { type CheckFinding, type CheckSummary, check, type ReadData } from '@cou
 import { EXIT } from '../exit-codes.ts'
 import { printDuration, printNumber, printSize, type Terminal } from '../terminal.ts'
 import { lockRetry } from './locking.ts'
+import { withMirrors } from './mirrors.ts'
 import { parseReadData } from './read-data.ts'
 import type { Verb } from './verb.ts'
 
@@ -29,9 +30,10 @@ export const verb: Verb<CheckFlags> = {
       : options.readDataSubset === undefined
         ? undefined
         : parseReadData(options.readDataSubset)
-    const settings = { ...(readData !== undefined && { readData }), noLock: !options.lock, ...lockRetry(options), signal }
+    const settings = { ...(readData !== undefined && { readData }), withoutLock: !options.lock, ...lockRetry(options), signal }
     let summary: CheckSummary | undefined
-    for await (const event of check(await open(), settings)) {
+    const { repository, attached } = await withMirrors(await open(), options, signal)
+    for await (const event of check(repository, { ...settings, owed: attached.owed })) {
       if (event.kind === 'progress') {
         const { phase, done, total, bytesRead } = event.progress
         terminal.progress(

@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import { EXIT } from '../exit-codes.ts'
 import { addFilterOptions, type FilterFlags, filterOf, many } from './filters.ts'
 import { lockRetry } from './locking.ts'
+import { withMirrors } from './mirrors.ts'
 import { repositoryOptions } from './open.ts'
 import { readAddresses } from './options.ts'
 import type { Verb } from './verb.ts'
@@ -49,7 +50,7 @@ export const verb: Verb<FilterFlags & FromFlags> = {
       .option('--from-insecure-no-password', 'its password is empty')
   },
   async run({ args, options, terminal, signal, open }) {
-    const destination = await open()
+    const { repository: destination } = await withMirrors(await open(), options, signal)
     const from = { ...fromOptions(options), lock: options.lock, cache: options.cache }
     // RESTIC_PASSWORD is the destination's; the source has a variable of its own.
     const password = process.env.RESTIC_FROM_PASSWORD

@@ -14,6 +14,7 @@ import { EXIT } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
 import { addFilterOptions, type FilterFlags, filterOf, many, snapshotJson } from './filters.ts'
 import { lockRetry } from './locking.ts'
+import { withMirrors } from './mirrors.ts'
 import { addPruneOptions, type PruneFlags, planAndPrune } from './prune-run.ts'
 import { printTable } from './table.ts'
 import type { Verb } from './verb.ts'
@@ -45,7 +46,7 @@ export const verb: Verb<ForgetFlags> = {
       .option('-c, --compact', 'accepted for restic’s sake')
   },
   async run({ args, options, terminal, signal, open }) {
-    const repository = await open()
+    const { repository } = await withMirrors(await open(), options, signal)
     const plan = await planForget(repository, {
       policy: policyOf(options),
       filter: filterOf(options),

@@ -1,6 +1,7 @@
 import { migrate, planMigrate, UsageError } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
 import { lockRetry } from './locking.ts'
+import { withMirrors } from './mirrors.ts'
 import type { Verb } from './verb.ts'
 
 export const verb: Verb = {
@@ -11,7 +12,7 @@ export const verb: Verb = {
   },
   async run({ args: [name], options, terminal, signal, open }) {
     if (name !== undefined && name !== 'upgrade_repo_v2') throw new UsageError(`${name}: expected upgrade_repo_v2`)
-    const repository = await open()
+    const { repository } = await withMirrors(await open(), options, signal)
     const plan = await planMigrate(repository, { signal })
     if (name === undefined) {
       terminal.info({

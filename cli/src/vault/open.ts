@@ -25,7 +25,7 @@ export async function repositoryOptions(
   }
 }
 
-async function storageOptions(options: GlobalOptions): Promise<Partial<RepositoryOptions>> {
+export async function storageOptions(options: GlobalOptions): Promise<Partial<RepositoryOptions>> {
   const { cacert, limitUpload, limitDownload } = options
   return {
     environment: process.env,
@@ -41,7 +41,16 @@ function rate(flag: string, text: string | undefined): number | undefined {
   return Number(text)
 }
 
+/**
+ * Among several mirrors one that does not answer is given up soon and left behind: the others are there, and it catches up later. A
+ * repository of one place has nothing else to turn to, and is tried for a quarter of an hour.
+ */
+export const MIRROR_RETRY = { totalMs: 20_000 } as const
+
 export async function openFromOptions(options: GlobalOptions, terminal: Terminal, signal: AbortSignal): Promise<Repository> {
   const addresses = await readAddresses(options)
-  return openRepository(addresses, await repositoryOptions(options, terminal, signal))
+  return openRepository(addresses, {
+    ...(await repositoryOptions(options, terminal, signal)),
+    ...(addresses.length > 1 && { retry: MIRROR_RETRY }),
+  })
 }

@@ -1,4 +1,5 @@
 import { EXIT } from '../exit-codes.ts'
+import { withMirrors } from './mirrors.ts'
 import { addPruneOptions, type PruneFlags, planAndPrune } from './prune-run.ts'
 import type { Verb } from './verb.ts'
 
@@ -10,7 +11,8 @@ export const verb: Verb<PruneFlags> = {
     command.option('-n, --dry-run', 'print the plan only')
   },
   async run({ options, terminal, signal, open }) {
-    await planAndPrune({ repository: await open(), flags: options, terminal, signal })
+    const { repository } = await withMirrors(await open(), options, signal)
+    await planAndPrune({ repository, flags: options, terminal, signal })
     return EXIT.done
   },
 }

@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import { EXIT } from '../exit-codes.ts'
 import { addFilterOptions, type FilterFlags, filterOf, many } from './filters.ts'
 import { lockRetry } from './locking.ts'
+import { withMirrors } from './mirrors.ts'
 import type { Verb } from './verb.ts'
 
 interface RewriteFlags extends FilterFlags {
@@ -29,7 +30,7 @@ export const verb: Verb<RewriteFlags> = {
       .option('-n, --dry-run', 'say what would change')
   },
   async run({ args, options, terminal, signal, open }) {
-    const repository = await open()
+    const { repository } = await withMirrors(await open(), options, signal)
     const plan = await planRewrite(repository, {
       ...(args.length > 0 && { snapshots: args }),
       filter: filterOf(options),

@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import { EXIT } from '../exit-codes.ts'
 import { addFilterOptions, type FilterFlags, filterOf, many } from './filters.ts'
 import { lockRetry } from './locking.ts'
+import { withMirrors } from './mirrors.ts'
 import type { Verb } from './verb.ts'
 
 interface TagFlags extends FilterFlags {
@@ -24,7 +25,7 @@ export const verb: Verb<TagFlags> = {
     const words = (lists: readonly string[] = []) => lists.flatMap((list) => list.split(','))
     const change: TagChange =
       options.set === undefined ? { add: words(options.add), remove: words(options.remove) } : { set: words(options.set) }
-    const repository = await open()
+    const { repository } = await withMirrors(await open(), options, signal)
     const plan = await planTag(repository, change, {
       ...(args.length > 0 && { snapshots: args }),
       filter: filterOf(options),

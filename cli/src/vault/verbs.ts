@@ -29,6 +29,8 @@ export const VERBS: Readonly<Record<string, Load>> = {
   key: verb(() => import('./key.ts')),
   unlock: verb(() => import('./unlock.ts')),
   migrate: verb(() => import('./migrate.ts')),
+  restore: verb(() => import('./restore.ts')),
+  mirror: verb(() => import('./mirror.ts')),
   serve: verb(() => import('./serve.ts')),
   version: verb(() => import('./version.ts')),
 }

@@ -1,0 +1,89 @@
+/** The mirrors that this machine knows of, beside those that the command line names; and their catching up. */
+import {
+  type AttachedMirrors,
+  attachMirrors,
+  type CatchUpSummary,
+  catchUp,
+  type Mirror,
+  MirrorRegistry,
+  type Repository,
+  VaultError,
+} from '@couronne/vault'
+import { printSize, type Terminal } from '../terminal.ts'
+import { MIRROR_RETRY, storageOptions } from './open.ts'
+import type { GlobalOptions } from './options.ts'
+
+/** A mirror that does not give its configuration within this is not waited for. */
+const PROBE_MS = 10_000
+
+export interface MirroredRepository {
+  readonly repository: Repository
+  readonly registry: MirrorRegistry
+  readonly attached: AttachedMirrors
+}
+
+/** Takes in the mirrors that this machine knows of; several that the command line names are known from now on. */
+export async function withMirrors(
+  repository: Repository,
+  options: GlobalOptions,
+  signal: AbortSignal,
+): Promise<MirroredRepository> {
+  const registry = new MirrorRegistry(repository.id)
+  const { mirrors } = repository.storage
+  if (mirrors.length > 1) for (const { location } of mirrors) registry.add(location)
+  const attached = await attachMirrors(repository, registry, {
+    ...(await storageOptions(options)),
+    retry: MIRROR_RETRY,
+    signal,
+  })
+  return { repository, registry, attached }
+}
+
+/** Brings every mirror that is behind up to date, where it can be reached. Returns how many stay behind. */
+export async function catchUpAll(mirrored: MirroredRepository, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  let stillBehind = 0
+  for (const mirror of mirrored.repository.storage.mirrors) {
+    if (mirror.isCurrent) continue
+    try {
+      await mirror.storage.load('config', '', { signal: AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]) })
+      await catchUpOne(mirrored, mirror, terminal, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof VaultError || (error instanceof Error && error.name === 'TimeoutError'))) throw error
+      stillBehind++
+      terminal.warn({
+        fr: `${mirror.location} : reste en retard (${error.message})`,
+        en: `${mirror.location}: stays behind (${error.message})`,
+      })
+    }
+  }
+  return stillBehind
+}
+
+async function catchUpOne(
+  { repository, registry, attached }: MirroredRepository,
+  mirror: Mirror,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const name = attached.names.get(mirror)
+  for await (const event of catchUp(repository, mirror, { ...(name !== undefined && { registry, name }), signal })) {
+    if (event.kind === 'progress')
+      terminal.progress(`${mirror.location}  ${event.progress.phase} ${event.progress.done}/${event.progress.total}`)
+    else if (event.kind === 'finding') terminal.warn(`${mirror.location}: ${event.finding.message}`)
+    else printCaughtUp(mirror.location, event.summary, terminal)
+  }
+}
+
+export function printCaughtUp(
+  location: string,
+  { copied, bytesCopied, removed, stillOwed }: CatchUpSummary,
+  terminal: Terminal,
+): void {
+  const objects = copied.data + copied.index + copied.snapshots
+  terminal.json({ message_type: 'caught_up', mirror: location, objects, bytes: bytesCopied, removed, still_owed: stillOwed })
+  terminal.info({
+    fr: `${location} : à jour (${objects} objets copiés, ${printSize(bytesCopied, 'fr')}${removed > 0 ? `, ${removed} retirés` : ''})`,
+    en: `${location}: current (${objects} objects copied, ${printSize(bytesCopied, 'en')}${removed > 0 ? `, ${removed} removed` : ''})`,
+  })
+}
