@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Repository } from '#repository'
-import { failing, localFolderStorage, type Storage } from '#storage'
+import { failing, localFolderStorage, type Storage, type StorageOperation } from '#storage'
 import { copy, planCopy } from './copy.ts'
 import { forget, planForget } from './forget.ts'
 import { changePassword } from './key.ts'
@@ -149,14 +149,22 @@ async function examine(bench: StockBench, place: string, victim: Victim): Promis
   if (CAMPAIGN) await bench.restoreAll(place)
 }
 
-/** Works on a storage that dies at a call. Only giving back the lock, the last call of all, may fail unseen. */
+/**
+ * Works on a storage that dies at a call. Giving back the lock, the last call of all, may fail unseen; removals that fail are reported by
+ * verbs that can do without them.
+ */
 async function dieAt(n: number, place: string, work: (storage: Storage) => Promise<unknown>): Promise<void> {
-  const storage = failing(localFolderStorage(place), { mishap: 'dies', at: n })
+  let failedElsewhere = false
+  const notes = ({ method, kind }: StorageOperation) => {
+    if (storage.operations + 1 >= n && !(method === 'remove' && kind !== 'index')) failedElsewhere = true
+    return true
+  }
+  const storage = failing(localFolderStorage(place), { mishap: 'dies', at: n, concerns: notes })
   const outcome = await work(storage).then(
     () => 'ended',
     () => 'died',
   )
-  assert.ok(outcome === 'died' || storage.operations <= n, `seed ${SEED}: survived call ${n} of ${storage.operations}`)
+  assert.ok(outcome === 'died' || !failedElsewhere, `seed ${SEED}: survived call ${n} of ${storage.operations}`)
 }
 
 describe('dying at the n-th call of the storage', { concurrency: 3 }, () => {
