@@ -15,6 +15,8 @@ import { startDestination } from './destination.ts'
 import { compareManifests, takeManifest } from './manifest.ts'
 import { backUp, checkMirrors, createMirrors, healMirrors, restoreFrom } from './steps.ts'
 
+const PRACTICE = 'cabinet'
+
 /** @returns 0 when everything was proven, 1 when something was not as it should be */
 export async function runDemo(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -62,7 +64,7 @@ async function demonstrate(folder: string, patients: number, terminal: Terminal)
   }
 
   terminal.line({ fr: 'Couronne : la démonstration\n', en: 'Couronne: the demonstration\n' })
-  const source = join(folder, 'cabinet')
+  const source = join(folder, PRACTICE)
   await step({ fr: 'Un cabinet d’exemple est fabriqué', en: 'A sample practice is made' }, async () => {
     const value = makePractice(source, { patients })
     const { files, bytes, oddities } = value
@@ -100,7 +102,7 @@ async function demonstrate(folder: string, patients: number, terminal: Terminal)
       en: 'Backup: the practice is read once and written to both mirrors',
     },
     async () => {
-      const value = await backUp([mirrors.folder, mirrors.rest], password, source)
+      const value = await backUp([mirrors.folder, mirrors.rest], password, { parent: folder, name: PRACTICE })
       const { counts } = value
       return {
         value,
@@ -184,7 +186,7 @@ async function demonstrate(folder: string, patients: number, terminal: Terminal)
 
   const restoredMs = performance.now()
   await step({ fr: 'Restauration depuis la seconde copie seule', en: 'Restore from the second mirror alone' }, async () => {
-    const value = await restoreFrom(mirrors.rest, password, saved.snapshot!, source)
+    const value = await restoreFrom(mirrors.rest, password, saved.snapshot!, folder)
     return {
       value,
       said: {

@@ -15,10 +15,15 @@ export async function createMirrors(places: readonly string[], password: string)
   await using _repository = await initRepository(places, { password })
 }
 
-export async function backUp(places: readonly string[], password: string, source: string): Promise<BackupSummary> {
+/** Backs up the folder `name` in `parent`; in the snapshot it stands at the root. */
+export async function backUp(
+  places: readonly string[],
+  password: string,
+  { parent, name }: { readonly parent: string; readonly name: string },
+): Promise<BackupSummary> {
   await using repository = await openRepository(places, { password })
   let summary: BackupSummary | undefined
-  for await (const event of backup(repository, [source])) if (event.kind === 'summary') summary = event.summary
+  for await (const event of backup(repository, [name], { cwd: parent })) if (event.kind === 'summary') summary = event.summary
   for (const { location, behind } of summary!.mirrors) if (behind !== undefined) throw new Error(`${location}: ${behind}`)
   return summary!
 }
@@ -47,16 +52,16 @@ export async function healMirrors(places: readonly string[], password: string): 
   return mended
 }
 
-/** Restores the practice's folder to where it was. */
+/** Restores everything into `target`. */
 export async function restoreFrom(
   place: string,
   password: string,
   snapshot: string,
-  folder: string,
+  target: string,
 ): Promise<{ files: number; bytes: number }> {
   await using repository = await openRepository(place, { password })
   let result = { files: 0, bytes: 0 }
-  for await (const event of restore(repository, `${snapshot}:${folder}`, { target: folder })) {
+  for await (const event of restore(repository, snapshot, { target })) {
     if (event.kind === 'finding') throw new Error(event.finding.message)
     if (event.kind === 'summary') result = { files: event.summary.files.restored, bytes: event.summary.bytesRestored }
   }
