@@ -26,8 +26,6 @@ import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from 
 const SLICE_BYTES = 1024 * 1024
 const STATS_AT_ONCE = 64
 const WINDOWS = process.platform === 'win32'
-/** Answers of file systems that know no hard links (FAT, some network shares). */
-const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'])
 /** Answers of file systems that cannot sync. */
 const NO_SYNC = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOTTY', 'ENOSYS'])
 
@@ -296,8 +294,10 @@ async function nameWithoutOverwriting(temporary: string, path: string): Promise<
     return true
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false
-    if (!(error instanceof Error && 'code' in error && NO_LINKS.has(String(error.code)))) throw error
+    if (hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT')) throw error
   }
+  // FAT, many network shares and FUSE know no hard links and say so in many ways (EPERM, ENOSYS, EIO): a look and a rename must do
+  // there. Two writers of one name write the same bytes.
   if ((await findSize(path)) !== undefined) return false
   await fs.rename(temporary, path)
   return true
