@@ -5,8 +5,8 @@ import type { CallOptions, Storage } from '#storage'
 import { WorkerPool, workerCount } from '#workers'
 import { ByteBudget } from '../lanes.ts'
 import type { MirroredStorage } from '../mirrors.ts'
-import { BLOB_NUMBERS, PLACE_NUMBERS, type UnpackJobs, type UnpackResult, type UnpackWorkerSetup } from './unpack-job.ts'
 import type { JobBytes } from './jobs.ts'
+import { BLOB_NUMBERS, PLACE_NUMBERS, type UnpackJobs, type UnpackResult, type UnpackWorkerSetup } from './unpack-job.ts'
 
 /** Bytes loaded here and not yet given back by a worker, all together. */
 const LOADED_BYTES_MAX = 48 * 1024 * 1024

@@ -2,14 +2,13 @@
  * A worker thread of a restore: opens blobs of packs and writes each where it belongs, into files that the main thread has opened
  * (descriptors are the process's). What packs of this machine hold, it reads itself. Nothing that does not hash to its ID is written.
  */
-import { readSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
-import { VaultError } from '#errors'
+import { StorageError, VaultError } from '#errors'
 import type { dataRuns } from '#files'
 import { nativeCodec, nodePrimitives, parallelSha256 } from '#primitives'
 import { answerJobs } from '#workers'
 import { BlobOpener } from './blob-opener.ts'
-import { fileSource, memorySource } from './byte-source.ts'
 import {
   BLOB_NUMBERS,
   type CompareJob,
@@ -40,8 +39,7 @@ async function unpack(job: UnpackJob): Promise<UnpackResult> {
     ? (await import('#files')).dataRuns
     : undefined
   try {
-    using source = job.from.kind === 'file' ? fileSource(job.from.path) : memorySource(job.from.bytes, job.from.start)
-    const range = source.read(job.offset, job.lengthBytes)
+    const range = rangeOf(job)
     for (; done < count; done += 2) {
       const opened = [open(job, range, done, 0, bad), done + 1 < count ? open(job, range, done + 1, 1, bad) : undefined] as const
       settle(job, done, opened, bad, runsOf)
@@ -51,6 +49,26 @@ async function unpack(job: UnpackJob): Promise<UnpackResult> {
     for (let blob = done; blob < count; blob++) bad.badBlobs.push({ blob, message })
   }
   return bad
+}
+
+/** Room for the longest range of usual blobs, used again and again; a longer one gets its own. */
+const RANGE_BYTES = 12 * 1024 * 1024
+let rangeRoom: Uint8Array | undefined
+
+function rangeOf({ from, offset, lengthBytes }: UnpackJob): Uint8Array {
+  if (from.kind === 'bytes') return from.bytes
+  rangeRoom ??= new Uint8Array(RANGE_BYTES)
+  const range = lengthBytes <= RANGE_BYTES ? rangeRoom.subarray(0, lengthBytes) : new Uint8Array(lengthBytes)
+  const file = openSync(from.path, 'r')
+  try {
+    const got = readWhole(file, range, offset)
+    if (got === lengthBytes) return range
+    throw new StorageError('failed', `${lengthBytes} bytes were expected at ${offset}, the pack ends before`, {
+      retryable: false,
+    })
+  } finally {
+    closeSync(file)
+  }
 }
 
 function open(job: UnpackJob, range: Uint8Array, blob: number, slot: 0 | 1, bad: Bad): Uint8Array | undefined {
@@ -110,24 +128,33 @@ function compare({ descriptor, offset, ids, lengths }: CompareJob): Uint8Array {
   let at = offset
   for (const [i, length] of lengths.entries()) {
     if (piece.length < length) piece = new Uint8Array(length)
-    const read = readWhole(descriptor, piece.subarray(0, length), at)
-    if (read === length && opener.hasId(piece.subarray(0, length), ids.subarray(i * 32, i * 32 + 32))) same[i] = 1
+    if (
+      isThere(descriptor, piece.subarray(0, length), at) &&
+      opener.hasId(piece.subarray(0, length), ids.subarray(i * 32, i * 32 + 32))
+    )
+      same[i] = 1
     at += length
   }
   return same
 }
 
-/** How many bytes are there; what cannot be read is not. */
-function readWhole(descriptor: number, into: Uint8Array, offset: number): number {
-  let done = 0
+/** Reads from a file; what cannot be read is not there. */
+function isThere(descriptor: number, into: Uint8Array, offset: number): boolean {
   try {
-    while (done < into.length) {
-      const got = readSync(descriptor, into, done, into.length - done, offset + done)
-      if (got === 0) break
-      done += got
-    }
+    return readWhole(descriptor, into, offset) === into.length
   } catch (error) {
     codeOf(error)
+    return false
+  }
+}
+
+/** How many bytes there are before the file ends. */
+function readWhole(descriptor: number, into: Uint8Array, offset: number): number {
+  let done = 0
+  while (done < into.length) {
+    const got = readSync(descriptor, into, done, into.length - done, offset + done)
+    if (got === 0) break
+    done += got
   }
   return done
 }
