@@ -211,6 +211,27 @@ describe('dying at the n-th call of the storage', { concurrency: 3 }, () => {
     })
   }
 
+  test('a mirror that dies while prune works is left behind, and each mirror alone is whole', async (context) => {
+    const bench = benches.get(2)!
+    const calls = await countCalls(bench, await bench.copyTo('mirror-b'), {
+      run: (repository) => runPrune(repository, 'instant'),
+    })
+    for (const n of sample(calls - 5, 3)) {
+      context.diagnostic(`seed ${SEED}: call ${n} of ${calls}`)
+      const [a, b] = [await bench.copyTo('mirror-a'), await bench.copyTo('mirror-b')]
+      {
+        const dying = failing(localFolderStorage(b), { mishap: 'dies', at: n })
+        await using repository = await bench.open([localFolderStorage(a), dying])
+        // What is only read may stop it at the beginning; then nothing has changed.
+        await runPrune(repository, 'instant').catch(() => undefined)
+      }
+      for (const place of [a, b]) {
+        await bench.check({ repository: place })
+        assert.equal(await bench.restoreAll(place), 2)
+      }
+    }
+  })
+
   test('copy: the destination dies', async () => {
     const bench = benches.get(2)!
     const copyTo = async (place: Parameters<StockBench['open']>[0]) => {

@@ -9,6 +9,7 @@ import { FormatError, VaultError } from '#errors'
 import { decodeIndexFile, encodeIndexFile, type IndexId, type IndexPack, type LockId, type PackId, parseTimeNs } from '#format'
 import { type Lock, listLocks, Mirror, MirroredStorage, ObjectStore, type Repository } from '#repository'
 import type { CallOptions } from '#storage'
+import { askEachMirror } from '../each-mirror.ts'
 
 /** How long a mark stays at the least: longer than a night and a working day in which nobody looks. */
 export const GRACE_MS_DEFAULT = 23 * 3600_000
@@ -45,7 +46,11 @@ export async function listHolders(repository: Repository, own: Lock | undefined,
   const unreadable = new Set<LockId>()
   for (let round = 0; round < 2; round++) {
     if (round > 0) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
-    const lists = await Promise.all(mirrorsAlone(repository).map((objects) => listLocks(objects, options.signal)))
+    const lists = await askEachMirror(
+      repository,
+      (mirror) => listLocks(aloneWith(repository, mirror), options.signal),
+      options.signal,
+    )
     ownIds.add(own?.id)
     for (const { id, lock } of lists.flat()) {
       if (ownIds.has(id)) continue
@@ -56,13 +61,9 @@ export async function listHolders(repository: Repository, own: Lock | undefined,
   return { known: [...known.values()], unreadable: [...unreadable] }
 }
 
-/** Each current mirror as a place of its own: what only one of them holds is seen too. */
-export function mirrorsAlone({ objects }: Repository): ObjectStore[] {
-  const { storage, key, version, primitives } = objects
-  return storage.current.map((mirror) => {
-    const alone = new MirroredStorage([new Mirror(mirror.storage)])
-    return new ObjectStore(alone, key, version, primitives)
-  })
+/** The repository's objects as one mirror alone has them. */
+function aloneWith({ objects }: Repository, { storage }: Mirror): ObjectStore {
+  return new ObjectStore(new MirroredStorage([new Mirror(storage)]), objects.key, objects.version, objects.primitives)
 }
 
 /** Who a mark still waits for; empty when none of them holds a lock any more. */

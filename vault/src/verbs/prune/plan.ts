@@ -7,7 +7,8 @@
 import { ObjectMissingError, RefusedError, VaultError } from '#errors'
 import type { IndexId, PackId, SnapshotId } from '#format'
 import { type Lock, loadSnapshot, type Repository, reasonOf, type SnapshotEntry } from '#repository'
-import type { CallOptions, ObjectKind } from '#storage'
+import type { CallOptions } from '#storage'
+import { askEachMirror, namesOnMirrors } from '../each-mirror.ts'
 import { findUsedBlobs, type UsedBlobs } from '../used-blobs.ts'
 import { PackAccounts, type UnindexedPack } from './accounts.ts'
 import { decidePacks, type PackDecision, type RepackRules } from './decide.ts'
@@ -78,7 +79,7 @@ export async function planPrune(repository: Repository, options: PruneOptions = 
   const now = options.now ?? (() => Temporal.Now.instant())
   const ignored = new Set<string>(options.ignoreSnapshots)
   await refuseUnequalMirrors(repository, signal)
-  const marksSince = new Set(await namesOf(repository, 'index', signal))
+  const marksSince = new Set(await namesOnMirrors(repository, 'index', signal))
   const sizes = await packSizes(repository, signal)
   // Beside the exclusive lock there is nobody.
   const holders = mode === 'instant' ? { known: [], unreadable: [] } : await listHolders(repository, lock, { signal })
@@ -107,14 +108,6 @@ function isWork({ delete: gone, recover, drop, mustRewrite }: MarkPlan): boolean
   return mustRewrite || gone.length + recover.length + drop.length > 0
 }
 
-/** Names of a kind, from every current mirror: what only one of them lists is seen too. */
-export async function namesOf(repository: Repository, kind: ObjectKind, signal: AbortSignal | undefined): Promise<string[]> {
-  const lists = await Promise.all(
-    repository.storage.current.map(({ storage }) => Array.fromAsync(storage.list(kind, { signal }))),
-  )
-  return [...new Set(lists.flat().map(({ name }) => name))]
-}
-
 /**
  * A snapshot that only one mirror holds may need packs that the others' snapshots do not. A difference is looked at twice: a backup
  * that is just ending reaches the mirrors one after the other.
@@ -131,26 +124,28 @@ async function refuseUnequalMirrors(repository: Repository, signal: AbortSignal 
 
 async function differingNames(repository: Repository, signal: AbortSignal | undefined): Promise<string | undefined> {
   for (const kind of ['index', 'snapshots'] as const) {
-    const all = await namesOf(repository, kind, signal)
-    for (const { storage, location } of repository.storage.current) {
-      const entries = await Array.fromAsync(storage.list(kind, { signal }))
-      if (entries.length !== all.length) return `${location}: holds ${entries.length} of ${all.length} objects in ${kind}/`
-    }
+    const lists = await askEachMirror(
+      repository,
+      async ({ storage, location }) => ({
+        location,
+        names: (await Array.fromAsync(storage.list(kind, { signal }))).map(({ name }) => name),
+      }),
+      signal,
+    )
+    const all = new Set(lists.flatMap(({ names }) => names))
+    const lacking = lists.find(({ names }) => names.length < all.size)
+    if (lacking !== undefined) return `${lacking.location}: holds ${lacking.names.length} of ${all.size} objects in ${kind}/`
   }
   return undefined
 }
 
 /** Sizes of the packs there are. Where mirrors disagree, the largest counts: a pack cut short on one is whole on the other. */
-async function packSizes({ storage }: Repository, signal: AbortSignal | undefined): Promise<Map<PackId, number>> {
+async function packSizes(repository: Repository, signal: AbortSignal | undefined): Promise<Map<PackId, number>> {
   const sizes = new Map<PackId, number>()
-  await Promise.all(
-    storage.current.map(async (mirror) => {
-      for await (const { name, sizeBytes } of mirror.storage.list('data', { signal })) {
-        const id = name as PackId
-        sizes.set(id, Math.max(sizes.get(id) ?? 0, sizeBytes))
-      }
-    }),
-  )
+  const lists = await askEachMirror(repository, ({ storage }) => Array.fromAsync(storage.list('data', { signal })), signal)
+  for (const list of lists) {
+    for (const { name, sizeBytes } of list) sizes.set(name as PackId, Math.max(sizes.get(name as PackId) ?? 0, sizeBytes))
+  }
   return sizes
 }
 
@@ -159,7 +154,7 @@ async function loadSnapshots(
   ignored: ReadonlySet<string>,
   { signal, onProgress }: PruneOptions,
 ): Promise<SnapshotEntry[]> {
-  const names = (await namesOf(repository, 'snapshots', signal)).filter((name) => !ignored.has(name))
+  const names = (await namesOnMirrors(repository, 'snapshots', signal)).filter((name) => !ignored.has(name))
   const snapshots: SnapshotEntry[] = []
   for (const name of names) {
     try {
@@ -193,8 +188,8 @@ async function loadIndex(repository: Repository, sizes: Map<PackId, number>, sig
   }
 }
 
-async function sizeOnAnyMirror({ storage }: Repository, id: PackId, options: CallOptions): Promise<number | undefined> {
-  const entries = await Promise.all(storage.current.map((mirror) => mirror.storage.stat('data', id, options)))
+async function sizeOnAnyMirror(repository: Repository, id: PackId, { signal }: CallOptions): Promise<number | undefined> {
+  const entries = await askEachMirror(repository, ({ storage }) => storage.stat('data', id, { signal }), signal)
   return entries.reduce<number | undefined>((most, entry) => (entry ? Math.max(most ?? 0, entry.sizeBytes) : most), undefined)
 }
 

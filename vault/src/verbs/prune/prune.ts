@@ -7,6 +7,7 @@
 import { RefusedError, VaultError } from '#errors'
 import { decodeIndexFile, type IndexId, type IndexPack, type PackEntry, type PackId } from '#format'
 import { BlobWriter, type Lock, type ObjectStore, type Repository, reasonOf } from '#repository'
+import { namesOnMirrors } from '../each-mirror.ts'
 import { eventStream, paced } from '../event-stream.ts'
 import { type ReadBlob, readPacks } from '../read-packs.ts'
 import { readingBack } from '../reading-back.ts'
@@ -14,7 +15,7 @@ import { recoverForNewSnapshots } from '../recover-marked.ts'
 import { type RewrittenIndex, writeNewIndexes } from '../rewrite-index.ts'
 import { sealVerified } from '../seal-verified.ts'
 import { encodeMarkFile, type Holder, listHolders } from './marks.ts'
-import { detailsOf, namesOf, type PlanDetails, type PrunePlan } from './plan.ts'
+import { detailsOf, type PlanDetails, type PrunePlan } from './plan.ts'
 import type { MarkPlan } from './plan-marks.ts'
 
 /** The lock is confirmed before each batch. */
@@ -73,13 +74,16 @@ export function prune(
 /** A plan that counts snapshots as gone which are still there is for showing only. */
 async function refuseUnforgotten(repository: Repository, { ignored }: PlanDetails, signal: AbortSignal): Promise<void> {
   if (ignored.size === 0) return
-  const still = (await namesOf(repository, 'snapshots', signal)).find((name) => ignored.has(name))
+  const still = (await namesOnMirrors(repository, 'snapshots', signal)).find((name) => ignored.has(name))
   if (still !== undefined) throw new RefusedError(`snapshots/${still} was to be forgotten first and is still there`)
 }
 
 async function refuseOutdated(repository: Repository, plan: PrunePlan, signal: AbortSignal): Promise<void> {
   const { ignored } = detailsOf(plan)
-  const [indexes, snapshots] = await Promise.all([namesOf(repository, 'index', signal), namesOf(repository, 'snapshots', signal)])
+  const [indexes, snapshots] = await Promise.all([
+    namesOnMirrors(repository, 'index', signal),
+    namesOnMirrors(repository, 'snapshots', signal),
+  ])
   const same = isSame(indexes, plan.indexFiles)
   const kept = snapshots.filter((name) => !ignored.has(name))
   if (!same || !isSame(kept, plan.snapshots))
@@ -160,7 +164,7 @@ class PruneRun {
   /** Nobody can have added one beside an exclusive lock: then a listing was not whole. (In two phases it is recovered.) */
   async #refuseUnseenSnapshots(): Promise<void> {
     const known = new Set<string>([...this.#plan.snapshots, ...this.#details.ignored])
-    const names = await namesOf(this.#repository, 'snapshots', this.#options.signal)
+    const names = await namesOnMirrors(this.#repository, 'snapshots', this.#options.signal)
     const unseen = names.find((name) => !known.has(name))
     if (unseen !== undefined) throw new RefusedError(`snapshots/${unseen} was not there when the plan was made: plan again`)
   }
@@ -178,7 +182,7 @@ class PruneRun {
   async #packsOfNewIndexes(): Promise<Set<PackId>> {
     const { signal } = this.#options
     const known = new Set<string>(this.#plan.indexFiles)
-    const names = (await namesOf(this.#repository, 'index', signal)).filter((name) => !known.has(name))
+    const names = (await namesOnMirrors(this.#repository, 'index', signal)).filter((name) => !known.has(name))
     if (names.length === 0) return new Set()
     // The tables of the plan stay as they are, since it reckons with their numbers.
     const packs = new Set<PackId>()
@@ -333,7 +337,7 @@ class PruneRun {
   async #recoverLate(marked: number): Promise<PackId[]> {
     if (marked === 0) return []
     const { signal } = this.#options
-    const names = await namesOf(this.#repository, 'snapshots', signal)
+    const names = await namesOnMirrors(this.#repository, 'snapshots', signal)
     const known = new Set<string>([...this.#plan.snapshots, ...this.#details.ignored])
     return recoverForNewSnapshots(this.#repository, names, known, { signal })
   }
