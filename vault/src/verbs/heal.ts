@@ -378,9 +378,14 @@ class HealRun {
       refused: this.#refused,
       salvaged: this.#salvaged,
       left,
-      isSound: this.#refused.length === 0 && !left.some(({ severity }) => severity === 'error'),
+      // The second check reads no data: a pack that stays damaged is known from before.
+      isSound: this.#refused.length === 0 && this.#salvaged.every(({ dropped }) => dropped) && !left.some(isError),
       elapsedMs: performance.now() - this.#started,
     }
     this.#emit({ kind: 'summary', summary })
   }
+}
+
+function isError({ severity }: CheckFinding): boolean {
+  return severity === 'error'
 }
