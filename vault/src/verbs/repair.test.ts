@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import type { PackEntry, PackId, SnapshotId } from '#format'
+import type { Repository } from '#repository'
+import { localFolderStorage } from '#storage'
+import { Fixture } from './fixtures.suite.ts'
+import {
+  planRecover,
+  planRepairIndex,
+  planRepairPacks,
+  planRepairSnapshots,
+  type RepairIndexOptions,
+  type RepairSnapshotsOptions,
+  recover,
+  repairIndex,
+  repairPacks,
+  repairSnapshots,
+} from './repair/index.ts'
+import { lastOf, StockBench } from './stock-bench.suite.ts'
+
+async function mendIndex(repository: Repository, options: RepairIndexOptions = {}) {
+  const plan = await planRepairIndex(repository, options)
+  const last = await lastOf(repairIndex(repository, plan))
+  assert.ok(last.kind === 'summary')
+  return { plan, summary: last.summary }
+}
+
+async function mendPacks(repository: Repository, packs: readonly PackId[]) {
+  const plan = await planRepairPacks(repository, packs)
+  const last = await lastOf(repairPacks(repository, plan))
+  assert.ok(last.kind === 'summary')
+  return { plan, summary: last.summary }
+}
+
+async function mendSnapshots(repository: Repository, options: RepairSnapshotsOptions = { forget: true }) {
+  const plan = await planRepairSnapshots(repository, options)
+  const last = await lastOf(repairSnapshots(repository, plan))
+  assert.ok(last.kind === 'summary')
+  return { plan, summary: last }
+}
+
+/** Trees of the snapshots, as stock restic lists them. */
+async function treesOf(fixture: Fixture): Promise<string[]> {
+  const { stdout } = await fixture.restic('--json', 'snapshots', '--no-lock')
+  return (JSON.parse(stdout) as { tree: string }[]).map(({ tree }) => tree).sort()
+}
+
+describe('the restic project’s damaged repositories end as stock restic 0.18 leaves them', { concurrency: 3 }, () => {
+  for (const name of ['repo-data-missing', 'repo-index-missing', 'repo-obsolete-index', 'repo-unreferenced-data']) {
+    test(name, async () => {
+      await using ours = await Fixture.unpack(name)
+      await using theirs = await Fixture.unpack(name)
+      await theirs.restic('repair', 'index')
+      await theirs.restic('repair', 'snapshots', '--forget')
+      await using repository = await ours.open()
+      await mendIndex(repository)
+      await mendSnapshots(repository)
+      const [judged, verdict] = [await ours.restic('check', '--read-data'), await theirs.restic('check', '--read-data')]
+      assert.equal(judged.status, verdict.status, judged.stdout + judged.stderr)
+      assert.equal(judged.status, 0)
+      assert.deepEqual(await treesOf(ours), await treesOf(theirs))
+      assert.ok(!judged.stdout.includes('contained in several indexes'))
+    })
+  }
+
+  test('repo-index-missing: reading all packs comes to the same', async () => {
+    await using fixture = await Fixture.unpack('repo-index-missing')
+    await using repository = await fixture.open()
+    const { summary } = await mendIndex(repository, { readAllPacks: true })
+    assert.equal(summary.packsRead, 4)
+    assert.equal((await fixture.restic('check', '--read-data')).status, 0)
+  })
+
+  test('repo-data-missing: a snapshot that stays beside the repaired one', async () => {
+    await using ours = await Fixture.unpack('repo-data-missing')
+    await using theirs = await Fixture.unpack('repo-data-missing')
+    await theirs.restic('repair', 'index')
+    await theirs.restic('repair', 'snapshots')
+    await using repository = await ours.open()
+    await mendIndex(repository)
+    await mendSnapshots(repository, {})
+    assert.deepEqual(await treesOf(ours), await treesOf(theirs))
+    const tagged = (await repository.snapshots()).filter(({ tags }) => tags.includes('repaired'))
+    assert.equal(tagged.length, 1)
+    assert.ok(tagged[0]!.original !== undefined)
+  })
+})
+
+describe('repair', { concurrency: 3 }, () => {
+  let bench: StockBench
+  before(async () => {
+    bench = await StockBench.create()
+    await bench.fill(6, 40_000, 'first')
+    await bench.backup()
+    await bench.fill(4, 50_000, 'second')
+    await bench.backup()
+  })
+  after(() => bench[Symbol.asyncDispose]())
+
+  const pathOf = (place: string, pack: string) => join(place, 'data', pack.slice(0, 2), pack)
+
+  async function packsWith(repository: Repository, type: 'data' | 'tree'): Promise<[PackId, PackEntry[]][]> {
+    repository.dropIndex()
+    await repository.loadIndex()
+    return [...repository.index.byPack()].filter(([, blobs]) => blobs[0]!.type === type)
+  }
+
+  async function spoil(place: string, pack: PackId, { offset, length }: PackEntry): Promise<void> {
+    const bytes = await readFile(pathOf(place, pack))
+    bytes[offset + (length >> 1)]! ^= 0x55
+    await rm(pathOf(place, pack))
+    await writeFile(pathOf(place, pack), bytes)
+  }
+
+  test('index: without any index everything is found again, and the snapshots restore', async () => {
+    const place = await bench.copyTo('no-index')
+    for (const name of await bench.names('index', place)) await rm(join(place, 'index', name))
+    await using repository = await bench.open(place)
+    const { plan, summary } = await mendIndex(repository)
+    assert.ok(plan.packsToRead.every(({ why }) => why === 'is in no index'))
+    assert.equal(summary.packsRead, (await bench.names('data', place)).length)
+    await bench.check({ repository: place })
+    assert.equal(await bench.restoreAll(place), 2)
+  })
+
+  test('index: junk among the indexes is removed, and what is right stays as it is', async () => {
+    const place = await bench.copyTo('junk-index')
+    const good = await bench.names('index', place)
+    await using repository = await bench.open(place)
+    for (const length of [3, 5000]) {
+      const junk = repository.primitives.randomBytes(length)
+      await localFolderStorage(place).save('index', repository.primitives.sha256Hex(junk), junk)
+    }
+    const { plan, summary } = await mendIndex(repository)
+    assert.equal(plan.unreadableIndexes.length, 2)
+    assert.equal(summary.removedIndexes, 2)
+    assert.deepEqual((await bench.names('index', place)).sort(), good.sort())
+    await bench.check({ repository: place })
+  })
+
+  test('index: a pack that was cut short leaves it, as with stock restic', async () => {
+    const [ours, theirs] = [await bench.copyTo('short-ours'), await bench.copyTo('short-theirs')]
+    await using repository = await bench.open(ours)
+    const [[pack]] = (await packsWith(repository, 'data')) as [[PackId, PackEntry[]]]
+    for (const place of [ours, theirs]) {
+      const bytes = await readFile(pathOf(place, pack))
+      await rm(pathOf(place, pack))
+      await writeFile(pathOf(place, pack), bytes.subarray(0, bytes.length - 10))
+    }
+    const { plan, summary } = await mendIndex(repository)
+    assert.deepEqual(
+      plan.packsToRead.map(({ why }) => why),
+      ['has another size than the index says'],
+    )
+    assert.deepEqual(summary.unreadablePacks, [pack])
+    await mendSnapshots(repository)
+    await bench.restic(['repair', 'index'], { repository: theirs })
+    await bench.restic(['repair', 'snapshots', '--forget'], { repository: theirs })
+    await bench.check({ repository: ours })
+    const trees = async (place: string) => (await bench.snapshots(place)).map(({ tree }) => tree).sort()
+    assert.deepEqual(await trees(ours), await trees(theirs))
+  })
+
+  test('packs: sound blobs are saved, the damaged one is named; snapshots then end as stock restic leaves them', async () => {
+    const [ours, theirs] = [await bench.copyTo('packs-ours'), await bench.copyTo('packs-theirs')]
+    await using repository = await bench.open(ours)
+    const [pack, blobs] = (await packsWith(repository, 'data')).find(([, each]) => each.length > 2)!
+    for (const place of [ours, theirs]) await spoil(place, pack, blobs[1]!)
+    const { plan, summary } = await mendPacks(repository, [pack])
+    assert.deepEqual(plan.packs, [{ pack, readable: blobs.length - 1, elsewhere: 0, lost: [blobs[1]!.id] }])
+    assert.equal(summary.savedBlobs, blobs.length - 1)
+    await mendSnapshots(repository)
+    await bench.restic(['repair', 'packs', pack], { repository: theirs })
+    await bench.restic(['repair', 'snapshots', '--forget'], { repository: theirs })
+    await bench.check({ repository: ours })
+    const trees = async (place: string) => (await bench.snapshots(place)).map(({ tree }) => tree).sort()
+    assert.deepEqual(await trees(ours), await trees(theirs))
+    assert.ok(!(await bench.names('data', ours)).includes(pack))
+  })
+
+  test('packs: what one mirror has damaged comes from the other, and nothing is lost', async () => {
+    const [a, b] = [await bench.copyTo('packs-a'), await bench.copyTo('packs-b')]
+    await using repository = await bench.open([localFolderStorage(a), localFolderStorage(b)])
+    const [pack, blobs] = (await packsWith(repository, 'data')).find(([, each]) => each.length > 2)!
+    await spoil(a, pack, blobs[0]!)
+    await spoil(b, pack, blobs[1]!)
+    const copies: string[] = []
+    const plan = await planRepairPacks(repository, [pack])
+    assert.deepEqual(plan.packs[0]!.lost, [])
+    const keepCopy = async (_: PackId, bytes: Uint8Array, mirror: string) => {
+      copies.push(`${mirror} ${bytes.length}`)
+    }
+    await lastOf(repairPacks(repository, plan, { keepCopy }))
+    assert.equal(copies.length, 2)
+    for (const place of [a, b]) {
+      await bench.check({ repository: place })
+      assert.equal(await bench.restoreAll(place), 2)
+    }
+  })
+
+  test('packs: one that nobody knows is refused', async () => {
+    await using repository = await bench.open()
+    await assert.rejects(planRepairPacks(repository, ['0'.repeat(64) as PackId]), { code: 'usage' })
+  })
+
+  test('snapshots: one without a root goes only when asked', async () => {
+    const place = await bench.copyTo('trees')
+    await using repository = await bench.open(place)
+    for (const [pack] of await packsWith(repository, 'tree')) await rm(pathOf(place, pack))
+    await mendIndex(repository)
+    const plan = await planRepairSnapshots(repository)
+    assert.deepEqual(
+      plan.repairs.map(({ newTree }) => newTree),
+      [undefined, undefined],
+    )
+    const kept = await Array.fromAsync(repairSnapshots(repository, plan))
+    assert.deepEqual(
+      kept.map(({ kind }) => kind),
+      ['hopeless', 'hopeless', 'summary'],
+    )
+    assert.equal((await bench.names('snapshots', place)).length, 2)
+    const { summary } = await mendSnapshots(repository)
+    assert.equal(summary.removed, 2)
+    await bench.check({ repository: place })
+  })
+
+  test('snapshots: a folder whose tree is lost becomes an empty one, as with stock restic', async () => {
+    const [ours, theirs] = [await bench.copyTo('folder-ours'), await bench.copyTo('folder-theirs')]
+    await using repository = await bench.open(ours)
+    const roots = new Set((await repository.snapshots()).map(({ tree }) => tree))
+    const [pack, blobs] = (await packsWith(repository, 'tree'))[0]!
+    const folder = blobs.find(({ id }) => !roots.has(id))!
+    for (const place of [ours, theirs]) await spoil(place, pack, folder)
+    await mendPacks(repository, [pack])
+    const { plan } = await mendSnapshots(repository)
+    assert.deepEqual(
+      plan.repairs.map(({ losses }) => losses),
+      [{ files: 0, sizes: 0, folders: 1 }],
+    )
+    await bench.restic(['repair', 'packs', pack], { repository: theirs })
+    await bench.restic(['repair', 'snapshots', '--forget'], { repository: theirs })
+    await bench.check({ repository: ours })
+    const trees = async (place: string) => (await bench.snapshots(place)).map(({ tree }) => tree).sort()
+    assert.deepEqual(await trees(ours), await trees(theirs))
+  })
+
+  test('snapshots: sound ones are not touched, and an unreadable file goes only by its full name', async () => {
+    const place = await bench.copyTo('unreadable')
+    await using repository = await bench.open(place)
+    const junk = repository.primitives.randomBytes(700)
+    const id = repository.primitives.sha256Hex(junk) as SnapshotId
+    await localFolderStorage(place).save('snapshots', id, junk)
+    assert.deepEqual(await planRepairSnapshots(repository, { forget: true }), { repairs: [], unreadable: [], forget: true })
+    const { summary } = await mendSnapshots(repository, { snapshots: [id], forget: true })
+    assert.equal(summary.removed, 1)
+    assert.equal((await bench.names('snapshots', place)).length, 2)
+    await bench.check({ repository: place })
+  })
+
+  test('recover: a forgotten snapshot’s folders are found again, as stock restic finds them', async () => {
+    const [ours, theirs] = [await bench.copyTo('recover-ours'), await bench.copyTo('recover-theirs')]
+    for (const place of [ours, theirs]) {
+      for (const { id } of await bench.snapshots(place)) await bench.restic(['forget', id], { repository: place })
+    }
+    await using repository = await bench.open(ours)
+    const plan = await planRecover(repository)
+    assert.equal(plan.roots.length, 2)
+    const last = await lastOf(recover(repository, plan))
+    assert.ok(last.kind === 'recovered')
+    await bench.restic(['recover'], { repository: theirs })
+    const list = async (place: string) => {
+      const { stdout } = await bench.restic(['ls', 'latest'], { repository: place })
+      return stdout.split('\n').filter((line) => line.startsWith('/'))
+    }
+    assert.deepEqual(await list(ours), await list(theirs))
+    assert.deepEqual((await repository.snapshots())[0]!.tags, ['recovered'])
+    await bench.check({ repository: ours })
+  })
+
+  test('recover: where every tree is in a snapshot, there is nothing to do', async () => {
+    await using repository = await bench.open()
+    const plan = await planRecover(repository)
+    assert.deepEqual(plan.roots, [])
+    assert.deepEqual(await Array.fromAsync(recover(repository, plan)), [{ kind: 'nothing' }])
+  })
+})
