@@ -8,7 +8,7 @@ import { restic014 } from '../../../tests/peers/peers.ts'
 import { type CopyEvent, type CopySelection, copy, planCopy } from './copy.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
 
-describe('copy', () => {
+describe('copy', { concurrency: 4 }, () => {
   let bench: StockBench
   before(async () => {
     bench = await StockBench.create()

@@ -9,7 +9,7 @@ import { StockBench } from './stock-bench.suite.ts'
 
 const scrypt = { n: 2, r: 1, p: 1 }
 
-describe('key', () => {
+describe('key', { concurrency: 4 }, () => {
   let bench: StockBench
   before(async () => {
     bench = await StockBench.create()

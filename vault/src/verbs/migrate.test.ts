@@ -8,7 +8,7 @@ import { localFolderStorage, type Storage } from '#storage'
 import { migrate, planMigrate } from './migrate.ts'
 import { StockBench } from './stock-bench.suite.ts'
 
-describe('migrate', () => {
+describe('migrate', { concurrency: 4 }, () => {
   let bench: StockBench
   before(async () => {
     bench = await StockBench.create({ version: 1 })

@@ -34,7 +34,7 @@ function holding(storage: Storage, held = new Map<string, ObjectRetention>(), no
   })
 }
 
-describe('retention', () => {
+describe('retention', { concurrency: 4 }, () => {
   let bench: StockBench
   const until = Temporal.Now.instant().add({ hours: 24 * 90 })
   before(async () => {

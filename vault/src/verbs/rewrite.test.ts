@@ -8,7 +8,7 @@ import { restic014 } from '../../../tests/peers/peers.ts'
 import { planRewrite, type RewriteOptions, rewrite } from './rewrite.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
 
-describe('rewrite', () => {
+describe('rewrite', { concurrency: 4 }, () => {
   let bench: StockBench
   before(async () => {
     bench = await StockBench.create()
@@ -44,9 +44,9 @@ describe('rewrite', () => {
     [{ exclude: ['*'] }, ['--exclude', '*']],
     [{ exclude: ['second.txt'], forget: true }, ['--exclude', 'second.txt', '--forget']],
   ]
-  for (const [options, args] of excludes) {
+  for (const [i, [options, args]] of excludes.entries()) {
     test(`gives the trees that stock restic gives: ${args.join(' ')}`, async () => {
-      const [mine, theirs] = [await bench.copyTo('mine'), await bench.copyTo('theirs')]
+      const [mine, theirs] = [await bench.copyTo(`mine-${i}`), await bench.copyTo(`theirs-${i}`)]
       await bench.restic(['rewrite', ...args], { repository: theirs })
       await runRewrite(mine, options)
       assert.deepEqual(await facts(mine), await facts(theirs))

@@ -5,7 +5,7 @@ import { restic014 } from '../../../tests/peers/peers.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
 import { changeTags, planTag, type TagChange, tag } from './tag.ts'
 
-describe('tag', () => {
+describe('tag', { concurrency: 4 }, () => {
   let bench: StockBench
   before(async () => {
     bench = await StockBench.create()
@@ -22,9 +22,9 @@ describe('tag', () => {
     [{ remove: ['old'] }, ['--remove', 'old']],
     [{ add: ['x'], remove: ['kept'] }, ['--add', 'x', '--remove', 'kept']],
   ]
-  for (const [change, args] of changes) {
+  for (const [i, [change, args]] of changes.entries()) {
     test(`says of snapshots what stock restic says: ${args.join(' ')}`, async () => {
-      const [mine, theirs] = [await bench.copyTo('mine'), await bench.copyTo('theirs')]
+      const [mine, theirs] = [await bench.copyTo(`mine-${i}`), await bench.copyTo(`theirs-${i}`)]
       await bench.restic(['tag', ...args], { repository: theirs })
       await using repository = await bench.open(mine)
       const plan = await planTag(repository, change)

@@ -7,7 +7,7 @@ import { localFolderStorage } from '#storage'
 import { StockBench } from './stock-bench.suite.ts'
 import { unlock } from './unlock.ts'
 
-describe('unlock', () => {
+describe('unlock', { concurrency: 4 }, () => {
   let bench: StockBench
   before(async () => {
     bench = await StockBench.create()
