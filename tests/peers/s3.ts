@@ -2,7 +2,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePort, type Serving, temporaryFolder } from './serving.ts'
+import { endOnSignal, freePort, type Serving, temporaryFolder } from './serving.ts'
 
 const SCRIPT = join(import.meta.dirname, '../../tools/s3-server.sh')
 
@@ -18,6 +18,7 @@ export async function startS3(): Promise<S3Server> {
   const folder = temporaryFolder('s3')
   const port = await freePort(1)
   const stopNow = () => execFileSync(SCRIPT, ['stop', folder])
+  endOnSignal()
   process.once('exit', stopNow)
   const { stdout } = await promisify(execFile)(SCRIPT, ['start', folder, `${port}`])
   const [endpoint, user, secret] = stdout.trim().split(' ')

@@ -49,7 +49,11 @@ export async function serve(program: string, args: readonly string[], port: numb
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const said: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => said.push(bytes.toString()))
-  const kill = () => child.kill('SIGKILL')
+  const kill = () => {
+    child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  }
+  endOnSignal()
   process.once('exit', kill)
   const stop = async () => {
     process.off('exit', kill)
@@ -63,6 +67,15 @@ export async function serve(program: string, args: readonly string[], port: numb
     throw new Error(`${program} did not start: ${said.join('')}`, { cause: error })
   }
   return { port, said: () => said.join(''), stop, [Symbol.asyncDispose]: stop }
+}
+
+let ending = false
+
+/** A test that is told to end (a time-out) must not leave its servers behind: only an orderly exit runs what stops them. */
+export function endOnSignal(): void {
+  if (ending) return
+  ending = true
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
 }
 
 async function end(child: ChildProcess): Promise<void> {
