@@ -46,8 +46,13 @@ export interface PruneContext {
   readonly lock?: Lock
 }
 
-/** Plans, prints, and, unless it is a dry run, carries out. */
-export async function planAndPrune({ repository, flags, terminal, signal, ignoreSnapshots, lock }: PruneContext): Promise<void> {
+/** Plans, prints, and, unless it is a dry run, carries out; under one lock, so that what is printed is what is done. */
+export async function planAndPrune(context: PruneContext): Promise<void> {
+  const { repository, flags, terminal, signal, ignoreSnapshots } = context
+  const exclusive = flags.instantDelete ?? false
+  const isOwn = context.lock === undefined && !flags.dryRun
+  await using own = isOwn ? await repository.lock({ exclusive, ...lockRetry(flags), signal }) : undefined
+  const lock = context.lock ?? own
   const maxUnused: MaxUnused = flags.maxUnused === undefined ? MAX_UNUSED_DEFAULT : parseMaxUnused(flags.maxUnused)
   const plan = await planPrune(repository, {
     mode: flags.instantDelete ? 'instant' : 'two-phase',

@@ -22,7 +22,7 @@ export interface PruneOptions extends RepackRules {
   readonly graceMs?: number
   /** Snapshots that are about to be forgotten: counted as gone. */
   readonly ignoreSnapshots?: readonly SnapshotId[]
-  /** The lock under which {@link prune} will work; without it nothing is deleted by age of the destination's clock. */
+  /** The lock under which {@link prune} will work, held until it is done; without one the age of marks is known by our clock alone. */
   readonly lock?: Lock
   readonly now?: () => Temporal.Instant
   readonly onProgress?: (progress: PlanProgress) => void
