@@ -157,7 +157,10 @@ class BackupRun implements AsyncDisposable {
       signal,
       ...(patienceMs !== undefined && { patienceMs }),
     })
-    this.#reader = new SourceReader(this.#pipeline)
+    this.#reader = new SourceReader(this.#pipeline, (bytes) => {
+      this.#bytesDone += bytes
+      this.#tick()
+    })
     this.#tick = paced(() => this.#reportProgress())
   }
 

@@ -23,13 +23,16 @@ interface Batched {
 
 export class SourceReader {
   readonly #pipeline: Pipeline
+  readonly #onBytes: (bytes: number) => void
   #batch: Batched[] = []
   #batchBytes = 0
   readonly #underWay = new Set<Promise<void>>()
   #failure: { error: unknown } | undefined
 
-  constructor(pipeline: Pipeline) {
+  /** @param onBytes told of what was read of large files as it is read; the file's whole size comes with its outcome */
+  constructor(pipeline: Pipeline, onBytes: (bytes: number) => void) {
     this.#pipeline = pipeline
+    this.#onBytes = onBytes
   }
 
   /** Reads a file, now or with others soon; `onOutcome` is called once. Waits while there is too much to do. */
@@ -75,20 +78,27 @@ export class SourceReader {
 
   async #readLarge({ path, node, stat }: WalkEntry): Promise<ReadOutcome> {
     let operation = 'open'
+    let reported = 0
     try {
       await using file = await open(path as Buffer, OPEN_FLAGS)
       operation = 'read'
       if (!(await file.stat()).isFile())
         return { kind: 'failed', operation, code: 'EINVAL', message: 'is no regular file any more' }
-      const { content, sizeBytes } = await this.#pipeline.storeStream(
-        async (view) => (await file.read(view, 0, view.length, null)).bytesRead,
-      )
+      const { content, sizeBytes } = await this.#pipeline.storeStream(async (view) => {
+        const { bytesRead } = await file.read(view, 0, view.length, null)
+        reported += bytesRead
+        this.#onBytes(bytesRead)
+        return bytesRead
+      })
       const after = await file.stat({ bigint: true })
       const changed = sizeBytes !== node.size || after.mtimeNs !== stat.mtimeNs
       return { kind: 'read', content, size: sizeBytes, changed }
     } catch (error) {
       if (error instanceof VaultError || !(error instanceof Error && 'code' in error)) throw error
       return { kind: 'failed', operation, code: String(error.code), message: error.message }
+    } finally {
+      // The outcome counts the file as a whole.
+      this.#onBytes(-reported)
     }
   }
 
