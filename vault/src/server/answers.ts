@@ -7,10 +7,10 @@ import type { Kind } from './layout.ts'
 import type { LogLine, ServeLimits } from './options.ts'
 import { ClientGone, Refusal, toRefusal, tryLater } from './refusal.ts'
 import { LIST_V1, LIST_V2, parseLength, parseRange, parseTarget, type Target, wantsSizes } from './request.ts'
+import { sendPart } from './send.ts'
 import type { Gate } from './sign-in.ts'
 import { drain, hasUnreadBody, setSecurityHeaders } from './wire.ts'
 
-const READ_BYTES = 256 * 1024
 const LIST_BYTES = 32 * 1024
 
 export interface AnswerContext {
@@ -148,16 +148,8 @@ export class Answers {
     const lengthBytes = last - first + 1
     const range = part.what === 'part' ? { 'Content-Range': `bytes ${first}-${last}/${sizeBytes}` } : {}
     response.writeHead(part.what === 'part' ? 206 : 200, { ...OBJECT_HEADERS, ...range, 'Content-Length': lengthBytes })
-    if (lengthBytes === 0) {
-      response.end()
-      return
-    }
     request.socket.setTimeout(this.#context.limits.idleTimeoutMs)
-    const stream = file.createReadStream({ start: first, end: last, highWaterMark: READ_BYTES })
-    await pipeline(stream, response, { end: false })
-    // A file that shrank under us: better a broken connection than a reply that never ends.
-    if (stream.bytesRead < lengthBytes) response.destroy()
-    else response.end()
+    await sendPart(file, first, lengthBytes, response)
   }
 
   async #post(exchange: Exchange, { kind, name }: Target & { what: 'object' }, asker: Asker, repository: HostedRepository) {

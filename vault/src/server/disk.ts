@@ -38,13 +38,6 @@ export async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<v
   while (done < bytes.length) done += (await file.write(bytes, done, bytes.length - done)).bytesWritten
 }
 
-/** Writes every byte of several pieces, which the system gathers without a copy. */
-export async function writeAllFully(file: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
-  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
-  const { bytesWritten } = await file.writev(pieces)
-  if (bytesWritten < bytes) await writeFully(file, Buffer.concat(pieces).subarray(bytesWritten))
-}
-
 /** Puts a small file in its place: written aside, synced, renamed, folder synced. Readable by its owner only. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   await makeFolder(dirname(path))

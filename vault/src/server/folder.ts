@@ -104,19 +104,17 @@ export class RepositoryFolder {
     const target = this.#path(kind, name)
     const path = join(dirname(target), temporaryFile(objectFile(kind, name), randomBytes(8)))
     try {
-      return { file: await fs.open(path, 'wx', 0o600), path, target }
+      return { file: await fs.open(path, 'wx', OBJECT_MODE), path, target }
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw error
       await makeFolder(dirname(target))
-      return { file: await fs.open(path, 'wx', 0o600), path, target }
+      return { file: await fs.open(path, 'wx', OBJECT_MODE), path, target }
     }
   }
 
-  /** Syncs the upload and closes it; from here on its bytes survive a crash, though under a name that nobody reads. */
+  /** Syncs the upload: from here on its bytes survive a crash, though under a name that nobody reads. */
   async finish({ file }: Draft): Promise<void> {
-    await file.chmod(OBJECT_MODE)
     await file.sync()
-    await file.close()
   }
 
   /**
@@ -144,8 +142,7 @@ export class RepositoryFolder {
 
   /** Removes the draft, whatever became of it. One that will not go is left to the next start. */
   async discard({ file, path }: Draft): Promise<void> {
-    await file.close().catch(() => {})
-    await fs.rm(path, { force: true }).catch(() => {})
+    await Promise.allSettled([file.close(), fs.rm(path, { force: true })])
   }
 
   /** Takes back an object that was published and could not be entered in the journal. */

@@ -86,9 +86,7 @@ export class HostedRepository implements AsyncDisposable {
    */
   async store(asker: Asker, kind: Kind, name: string, lengthBytes: number | undefined, body: () => AsyncIterable<Buffer>) {
     this.#checkLength(kind, lengthBytes)
-    if (!(await this.files.isCreated()))
-      throw new Refusal(404, 'no-repository', 'the repository must be created first, by its owner')
-    if ((await this.files.findSize(kind, name)) !== undefined) throw existsAlready()
+    await this.#checkPlace(kind, name, lengthBytes ?? 0)
     if (kind === 'locks' && !this.#lockWrites.take()) throw tryLater('lock-writes', 'too many locks this hour', 60, 429)
     using _own = await this.#slots.take()
     using _shared = await this.#context.slots.take()
@@ -173,7 +171,6 @@ export class HostedRepository implements AsyncDisposable {
   }
 
   async #reserve({ account }: Asker, kind: Kind, bytes: number): Promise<Reservation> {
-    await this.#checkDisk(bytes)
     const limits = { quotaBytes: account.quotaBytes, objectsMax: this.#context.limits.objectsMax[kind] }
     let reservation = this.#usage.reserve(kind, bytes, limits)
     if (typeof reservation === 'string' && this.#context.monotonicMs() - this.#countedAt > RECOUNT_PAUSE_MS) {
@@ -186,11 +183,14 @@ export class HostedRepository implements AsyncDisposable {
     throw new Refusal(403, 'too-many-objects', `this account holds as many ${kind} as it may${hint}`)
   }
 
-  async #checkDisk(bytes: number): Promise<void> {
-    const { bavail, bsize } = await fs.statfs(this.#context.folder)
-    if (bavail * bsize - bytes < this.#context.limits.diskFreeBytesMin) {
-      throw new Refusal(507, 'disk-full', 'the disk of this server is full')
-    }
+  /** Looked at together, since each look costs a turn of the thread pool. */
+  async #checkPlace(kind: Kind, name: string, bytes: number): Promise<void> {
+    const { folder, limits } = this.#context
+    const [created, there, disk] = await Promise.all([this.files.isCreated(), this.files.findSize(kind, name), fs.statfs(folder)])
+    if (!created) throw new Refusal(404, 'no-repository', 'the repository must be created first, by its owner')
+    if (there !== undefined) throw existsAlready()
+    const freeBytes = disk.bavail * disk.bsize - bytes
+    if (freeBytes < limits.diskFreeBytesMin) throw new Refusal(507, 'disk-full', 'the disk of this server is full')
   }
 
   async #recount(): Promise<void> {
