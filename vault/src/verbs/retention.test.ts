@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { StorageError } from '#errors'
+import { initRepository } from '#repository'
 import type { ObjectKind, ObjectRetention, Storage } from '#storage'
-import { localFolderStorage } from '#storage'
+import { localFolderStorage, openStorage } from '#storage'
+import { startS3 } from '../../../tests/peers/s3.ts'
+import { copy, planCopy } from './copy.ts'
 import { planPrune, prune } from './prune/index.ts'
 import { extendRetention, planRetention } from './retention.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
@@ -107,6 +110,29 @@ describe('retention', { concurrency: 4 }, () => {
       ['snapshots'],
     )
     assert.equal(repository.findings.length, 1)
+  })
+
+  test('on a real S3 server with object lock everything needed is held, and read back', async () => {
+    await using server = await startS3()
+    const password = { password: 'a test', scrypt: { n: 2, r: 1, p: 1 } }
+    await using destination = await initRepository(
+      await openStorage(`${server.address}/held`, { environment: server.env, s3: { retentionDays: 1 } }),
+      password,
+    )
+    await using source = await bench.open()
+    await lastOf(copy(source, destination, await planCopy(source, destination)))
+    const plan = await planRetention(destination)
+    const last = await lastOf(extendRetention(destination, plan, { until, mode: 'governance' }))
+    assert.ok(last.kind === 'summary')
+    assert.deepEqual(last.summaries[0]!.notHeld, [])
+    const { retention } = destination.storage.current[0]!.storage
+    for (const { kind, name } of plan.objects) {
+      const held = await retention!.read(kind, name)
+      assert.ok(
+        held !== undefined && held.until.epochMilliseconds >= until.epochMilliseconds - 1000,
+        `${kind}/${name}: ${held?.until}`,
+      )
+    }
   })
 
   test('a destination without object lock is refused', async () => {

@@ -55,13 +55,17 @@ function findObsolete({ indexContents }: Repository, { gone, replaced, joining }
   const obsolete = new Set<IndexId>(replaced)
   for (const [id, { packs }] of indexContents) if (packs.some((pack) => gone.has(pack))) obsolete.add(id)
   if (obsolete.size === 0 && joining.length === 0) return obsolete
+  // Now that indexes are rewritten: small ones become one, and a pack that several name gets into one.
   const small = [...indexContents].filter(([, { packs, marked }]) => marked.length === 0 && packs.length < FEW_PACKS)
   if (small.length >= FEW_FILES) for (const [id] of small) obsolete.add(id)
+  const several = packsInSeveral(indexContents)
+  for (const [id, { packs, marked }] of indexContents) {
+    if (marked.length === 0 && packs.some((pack) => several.has(pack))) obsolete.add(id)
+  }
   return obsolete
 }
 
-/** Old versions of restic spread a pack over several index files; it is put together again from what all of them say. */
-function entriesOfSplitPacks({ index, indexContents }: Repository, obsolete: ReadonlySet<IndexId>): Map<PackId, PackEntry[]> {
+function packsInSeveral(indexContents: Repository['indexContents']): Set<PackId> {
   const seen = new Set<PackId>()
   const several = new Set<PackId>()
   for (const { packs } of indexContents.values()) {
@@ -70,6 +74,12 @@ function entriesOfSplitPacks({ index, indexContents }: Repository, obsolete: Rea
       seen.add(pack)
     }
   }
+  return several
+}
+
+/** Old versions of restic spread a pack over several index files; it is put together again from what all of them say. */
+function entriesOfSplitPacks({ index, indexContents }: Repository, obsolete: ReadonlySet<IndexId>): Map<PackId, PackEntry[]> {
+  const several = packsInSeveral(indexContents)
   const wanted = new Map<number, PackEntry[]>()
   for (const id of obsolete) {
     for (const pack of indexContents.get(id)?.packs ?? []) if (several.has(pack)) wanted.set(index.packNumber(pack), [])
