@@ -24,6 +24,7 @@ export interface MirrorEvents {
 export class Mirror {
   readonly storage: Storage
   #behind: Behind | undefined
+  #debts: () => ReadonlySet<string> = () => new Set()
   readonly #inFlight = new Map<string, { controller: AbortController; ackedElsewhere: boolean }>()
 
   constructor(storage: Storage, behind?: Behind) {
@@ -51,6 +52,22 @@ export class Mirror {
 
   markCurrent(): void {
     this.#behind = undefined
+  }
+
+  /** Removals that this mirror could not be told of, as `kind/name`: what it still holds of them is gone for everybody else. */
+  get debts(): ReadonlySet<string> {
+    return this.#debts()
+  }
+
+  /** @param debts is asked anew each time */
+  knowDebts(debts: () => ReadonlySet<string>): void {
+    this.#debts = debts
+  }
+
+  /** What it lists, without what it was to remove. */
+  async *list(kind: ObjectKind, options: CallOptions = {}): AsyncGenerator<ObjectEntry> {
+    const { debts } = this
+    for await (const entry of this.storage.list(kind, options)) if (!debts.has(`${kind}/${entry.name}`)) yield entry
   }
 
   /** Whether it still works on something that another mirror has taken. */
@@ -187,7 +204,7 @@ export class MirroredStorage implements Storage {
 
   /** As the first mirror that answers lists it; current ones first. */
   async *list(kind: ObjectKind, options: CallOptions = {}): AsyncGenerator<ObjectEntry> {
-    const entries = await this.#firstThatCan(async (storage) => Array.fromAsync(storage.list(kind, options)), options.signal)
+    const entries = await this.#firstThatCan(async (_, mirror) => Array.fromAsync(mirror.list(kind, options)), options.signal)
     yield* entries
   }
 
@@ -230,12 +247,12 @@ export class MirroredStorage implements Storage {
     return [...this.current, ...this.mirrors.filter(({ isCurrent }) => !isCurrent)]
   }
 
-  async #firstThatCan<T>(ask: (storage: Storage) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  async #firstThatCan<T>(ask: (storage: Storage, mirror: Mirror) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     let missing: unknown
     let refusal: unknown
-    for (const { storage } of this.#readOrder()) {
+    for (const mirror of this.#readOrder()) {
       try {
-        return await ask(storage)
+        return await ask(mirror.storage, mirror)
       } catch (error) {
         signal?.throwIfAborted()
         if (error instanceof ObjectMissingError) missing ??= error

@@ -169,8 +169,8 @@ class CatchUpRun {
     const there = new Set<string>()
     for await (const { name } of this.#target.storage.list(kind, { signal: this.#signal })) there.add(name)
     const lacking = new Map<string, number>()
-    for (const { storage } of this.#sources) {
-      for await (const { name, sizeBytes } of storage.list(kind, { signal: this.#signal })) {
+    for (const source of this.#sources) {
+      for await (const { name, sizeBytes } of source.list(kind, { signal: this.#signal })) {
         if (!there.has(name) && !this.#hopeless.has(`${kind}/${name}`)) lacking.set(name, sizeBytes)
       }
     }
@@ -201,7 +201,8 @@ class CatchUpRun {
 
   /** What was removed since it was listed is not missed. */
   async #isListed(kind: Copied, name: string): Promise<boolean> {
-    for (const { storage } of this.#sources) {
+    for (const { storage, debts } of this.#sources) {
+      if (debts.has(`${kind}/${name}`)) continue
       if ((await storage.stat(kind, name, { signal: this.#signal })) !== undefined) return true
     }
     return false
@@ -250,8 +251,8 @@ class CatchUpRun {
     const { primitives, key } = this.#repository
     const packs = new Set<string>()
     const names = new Set<string>()
-    for (const { storage } of this.#sources) {
-      for await (const { name } of storage.list('index', { signal: this.#signal })) names.add(name)
+    for (const source of this.#sources) {
+      for await (const { name } of source.list('index', { signal: this.#signal })) names.add(name)
     }
     for (const name of names) {
       const right = await findRightBytes(this.#repository, 'index', name, this.#sources, { signal: this.#signal })

@@ -36,6 +36,6 @@ export async function namesOnMirrors(
   kind: ObjectKind,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const lists = await askEachMirror(repository, ({ storage }) => Array.fromAsync(storage.list(kind, { signal })), signal)
+  const lists = await askEachMirror(repository, (mirror) => Array.fromAsync(mirror.list(kind, { signal })), signal)
   return [...new Set(lists.flat().map(({ name }) => name))]
 }

@@ -68,6 +68,7 @@ async function takeIn(
     await prepare(repository, storage, options)
     const { name } = registry.add(storage.location, { behind: BEING_FILLED, ...(options.name && { name: options.name }) })
     const mirror = new Mirror(storage, { reason: BEING_FILLED, since: Temporal.Now.instant() })
+    mirror.knowDebts(() => registry.owed(name))
     repository.storage.add(mirror)
     return { mirror, name }
   } catch (error) {
@@ -211,34 +212,28 @@ export async function attachMirrors(
     const open = storage.mirrors.find(({ location }) => location === record.address)
     const mirror = open ?? new Mirror(await openStorage(record.address, options), record.behind)
     names.set(mirror, record.name)
+    mirror.knowDebts(() => registry.owed(record.name))
     if (open === undefined) storage.add(mirror)
     else if (record.behind !== undefined) open.markBehind(record.behind)
   }
-  const owed = (mirror: Mirror): ReadonlySet<string> => (names.has(mirror) ? registry.owed(names.get(mirror)!) : new Set())
-  if (storage.mirrors.length > 1) await leaveOutThoseThatLack(repository, owed, options)
-  return { names, owed }
+  if (storage.mirrors.length > 1) await leaveOutThoseThatLack(repository, options)
+  return { names, owed: ({ debts }) => debts }
 }
 
 /**
  * A run on another machine, or one that was killed, may have left a mirror behind without anybody writing it down. Where each lacks
  * something that another has, none is behind: that is damage, and healing's business.
  */
-async function leaveOutThoseThatLack(
-  { storage, primitives, key, config }: Repository,
-  owed: (mirror: Mirror) => ReadonlySet<string>,
-  { signal }: CallOptions,
-): Promise<void> {
+async function leaveOutThoseThatLack({ storage, primitives, key, config }: Repository, { signal }: CallOptions): Promise<void> {
   const listed = new Map<Mirror, Set<string>>()
   await Promise.all(
     storage.current.map(async (mirror) => {
       try {
         const theirs = decodeConfig(unseal(primitives, key, await mirror.storage.load('config', '', { signal })))
         if (theirs.id !== config.id) throw new UsageError(`${mirror.location}: holds another repository`)
-        const [names, toGo] = [new Set<string>(), owed(mirror)]
+        const names = new Set<string>()
         for (const kind of ['snapshots', 'index'] as const) {
-          for await (const { name } of mirror.storage.list(kind, { signal })) {
-            if (!toGo.has(`${kind}/${name}`)) names.add(`${kind}/${name}`)
-          }
+          for await (const { name } of mirror.list(kind, { signal })) names.add(`${kind}/${name}`)
         }
         listed.set(mirror, names)
       } catch (error) {

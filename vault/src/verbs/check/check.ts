@@ -24,7 +24,7 @@ import { checkUnpacked } from './unpacked-check.ts'
 export interface CheckOptions {
   /** Which packs are read; none when absent. */
   readonly readData?: ReadData
-  /** Removals that mirrors still owe: see `MirrorRegistry`. */
+  /** Removals that mirrors still owe; what `attachMirrors` has told them when absent. */
   readonly owed?: OwedRemovals
   /** Takes no lock: for a destination that cannot be written to. A prune meanwhile may look like damage. */
   readonly withoutLock?: boolean

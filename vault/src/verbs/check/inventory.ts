@@ -56,7 +56,7 @@ export class Inventory {
       )
     }
     const answered = ordered.filter((mirror) => lists.has(mirror))
-    const owed = answered.map((mirror) => owedOf?.(mirror) ?? new Set<string>())
+    const owed = answered.map((mirror) => owedOf?.(mirror) ?? mirror.debts)
     return new Inventory(answered, unreachable, tabulate(answered.map((mirror) => lists.get(mirror)!)), owed)
   }
 

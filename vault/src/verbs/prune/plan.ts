@@ -126,9 +126,9 @@ async function differingNames(repository: Repository, signal: AbortSignal | unde
   for (const kind of ['index', 'snapshots'] as const) {
     const lists = await askEachMirror(
       repository,
-      async ({ storage, location }) => ({
-        location,
-        names: (await Array.fromAsync(storage.list(kind, { signal }))).map(({ name }) => name),
+      async (mirror) => ({
+        location: mirror.location,
+        names: (await Array.fromAsync(mirror.list(kind, { signal }))).map(({ name }) => name),
       }),
       signal,
     )
@@ -142,7 +142,7 @@ async function differingNames(repository: Repository, signal: AbortSignal | unde
 /** Sizes of the packs there are. Where mirrors disagree, the largest counts: a pack cut short on one is whole on the other. */
 async function packSizes(repository: Repository, signal: AbortSignal | undefined): Promise<Map<PackId, number>> {
   const sizes = new Map<PackId, number>()
-  const lists = await askEachMirror(repository, ({ storage }) => Array.fromAsync(storage.list('data', { signal })), signal)
+  const lists = await askEachMirror(repository, (mirror) => Array.fromAsync(mirror.list('data', { signal })), signal)
   for (const list of lists) {
     for (const { name, sizeBytes } of list) sizes.set(name as PackId, Math.max(sizes.get(name as PackId) ?? 0, sizeBytes))
   }

@@ -79,7 +79,7 @@ export async function planRepairIndex(repository: Repository, options: RepairInd
 async function packSizes({ storage }: Repository, options: CallOptions): Promise<Map<PackId, Set<number>>> {
   const sizes = new Map<PackId, Set<number>>()
   for (const mirror of storage.current) {
-    for await (const { name, sizeBytes } of mirror.storage.list('data', options)) {
+    for await (const { name, sizeBytes } of mirror.list('data', options)) {
       const found = sizes.get(name as PackId)
       if (found === undefined) sizes.set(name as PackId, new Set([sizeBytes]))
       else found.add(sizeBytes)

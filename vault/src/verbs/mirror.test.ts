@@ -1,0 +1,332 @@
+import assert from 'node:assert/strict'
+import { cp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { StorageError } from '#errors'
+import { type Mirror, MirrorRegistry, type Repository } from '#repository'
+import { failing, localFolderStorage, type MemoryStorage, memoryStorage, openStorage, type Storage } from '#storage'
+import { startRestServer } from '../../../tests/peers/rest-server.ts'
+import { type BackupEvent, backup } from './backup/index.ts'
+import { type CatchUpEvent, catchUp } from './catch-up.ts'
+import { check } from './check/index.ts'
+import { readObjects, seeded } from './damage.suite.ts'
+import { addMirror, attachMirrors, listMirrors, removeMirror } from './mirror.ts'
+import { planPrune, prune } from './prune/index.ts'
+import { lastOf, StockBench } from './stock-bench.suite.ts'
+
+const CAMPAIGN = process.env.COURONNE_CAMPAIGN === '1'
+
+async function caughtUp(events: AsyncIterable<CatchUpEvent>) {
+  const last = await lastOf(events)
+  assert.ok(last.kind === 'summary')
+  return last.summary
+}
+
+async function backedUp(repository: Repository, source: string) {
+  const last: BackupEvent = await lastOf(backup(repository, [source]))
+  assert.ok(last.kind === 'summary')
+  return last.summary
+}
+
+async function pruned(repository: Repository): Promise<void> {
+  await using lock = await repository.lock({ exclusive: true })
+  await lastOf(prune(repository, await planPrune(repository, { lock, mode: 'instant', graceMs: 0, maxUnused: { bytes: 0 } })))
+}
+
+describe('mirrors', { concurrency: 3 }, () => {
+  let bench: StockBench
+  before(async () => {
+    bench = await StockBench.create()
+    await bench.fill(6, 40_000, 'first')
+    await bench.backup()
+    await bench.fill(4, 50_000, 'second')
+    await bench.backup()
+  })
+  after(() => bench[Symbol.asyncDispose]())
+
+  const registryFor = (repository: Repository, name: string) =>
+    new MirrorRegistry(repository.id, { folder: bench.path(`state-${name}`) })
+
+  async function requireSame(a: string, b: string, kinds = ['data', 'index', 'snapshots', 'config']): Promise<void> {
+    const [inA, inB] = [await readObjects(a), await readObjects(b)]
+    const names = (objects: Map<string, unknown>) =>
+      [...objects.keys()].filter((key) => kinds.includes(key.split('/')[0]!)).sort()
+    assert.deepEqual(names(inA), names(inB))
+    for (const name of names(inA)) assert.ok(Buffer.compare(inA.get(name)!, inB.get(name)!) === 0, name)
+  }
+
+  test('a new mirror: the same objects, the same key, a whole repository alone; the next backup goes to both', async () => {
+    const [a, b] = [await bench.copyTo('add-a'), bench.path('add-b')]
+    await using repository = await bench.open(a)
+    const registry = registryFor(repository, 'add')
+    const summary = await caughtUp(addMirror(repository, registry, b, { name: 'disk' }))
+    assert.equal(summary.copied.snapshots, 2)
+    await requireSame(a, b, ['data', 'index', 'snapshots', 'config', 'keys'])
+    await bench.check({ repository: b })
+    assert.equal(await bench.restoreAll(b), 2)
+    assert.deepEqual(
+      listMirrors(registry).map(({ name, address, behind, owed }) => [name, address, behind, owed]),
+      [
+        ['add-a', a, undefined, 0],
+        ['disk', b, undefined, 0],
+      ],
+    )
+    await backedUp(repository, bench.source)
+    await requireSame(a, b)
+    await bench.check({ repository: b })
+  })
+
+  test('a mirror with a password of its own opens with it, and with no other', async () => {
+    const [a, b] = [await bench.copyTo('own-a'), bench.path('own-b')]
+    await using repository = await bench.open(a)
+    await caughtUp(addMirror(repository, registryFor(repository, 'own'), b, { password: 'its own' }))
+    await bench.restic(['check', '--read-data'], { repository: b, env: { RESTIC_PASSWORD: 'its own' } })
+    assert.equal((await bench.restic(['snapshots'], { repository: b, allow: 'any' })).status, 12)
+    await requireSame(a, b)
+  })
+
+  test('a place that holds something else is refused and left as it is', async () => {
+    const a = await bench.copyTo('refuse-a')
+    await bench.init('refuse-other')
+    await using repository = await bench.open(a)
+    const registry = registryFor(repository, 'refuse')
+    const before = await readObjects(bench.path('refuse-other'))
+    await assert.rejects(caughtUp(addMirror(repository, registry, bench.path('refuse-other'))), { code: 'repository-exists' })
+    assert.deepEqual(await readObjects(bench.path('refuse-other')), before)
+    assert.equal(listMirrors(registry).length, 1)
+    assert.equal(repository.storage.mirrors.length, 1)
+  })
+
+  test('forgetting a mirror deletes nothing there', async () => {
+    const [a, b] = [await bench.copyTo('remove-a'), bench.path('remove-b')]
+    await using repository = await bench.open(a)
+    const registry = registryFor(repository, 'remove')
+    await caughtUp(addMirror(repository, registry, b))
+    const before = await readObjects(b)
+    await removeMirror(registry, 'remove-b', repository)
+    assert.deepEqual(
+      listMirrors(registry).map(({ address }) => address),
+      [a],
+    )
+    await backedUp(repository, bench.source)
+    assert.deepEqual(await readObjects(b), before)
+    await assert.rejects(removeMirror(registry, 'remove-b'), { code: 'usage' })
+  })
+
+  /** Opens `a` and takes in the mirrors that the registry knows; `away` stands in for those that fail. */
+  async function openKnown(
+    a: string,
+    registry: MirrorRegistry,
+  ): Promise<{ repository: Repository; names: ReadonlyMap<Mirror, string> }> {
+    const repository = await bench.open(a)
+    const { names } = await attachMirrors(repository, registry)
+    return { repository, names }
+  }
+
+  test('away during a backup and a prune: it then gets what it lacks, lets go of what it owes, and nothing else', async () => {
+    const [a, b] = [await bench.copyTo('away-a'), bench.path('away-b')]
+    const registry = new MirrorRegistry(JSON.parse((await bench.restic(['cat', 'config'])).stdout).id, {
+      folder: bench.path('state-away'),
+    })
+    {
+      await using repository = await bench.open(a)
+      await caughtUp(addMirror(repository, registry, b))
+    }
+    // A pack of nobody's, which was never owed.
+    await using stray = await bench.open(a)
+    const bytes = stray.primitives.randomBytes(500)
+    const strayName = stray.primitives.sha256Hex(bytes)
+    await localFolderStorage(b).save('data', strayName, bytes)
+    await cp(b, `${b}-away`, { recursive: true })
+    await rm(b, { recursive: true })
+    {
+      const { repository } = await openKnown(a, registry)
+      await using _ = repository
+      assert.match(registry.find('away-b')!.behind!.reason, /no such object|not there/)
+      for (const { id } of await repository.snapshots()) await repository.storage.remove('snapshots', id)
+      await bench.write('new', 'written while it was away')
+      await bench.remove('first0', 'first1')
+      await backedUp(repository, bench.source)
+      await pruned(repository)
+      assert.ok(registry.owed('away-b').size >= 4)
+    }
+    await cp(`${b}-away`, b, { recursive: true })
+    {
+      const { repository, names } = await openKnown(a, registry)
+      await using _ = repository
+      const mirror = repository.storage.mirrors.find(({ location }) => location === b)!
+      assert.ok(!mirror.isCurrent)
+      const summary = await caughtUp(catchUp(repository, mirror, { registry, name: names.get(mirror)! }))
+      assert.equal(summary.stillOwed, 0)
+      assert.ok(summary.removed >= 4 && summary.copied.snapshots === 1)
+      assert.ok(mirror.isCurrent)
+    }
+    assert.equal(registry.find('away-b')!.behind, undefined)
+    assert.ok((await bench.names('data', b)).includes(strayName), 'what was not owed stays')
+    await rm(join(b, 'data', strayName.slice(0, 2), strayName))
+    await requireSame(a, b)
+    await bench.check({ repository: b })
+  })
+
+  test('a removal that is owed is not carried out while an index of the others names the pack', async () => {
+    const [a, b] = [await bench.copyTo('needed-a'), bench.path('needed-b')]
+    await using repository = await bench.open(a)
+    const registry = registryFor(repository, 'needed')
+    await caughtUp(addMirror(repository, registry, b))
+    const [pack] = await bench.names('data', a)
+    const [snapshot] = await bench.names('snapshots', a)
+    registry.noteOwed({ mirror: 'needed-b', kind: 'data', object: pack! })
+    registry.noteOwed({ mirror: 'needed-b', kind: 'snapshots', object: snapshot! })
+    const mirror = repository.storage.mirrors[1]!
+    const summary = await caughtUp(catchUp(repository, mirror, { registry, name: 'needed-b' }))
+    assert.deepEqual([summary.removed, summary.stillOwed], [0, 1])
+    await requireSame(a, b)
+  })
+
+  test('a mirror that is full stops nobody; with room again it goes on where it stopped', async () => {
+    const source = await readObjects(bench.repository)
+    const a = memoryStorage({ location: 'memory:a', objects: source })
+    const b = memoryStorage({ location: 'memory:b' })
+    let room = 0
+    const full: Storage = {
+      ...failing(b, { mishap: 'fails', at: 1e9 }),
+      save: async (kind, name, bytes, options) => {
+        if (kind === 'data') room -= bytes.length
+        if (kind === 'data' && room < 0) throw new StorageError('full', 'no room left')
+        return b.save(kind, name, bytes, options)
+      },
+    }
+    await using repository = await bench.open([a])
+    const registry = registryFor(repository, 'full')
+    await assert.rejects(caughtUp(addMirror(repository, registry, full)), { code: 'storage-full' })
+    const mirror = repository.storage.mirrors[1]!
+    assert.ok(!mirror.isCurrent)
+    room = 250_000
+    await assert.rejects(caughtUp(catchUp(repository, mirror, { registry, name: 'memory-b' })), { code: 'storage-full' })
+    const copied = [...b.objects.keys()].filter((key) => key.startsWith('data/')).length
+    assert.ok(copied > 0)
+    assert.ok(![...b.objects.keys()].some((key) => key.startsWith('index/') || key.startsWith('snapshots/')), 'packs come first')
+    room = 1e9
+    const summary = await caughtUp(catchUp(repository, mirror, { registry, name: 'memory-b' }))
+    assert.equal(summary.copied.data, [...source.keys()].filter((key) => key.startsWith('data/')).length - copied)
+    requireMirrored(a, b)
+  })
+
+  function requireMirrored(a: MemoryStorage, b: MemoryStorage): void {
+    const names = ({ objects }: MemoryStorage) => [...objects.keys()].filter((key) => !/^(locks|keys)/.test(key)).sort()
+    assert.deepEqual(names(b), names(a))
+    for (const name of names(a)) assert.ok(Buffer.compare(a.objects.get(name)!, b.objects.get(name)!) === 0, name)
+  }
+
+  test('whatever call it dies at, the mirror alone is consistent, and the next run finishes', async (context) => {
+    const objects = await readObjects(bench.repository)
+    const count = async () => {
+      const storage = failing(memoryStorage({ location: 'memory:b' }), { mishap: 'dies', at: 1e9 })
+      await using repository = await bench.open([memoryStorage({ location: 'memory:a', objects: new Map(objects) })])
+      await caughtUp(addMirror(repository, registryFor(repository, 'count'), storage))
+      return storage.operations
+    }
+    const calls = await count()
+    const random = seeded(Number(process.env.COURONNE_SEED ?? Date.now()))
+    const points = CAMPAIGN
+      ? Array.from({ length: calls }, (_, i) => i + 1)
+      : Array.from({ length: 6 }, () => 1 + Math.floor(random() * calls))
+    for (const at of points) {
+      context.diagnostic(`dies at call ${at} of ${calls}`)
+      const a = memoryStorage({ location: 'memory:a', objects: new Map(objects) })
+      const b = memoryStorage({ location: 'memory:b' })
+      {
+        await using repository = await bench.open([a])
+        const registry = new MirrorRegistry(repository.id, { folder: bench.path(`state-dies-${at}`) })
+        await caughtUp(addMirror(repository, registry, failing(b, { mishap: 'dies', at }))).catch(() => undefined)
+      }
+      await requireConsistent(b)
+      await using repository = await bench.open([a])
+      const registry = new MirrorRegistry(repository.id, { folder: bench.path(`state-dies-${at}`) })
+      await caughtUp(addMirror(repository, registry, b))
+      requireMirrored(a, b)
+      await rm(bench.path(`state-dies-${at}`), { recursive: true })
+    }
+  })
+
+  /** Every index names packs that are there, every snapshot has its tree: as far as it has come. */
+  async function requireConsistent(storage: MemoryStorage): Promise<void> {
+    if (!storage.objects.has('config/')) return
+    await using repository = await bench.open([storage])
+    for await (const event of check(repository, { readData: 'all', withoutLock: true })) {
+      if (event.kind === 'finding') assert.notEqual(event.finding.severity, 'error', event.finding.message)
+    }
+  }
+
+  test('a pack that the first mirror has damaged is copied from the second, and junk from nobody', async () => {
+    const objects = await readObjects(bench.repository)
+    const [a, b, c] = ['a', 'b', 'c'].map((name) =>
+      memoryStorage({ location: `memory:${name}`, objects: name === 'c' ? new Map() : new Map(objects) }),
+    ) as [MemoryStorage, MemoryStorage, MemoryStorage]
+    const pack = [...objects.keys()].find((key) => key.startsWith('data/'))!
+    a.objects.set(
+      pack,
+      a.objects.get(pack)!.map((byte, at) => (at === 9 ? byte ^ 1 : byte)),
+    )
+    await using repository = await bench.open([a, b])
+    const junk = repository.primitives.randomBytes(900)
+    a.objects.set(`index/${repository.primitives.sha256Hex(junk)}`, junk)
+    const events = await Array.fromAsync(addMirror(repository, registryFor(repository, 'damaged'), c))
+    assert.deepEqual(
+      events.flatMap((event) => (event.kind === 'finding' ? [event.finding.kind] : [])),
+      ['index'],
+    )
+    requireMirrored(b, c)
+  })
+
+  test('a mirror that another machine left behind is noticed by what it lists', async () => {
+    const [a, b] = [await bench.copyTo('silent-a'), bench.path('silent-b')]
+    await using repository = await bench.open(a)
+    const registry = registryFor(repository, 'silent')
+    await caughtUp(addMirror(repository, registry, b))
+    await bench.restic(['backup', 'source'], { repository: a })
+    const { repository: next, names } = await openKnown(a, registry)
+    await using _ = next
+    const mirror = next.storage.mirrors[1]!
+    assert.match(mirror.behind!.reason, /lacks \d+ of \d+ indexes and snapshots/)
+    await caughtUp(catchUp(next, mirror, { registry, name: names.get(mirror)! }))
+    await requireSame(a, b)
+  })
+
+  test('an append-only mirror owes what it does not let go of, is current all the same, and check knows', async () => {
+    await using server = await startRestServer({ appendOnly: true })
+    const a = await bench.copyTo('owes-a')
+    const b = join(server.folder, 'b')
+    await using repository = await bench.open(a)
+    const registry = registryFor(repository, 'owes')
+    await caughtUp(
+      addMirror(repository, registry, await openStorage(`${server.address}b/`, { retry: { totalMs: 100 } }), { name: 'rest' }),
+    )
+    const { owed, names } = await attachMirrors(repository, registry)
+    const [first] = await repository.snapshots()
+    await repository.storage.remove('snapshots', first!.id)
+    await pruned(repository)
+    const mirror = repository.storage.mirrors[1]!
+    assert.ok(mirror.isCurrent && registry.owed('rest').size >= 2)
+    const errors = (await Array.fromAsync(check(repository, { readData: 'all', owed }))).filter(
+      (event) => event.kind === 'finding' && event.finding.severity === 'error',
+    )
+    assert.deepEqual(errors, [])
+    const summary = await caughtUp(catchUp(repository, mirror, { registry, name: names.get(mirror)! }))
+    assert.equal(summary.stillOwed, registry.owed('rest').size)
+    await bench.check({ repository: b })
+  })
+
+  test('there is nobody to catch up with', async () => {
+    await using repository = await bench.open()
+    await assert.rejects(caughtUp(catchUp(repository, repository.storage.mirrors[0]!)), { code: 'usage' })
+  })
+
+  test('a damaged list of mirrors is said before anything is done', async () => {
+    await using repository = await bench.open()
+    const registry = registryFor(repository, 'damaged-list')
+    registry.add('/somewhere')
+    await writeFile(join(registry.folder, 'mirrors.json'), 'junk')
+    await assert.rejects(attachMirrors(repository, registry), { code: 'format' })
+  })
+})
