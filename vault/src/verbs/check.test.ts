@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { encodeLock, encodeUnpacked, seal } from '#format'
 import type { Repository } from '#repository'
 import { failing, localFolderStorage, memoryStorage, type ObjectKind } from '#storage'
 import { type CheckFinding, type CheckOptions, type CheckSummary, check, type ReadData } from './check/index.ts'
+import { readObjects } from './damage.suite.ts'
 import { Fixture } from './fixtures.suite.ts'
 import { StockBench } from './stock-bench.suite.ts'
 
@@ -253,20 +254,32 @@ describe('check', { concurrency: 3 }, () => {
     await assert.rejects(judge(repository, { signal: AbortSignal.abort(new Error('enough')) }), /enough/)
   })
 
-  test('from memory and through worker threads it says the same', async () => {
-    const place = await bench.copyTo('memory')
-    const objects = new Map<string, Uint8Array>()
-    for (const entry of await readdir(place, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue
-      const kind = entry.parentPath.slice(place.length + 1).split('/')[0] || 'config'
-      objects.set(kind === 'config' ? 'config/' : `${kind}/${entry.name}`, await readFile(join(entry.parentPath, entry.name)))
+  test('worker threads say the same, from files and from memory', async () => {
+    await using large = await StockBench.create()
+    await large.fill(4, 4_000_000)
+    await large.backup()
+    const objects = await readObjects(large.repository)
+    for (const damaged of [false, true]) {
+      const pack = [...objects.keys()]
+        .filter((name) => name.startsWith('data/'))
+        .sort((a, b) => objects.get(b)!.length - objects.get(a)!.length)[0]!
+      const name = pack.slice('data/'.length)
+      if (damaged) {
+        objects.get(pack)![3_000_000]! ^= 1
+        const path = join(large.repository, 'data', name.slice(0, 2), name)
+        await rm(path)
+        await writeFile(path, objects.get(pack)!)
+      }
+      for (const place of [memoryStorage({ objects }), localFolderStorage(large.repository)]) {
+        await using repository = await large.open([place])
+        const { findings, summary } = await judge(repository)
+        assert.deepEqual(
+          findings.map(({ code, object }) => [code, object]),
+          damaged ? [['object-damaged', name]] : [],
+        )
+        assert.ok(summary.bytesRead > 16_000_000)
+        if (damaged) assert.match(findings[0]!.message, /1 of its \d+ blobs cannot be read/)
+      }
     }
-    await using repository = await bench.open([memoryStorage({ objects })])
-    const alone = await judge(repository)
-    assert.deepEqual(alone.findings, [])
-    const [key] = [...objects.keys()].filter((name) => name.startsWith('data/'))
-    objects.get(key!)![20]! ^= 1
-    const { findings } = await judge(repository)
-    assert.deepEqual(codes(findings), ['error object-damaged'])
   })
 })
