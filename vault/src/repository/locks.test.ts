@@ -11,9 +11,9 @@ import { ObjectStore } from './objects.ts'
 
 const MINUTE = 60_000
 
-function aRepository(): ObjectStore {
+function aRepository(places = [memoryStorage()]): ObjectStore {
   const key = { encrypt: new Uint8Array(32).fill(1), macK: new Uint8Array(16).fill(2), macR: new Uint8Array(16).fill(3) }
-  return new ObjectStore(new MirroredStorage([new Mirror(memoryStorage())]), key, 2, nodePrimitives)
+  return new ObjectStore(new MirroredStorage(places.map((place) => new Mirror(place))), key, 2, nodePrimitives)
 }
 
 function aLock(facts: Partial<LockFile> = {}): LockFile {
@@ -134,5 +134,22 @@ test('a clock that was set back makes the hold doubtful, not lost', async () => 
   assert.equal(lock.lost.aborted, false)
   await removeLocks(objects, 'all')
   clock.advance(-600 * MINUTE)
+  await assert.rejects(lock.assertHeld(), { code: 'lock-lost' })
+})
+
+test('a lock that somebody holds on one mirror alone counts on all', async () => {
+  const places = [memoryStorage(), memoryStorage()]
+  const both = aRepository(places)
+  await using _theirs = await Lock.acquire(aRepository([places[1]!]), { exclusive: true })
+  await assert.rejects(Lock.acquire(both, { exclusive: false }), LockedError)
+  assert.deepEqual(await Array.fromAsync(places[0]!.list('locks')), [])
+})
+
+test('after a standby the hold is lost when one mirror has lost the lock', async () => {
+  const places = [memoryStorage(), memoryStorage()]
+  const clock = aClock()
+  await using lock = await Lock.acquire(aRepository(places), { exclusive: false, now: clock.now })
+  await places[1]!.remove('locks', lock.id)
+  clock.advance(90 * MINUTE)
   await assert.rejects(lock.assertHeld(), { code: 'lock-lost' })
 })

@@ -8,6 +8,7 @@ import { hostname, userInfo } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { LockedError, LockLostError } from '#errors'
 import { decodeLock, encodeLock, type LockFile, type LockId } from '#format'
+import { type Mirror, type MirroredStorage, reasonOf } from './mirrors.ts'
 import type { ObjectStore } from './objects.ts'
 
 const REFRESH_MS = 5 * 60_000
@@ -35,10 +36,10 @@ export interface LockEntry {
   readonly sizeBytes: number
 }
 
-/** All locks but empty files, which restic ignores too. */
+/** All locks on any current mirror, whoever uses that mirror alone; but empty files, which restic ignores too. */
 export async function listLocks(objects: ObjectStore, signal?: AbortSignal): Promise<LockEntry[]> {
   const entries: LockEntry[] = []
-  for await (const { name, sizeBytes } of objects.storage.list('locks', { signal })) {
+  for (const [name, sizeBytes] of await lockFiles(objects.storage, signal)) {
     if (sizeBytes === 0) continue
     const id = name as LockId
     const lock = await objects
@@ -51,6 +52,27 @@ export async function listLocks(objects: ObjectStore, signal?: AbortSignal): Pro
     entries.push({ id, lock, sizeBytes })
   }
   return entries
+}
+
+/** A mirror that does not answer is left behind: nothing is written there, so its locks hold nobody up. */
+async function lockFiles(storage: MirroredStorage, signal: AbortSignal | undefined): Promise<Map<string, number>> {
+  const files = new Map<string, number>()
+  const failed: { mirror: Mirror; error: unknown }[] = []
+  const { current } = storage
+  await Promise.all(
+    current.map(async (mirror) => {
+      try {
+        for await (const { name, sizeBytes } of mirror.list('locks', { signal })) files.set(name, sizeBytes)
+      } catch (error) {
+        failed.push({ mirror, error })
+      }
+    }),
+  )
+  signal?.throwIfAborted()
+  const refusal = failed.at(-1)
+  if (refusal !== undefined && failed.length === current.length) throw refusal.error
+  for (const { mirror, error } of failed) storage.markBehind(mirror, reasonOf(error))
+  return files
 }
 
 /** Whether nobody stands behind a lock any more: older than 30 minutes, or its process on this host is gone. */
@@ -182,8 +204,10 @@ export class Lock implements AsyncDisposable {
     this.lost.throwIfAborted()
   }
 
+  /** On every current mirror: whoever removed it from one may be deleting packs there. */
   async #isThere(id: LockId): Promise<boolean> {
-    return (await this.#objects.storage.stat('locks', id)) !== undefined
+    const found = await Promise.all(this.#objects.storage.current.map(({ storage }) => storage.stat('locks', id)))
+    return found.every((entry) => entry !== undefined)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
