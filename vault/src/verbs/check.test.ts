@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { encodeLock, encodeUnpacked, seal } from '#format'
+import { decodeUnpacked, encodeLock, encodeUnpacked, seal } from '#format'
 import type { Repository } from '#repository'
-import { failing, localFolderStorage, memoryStorage, type ObjectKind } from '#storage'
+import { failing, localFolderStorage, memoryStorage, type ObjectKind, type Storage } from '#storage'
 import { type CheckFinding, type CheckOptions, type CheckSummary, check, type ReadData } from './check/index.ts'
 import { readObjects } from './damage.suite.ts'
 import { Fixture } from './fixtures.suite.ts'
@@ -247,6 +247,28 @@ describe('check', { concurrency: 3 }, () => {
     await plant(place, 'locks', encodeUnpacked(repository.primitives, repository.key, encodeLock(lock), 2), repository)
     assert.deepEqual(codes((await judge(repository)).findings), ['hint lock-stale'])
     await assert.rejects(judge(repository, { withoutLock: false }), { code: 'locked' })
+  })
+
+  test('indexes that are rewritten beside us are read again, and nothing is called missing', async () => {
+    const inner = localFolderStorage(await bench.copyTo('rewritten'))
+    let rewrites = 2
+    const storage: Storage = {
+      ...failing(inner, { mishap: 'fails', at: 1e9 }),
+      load: async (kind, name, options) => {
+        if (kind === 'index' && rewrites-- > 0) await rewriteIndex(inner, name)
+        return inner.load(kind, name, options)
+      },
+    }
+    await using repository = await bench.open([storage])
+    const rewriteIndex = async (from: Storage, name: string) => {
+      const { primitives, key } = repository
+      const again = encodeUnpacked(primitives, key, decodeUnpacked(primitives, key, await from.load('index', name)), 2)
+      await from.save('index', primitives.sha256Hex(again), again)
+      await from.remove('index', name)
+    }
+    const { findings, summary } = await judge(repository)
+    assert.deepEqual(findings, [])
+    assert.equal(summary.indexFiles, (await bench.names('index')).length)
   })
 
   test('it stops when asked to', async () => {

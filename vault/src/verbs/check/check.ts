@@ -21,6 +21,8 @@ import { CheckRun } from './run.ts'
 import { readAllTrees, TreeWalk } from './tree-walk.ts'
 import { checkUnpacked } from './unpacked-check.ts'
 
+const LISTINGS_MAX = 5
+
 export interface CheckOptions {
   /** Which packs are read; none when absent. */
   readonly readData?: ReadData
@@ -92,8 +94,8 @@ async function carryOut(
   // Refuses a wrong selection before hours of work.
   selectPacks([], () => 0, options.readData ?? 'all', Math.random)
   const watch = new Watch(emit)
-  const inventory = await Inventory.take(repository, options.owed, { signal })
-  const run = new CheckRun(repository, inventory, (finding) => watch.find(finding), signal)
+  const { run, checked } = await startRun(repository, options, watch, signal)
+  const { inventory } = run
   for (const { mirror, message } of inventory.unreachable) {
     run.report('mirror-unreachable', mirror.isCurrent ? 'error' : 'warning', 'config', '', message, mirror)
   }
@@ -102,8 +104,6 @@ async function carryOut(
   const roots = new Map<SnapshotId, BlobId>()
   const readSnapshot = (name: string, json: Uint8Array) => roots.set(name as SnapshotId, decodeSnapshot(json).tree)
   await checkUnpacked(run, 'snapshots', readSnapshot, () => watch.advance(1))
-  watch.enter('indexes', inventory.names('index').length)
-  const checked = await checkIndex(run, () => watch.advance(1))
   watch.enter('packs', checked.table.ids.length)
   await checkPackListing(run, checked)
   const contents = await checkContents(run, checked, roots, options, watch)
@@ -126,6 +126,30 @@ async function carryOut(
     elapsedMs: watch.elapsedMs,
   }
   emit({ kind: 'summary', summary })
+}
+
+/**
+ * Lists, then reads the indexes. A prune that works beside us may rewrite them meanwhile: what was listed is then gone and what stands
+ * in its place is not on the list, so that both are done anew.
+ */
+async function startRun(
+  repository: Repository,
+  { owed }: CheckOptions,
+  watch: Watch,
+  signal: AbortSignal,
+): Promise<{ run: CheckRun; checked: CheckedIndex }> {
+  for (let attempt = 1; ; attempt++) {
+    const held: CheckFinding[] = []
+    let find = (finding: CheckFinding): unknown => held.push(finding)
+    const inventory = await Inventory.take(repository, owed, { signal })
+    const run = new CheckRun(repository, inventory, (finding) => find(finding), signal)
+    watch.enter('indexes', inventory.names('index').length)
+    const checked = await checkIndex(run, () => watch.advance(1))
+    if (run.hasVanishedIndex && attempt < LISTINGS_MAX) continue
+    find = (finding) => watch.find(finding)
+    for (const finding of held) watch.find(finding)
+    return { run, checked }
+  }
 }
 
 /** Trees, and the packs that are to be read. When all are read, trees are looked at on the way and not read twice. */

@@ -10,6 +10,8 @@ export class CheckRun {
   readonly repository: Repository
   readonly inventory: Inventory
   readonly signal: AbortSignal
+  /** An index file was removed between its listing and its reading. */
+  hasVanishedIndex = false
   /** Packs that are damaged or missing somewhere. */
   readonly damagedPacks = new Set<PackId>()
   /** Objects that a mirror lacks because it is behind. */

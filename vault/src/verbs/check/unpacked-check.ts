@@ -48,7 +48,10 @@ async function checkOne(
   for (const { place, message } of wrong) {
     const mirror = mirrors[place]!
     // Removed since it was listed: somebody has rewritten the index, or forgotten the snapshot.
-    if (right.length === 0 && !(await run.isThere(mirror, kind, name))) continue
+    if (right.length === 0 && !(await run.isThere(mirror, kind, name))) {
+      if (kind === 'index') run.hasVanishedIndex = true
+      continue
+    }
     run.report('object-damaged', 'error', kind, name, message, mirror)
   }
   if (stored === undefined || !isExpected) return
