@@ -5,14 +5,15 @@
  *   base.sql          20 %   a database dump, five times smaller when compressed
  *   images/*.dcm      40 %   16-bit images with a sensor's grain, 1.6 to 2 times
  *   photos/*.jpg      35 %   photographs: not at all
- *   documents/…        5 %   12,000 letters and forms, two and a half times
+ *   documents/…        5 %   12,000 letters and forms (fewer below 256 MiB), two and a half times
  */
 import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { drawPixels, SeededRandom } from '@couronne/samples'
 
 export const BENCH_BYTES_DEFAULT = 2 * 1024 ** 3
-const DOCUMENTS = 12_000
+const DOCUMENTS_MAX = 12_000
+const DOCUMENTS_PER_MIB = DOCUMENTS_MAX / 256
 const SHARES = { dump: 0.2, images: 0.4, photos: 0.35, documents: 0.05 } as const
 const WRITE_BYTES = 4 * 1024 * 1024
 const DUMP = 'base.sql'
@@ -36,7 +37,7 @@ export function makeBenchData(folder: string, totalBytes: number = BENCH_BYTES_D
     writeDump(random, join(folder, DUMP), part(SHARES.dump)),
     writeImages(random, join(folder, 'images'), totalBytes),
     writePhotos(random, join(folder, 'photos'), part(SHARES.photos)),
-    writeDocuments(random, join(folder, 'documents'), 'lettre', DOCUMENTS, part(SHARES.documents)),
+    writeDocuments(random, join(folder, 'documents'), 'lettre', documentsFor(totalBytes), part(SHARES.documents)),
   ]
   return total(parts)
 }
@@ -59,11 +60,15 @@ export function changeOnePercent(folder: string, seed = 'bench'): BenchData {
     random,
     join(folder, 'documents'),
     `nouveau-${seed}`,
-    Math.ceil(DOCUMENTS / 500),
+    Math.ceil(documentsFor(wholeBytes) / 500),
     changeBytes * 0.1,
   )
   const dump = overwriteDump(random, join(folder, DUMP), Math.max(0, changeBytes - image.bytes - documents.bytes))
   return total([image, documents, dump])
+}
+
+function documentsFor(totalBytes: number): number {
+  return Math.min(DOCUMENTS_MAX, Math.round((totalBytes / 1024 ** 2) * DOCUMENTS_PER_MIB))
 }
 
 function writeDump(random: SeededRandom, path: string, bytes: number): BenchData {

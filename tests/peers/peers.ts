@@ -75,6 +75,11 @@ export function strace(): string {
   return installed('/usr/bin/strace', 'strace')
 }
 
+/** Path of GNU time, which tells how much memory and processor time a program took. @throws when it is not installed */
+export function gnuTime(): string {
+  return installed('/usr/bin/time', 'time')
+}
+
 /** What a program did. */
 export interface RunResult {
   /** exit code; -1 when a signal ended it */
