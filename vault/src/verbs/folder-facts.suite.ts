@@ -1,6 +1,6 @@
 /** For tests: a folder with everything that a file system holds, and everything that can be seen of a folder. Needs root, as our test runs have. */
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createCipheriv, createHash } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
@@ -66,20 +66,14 @@ function makeLinks(folder: string): void {
   lutimesSync(join(folder, 'good'), 1_000_000_000, 1_000_000_000)
 }
 
-/** The same for the same length; does not compress. */
+/** The same for the same length and seed; does not compress. */
 export function pseudoRandom(bytes: number, seed = 'seed'): Buffer {
-  const pieces: Buffer[] = []
-  for (let at = 0; at < bytes; at += 32) pieces.push(createHash('sha256').update(`${seed}/${at}`).digest())
-  return Buffer.concat(pieces).subarray(0, bytes)
-}
-
-export interface FactsOptions {
-  /** Which name of a file with several came first does not count. */
-  readonly withoutTimes?: boolean
+  const key = createHash('sha256').update(seed).digest()
+  return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(bytes))
 }
 
 /** One line for each entry below a folder (the folder itself not): everything that a restore must bring back. */
-export function factsOf(folder: string, options: FactsOptions = {}): string[] {
+export function factsOf(folder: string): string[] {
   const first = new Map<string, string>()
   const root = Buffer.from(folder)
   const lines: string[] = []
@@ -94,7 +88,7 @@ export function factsOf(folder: string, options: FactsOptions = {}): string[] {
       node.type,
       stat.mode.toString(8),
       `${stat.uid}:${stat.gid}`,
-      ...(options.withoutTimes ? [] : [stat.mtimeNs]),
+      stat.mtimeNs,
       ...(stat.isFile() ? [stat.size, createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16)] : []),
       ...(node.linktarget === undefined ? [] : [Buffer.from(node.linktarget).toString('latin1')]),
       ...(node.device === 0n ? [] : [node.device]),

@@ -93,7 +93,9 @@ function fieldsOf(name: Buffer, node: TreeNode): Fields {
 
 /** Rounded, as restic's archives have it. */
 function seconds(time: string): number {
-  return Number((parseTimeNs(time) + 500_000_000n) / 1_000_000_000n)
+  const ns = parseTimeNs(time) + 500_000_000n
+  const second = 1_000_000_000n
+  return Number((ns - (((ns % second) + second) % second)) / second)
 }
 
 /** A long name is cut at a slash: up to 155 bytes before it, up to 100 after it. */
