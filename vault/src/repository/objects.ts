@@ -2,6 +2,7 @@
 import { ObjectDamagedError, ObjectMissingError, VaultError } from '#errors'
 import { decodeUnpacked, encodeUnpacked, type Primitives, type SealKey } from '#format'
 import type { CallOptions, ObjectKind } from '#storage'
+import type { LocalCache } from './local-cache.ts'
 import type { MirroredStorage } from './mirrors.ts'
 
 /** Objects that are sealed whole and named by their hash. */
@@ -12,12 +13,15 @@ export class ObjectStore {
   readonly key: SealKey
   readonly version: 1 | 2
   readonly primitives: Primitives
+  /** Of the destinations that have one. */
+  readonly cache: LocalCache | undefined
 
-  constructor(storage: MirroredStorage, key: SealKey, version: 1 | 2, primitives: Primitives) {
+  constructor(storage: MirroredStorage, key: SealKey, version: 1 | 2, primitives: Primitives, cache?: LocalCache) {
     this.storage = storage
     this.key = key
     this.version = version
     this.primitives = primitives
+    this.cache = cache
   }
 
   /**

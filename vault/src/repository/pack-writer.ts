@@ -19,6 +19,11 @@ import { IndexWriter } from './index-writer.ts'
 import type { ObjectStore } from './objects.ts'
 
 export const PACK_BYTES_TARGET = 16 * 1024 * 1024
+/** What `--pack-size` may ask for, as restic. */
+export const PACK_BYTES_MIN = 4 * 1024 * 1024
+export const PACK_BYTES_MAX = 128 * 1024 * 1024
+/** Larger packs go to the mirrors one at a time. */
+const PACKS_SIDE_BY_SIDE_BYTES = 32 * 1024 * 1024
 /** Keeps the header of a pack of tiny blobs far below the 16 MiB that readers accept. */
 export const PACK_BLOBS_MAX = 50_000
 /** Open packs a type: a blob goes into one at random, so that the order of sizes tells nothing (eprint 2025/532). */
@@ -106,6 +111,12 @@ export class BlobWriter {
     await this.indexWriter.flush()
   }
 
+  /** Bounded memory: never more packs under way than the destination takes side by side. */
+  get #savingMax(): number {
+    if (this.#packBytes > PACKS_SIDE_BY_SIDE_BYTES) return 1
+    return Math.max(2, Math.min(4, this.#objects.storage.connections))
+  }
+
   get #packBytes(): number {
     return this.#options.packBytes ?? PACK_BYTES_TARGET
   }
@@ -131,8 +142,7 @@ export class BlobWriter {
     if (pack.bytes < this.#packBytes && pack.entries.length < PACK_BLOBS_MAX) return
     open.splice(slot, 1)
     this.#store(type, pack)
-    // Bounded memory: never more packs under way than the destination takes side by side.
-    while (this.#saving.size >= Math.max(2, Math.min(4, this.#objects.storage.connections))) await Promise.race(this.#saving)
+    while (this.#saving.size >= this.#savingMax) await Promise.race(this.#saving)
     this.#throwFailure()
   }
 
@@ -157,6 +167,7 @@ export class BlobWriter {
     }
     file.set(header, bytes)
     const id = primitives.sha256Hex(file) as PackId
+    if (type === 'tree') this.#objects.cache?.noteTreePack(id)
     await storage.save('data', id, file, { signal: this.#options.signal })
     this.totals[type].packs++
     this.totals[type].packedBytes += packHeaderBytes(entries)

@@ -24,5 +24,9 @@ function pretending(storage: Storage): Storage {
 /** The same repository, of which nothing is changed whatever is done with it. */
 export function dryRunOf(repository: Repository): Repository {
   const storage = new MirroredStorage([new Mirror(pretending(repository.storage))])
-  return new Repository(storage, repository.key, repository.keyId, repository.config, (finding) => repository.report(finding))
+  return new Repository(storage, repository.key, repository.keyId, repository.config, {
+    packBytes: repository.packBytes,
+    cache: repository.objects.cache,
+    onFinding: (finding) => repository.report(finding),
+  })
 }

@@ -7,6 +7,7 @@ import {
   ObjectMissingError,
   RefusedError,
   RepositoryExistsError,
+  StorageError,
   UsageError,
   VaultError,
 } from '#errors'
@@ -33,14 +34,23 @@ import {
   unseal,
 } from '#format'
 import { nodePrimitives } from '#primitives'
-import { type CallOptions, openStorage, type Storage, type StorageOptions } from '#storage'
+import {
+  type CallOptions,
+  openStorage,
+  parseAddress,
+  printAddress,
+  type Storage,
+  type StorageOptions,
+  unopenedStorage,
+} from '#storage'
 import { BlobIndex, type BlobLocation } from './blob-index.ts'
 import type { Finding } from './finding.ts'
 import { addKey, findKey } from './keys.ts'
+import { LocalCache } from './local-cache.ts'
 import { Lock, type LockOptions } from './locks.ts'
 import { Mirror, type MirrorEvents, MirroredStorage, reasonOf } from './mirrors.ts'
 import { ObjectStore } from './objects.ts'
-import { BlobWriter, type WriterOptions } from './pack-writer.ts'
+import { BlobWriter, PACK_BYTES_MAX, PACK_BYTES_MIN, PACK_BYTES_TARGET, type WriterOptions } from './pack-writer.ts'
 import {
   listSnapshots,
   loadSnapshot,
@@ -63,6 +73,16 @@ export interface RepositoryOptions extends StorageOptions {
   /** What is wrong and did not stop the work: junk objects, mirrors that were left behind. */
   readonly onFinding?: (finding: Finding) => void
   readonly mirrorEvents?: MirrorEvents
+  /**
+   * New packs are complete from this size on: 4 to 128 MiB, 16 when absent. Memory grows with it: a backup holds about one pack more than
+   * it has workers.
+   */
+  readonly packBytes?: number
+  /**
+   * Folder of the caches of this machine: what lies elsewhere and is asked for again and again is kept there (indexes, snapshots, packs
+   * of trees). None when absent, and none for local folders. Verbs that judge what is at the destination (check, heal, repair) want none.
+   */
+  readonly cacheFolder?: string | undefined
   readonly signal?: AbortSignal
 }
 
@@ -83,9 +103,17 @@ export interface InitOptions extends RepositoryOptions {
   readonly allowEmptyPassword?: boolean
 }
 
+interface RepositoryParts {
+  readonly packBytes?: number | undefined
+  readonly cache?: LocalCache | undefined
+  readonly onFinding?: ((finding: Finding) => void) | undefined
+}
+
 export class Repository implements AsyncDisposable {
   readonly config: Config
   readonly keyId: KeyId
+  /** Size from which on new packs are complete. */
+  readonly packBytes: number
   readonly objects: ObjectStore
   readonly findings: Finding[] = []
   readonly primitives: Primitives = nodePrimitives
@@ -102,11 +130,12 @@ export class Repository implements AsyncDisposable {
   readonly #onFinding: ((finding: Finding) => void) | undefined
   #loadingIndex: Promise<void> | undefined
 
-  constructor(storage: MirroredStorage, master: SealKey, keyId: KeyId, config: Config, onFinding?: (finding: Finding) => void) {
+  constructor(storage: MirroredStorage, master: SealKey, keyId: KeyId, config: Config, parts: RepositoryParts = {}) {
     this.config = config
     this.keyId = keyId
-    this.objects = new ObjectStore(storage, master, config.version, this.primitives)
-    this.#onFinding = onFinding
+    this.packBytes = parts.packBytes ?? PACK_BYTES_TARGET
+    this.objects = new ObjectStore(storage, master, config.version, this.primitives, parts.cache)
+    this.#onFinding = parts.onFinding
   }
 
   get storage(): MirroredStorage {
@@ -173,7 +202,10 @@ export class Repository implements AsyncDisposable {
           pack = index.packNumber(packId.toHex() as PackId)
           contents[marked ? 'marked' : 'packs'].push(index.packs[pack]!)
         },
-        (blob, isTree, offset, length, uncompressedLength) => index.add(pack, blob, isTree, offset, length, uncompressedLength),
+        (blob, isTree, offset, length, uncompressedLength) => {
+          index.add(pack, blob, isTree, offset, length, uncompressedLength)
+          if (isTree) this.objects.cache?.noteTreePack(index.packs[pack]!)
+        },
       )
       this.indexFiles.push(id)
       this.indexContents.set(id, contents)
@@ -275,7 +307,7 @@ export class Repository implements AsyncDisposable {
 
   /** Packs blobs on this thread; {@link BlobWriter.flush} ends it. Needs {@link loadIndex}. */
   writer(options: WriterOptions = {}): BlobWriter {
-    return new BlobWriter(this.objects, this.index, options)
+    return new BlobWriter(this.objects, this.index, { packBytes: this.packBytes, ...options })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -294,25 +326,50 @@ export class Repository implements AsyncDisposable {
  * @throws {StorageError} when no place can be reached
  */
 export async function openRepository(place: RepositoryPlace, options: RepositoryOptions): Promise<Repository> {
-  const storage = await openMirrors(place, options)
+  const cache = options.cacheFolder === undefined ? undefined : new LocalCache(options.cacheFolder)
+  const storage = await openMirrors(place, options, cache)
   try {
-    return await openWith(storage, options)
+    return await openWith(storage, options, cache)
   } catch (error) {
     await storage[Symbol.asyncDispose]()
     throw error
   }
 }
 
-async function openMirrors(place: RepositoryPlace, options: RepositoryOptions): Promise<MirroredStorage> {
+async function openMirrors(
+  place: RepositoryPlace,
+  options: RepositoryOptions,
+  cache: LocalCache | undefined,
+): Promise<MirroredStorage> {
+  checkPackBytes(options)
   const places = typeof place === 'string' || !Array.isArray(place) ? [place as string | Storage] : place
-  const storages = await Promise.all(places.map((each) => (typeof each === 'string' ? openStorage(each, options) : each)))
+  const open = async (each: string | Storage) => {
+    if (typeof each !== 'string') return each
+    const address = parseAddress(each)
+    const storage = await openStorage(each, options).catch((error: unknown) => {
+      // Credentials that are missing: of several mirrors this one is left behind.
+      if (places.length === 1 || !(error instanceof StorageError)) throw error
+      return unopenedStorage(printAddress(address), error)
+    })
+    return cache === undefined || address.kind === 'local' ? storage : cache.wrap(storage)
+  }
+  const storages = await Promise.all(places.map(open))
   return new MirroredStorage(
     storages.map((storage) => new Mirror(storage)),
     options.mirrorEvents,
   )
 }
 
-async function openWith(storage: MirroredStorage, options: RepositoryOptions): Promise<Repository> {
+function checkPackBytes({ packBytes = PACK_BYTES_TARGET }: RepositoryOptions): void {
+  if (packBytes >= PACK_BYTES_MIN && packBytes <= PACK_BYTES_MAX) return
+  throw new UsageError(`packs have 4 to 128 MiB, not ${packBytes / 1024 / 1024}`)
+}
+
+async function openWith(
+  storage: MirroredStorage,
+  options: RepositoryOptions,
+  cache: LocalCache | undefined,
+): Promise<Repository> {
   const { signal } = options
   const password = await passwordBytes(options)
   let failure: unknown
@@ -324,7 +381,8 @@ async function openWith(storage: MirroredStorage, options: RepositoryOptions): P
       const sealedConfig = await loadConfig(mirror.storage, signal)
       const opened = await opening
       const config = decodeConfig(unseal(nodePrimitives, opened.master, sealedConfig))
-      const repository = new Repository(storage, opened.master, opened.id, config, options.onFinding)
+      cache?.open(config.id)
+      const repository = new Repository(storage, opened.master, opened.id, config, { ...options, cache })
       await leaveOutStrangers(repository, signal)
       return repository
     } catch (error) {
@@ -374,7 +432,7 @@ async function leaveOutStrangers(
  * @throws {RepositoryExistsError} when a configuration, a key or a snapshot is there already
  */
 export async function initRepository(place: RepositoryPlace, options: InitOptions): Promise<Repository> {
-  const storage = await openMirrors(place, options)
+  const storage = await openMirrors(place, options, undefined)
   try {
     for (const mirror of storage.mirrors) await refuseExisting(mirror.storage, options.signal)
     await storage.create({ signal: options.signal })
@@ -395,7 +453,7 @@ export async function initRepository(place: RepositoryPlace, options: InitOption
       })
       await each.save('config', '', sealedConfig, { signal: options.signal })
     }
-    return new Repository(storage, master, keyId!, config, options.onFinding)
+    return new Repository(storage, master, keyId!, config, options)
   } catch (error) {
     await storage[Symbol.asyncDispose]()
     throw error

@@ -67,6 +67,33 @@ describe('cached', () => {
     assert.equal(inner.counts.calls.load, 1)
   })
 
+  it('whoever wants to know what is at the destination is not answered from the cache', async () => {
+    using place = setUp()
+    const { memory, open } = place
+    const storage = open()
+    await storage.save('index', name, bytes)
+    memory.objects.set(`index/${name}`, bytes.slice(1))
+    assert.deepEqual(await storage.load('index', name), bytes)
+    assert.deepEqual(await storage.load('index', name, { fresh: true }), bytes.slice(1))
+  })
+
+  it('keeps nothing while it is not known whose cache it is', async () => {
+    let folder: string | undefined
+    using place = setUp({ folder: () => folder })
+    const { inner, open } = place
+    const storage = open()
+    await storage.save('index', name, bytes)
+    await storage.load('index', name)
+    assert.equal((await listAll(storage, 'index')).length, 1)
+    await storage.load('index', name)
+    assert.equal(inner.counts.calls.load, 2)
+    folder = place.folder
+    await storage.load('index', name)
+    await storage.load('index', name)
+    assert.equal(inner.counts.calls.load, 3)
+    await storage.remove('index', name)
+  })
+
   for (const [what, damage] of [
     ['a flipped bit', (good: Uint8Array) => good.map((byte, i) => (i === 500 ? byte ^ 1 : byte))],
     ['a file cut short', (good: Uint8Array) => good.subarray(0, 400)],

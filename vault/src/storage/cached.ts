@@ -16,8 +16,8 @@ const PACK_BYTES_MAX = 2 * 1024 * 1024 * 1024
 const TRUSTED_MAX = 50_000
 
 export interface CacheOptions {
-  /** Of this repository alone: `<cache>/<repository id>`. Made when needed. */
-  readonly folder: string
+  /** Of this repository alone: `<cache>/<repository id>`. Made when needed; nothing is kept while there is none. */
+  readonly folder: string | (() => string | undefined)
   /** Which packs are kept: those that hold trees. None when absent. */
   readonly keepsPack?: ((name: string) => boolean) | undefined
   /** Packs beyond this are not kept any more. 2 GiB when absent. */
@@ -28,11 +28,11 @@ export interface CacheOptions {
 export function cached(inner: Storage, options: CacheOptions): Storage {
   const files = new CacheFolder(options)
   const keeps = (kind: ObjectKind, name: string) =>
-    kind === 'index' || kind === 'snapshots' || (kind === 'data' && options.keepsPack?.(name) === true)
+    files.exists && (kind === 'index' || kind === 'snapshots' || (kind === 'data' && options.keepsPack?.(name) === true))
 
   async function load(kind: ObjectKind, name: string, call: LoadOptions = {}): Promise<Uint8Array> {
     checkName(kind, name)
-    if (!keeps(kind, name)) return inner.load(kind, name, call)
+    if (call.fresh || !keeps(kind, name)) return inner.load(kind, name, call)
     checkRange(call)
     call.signal?.throwIfAborted()
     const kept = await files.find(kind, name, call)
@@ -91,15 +91,23 @@ export function cached(inner: Storage, options: CacheOptions): Storage {
 }
 
 class CacheFolder {
-  readonly #folder: string
+  readonly #folderNow: () => string | undefined
   readonly #packBytesMax: number
   /** File → what it looked like when its bytes were right. */
   readonly #trusted = new Map<string, string>()
   #packBytes: Promise<number> | undefined
 
   constructor({ folder, packBytesMax = PACK_BYTES_MAX }: CacheOptions) {
-    this.#folder = folder
+    this.#folderNow = typeof folder === 'string' ? () => folder : folder
     this.#packBytesMax = packBytesMax
+  }
+
+  get exists(): boolean {
+    return this.#folderNow() !== undefined
+  }
+
+  get #folder(): string {
+    return this.#folderNow() ?? ''
   }
 
   /** The part asked for, when the file is there, whole and right. */
@@ -139,7 +147,7 @@ class CacheFolder {
   }
 
   async remove(kind: ObjectKind, name: string): Promise<void> {
-    if (kind === 'config') return
+    if (kind === 'config' || !this.exists) return
     const path = this.#path(kind, name)
     this.#trusted.delete(path)
     await fs.rm(path, { force: true }).catch(() => {})
@@ -147,6 +155,7 @@ class CacheFolder {
 
   /** What the cache holds of a kind. */
   async names(kind: ObjectKind): Promise<Set<string>> {
+    if (!this.exists) return new Set()
     const all = await fs.readdir(join(this.#folder, kind), { recursive: true }).catch(() => [])
     return new Set(all.map((path) => path.slice(-64)).filter(isObjectName))
   }

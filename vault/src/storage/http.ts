@@ -12,6 +12,7 @@ import type { Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { StorageError } from '#errors'
 import { allocate, inSlices } from './layout.ts'
+import type { TlsOptions } from './tls.ts'
 
 const SLICE_BYTES = 32 * 1024
 /** Above this the server is asked first whether it wants the body: a refusal then costs one round trip, not an upload. */
@@ -42,12 +43,17 @@ export class HttpClient implements Disposable {
   /** Some old proxies refuse `Expect` with 417; they are not asked again. */
   #asks = true
 
-  /** @param caCertificate PEM of the authorities to trust instead of the usual ones */
-  constructor(origin: URL, options: { connections: number; caCertificate?: string | undefined }) {
+  constructor(origin: URL, options: TlsOptions & { readonly connections: number }) {
     const kept = { keepAlive: true, maxFreeSockets: options.connections }
     const secure = origin.protocol === 'https:'
+    const { caCertificate, clientCertificate, insecureTls } = options
     this.#agent = secure
-      ? new https.Agent({ ...kept, ...(options.caCertificate && { ca: options.caCertificate }) })
+      ? new https.Agent({
+          ...kept,
+          ...(caCertificate && { ca: caCertificate }),
+          ...(clientCertificate && { cert: clientCertificate, key: clientCertificate }),
+          ...(insecureTls && { rejectUnauthorized: false }),
+        })
       : new http.Agent(kept)
     this.#request = secure ? https.request : http.request
   }

@@ -23,3 +23,4 @@ export {
   type ObjectRetention,
   type Storage,
 } from './storage.ts'
+export { unopenedStorage } from './unopened.ts'

@@ -11,15 +11,14 @@ import { type RetryOptions, retrying } from './retrying.ts'
 import type { S3Options } from './s3.ts'
 import type { SftpCredentials } from './sftp-session.ts'
 import type { Storage } from './storage.ts'
+import { type TlsOptions, tlsOf } from './tls.ts'
 
-export interface StorageOptions {
+export interface StorageOptions extends TlsOptions {
   /**
    * Credentials by the names that restic takes from the environment: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
    * `AWS_SESSION_TOKEN`, `AWS_DEFAULT_REGION`, `RESTIC_REST_USERNAME`, `RESTIC_REST_PASSWORD`. `process.env` is one.
    */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined
-  /** PEM of the authorities to trust instead of the usual ones, for REST and S3. */
-  readonly caCertificate?: string | undefined
   readonly sftp?: SftpCredentials | undefined
   readonly s3?: Pick<S3Options, 'multipartFromBytes' | 'partBytes' | 'retentionDays' | 'retentionMode'> | undefined
   /** KiB a second, as `--limit-upload` and `--limit-download`. */
@@ -46,7 +45,7 @@ export async function openStorage(address: string, options: StorageOptions = {})
 }
 
 async function bareStorage(address: Address, options: StorageOptions): Promise<Storage> {
-  const { connections, caCertificate, environment = {}, sftp, s3 } = options
+  const { connections, environment = {}, sftp, s3 } = options
   switch (address.kind) {
     case 'local':
       return localFolderStorage(address.path, { connections })
@@ -54,11 +53,11 @@ async function bareStorage(address: Address, options: StorageOptions): Promise<S
       const { restStorage } = await import('./rest.ts')
       const user = address.user ?? environment.RESTIC_REST_USERNAME
       const password = address.password ?? environment.RESTIC_REST_PASSWORD
-      return restStorage(address.url, { user: user || undefined, password, caCertificate, connections })
+      return restStorage(address.url, { user: user || undefined, password, connections, ...tlsOf(options) })
     }
     case 's3': {
       const { s3Storage } = await import('./s3.ts')
-      return s3Storage({ ...address, ...s3, ...s3Credentials(address, environment), caCertificate, connections })
+      return s3Storage({ ...address, ...s3, ...s3Credentials(address, environment), connections, ...tlsOf(options) })
     }
     case 'sftp': {
       const { sftpStorage } = await import('./sftp.ts')

@@ -10,16 +10,15 @@ import { HttpClient, type HttpReply } from './http.ts'
 import { type HttpSource, loadOverHttp } from './http-load.ts'
 import { checkName, isObjectName, isThere } from './layout.ts'
 import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from './storage.ts'
+import { type TlsOptions, tlsOf } from './tls.ts'
 
 const LIST_V2 = 'application/vnd.x.restic.rest.v2'
 const HEADS_AT_ONCE = 5
 const CLEAN_UP_MS = 5000
 
-export interface RestOptions {
+export interface RestOptions extends TlsOptions {
   readonly user?: string | undefined
   readonly password?: string | undefined
-  /** PEM of the authorities to trust instead of the usual ones. */
-  readonly caCertificate?: string | undefined
   readonly connections?: number | undefined
 }
 
@@ -37,10 +36,11 @@ class Rest implements Storage {
   /** Objects of which half may be there, until that is cleared away. */
   readonly #clearing = new Map<string, Promise<void>>()
 
-  constructor(root: URL, { user, password, caCertificate, connections }: RestOptions) {
+  constructor(root: URL, options: RestOptions) {
+    const { user, password, connections } = options
     this.#root = root
     this.connections = connections ?? 5
-    this.#client = new HttpClient(root, { connections: this.connections, caCertificate })
+    this.#client = new HttpClient(root, { connections: this.connections, ...tlsOf(options) })
     const credentials = Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64')
     this.#headers = user === undefined ? {} : { Authorization: `Basic ${credentials}` }
     this.location = `rest:${root.protocol}//${user === undefined ? '' : `${encodeURIComponent(user)}@`}${root.host}${root.pathname}`

@@ -5,6 +5,7 @@ import { StorageError } from '#errors'
 import { encodePath } from './address.ts'
 import { HttpClient, type HttpReply, type HttpRequest } from './http.ts'
 import type { CallOptions } from './storage.ts'
+import type { TlsOptions } from './tls.ts'
 import { findText } from './xml.ts'
 
 const NO_BYTES_SHA256 = createHash('sha256').digest('hex')
@@ -15,14 +16,12 @@ export interface S3Credentials {
   readonly sessionToken?: string | undefined
 }
 
-export interface S3ClientOptions extends S3Credentials {
+export interface S3ClientOptions extends S3Credentials, TlsOptions {
   /** `https://host` or `http://host:port`. */
   readonly endpoint: string
   readonly bucket: string
   /** Guessed from the host when absent, else `us-east-1`. */
   readonly region?: string | undefined
-  /** PEM of the authorities to trust instead of the usual ones. */
-  readonly caCertificate?: string | undefined
   readonly connections: number
 }
 

@@ -13,20 +13,19 @@ import { isObjectName, isThere, missing, objectPath } from './layout.ts'
 import { codeOf, refusalOf, S3Client, type S3Credentials, type S3Request, textOf } from './s3-client.ts'
 import { type Parts, uploadInParts } from './s3-multipart.ts'
 import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, ObjectRetention, Storage } from './storage.ts'
+import type { TlsOptions } from './tls.ts'
 import { escapeXml, findElements, findText } from './xml.ts'
 
 const MULTIPART_FROM_BYTES = 128 * 1024 * 1024
 const PART_BYTES = 32 * 1024 * 1024
 
-export interface S3Options extends S3Credentials {
+export interface S3Options extends S3Credentials, TlsOptions {
   /** `https://host` or `http://host:port`. */
   readonly endpoint: string
   readonly bucket: string
   /** Where the repository lies in the bucket, without `/` at either end; empty for the whole bucket. */
   readonly prefix?: string | undefined
   readonly region?: string | undefined
-  /** PEM of the authorities to trust instead of the usual ones. */
-  readonly caCertificate?: string | undefined
   readonly connections?: number | undefined
   /** Larger objects are sent in parts. */
   readonly multipartFromBytes?: number | undefined

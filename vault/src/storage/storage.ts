@@ -27,6 +27,8 @@ export interface LoadOptions extends CallOptions {
   readonly offset?: number | undefined
   /** Exactly so many bytes; to the end when absent. */
   readonly lengthBytes?: number | undefined
+  /** From the destination itself, not from a copy that this machine keeps: for whoever wants to know what is there. */
+  readonly fresh?: boolean | undefined
 }
 
 /** What the destination says of an object's immutability. */

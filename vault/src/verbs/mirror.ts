@@ -15,7 +15,7 @@ import {
   type RepositoryOptions,
   reasonOf,
 } from '#repository'
-import { type CallOptions, openStorage, type Storage, type StorageOptions } from '#storage'
+import { type CallOptions, openStorage, type Storage, type StorageOptions, unopenedStorage } from '#storage'
 import { type CatchUpEvent, catchUpUnderLock } from './catch-up.ts'
 import { eventStream } from './event-stream.ts'
 import { findRightBytes } from './right-bytes.ts'
@@ -197,7 +197,7 @@ export interface AttachedMirrors {
 
 /**
  * Opens the mirrors that this machine knows of, beside those that are open, and writes down what happens to them from now on. One that
- * cannot be reached, or lacks an index or a snapshot that others have, takes no part until it has caught up.
+ * cannot be opened or reached, or lacks an index or a snapshot that others have, takes no part until it has caught up.
  */
 export async function attachMirrors(
   repository: Repository,
@@ -210,7 +210,7 @@ export async function attachMirrors(
   storage.listen(registry.events((mirror) => names.get(mirror)))
   for (const record of records) {
     const open = storage.mirrors.find(({ location }) => location === record.address)
-    const mirror = open ?? new Mirror(await openStorage(record.address, options), record.behind)
+    const mirror = open ?? new Mirror(await openOrExcuse(record.address, options), record.behind)
     names.set(mirror, record.name)
     mirror.knowDebts(() => registry.owed(record.name))
     if (open === undefined) storage.add(mirror)
@@ -218,6 +218,16 @@ export async function attachMirrors(
   }
   if (storage.mirrors.length > 1) await leaveOutThoseThatLack(repository, options)
   return { names, owed: ({ debts }) => debts }
+}
+
+/** A mirror whose credentials are missing today is one that does not answer: it stops nobody. */
+async function openOrExcuse(address: string, options: StorageOptions): Promise<Storage> {
+  try {
+    return await openStorage(address, options)
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error
+    return unopenedStorage(address, error)
+  }
 }
 
 /**

@@ -38,7 +38,7 @@ async function holds(
   options: CallOptions,
 ): Promise<boolean> {
   try {
-    return Buffer.compare(await storage.load(kind, name, options), bytes) === 0
+    return Buffer.compare(await storage.load(kind, name, { ...options, fresh: true }), bytes) === 0
   } catch (error) {
     options.signal?.throwIfAborted()
     if (!(error instanceof VaultError) || error.retryable) throw error

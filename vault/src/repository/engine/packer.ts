@@ -6,9 +6,9 @@ import { createCipheriv, randomFillSync, timingSafeEqual } from 'node:crypto'
 import { VaultError } from '#errors'
 import { type BlobId, encodePackHeader, idFromBytes, type PackEntry, type PackId, type Primitives, type SealKey } from '#format'
 import { type Codec, zstdBound } from '#primitives'
-import { PACK_BLOBS_MAX, PACK_BYTES_TARGET } from '../pack-writer.ts'
+import { PACK_BLOBS_MAX } from '../pack-writer.ts'
 import { looksIncompressible } from './incompressible.ts'
-import { PACK_BUFFER_BYTES, type RegionPool } from './regions.ts'
+import type { RegionPool } from './regions.ts'
 
 const IV_BYTES = 16
 const TAG_BYTES = 16
@@ -28,6 +28,9 @@ export interface FinishedPack {
 export interface PackerOptions {
   readonly memory: Uint8Array
   readonly buffers: RegionPool
+  readonly bufferBytes: number
+  /** A pack is complete from this size on. */
+  readonly packBytes: number
   readonly codec: Codec
   readonly primitives: Primitives
   readonly key: SealKey
@@ -76,7 +79,7 @@ export class Packer {
     this.#openAgain(id, memory.subarray(at, at + length), chunk.length, compressed > 0)
     this.#entries.push({ id: idFromBytes<BlobId>(id), type: 'data', offset, length, uncompressedLength })
     this.#bytes += length
-    if (this.#bytes >= PACK_BYTES_TARGET || this.#entries.length >= PACK_BLOBS_MAX) this.finish()
+    if (this.#bytes >= this.#options.packBytes || this.#entries.length >= PACK_BLOBS_MAX) this.finish()
     return length
   }
 
@@ -97,7 +100,7 @@ export class Packer {
 
   #makeRoom(blobBytes: number): void {
     const headerBytes = (this.#entries.length + 1) * HEADER_ENTRY_BYTES + HEADER_SLACK_BYTES
-    if (this.#start >= 0 && this.#bytes + blobBytes + headerBytes > PACK_BUFFER_BYTES) this.finish()
+    if (this.#start >= 0 && this.#bytes + blobBytes + headerBytes > this.#options.bufferBytes) this.finish()
     if (this.#start < 0) this.#start = this.#options.buffers.take()
   }
 

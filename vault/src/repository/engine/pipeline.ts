@@ -10,11 +10,9 @@ import { WorkerPool } from '#workers'
 import type { IndexWriter } from '../index-writer.ts'
 import type { Repository } from '../repository.ts'
 import type { FinishedPack } from './packer.ts'
-import { PACK_BUFFER_BYTES, RegionPool, SLAB_BYTES, SLABS } from './regions.ts'
+import { planBuffers, RegionPool, SLAB_BYTES, SLABS } from './regions.ts'
 import type { ChunkResult, EngineJobs, SmallFile, SmallFileResult, WorkerSetup } from './worker.ts'
 
-/** Buffers besides the one that each worker fills: packs on their way to the mirrors. */
-const BUFFERS_UNDER_WAY = 3
 /** Memory that can be reserved at most: slabs, buffers and scratch of 16 workers fit. */
 const PAGES_MAX = 32768
 const PAGE_BYTES = 65536
@@ -78,19 +76,23 @@ export class Pipeline implements AsyncDisposable {
       const first = this.#kernels.reserve(count * stride)
       return Array.from({ length: count }, (_, i) => first + i * stride)
     }
-    this.#buffers = RegionPool.create(reserve(workers + BUFFERS_UNDER_WAY, PACK_BUFFER_BYTES))
+    const { packBytes } = repository
+    const plan = planBuffers(packBytes, workers)
+    this.#buffers = RegionPool.create(reserve(plan.buffers, plan.bufferBytes))
     this.#slabs = new SlabPool(reserve(SLABS, SLAB_BYTES))
     this.#memory = this.#kernels.bytes
     this.#startWorkers = () => {
       const setup: WorkerSetup = {
         memory: this.#kernels.memory,
         buffers: this.#buffers.shared,
+        bufferBytes: plan.bufferBytes,
+        packBytes,
         segments: repository.index.segments,
         key: repository.key,
         level: repository.config.version === 1 ? 'off' : options.level,
       }
       const onEvent = (pack: FinishedPack) => this.#storePack(pack)
-      return new WorkerPool<EngineJobs>(new URL('./worker.ts', import.meta.url), setup, { count: workers, onEvent })
+      return new WorkerPool<EngineJobs>(new URL('./worker.ts', import.meta.url), setup, { count: plan.workers, onEvent })
     }
     this.#watch = setInterval(() => this.#leaveSlowMirrors(), WATCH_MS)
     options.signal?.addEventListener('abort', () => this.#fail(options.signal!.reason), { once: true })

@@ -2,16 +2,37 @@
  * The shared memory of a backup: slabs that files are read into, buffers that packs grow in. All threads see one memory; what moves
  * between them is addresses.
  */
-import { PACK_BYTES_TARGET } from '../pack-writer.ts'
-
 const MIB = 1024 * 1024
 /** Files are read into slabs of this size. A chunk (8 MiB at most) that reaches the end is carried over to the next slab. */
 export const SLAB_BYTES = 12 * MIB
 export const SLABS = 3
-/** A pack is finished before a blob that might not fit: the last pack of a run of large chunks ends up to 8 MiB short of this. */
-export const PACK_BUFFER_BYTES = PACK_BYTES_TARGET + 6 * MIB
+/** A pack is finished before a blob that might not fit: the last pack of a run of large chunks ends up to 8 MiB short of its buffer. */
+const BEYOND_TARGET_BYTES = 6 * MIB
+/** Buffers besides the one that each worker fills: packs on their way to the mirrors. One is enough when packs are large. */
+const BUFFERS_UNDER_WAY = 3
+const LARGE_PACK_BYTES = 32 * MIB
+/** Of the 2 GiB that the shared memory may have: slabs, and the scratch of 16 workers, take less than the rest. */
+const BUFFERS_BYTES_MAX = 1600 * MIB
 /** Files up to this size are one chunk (the chunker's minimum); workers read them themselves, whole. */
 export const SMALL_FILE_BYTES_MAX = 512 * 1024
+
+export interface BufferPlan {
+  readonly bufferBytes: number
+  readonly buffers: number
+  /** As many as were asked for, or fewer where large packs leave no room for all. */
+  readonly workers: number
+}
+
+/**
+ * Buffers for packs of a size. A backup holds `buffers * bufferBytes` and about 80 MiB more, whatever the data: 110 MiB of buffers for
+ * two workers and packs of 16 MiB, 402 MiB for packs of 128 MiB.
+ */
+export function planBuffers(packBytes: number, workers: number): BufferPlan {
+  const bufferBytes = packBytes + BEYOND_TARGET_BYTES
+  const underWay = packBytes > LARGE_PACK_BYTES ? 1 : BUFFERS_UNDER_WAY
+  const fitting = Math.max(1, Math.min(workers, Math.floor(BUFFERS_BYTES_MAX / bufferBytes) - underWay))
+  return { bufferBytes, buffers: fitting + underWay, workers: fitting }
+}
 
 /**
  * Which of a number of equal regions are taken, shared by all threads. Workers wait for a free one by sleeping; the main thread,

@@ -14,6 +14,8 @@ const CHUNK_BYTES_MAX = 8 * 1024 * 1024
 export interface WorkerSetup {
   readonly memory: WebAssembly.Memory
   readonly buffers: RegionPool['shared']
+  readonly bufferBytes: number
+  readonly packBytes: number
   readonly segments: readonly SharedSegment[]
   readonly key: SealKey
   readonly level: number | 'off'
@@ -64,6 +66,8 @@ const fileBuffer = memory.subarray(scratchEnd, scratchEnd + SMALL_FILE_BYTES_MAX
 const packer = new Packer({
   memory,
   buffers: new RegionPool(setup.buffers.states, setup.buffers.starts),
+  bufferBytes: setup.bufferBytes,
+  packBytes: setup.packBytes,
   codec,
   primitives: nodePrimitives,
   key: setup.key,

@@ -232,8 +232,8 @@ class PruneRun {
     const stays = new Set(this.#plan.packs.filter(({ action }) => action === 'keep').map(({ number }) => number))
     const carry = accounts.blobsToCarry((pack) => stays.has(pack))
     const mustCompress = new Set(repacked.filter(({ why }) => why === 'it is not compressed').map(({ id }) => id))
-    const { packBytes, signal } = this.#options
-    const writer = new BlobWriter(this.#objects, index, { signal, ...(packBytes !== undefined && { packBytes }) })
+    const { packBytes = this.#repository.packBytes, signal } = this.#options
+    const writer = new BlobWriter(this.#objects, index, { signal, packBytes })
     const wishes = wishesOf(index, new Map(repacked.map(({ number, id }) => [number, id])), (number) => {
       const first = accounts.firstOf(number)
       if (carry[first] !== 1) return false
