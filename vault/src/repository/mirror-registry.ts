@@ -5,9 +5,10 @@
  *                                    owed.jsonl     removals that a mirror could not be told of, one a line; appended and synced
  *                                    lock           an empty SQLite database: its lock is the kernel's and dies with its holder
  *
- * It remembers nothing that the mirrors themselves can tell: what a mirror holds is what it lists (docs/decisions, "the listing is the
- * journal"). Only two things cannot be read off a listing: that a mirror exists although it is away, and that an object which only it
- * still lists was removed on purpose. Losing this folder loses no data: mirrors have to be named again, and removed objects stay.
+ * It remembers nothing that the mirrors themselves can tell: what a mirror holds is what it lists
+ * (docs/decisions/0015-listing-is-the-journal.md). Only two things cannot be read off a list: that a mirror exists although it is away,
+ * and that an object which only it still lists was removed on purpose. Losing this folder loses no data: mirrors have to be named again,
+ * and removed objects stay.
  *
  * All calls are synchronous and take milliseconds, so that what a mirror owes is on disk before anybody goes on.
  */

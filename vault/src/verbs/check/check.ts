@@ -26,6 +26,8 @@ const LISTINGS_MAX = 5
 export interface CheckOptions {
   /** Which packs are read; none when absent. */
   readonly readData?: ReadData
+  /** Where packs are read; `each` when absent, since every mirror has its own disk. All else is compared on each whatever it says. */
+  readonly readFrom?: 'each' | 'first'
   /** Removals that mirrors still owe; what `attachMirrors` has told them when absent. */
   readonly owed?: OwedRemovals
   /** Takes no lock: for a destination that cannot be written to. A prune meanwhile may look like damage. */
@@ -157,13 +159,13 @@ async function checkContents(
   run: CheckRun,
   checked: CheckedIndex,
   roots: ReadonlyMap<SnapshotId, BlobId>,
-  { readData, workers, random = Math.random }: CheckOptions,
+  { readData, readFrom = 'each', workers, random = Math.random }: CheckOptions,
   watch: Watch,
 ): Promise<{ trees: number; packsRead: number; bytesRead: number }> {
   const { index, table } = checked
   await using pool = new VerifyPool(run.repository.key, index, workers)
   const walk = new TreeWalk(run, index)
-  const [first, ...others] = run.mirrors
+  const [first, ...others] = readFrom === 'each' ? run.mirrors : run.mirrors.slice(0, 1)
   const packs = readData === undefined ? [] : selectPacks(table.ids, (pack) => table.sizeBytes(pack), readData, random)
   const reader = new DataReader(run, checked, pool, readData === 'all' ? walk : undefined, (bytes) => watch.advance(1, bytes))
   if (readData !== 'all') {
@@ -171,7 +173,7 @@ async function checkContents(
     await readAllTrees(run, checked, pool, walk, () => watch.advance(1))
     await walk.follow(roots)
   }
-  watch.enter('data', packs.length * run.mirrors.length)
+  watch.enter('data', packs.length * (others.length + 1))
   if (readData === 'all') {
     if (first !== undefined)
       await reader.readOn(
@@ -185,7 +187,7 @@ async function checkContents(
         packs.filter((pack) => !table.hasTrees(pack)),
       )
     const unindexed = run.inventory.names('data').filter((name) => !table.has(name)) as PackId[]
-    for (const mirror of run.mirrors) await reader.readOn(mirror, unindexed)
+    for (const mirror of [first, ...others]) if (mirror !== undefined) await reader.readOn(mirror, unindexed)
   } else if (first !== undefined) {
     await reader.readOn(first, packs)
   }
