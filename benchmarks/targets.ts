@@ -16,7 +16,7 @@ export const TARGETS = {
   restore: { what: 'restore, times as fast as restic', unit: '×', atLeast: 1.2 },
   stored: { what: 'bytes stored, of those that restic stores', unit: '×', atMost: 1.03 },
   mirrors: { what: 'two mirrors on one local disk, of the time of one', unit: '×', atMost: 1.15 },
-  peak: { what: 'peak memory of any verb in any round', unit: 'MB', atMost: 400 },
+  peak: { what: 'peak memory of any verb on this data, in any round', unit: 'MB', atMost: 400 },
   index: { what: 'memory of the index, a blob', unit: 'bytes', atMost: 80 },
 } as const satisfies Readonly<Record<string, Target>>
 
