@@ -9,7 +9,7 @@
  * It changes nothing. Junk of any kind is a finding and never ends the check.
  */
 import { type BlobId, decodeSnapshot, type PackId, type SnapshotId } from '#format'
-import { type Repository, VerifyPool } from '#repository'
+import { type Mirror, type Repository, VerifyPool } from '#repository'
 import { eventStream, paced } from '../event-stream.ts'
 import type { CheckFinding } from './finding.ts'
 import { type CheckedIndex, checkIndex } from './index-check.ts'
@@ -168,30 +168,23 @@ async function checkContents(
   const [first, ...others] = readFrom === 'each' ? run.mirrors : run.mirrors.slice(0, 1)
   const packs = readData === undefined ? [] : selectPacks(table.ids, (pack) => table.sizeBytes(pack), readData, random)
   const reader = new DataReader(run, checked, pool, readData === 'all' ? walk : undefined, (bytes) => watch.advance(1, bytes))
-  if (readData !== 'all') {
+  const readOn = async (mirror: Mirror | undefined, some: readonly PackId[]) => mirror && reader.readOn(mirror, some)
+  if (readData === 'all') {
+    watch.enter('data', packs.length * (others.length + 1))
+    const [withTrees, dataOnly] = [packs.filter((pack) => table.hasTrees(pack)), packs.filter((pack) => !table.hasTrees(pack))]
+    await readOn(first, withTrees)
+    await walk.follow(roots)
+    await readOn(first, dataOnly)
+    const unindexed = run.inventory.names('data').filter((name) => !table.has(name)) as PackId[]
+    for (const mirror of [first, ...others]) await readOn(mirror, unindexed)
+  } else {
     watch.enter('trees', table.ids.filter((pack) => table.hasTrees(pack)).length)
     await readAllTrees(run, checked, pool, walk, () => watch.advance(1))
     await walk.follow(roots)
+    watch.enter('data', packs.length * (others.length + 1))
+    await readOn(first, packs)
   }
-  watch.enter('data', packs.length * (others.length + 1))
-  if (readData === 'all') {
-    if (first !== undefined)
-      await reader.readOn(
-        first,
-        packs.filter((pack) => table.hasTrees(pack)),
-      )
-    await walk.follow(roots)
-    if (first !== undefined)
-      await reader.readOn(
-        first,
-        packs.filter((pack) => !table.hasTrees(pack)),
-      )
-    const unindexed = run.inventory.names('data').filter((name) => !table.has(name)) as PackId[]
-    for (const mirror of [first, ...others]) if (mirror !== undefined) await reader.readOn(mirror, unindexed)
-  } else if (first !== undefined) {
-    await reader.readOn(first, packs)
-  }
-  for (const mirror of others) await reader.readOn(mirror, packs)
+  for (const mirror of others) await readOn(mirror, packs)
   return { trees: walk.reached, packsRead: reader.packsRead, bytesRead: reader.bytesRead }
 }
 
