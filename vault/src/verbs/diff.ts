@@ -9,6 +9,7 @@ import type { Finding } from '#files'
 import { type BlobId, type BlobType, compareNames, idBytes, parseTimeNs, SEAL_OVERHEAD_BYTES, type TreeNode } from '#format'
 import type { BlobIndex, Repository, SnapshotFilter } from '#repository'
 import { findSnapshot, folderTree, type ReadingOptions, type SnapshotName, type SnapshotPlace, startReading } from './reading.ts'
+import { TreeSource } from './tree-source.ts'
 import { joinPath, TREE_DEPTH_MAX, type TreeEntry, walkTree } from './tree-walk.ts'
 
 export interface DiffOptions extends ReadingOptions {
@@ -74,6 +75,7 @@ type Events = AsyncGenerator<DiffEvent, void, undefined>
 
 class Comparison {
   readonly #repository: Repository
+  readonly #trees: TreeSource
   readonly #withMetadata: boolean
   readonly #signal: AbortSignal
   /** Which sides name a blob, by its number in the index. */
@@ -85,6 +87,7 @@ class Comparison {
 
   constructor(repository: Repository, withMetadata: boolean, signal: AbortSignal) {
     this.#repository = repository
+    this.#trees = new TreeSource(repository, { signal })
     this.#withMetadata = withMetadata
     this.#signal = signal
     this.#sides = new Uint8Array(repository.index.numberLimit)
@@ -186,7 +189,7 @@ class Comparison {
 
   async #load(path: Uint8Array, tree: BlobId): Promise<TreeNode[] | undefined> {
     try {
-      const nodes = await this.#repository.loadTree(tree, { signal: this.#signal })
+      const nodes = await this.#trees.load(tree)
       if (isAscending(nodes)) return nodes
       throw new ObjectDamagedError('blob', tree, 'the names of this tree are not in order')
     } catch (error) {

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { RefusedError, UsageError } from '#errors'
 import type { BlobId, TreeNode } from '#format'
 import type { Repository } from '#repository'
+import type { Storage } from '#storage'
 import { aNode, Handmade } from './handmade.suite.ts'
 import { findEntry, TREE_DEPTH_MAX, type TreeWalkOptions, walkTree } from './tree-walk.ts'
 
@@ -115,6 +116,38 @@ test('a tree that names more than can be is refused, whatever its size', async (
     tree = await made.tree([aNode('a', 'dir', { subtree: tree }), aNode('b', 'dir', { subtree: tree })])
   await made.storedTree([])
   await assert.rejects(walked(made.repository, tree, { entriesMax: 1000 }), RefusedError)
+})
+
+test('a long walk reads trees in large pieces, and each damaged one for itself', async () => {
+  await using made = await Handmade.create()
+  const folders: TreeNode[] = []
+  for (let i = 0; i < 300; i++) folders.push(await made.folder(`d${i}`, [aNode(`f${i}`, 'file')]))
+  const root = await made.storedTree(folders)
+  const damaged = made.repository.index.find('tree', folders[200]!.subtree!)!
+  const key = `data/${damaged.pack}`
+  const bytes = Uint8Array.from(made.storage.objects.get(key)!)
+  bytes[damaged.offset + 20]! ^= 1
+  made.storage.objects.set(key, bytes)
+  let loads = 0
+  const { load } = made.storage
+  const storage: Storage = Object.create(made.storage, {
+    load: {
+      value: (...args: Parameters<typeof load>) => {
+        loads++
+        return load.apply(made.storage, args)
+      },
+    },
+  })
+  await using repository = await made.open(storage)
+  await repository.loadIndex()
+  loads = 0
+  const lines = await walked(repository, root)
+  assert.equal(lines.filter((line) => line.startsWith('- ')).length, 299)
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('!')),
+    ['! object-damaged /d200'],
+  )
+  assert.ok(loads < 30, `${loads} loads`)
 })
 
 test('leaving the walk early leaves nothing behind', async () => {

@@ -9,6 +9,7 @@ import { cleanPath, type Finding } from '#files'
 import { type BlobId, isSafeName, printName, type TreeNode } from '#format'
 import type { Repository } from '#repository'
 import type { CallOptions } from '#storage'
+import { TreeSource } from './tree-source.ts'
 
 /** Folders inside each other; a path of 4,096 bytes, all that Linux takes, has no more than 2,048. */
 export const TREE_DEPTH_MAX = 2048
@@ -80,6 +81,7 @@ class TreeWalker {
   readonly #repository: Repository
   readonly #options: TreeWalkOptions
   readonly #levels: Level[] = []
+  readonly #trees: TreeSource
   readonly #ahead = new Map<TreeNode, Promise<TreeNode[]>>()
   readonly #findings: Finding[] = []
   #entries = 0
@@ -87,6 +89,7 @@ class TreeWalker {
   constructor(repository: Repository, options: TreeWalkOptions) {
     this.#repository = repository
     this.#options = options
+    this.#trees = new TreeSource(repository, options)
   }
 
   async *steps(root: BlobId): AsyncGenerator<TreeStep, void, undefined> {
@@ -155,7 +158,7 @@ class TreeWalker {
   async #open(entry: TreeEntry | undefined, tree: BlobId, path: Uint8Array, loading?: Promise<TreeNode[]>): Promise<void> {
     const { signal } = this.#options
     try {
-      const nodes = await (loading ?? this.#repository.loadTree(tree, { signal }))
+      const nodes = await (loading ?? this.#trees.load(tree))
       this.#push(entry, tree, path, nodes)
     } catch (error) {
       signal?.throwIfAborted()
@@ -180,7 +183,7 @@ class TreeWalker {
       while (level.underWay < AHEAD_OF_LEVEL && this.#ahead.size < AHEAD_MAX && level.ahead < level.nodes.length) {
         const node = level.nodes[level.ahead++]!
         if (node.type !== 'dir' || !this.#isWorthLoading(level, node)) continue
-        const loading = this.#repository.loadTree(node.subtree!, { signal: this.#options.signal })
+        const loading = this.#trees.load(node.subtree!)
         loading.catch(() => undefined)
         this.#ahead.set(node, loading)
         level.underWay++

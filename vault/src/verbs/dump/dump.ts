@@ -1,5 +1,5 @@
 /** dump: one file of a snapshot as a stream of its bytes, a folder as a stream of an archive. */
-import { UsageError, VaultError } from '#errors'
+import { ObjectDamagedError, UsageError } from '#errors'
 import type { Finding } from '#files'
 import { printName } from '#format'
 import type { Repository, SnapshotFilter } from '#repository'
@@ -16,7 +16,7 @@ export interface DumpOptions extends ReadingOptions {
   /** What a folder becomes; `tar` when absent. */
   readonly archive?: Archive
   readonly filter?: SnapshotFilter
-  /** What an archive cannot hold, and is left out: devices, fifos, sockets, names that lead elsewhere. */
+  /** What an archive cannot hold, and is left out: devices, fifos, sockets, names that lead elsewhere. And the folder that ended it. */
   readonly onFinding?: (finding: Finding) => void
 }
 
@@ -57,8 +57,8 @@ async function* archivedEntries(
   for await (const step of walkTree(repository, tree, { path, signal })) {
     if (step.kind === 'finding') {
       const { finding } = step
-      if (finding.code !== 'NAME') throw new VaultError(finding.code, `${printName(finding.path)}: ${finding.message}`)
       onFinding?.(finding)
+      if (finding.code !== 'NAME') throw new ObjectDamagedError('blob', tree, `below this tree: ${finding.message}`)
     } else if (step.kind !== 'leave') {
       const { entry } = step
       if (isArchived(entry.node)) yield entry

@@ -1,6 +1,6 @@
 /** A file's bytes, in order. */
 import { ObjectDamagedError, VaultError } from '#errors'
-import { type BlobId, idBytes, printName, SEAL_OVERHEAD_BYTES } from '#format'
+import { type BlobId, idBytes, SEAL_OVERHEAD_BYTES } from '#format'
 import type { Repository } from '#repository'
 import type { CallOptions } from '#storage'
 import type { TreeEntry } from '../tree-walk.ts'
@@ -15,11 +15,10 @@ const AHEAD_BYTES_MAX = 32 * 1024 * 1024
  */
 export async function* fileContent(
   repository: Repository,
-  { node, path }: TreeEntry,
+  { node, tree }: TreeEntry,
   { signal }: CallOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  if (node.content === null)
-    throw new ObjectDamagedError('tree', printName(path), 'the snapshot does not say what is in this file')
+  if (node.content === null) throw new ObjectDamagedError('blob', tree, 'this tree does not say what is in one of its files')
   const under: { loading: Promise<Uint8Array>; bytes: number }[] = []
   let bytesUnder = 0
   let next = 0

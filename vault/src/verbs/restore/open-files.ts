@@ -1,6 +1,5 @@
 /** The files that are open for writing: no more than a limit at a time, the one idle for longest is closed first. */
 import { fstatSync } from 'node:fs'
-import { VaultError } from '#errors'
 import type { Target, TargetFile } from '#files'
 import type { WantedFile } from './wanted-file.ts'
 
@@ -8,10 +7,8 @@ import type { WantedFile } from './wanted-file.ts'
 const IDLE_MAX = 64
 
 /** A file was there whose content was to be kept, and could not be written in place: all of it must be written now. */
-export class ReplacedError extends VaultError {
-  constructor() {
-    super('replaced', 'the file that was there could not be written in place and was replaced')
-  }
+export class ReplacedError extends Error {
+  override readonly name = 'ReplacedError'
 }
 
 export class OpenFiles implements Disposable {
@@ -71,7 +68,7 @@ export class OpenFiles implements Disposable {
     const lostWhatWasRight = file.existed && opened.isFresh && file.present?.includes(1) === true
     if (!isOther && !lostWhatWasRight) return opened
     this.close(file)
-    if (isOther) throw new VaultError('changed', 'somebody exchanged the file while it was being restored')
+    if (isOther) throw Object.assign(new Error('somebody exchanged the file while it was being restored'), { code: 'ESTALE' })
     throw new ReplacedError()
   }
 }
