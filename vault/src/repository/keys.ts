@@ -67,22 +67,32 @@ export async function findKey(
   { hint = '', signal }: { hint?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<OpenedKey> {
   const entries = await listKeys(storage, primitives, { signal })
+  for await (const opened of openKeys(entries, primitives, password, { hint, signal })) return opened
+  throw new WrongPasswordError(
+    storage.location,
+    entries.filter(({ file }) => file === undefined).map(({ id }) => id),
+  )
+}
+
+/** Those of the key files that open with the password, cheapest first. Each that is tried costs its scrypt. */
+export async function* openKeys(
+  entries: readonly KeyEntry[],
+  primitives: Primitives,
+  password: Uint8Array,
+  { hint = '', signal }: { hint?: string; signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<OpenedKey> {
   const readable = entries.filter((entry): entry is KeyEntry & { file: KeyFile } => entry.file !== undefined)
   const hinted = ({ id }: KeyEntry) => (hint !== '' && id.startsWith(hint) ? 0 : 1)
   readable.sort((a, b) => hinted(a) - hinted(b) || cost(a.file) - cost(b.file))
   for (const { id, file } of readable.slice(0, KEYS_TRIED_MAX)) {
     signal?.throwIfAborted()
     try {
-      return { master: await openKeyFile(primitives, file, password), id, file }
+      yield { master: await openKeyFile(primitives, file, password), id, file }
     } catch (error) {
       if (!(error instanceof VaultError)) throw error
       // Another password's key, or a damaged one: the next may open.
     }
   }
-  throw new WrongPasswordError(
-    storage.location,
-    entries.filter(({ file }) => file === undefined).map(({ id }) => id),
-  )
 }
 
 function cost({ n, r, p }: KeyFile): number {

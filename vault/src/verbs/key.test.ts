@@ -71,6 +71,37 @@ describe('key', { concurrency: 4 }, () => {
     }
   })
 
+  test('a change that was interrupted between two mirrors comes to its end when it is made again', async () => {
+    const places = [await bench.copyTo('half-a'), await bench.copyTo('half-b')]
+    const passwords = { current: 'a test', next: 'next' }
+    {
+      await using both = await bench.open(places.map((place) => localFolderStorage(place)))
+      await addPassword(both, 'next', { scrypt })
+      await using first = await bench.open(places[0], { password: 'next' })
+      await removeKeyFile(first, both.keyId)
+    }
+    await using repository = await bench.open(places.map((place) => localFolderStorage(place)))
+    await changePassword(repository, passwords, { scrypt })
+    for (const place of places) {
+      assert.ok(await canOpen(place, 'next'))
+      assert.ok(!(await canOpen(place, 'a test')))
+      assert.equal((await bench.names('keys', place)).length, 1)
+    }
+    await assert.rejects(changePassword(repository, passwords, { scrypt }), { code: 'wrong-password' })
+  })
+
+  test('every key that the old password opens goes, and the same password again makes one new key', async () => {
+    const place = await bench.copyTo('twice')
+    await using repository = await bench.open(place)
+    await addPassword(repository, 'a test', { scrypt })
+    const before = await bench.names('keys', place)
+    assert.equal(before.length, 2)
+    await changePassword(repository, { current: 'a test', next: 'a test' }, { scrypt })
+    const [key, ...others] = await bench.names('keys', place)
+    assert.deepEqual([others, before.includes(key!)], [[], false])
+    assert.ok(await canOpen(place, 'a test'))
+  })
+
   test('a wrong current password changes nothing', async () => {
     const place = await bench.copyTo('wrong')
     await using repository = await bench.open(place)

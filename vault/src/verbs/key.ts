@@ -2,9 +2,9 @@
  * key: the passwords of a repository. Each mirror has key files of its own, all around the same master key: taking a password away
  * keeps nobody out who has opened the repository before.
  */
-import { RefusedError, UsageError } from '#errors'
+import { RefusedError, UsageError, WrongPasswordError } from '#errors'
 import type { KeyFile, KeyId, ScryptParameters } from '#format'
-import { addKey, findKey, listKeys, type Mirror, type Repository, removeKey } from '#repository'
+import { addKey, listKeys, type Mirror, openKeys, type Repository, removeKey } from '#repository'
 
 export interface ListedKey {
   readonly id: KeyId
@@ -86,33 +86,56 @@ async function addTo(
 
 /**
  * Puts a new password in the place of the current one, wherever that opens a key. Every new key is there before the first old one
- * goes; killed in between, both open.
+ * goes; killed in between, both open, and the same call brings it to its end. Afterwards the current password opens nothing.
  *
  * @param passwords `current` is the password that the repository was opened with
- * @returns the new keys
- * @throws {WrongPasswordError} when the current password opens no key of a mirror; nothing has changed then
+ * @returns the new keys; none for a mirror where the new password opened already
+ * @throws {WrongPasswordError} when neither password opens a key of a mirror, or the current one none of any; nothing has changed then
  */
 export async function changePassword(
   repository: Repository,
   passwords: { readonly current: Password; readonly next: Password },
   options: PasswordOptions = {},
 ): Promise<AddedKey[]> {
-  const { primitives } = repository
   const { signal } = options
+  const [current, next] = [bytesOf(passwords.current), bytesOf(passwords.next)]
+  const isSame = Buffer.compare(current, next) === 0
   const mirrors = mirrorsFor(repository, options.mirror)
   await using lock = await repository.lock({ exclusive: true, retryMs: options.lockRetryMs ?? 0, signal })
-  const old = await Promise.all(
-    mirrors.map(async ({ storage }) => {
-      const { id } = await findKey(storage, primitives, bytesOf(passwords.current), { hint: repository.keyId, signal })
-      return { storage, id }
-    }),
+  const found = await Promise.all(
+    mirrors.map(async (mirror) => ({
+      mirror,
+      old: await keysThatOpen(repository, mirror, current, signal),
+      isDone: !isSame && (await keysThatOpen(repository, mirror, next, signal)).length > 0,
+    })),
   )
-  const added = await addTo(repository, mirrors, passwords.next, options)
-  for (const { storage, id } of old) {
-    await lock.assertHeld()
-    await storage.remove('keys', id, { signal })
+  const isNowhere = found.every(({ old }) => old.length === 0)
+  const wrong = found.find(({ old, isDone }) => old.length === 0 && (isNowhere || !isDone))
+  if (wrong !== undefined) throw new WrongPasswordError(wrong.mirror.location, [])
+  const lacking = found.filter(({ isDone }) => !isDone).map(({ mirror }) => mirror)
+  const added = await addTo(repository, lacking, next, options)
+  for (const { mirror, old } of found) {
+    for (const id of old) {
+      await lock.assertHeld()
+      await mirror.storage.remove('keys', id, { signal })
+    }
   }
   return added
+}
+
+async function keysThatOpen(
+  { primitives, key }: Repository,
+  { storage }: Mirror,
+  password: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<KeyId[]> {
+  const ids: KeyId[] = []
+  for await (const { id, master } of openKeys(await listKeys(storage, primitives, { signal }), primitives, password, {
+    signal,
+  })) {
+    if (primitives.equal(master.encrypt, key.encrypt)) ids.push(id)
+  }
+  return ids
 }
 
 /**
