@@ -36,6 +36,9 @@ export interface PipelineOptions {
 export interface StoredStream {
   readonly content: readonly string[]
   readonly sizeBytes: number
+  /** Of it, what the repository did not have; and what that takes there. */
+  readonly addedBytes: number
+  readonly storedBytes: number
 }
 
 export interface PipelineTotals {
@@ -105,6 +108,7 @@ export class Pipeline implements AsyncDisposable {
   async storeStream(read: ReadInto): Promise<StoredStream> {
     this.#chunker.reset()
     const chunks: Promise<ChunkResult>[] = []
+    const lengths: number[] = []
     let sizeBytes = 0
     let slab = await this.#orFailure(this.#slabs.take())
     let filled = 0
@@ -112,6 +116,7 @@ export class Pipeline implements AsyncDisposable {
     let chunkStart = 0
     const cut = (end: number) => {
       chunks.push(this.#storeChunk(slab, chunkStart, end - chunkStart))
+      lengths.push(end - chunkStart)
       chunkStart = end
     }
     try {
@@ -144,7 +149,9 @@ export class Pipeline implements AsyncDisposable {
       await Promise.allSettled(chunks)
     }
     const results = await this.#orFailure(Promise.all(chunks))
-    return { content: results.map(({ id }) => id), sizeBytes }
+    const addedBytes = lengths.reduce((sum, length, i) => sum + (results[i]!.storedBytes > 0 ? length : 0), 0)
+    const storedBytes = results.reduce((sum, chunk) => sum + chunk.storedBytes, 0)
+    return { content: results.map(({ id }) => id), sizeBytes, addedBytes, storedBytes }
   }
 
   /** Stores files of one chunk each; workers read them. Resolves with one result a file, in order. Waits while all workers are busy. */

@@ -8,13 +8,14 @@
  */
 import { hostname as osHostname, userInfo } from 'node:os'
 import { VaultError } from '#errors'
-import { isUnchanged, pathText, planWalk, type WalkEntry, type WalkOptions, type WalkPlan, walk } from '#files'
+import { isUnchanged, planWalk, type WalkEntry, type WalkOptions, type WalkPlan, walk } from '#files'
 import { type BlobId, encodeTree, idBytes, printTime, type Snapshot, type SnapshotSummary, type TreeNode } from '#format'
 import { type BlobWriter, dryRunOf, type Lock, Pipeline, type Repository, type SnapshotEntry } from '#repository'
 import { workerCount } from '#workers'
-import { eventStream, paced } from '../event-stream.ts'
+import { eventStream } from '../event-stream.ts'
 import { confirmSnapshot } from '../recover-marked.ts'
-import type { BackupEvent, BackupSummary, SourceFinding } from './events.ts'
+import { BackupAccount } from './account.ts'
+import type { BackupEvent, BackupSummary } from './events.ts'
 import { byName, nameKey, OpenFolder } from './folders.ts'
 import { INCOMPLETE_FILE, INCOMPLETE_TAG, printFindings, withSideFile } from './incomplete.ts'
 import { chooseParent, type ParentChoice } from './parent.ts'
@@ -116,18 +117,13 @@ class BackupRun implements AsyncDisposable {
   readonly #options: BackupOptions
   readonly #emit: (event: BackupEvent) => void
   readonly #time: Temporal.ZonedDateTime
-  readonly #started = performance.now()
-  readonly #unreadable: SourceFinding[] = []
-  readonly #counts = { files_new: 0, files_changed: 0, files_unmodified: 0, dirs_new: 0, dirs_changed: 0, dirs_unmodified: 0 }
-  #filesDone = 0
-  #bytesDone = 0
+  readonly #account: BackupAccount
   readonly #parent: SnapshotEntry | undefined
   readonly #writer: BlobWriter
   readonly #pipeline: Pipeline
   readonly #reader: SourceReader
   readonly #completing = new Set<Promise<void>>()
   #failure: { error: unknown } | undefined
-  readonly #tick: () => void
 
   constructor(
     repository: Repository,
@@ -157,11 +153,8 @@ class BackupRun implements AsyncDisposable {
       signal,
       ...(patienceMs !== undefined && { patienceMs }),
     })
-    this.#reader = new SourceReader(this.#pipeline, (bytes) => {
-      this.#bytesDone += bytes
-      this.#tick()
-    })
-    this.#tick = paced(() => this.#reportProgress())
+    this.#account = new BackupAccount(emit, { reportItems: options.reportItems ?? false, expected: plan.parent?.summary })
+    this.#reader = new SourceReader(this.#pipeline, (bytes) => this.#account.advance(bytes))
   }
 
   async carryOut(lock: Lock): Promise<void> {
@@ -177,18 +170,18 @@ class BackupRun implements AsyncDisposable {
     const id = isLeftOut ? undefined : await this.#repository.saveSnapshot(snapshot, { signal })
     // A prune that began meanwhile may have marked packs that this snapshot counts on.
     if (id !== undefined) await confirmSnapshot(this.#repository, snapshot, { signal })
-    this.#reportProgress()
+    this.#account.reportProgress()
     const summary: BackupSummary = {
       ...(id !== undefined && { snapshot: id }),
       ...(this.#parent !== undefined && { parent: this.#parent.id }),
       tree,
       counts: snapshot.summary!,
-      unreadable: this.#unreadable,
+      unreadable: this.#account.unreadable,
       mirrors: this.#repository.storage.mirrors.map(({ location, behind }) => ({
         location,
         ...(behind !== undefined && { behind: behind.reason }),
       })),
-      elapsedMs: performance.now() - this.#started,
+      elapsedMs: this.#account.elapsedMs,
     }
     this.#emit({ kind: 'summary', summary })
   }
@@ -199,14 +192,12 @@ class BackupRun implements AsyncDisposable {
 
   async #readStream(): Promise<TreeNode[]> {
     const source = this.#source as StreamSource
-    const { nodes, sizeBytes } = await streamNodes(source, this.#time, {
+    const { nodes, ...counted } = await streamNodes(source, this.#time, {
       storeStream: (read) => this.#pipeline.storeStream(read),
       saveTree: (folder) => this.#writer.save('tree', encodeTree(folder)),
       ...(this.#options.signal && { signal: this.#options.signal }),
     })
-    this.#filesDone = 1
-    this.#bytesDone = sizeBytes
-    this.#counts.files_new = 1
+    this.#account.fileDone(() => this.#paths[0]!, 'new', counted)
     return nodes
   }
 
@@ -216,7 +207,7 @@ class BackupRun implements AsyncDisposable {
     for (const step of walk(plan)) {
       signal?.throwIfAborted()
       this.#throwFailure()
-      if (step.kind === 'finding') this.#noteFinding(step.finding.path, step.finding)
+      if (step.kind === 'finding') this.#account.noteFinding(step.finding.path, step.finding)
       else if (step.kind === 'enter') folder = await this.#enter(folder, step.entry)
       else if (step.kind === 'item') await this.#item(folder, step.entry)
       else {
@@ -259,11 +250,12 @@ class BackupRun implements AsyncDisposable {
     if (entry.node.type !== 'file') return this.#settle(folder, slot, entry.node)
     const kept = earlier && this.#unchangedContent(entry.node, earlier)
     if (kept !== undefined) {
-      this.#fileDone(entry, 'unmodified', entry.node.size)
+      const counted = { sizeBytes: entry.node.size, addedBytes: 0, storedBytes: 0 }
+      this.#account.fileDone(() => folder.pathOf(entry), 'unmodified', counted)
       return this.#settle(folder, slot, { ...entry.node, content: kept })
     }
     await this.#reader.read(entry, (outcome) => {
-      this.#settle(folder, slot, this.#nodeOfOutcome(entry, outcome, earlier === undefined ? 'new' : 'changed'))
+      this.#settle(folder, slot, this.#nodeOfOutcome(folder, entry, outcome, earlier === undefined ? 'new' : 'changed'))
     })
   }
 
@@ -273,28 +265,20 @@ class BackupRun implements AsyncDisposable {
     return earlier.content.every((id) => index.numberOf('data', idBytes(id)) >= 0) ? earlier.content : undefined
   }
 
-  #nodeOfOutcome(entry: WalkEntry, outcome: ReadOutcome, change: 'new' | 'changed'): TreeNode | undefined {
+  #nodeOfOutcome(folder: OpenFolder, entry: WalkEntry, outcome: ReadOutcome, change: 'new' | 'changed'): TreeNode | undefined {
     if (outcome.kind === 'failed') {
-      this.#noteFinding(entry.path, outcome)
+      this.#account.noteFinding(entry.path, outcome)
       return undefined
     }
     if (outcome.changed) {
-      this.#noteFinding(entry.path, {
+      this.#account.noteFinding(entry.path, {
         operation: 'read',
         code: 'CHANGED',
         message: 'changed while it was read: kept as it was read',
       })
     }
-    this.#fileDone(entry, change, outcome.size)
+    this.#account.fileDone(() => folder.pathOf(entry), change, { ...outcome, sizeBytes: outcome.size })
     return { ...entry.node, size: outcome.size, content: outcome.content as readonly BlobId[] }
-  }
-
-  #fileDone(entry: WalkEntry, change: 'new' | 'changed' | 'unmodified', sizeBytes: number): void {
-    this.#counts[`files_${change}`]++
-    this.#filesDone++
-    this.#bytesDone += sizeBytes
-    if (this.#options.reportItems) this.#emit({ kind: 'item', path: pathText(entry.path), change, sizeBytes })
-    this.#tick()
   }
 
   #settle(folder: OpenFolder, slot: number, node: TreeNode | undefined): void {
@@ -317,17 +301,22 @@ class BackupRun implements AsyncDisposable {
 
   async #saveTree(folder: OpenFolder): Promise<BlobId> {
     const { entry, parent } = folder
-    const tree = await this.#writer.save('tree', folder.encode())
+    const json = folder.encode()
+    const { addedBytes, packedBytes } = this.#writer.totals.tree
+    const saving = this.#writer.save('tree', json)
+    // The writer counts before it waits for anything: the difference is this tree's.
+    const { tree: after } = this.#writer.totals
+    const counted = { addedBytes: after.addedBytes - addedBytes, storedBytes: after.packedBytes - packedBytes }
+    const tree = await saving
     const earlier = parent!.earlier.get(nameKey(entry!.node.name))
-    if (earlier?.type !== 'dir') this.#counts.dirs_new++
-    else if (earlier.subtree === tree) this.#counts.dirs_unmodified++
-    else this.#counts.dirs_changed++
+    const change = earlier?.type !== 'dir' ? 'new' : earlier.subtree === tree ? 'unmodified' : 'changed'
+    this.#account.folderDone(() => folder.path, change, { sizeBytes: json.length, ...counted })
     return tree
   }
 
   async #saveRoot(nodes: readonly TreeNode[]): Promise<BlobId> {
-    if (this.#unreadable.length === 0) return this.#writer.save('tree', encodeTree(nodes))
-    const list = printFindings(this.#unreadable)
+    if (this.#account.unreadable.length === 0) return this.#writer.save('tree', encodeTree(nodes))
+    const list = printFindings(this.#account.unreadable)
     let at = 0
     const { content, sizeBytes } = await this.#pipeline.storeStream(async (view) => {
       const piece = list.subarray(at, at + view.length)
@@ -341,7 +330,7 @@ class BackupRun implements AsyncDisposable {
   #snapshot(tree: BlobId): Snapshot {
     const user = userInfo()
     const { tags = [], hostname = osHostname(), exclude = [], iexclude = [], programVersion = 'couronne' } = this.#options
-    const labels = this.#unreadable.length > 0 ? [...tags.filter((tag) => tag !== INCOMPLETE_TAG), INCOMPLETE_TAG] : tags
+    const labels = this.#account.unreadable.length > 0 ? [...tags.filter((tag) => tag !== INCOMPLETE_TAG), INCOMPLETE_TAG] : tags
     return {
       time: goTime(this.#time),
       ...(this.#parent !== undefined && { parent: this.#parent.id }),
@@ -355,7 +344,10 @@ class BackupRun implements AsyncDisposable {
       tags: labels,
       programVersion,
       summary: this.#summary(),
-      extra: this.#unreadable.length > 0 ? { incomplete: { count: this.#unreadable.length, list: `/${INCOMPLETE_FILE}` } } : {},
+      extra:
+        this.#account.unreadable.length > 0
+          ? { incomplete: { count: this.#account.unreadable.length, list: `/${INCOMPLETE_FILE}` } }
+          : {},
     }
   }
 
@@ -365,37 +357,14 @@ class BackupRun implements AsyncDisposable {
     return {
       backup_start: goTime(this.#time),
       backup_end: goTime(Temporal.Now.zonedDateTimeISO()),
-      ...this.#counts,
+      ...this.#account.counts,
       data_blobs: dataBlobs + data.blobs,
       tree_blobs: tree.blobs,
       data_added: addedBytes + data.addedBytes + tree.addedBytes,
       data_added_packed: packedBytes + data.packedBytes + tree.packedBytes,
-      total_files_processed: this.#filesDone,
-      total_bytes_processed: this.#bytesDone,
+      total_files_processed: this.#account.filesDone,
+      total_bytes_processed: this.#account.bytesDone,
     }
-  }
-
-  #noteFinding(path: Uint8Array, { operation, code, message }: { operation: string; code: string; message: string }): void {
-    const finding = { path: pathText(path), operation, code, message }
-    this.#unreadable.push(finding)
-    this.#emit({ kind: 'finding', finding })
-  }
-
-  #reportProgress(): void {
-    const expected = this.#parent?.summary
-    this.#emit({
-      kind: 'progress',
-      progress: {
-        filesDone: this.#filesDone,
-        bytesDone: this.#bytesDone,
-        ...(expected !== undefined && {
-          filesExpected: expected.total_files_processed,
-          bytesExpected: expected.total_bytes_processed,
-        }),
-        findings: this.#unreadable.length,
-        elapsedMs: performance.now() - this.#started,
-      },
-    })
   }
 
   #throwFailure(): void {

@@ -47,8 +47,14 @@ export type BackupEvent =
   /** One entry of the source is done. Emitted only when asked for (`reportItems`). */
   | {
       readonly kind: 'item'
+      readonly type: 'file' | 'dir'
+      /** In the snapshot; folders end in `/`. */
       readonly path: string
       readonly change: 'new' | 'changed' | 'unmodified'
+      /** Of a folder: of its list of entries. */
       readonly sizeBytes: number
+      /** What of it the repository did not have; and what that takes there. */
+      readonly addedBytes: number
+      readonly storedBytes: number
     }
   | { readonly kind: 'summary'; readonly summary: BackupSummary }

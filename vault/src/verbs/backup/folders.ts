@@ -1,7 +1,7 @@
 /** Folders of a backup on their way to become trees: a folder's tree is written when its last entry is known. */
 
 import type { WalkEntry } from '#files'
-import { type BlobId, encodeTree, type TreeNode } from '#format'
+import { type BlobId, encodeTree, printName, type TreeNode } from '#format'
 
 /** A folder whose entries are being read. The root of a snapshot has neither `entry` nor `parent`. */
 export class OpenFolder {
@@ -49,6 +49,16 @@ export class OpenFolder {
 
   encode(): Uint8Array {
     return encodeTree(this.nodes)
+  }
+
+  /** Where it is in the snapshot, with a slash at its end. */
+  get path(): string {
+    return this.entry === undefined ? '/' : `${this.parent!.path}${printName(this.entry.node.name)}/`
+  }
+
+  /** Where one of its entries is in the snapshot. */
+  pathOf({ node }: WalkEntry): string {
+    return `${this.path}${printName(node.name)}`
   }
 
   #release(): boolean {

@@ -11,7 +11,15 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
 
 /** `changed`: what was stored is not, as a whole, what was there at one moment. */
 export type ReadOutcome =
-  | { readonly kind: 'read'; readonly content: readonly string[]; readonly size: number; readonly changed: boolean }
+  | {
+      readonly kind: 'read'
+      readonly content: readonly string[]
+      readonly size: number
+      readonly changed: boolean
+      /** Of the content, what was new to the repository; and what that takes there. */
+      readonly addedBytes: number
+      readonly storedBytes: number
+    }
   | { readonly kind: 'failed'; readonly operation: string; readonly code: string; readonly message: string }
 
 type OnOutcome = (outcome: ReadOutcome) => void
@@ -72,7 +80,7 @@ export class SourceReader {
       const { entry, onOutcome } = batch[i]!
       if (result.kind === 'failed') onOutcome({ ...result, operation: 'read' })
       else if (result.kind === 'grown') onOutcome(await this.#readLarge(entry))
-      else onOutcome({ ...result, content: result.chunk === undefined ? [] : [result.chunk.id] })
+      else onOutcome(outcomeOf(result))
     }
   }
 
@@ -84,7 +92,7 @@ export class SourceReader {
       operation = 'read'
       if (!(await file.stat()).isFile())
         return { kind: 'failed', operation, code: 'EINVAL', message: 'is no regular file any more' }
-      const { content, sizeBytes } = await this.#pipeline.storeStream(async (view) => {
+      const { content, sizeBytes, addedBytes, storedBytes } = await this.#pipeline.storeStream(async (view) => {
         const { bytesRead } = await file.read(view, 0, view.length, null)
         reported += bytesRead
         this.#onBytes(bytesRead)
@@ -92,7 +100,7 @@ export class SourceReader {
       })
       const after = await file.stat({ bigint: true })
       const changed = sizeBytes !== node.size || after.mtimeNs !== stat.mtimeNs
-      return { kind: 'read', content, size: sizeBytes, changed }
+      return { kind: 'read', content, size: sizeBytes, changed, addedBytes, storedBytes }
     } catch (error) {
       if (error instanceof VaultError || !(error instanceof Error && 'code' in error)) throw error
       return { kind: 'failed', operation, code: String(error.code), message: error.message }
@@ -104,5 +112,17 @@ export class SourceReader {
 
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error
+  }
+}
+
+function outcomeOf({ size, changed, chunk }: SmallFileResult & { kind: 'read' }): ReadOutcome {
+  const storedBytes = chunk?.storedBytes ?? 0
+  return {
+    kind: 'read',
+    content: chunk === undefined ? [] : [chunk.id],
+    size,
+    changed,
+    addedBytes: storedBytes > 0 ? size : 0,
+    storedBytes,
   }
 }

@@ -26,22 +26,22 @@ export async function streamNodes(
   { filename, bytes }: StreamSource,
   time: Temporal.ZonedDateTime,
   stores: StreamStores,
-): Promise<{ nodes: TreeNode[]; sizeBytes: number }> {
+): Promise<Omit<StoredStream, 'content'> & { nodes: TreeNode[] }> {
   const names = filename.split('/').filter((name) => name !== '' && name !== '.')
   if (names.length === 0 || names.some((name) => !isSafeName(new TextEncoder().encode(name)))) {
     throw new UsageError(`${filename}: cannot be the name of a file`)
   }
-  const { content, sizeBytes } = await stores.storeStream(
+  const { content, ...counted } = await stores.storeStream(
     readerOf('command' in bytes ? commandOutput(bytes.command, stores.signal) : bytes),
   )
   const plain = plainNode(time)
   const last = names.pop()!
-  let node: TreeNode = { ...plain, name: encodeName(last), content: content as BlobId[], size: sizeBytes, links: 1 }
+  let node: TreeNode = { ...plain, name: encodeName(last), content: content as BlobId[], size: counted.sizeBytes, links: 1 }
   for (const name of names.reverse()) {
     const subtree = await stores.saveTree([node])
     node = { ...plain, name: encodeName(name), type: 'dir', mode: (MODE.dir | 0o755) >>> 0, content: null, subtree }
   }
-  return { nodes: [node], sizeBytes }
+  return { nodes: [node], ...counted }
 }
 
 function encodeName(name: string): Uint8Array {
