@@ -226,13 +226,18 @@ export class BlobIndex {
 
   /** A number for a blob, stable while the index lives and smaller than {@link numberLimit}; all copies share the first copy's. -1 when unknown. */
   numberOf(type: BlobType, id: Uint8Array): number {
+    const isTree = type === 'tree'
     this.#setKey(id)
     let base = 0
     for (const segment of this.#segments) {
-      for (const entry of this.#matches(segment, type === 'tree')) {
-        if ((segment.fields[entry * 4]! & CLAIMED) !== CLAIMED) return base + entry
+      const { slots, slotCount, fields, capacity } = segment
+      let slot = this.#match(segment, isTree)
+      while (slot >= 0) {
+        const entry = slots[slot]! - 1
+        if ((fields[entry * 4]! & CLAIMED) !== CLAIMED) return base + entry
+        slot = this.#match(segment, isTree, slot + 1 === slotCount ? 0 : slot + 1)
       }
-      base += segment.capacity
+      base += capacity
     }
     return -1
   }
@@ -281,6 +286,16 @@ export class BlobIndex {
     for (const segment of this.#segments) {
       if (entry < segment.capacity) return copyOf(segment, entry)
       entry -= segment.capacity
+    }
+    throw new RangeError(`no entry has the number ${number}`)
+  }
+
+  /** Only the offset of {@link at}. */
+  offsetAt(number: number): number {
+    let entry = number
+    for (const { capacity, fields } of this.#segments) {
+      if (entry < capacity) return fields[entry * 4 + 1]!
+      entry -= capacity
     }
     throw new RangeError(`no entry has the number ${number}`)
   }

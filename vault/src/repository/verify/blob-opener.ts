@@ -4,24 +4,25 @@
  */
 import { createCipheriv } from 'node:crypto'
 import { FormatError, SealBrokenError } from '#errors'
-import { BLOB_BYTES_MAX, SEAL_OVERHEAD_BYTES, type SealKey } from '#format'
+import { BLOB_BYTES_MAX, CHUNK_BYTES_MAX, SEAL_OVERHEAD_BYTES, type SealKey } from '#format'
 import type { Codec } from '#primitives'
 
 const IV_BYTES = 16
 const TAG_BYTES = 16
 const ZERO_IV = new Uint8Array(IV_BYTES)
+/** A chunk, and what compressing it may add. */
+const USUAL_BYTES = CHUNK_BYTES_MAX + 64 * 1024
 
-/** Memory that is used again and again. A giant is let go as soon as something of usual size comes. */
+/**
+ * Memory that is used again and again: taken at once for the longest chunk, of which only what is used takes room, and larger only for a
+ * giant (a tree of a hundred thousand files), which is let go as soon as something of usual size comes.
+ */
 class Slot {
-  static readonly #bytesMin = 1024 * 1024
-  static readonly #bytesKept = 32 * 1024 * 1024
   #memory = new Uint8Array(0)
 
   take(bytes: number): Uint8Array {
-    const { length } = this.#memory
-    if (length < bytes || (length > Slot.#bytesKept && bytes <= Slot.#bytesKept)) {
-      this.#memory = new Uint8Array(Math.max(bytes, Slot.#bytesMin, Math.min(length * 2, Slot.#bytesKept)))
-    }
+    const wanted = Math.max(bytes, USUAL_BYTES)
+    if (this.#memory.length < bytes || this.#memory.length > wanted) this.#memory = new Uint8Array(wanted)
     return this.#memory.subarray(0, bytes)
   }
 }

@@ -1,6 +1,7 @@
 /** Bytes of one object, in pieces: a file read by this thread, or what the main thread has loaded. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { StorageError } from '#errors'
+import { CHUNK_BYTES_MAX } from '#format'
 
 /** A view that `read` returns is valid until the next `read`. */
 export interface ByteSource extends Disposable {
@@ -21,8 +22,9 @@ export function memorySource(bytes: Uint8Array, start = 0): ByteSource {
   }
 }
 
+/** A chunk as it is stored; larger pieces are read only where a single blob is larger. */
+const USUAL_BYTES = CHUNK_BYTES_MAX + 64 * 1024
 let buffer = new Uint8Array(0)
-const BUFFER_BYTES_KEPT = 32 * 1024 * 1024
 
 /** A file of this machine, read into one buffer of the thread: one file at a time. */
 export function fileSource(path: string): ByteSource {
@@ -30,7 +32,7 @@ export function fileSource(path: string): ByteSource {
   return {
     sizeBytes: fstatSync(file).size,
     read(offset, lengthBytes) {
-      if (buffer.length < lengthBytes) buffer = new Uint8Array(lengthBytes)
+      if (buffer.length < lengthBytes) buffer = new Uint8Array(Math.max(lengthBytes, USUAL_BYTES))
       for (let done = 0; done < lengthBytes; ) {
         const got = readSync(file, buffer, done, lengthBytes - done, offset + done)
         if (got === 0) throw tooShort(offset, lengthBytes)
@@ -40,7 +42,7 @@ export function fileSource(path: string): ByteSource {
     },
     [Symbol.dispose]() {
       closeSync(file)
-      if (buffer.length > BUFFER_BYTES_KEPT) buffer = new Uint8Array(0)
+      if (buffer.length > USUAL_BYTES) buffer = new Uint8Array(0)
     },
   }
 }

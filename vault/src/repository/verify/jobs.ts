@@ -48,21 +48,24 @@ export class VerifyJobs {
   }
 
   pack({ pack, from, entries, wantsTrees }: PackJob): PackResult {
-    const index = this.#index
-    const trees = new TreeBatchBuilder(index)
-    const isFirstCopy = (number: number) => index.numberOf('tree', index.at(number).id) === number
+    const trees = new TreeBatchBuilder(this.#index)
     try {
       using source = open(from)
       const problems =
         entries.length === 0
           ? checkPackHash(pack, source)
           : checkPack(this.#tools, pack, source, entries, (number, json) => {
-              if (wantsTrees && isFirstCopy(number)) trees.add(number, json)
+              if (wantsTrees && this.#isFirstCopy(number)) trees.add(number, json)
             })
       return { problems, bytesRead: source.sizeBytes, ...(wantsTrees && { trees: trees.finish() }) }
     } catch (error) {
       return { problems: [], bytesRead: 0, failure: messageOf(error), ...(wantsTrees && { trees: trees.finish() }) }
     }
+  }
+
+  /** A tree of several packs is looked at once. */
+  #isFirstCopy(number: number): boolean {
+    return this.#index.numberOf('tree', this.#index.at(number).id) === number
   }
 
   trees({ from, offset, lengthBytes, trees }: TreesJob): TreeBatch {
@@ -72,11 +75,12 @@ export class VerifyJobs {
       using source = open(from)
       const bytes = source.read(offset, lengthBytes)
       for (const number of trees) {
+        done++
+        if (!this.#isFirstCopy(number)) continue
         const copy = this.#index.at(number)
         const stored = bytes.subarray(copy.offset - offset, copy.offset - offset + copy.length)
         const problem = openBlob(this.#tools, copy, stored, (json) => batch.add(number, json))
         if (problem !== undefined) batch.addUnreadable(number, problem.message)
-        done++
       }
     } catch (error) {
       const message = messageOf(error)

@@ -69,11 +69,20 @@ export class PackTable {
     return (this.#kinds[this.#number(id)]! & HAS_TREES) !== 0
   }
 
+  /** Numbers of the trees of a pack, in the order of their offsets. */
+  trees(id: PackId): Uint32Array {
+    const entries = this.entries(id)
+    return this.isMixed(id) ? entries.filter((entry) => this.#index.at(entry).isTree) : entries
+  }
+
   /** Numbers of a pack's entries in the index, in the order of their offsets. */
   entries(id: PackId): Uint32Array {
     const number = this.#number(id)
-    const offset = (entry: number) => this.#index.at(entry).offset
-    return this.#entries.slice(this.#starts[number], this.#starts[number + 1]).sort((a, b) => offset(a) - offset(b))
+    const entries = this.#entries.slice(this.#starts[number], this.#starts[number + 1])
+    const offset = (entry: number) => this.#index.offsetAt(entry)
+    // Indexes list blobs as they lie in the pack; only those of old versions, and of several indexes, may come otherwise.
+    const isSorted = entries.every((entry, at) => at === 0 || offset(entries[at - 1]!) <= offset(entry))
+    return isSorted ? entries : entries.sort((a, b) => offset(a) - offset(b))
   }
 
   #number(id: PackId): number {

@@ -1,9 +1,15 @@
 /** What check needs to know of a tree, in numbers of the index: its subtrees, and what is wrong with its nodes. */
 import { VaultError } from '#errors'
-import { type BlobId, decodeTree, idBytes, type TreeNode } from '#format'
+import { type BlobId, type BlobType, decodeTree, type TreeNode } from '#format'
 import type { BlobIndex } from '../blob-index.ts'
 
 const NULL_ID = '0'.repeat(64)
+const idScratch = new Uint8Array(32)
+
+function numberOf(index: BlobIndex, type: BlobType, id: BlobId): number {
+  idScratch.setFromHex(id)
+  return index.numberOf(type, idScratch)
+}
 
 /** `blob` is what a node names and no index knows. Nodes are told by their place, never by their name. */
 export interface TreeProblem {
@@ -33,7 +39,7 @@ function checkFile({ content }: TreeNode, at: number, index: BlobIndex, problems
   if (content === null) problems.push({ code: 'tree-node', message: `file ${at + 1} has no list of blobs` })
   for (const id of content ?? []) {
     if (id === NULL_ID) problems.push({ code: 'tree-node', message: `file ${at + 1} names the null blob` })
-    else if (index.numberOf('data', idBytes(id)) < 0) {
+    else if (numberOf(index, 'data', id) < 0) {
       problems.push({ code: 'blob-missing', message: `file ${at + 1} needs data blob ${id}, which no index names`, blob: id })
     }
   }
@@ -43,7 +49,7 @@ function checkFolder({ subtree }: TreeNode, at: number, index: BlobIndex, childr
   if (subtree === undefined) problems.push({ code: 'tree-node', message: `folder ${at + 1} has no tree` })
   else if (subtree === NULL_ID) problems.push({ code: 'tree-node', message: `folder ${at + 1} names the null tree` })
   else {
-    const number = index.numberOf('tree', idBytes(subtree))
+    const number = numberOf(index, 'tree', subtree)
     if (number >= 0) children.push(number)
     else {
       problems.push({

@@ -11,7 +11,7 @@ import { BLOB_NUMBERS, PLACE_NUMBERS, type UnpackJobs, type UnpackResult, type U
 /** Bytes loaded here and not yet given back by a worker, all together. */
 const LOADED_BYTES_MAX = 48 * 1024 * 1024
 /** Jobs that wait at each worker, so that it never waits for us. */
-const JOBS_AHEAD = 2
+const JOBS_AHEAD = 3
 
 /** Where a blob's plaintext is to be written. */
 export interface UnpackPlace {

@@ -136,15 +136,13 @@ export async function readAllTrees(
   walk: TreeWalk,
   onDone: (trees: number) => void,
 ): Promise<void> {
-  const isFirstCopy = (entry: number) => index.at(entry).isTree && index.numberOf('tree', index.at(entry).id) === entry
   const sources = table.ids
     .filter((pack) => table.hasTrees(pack))
     .map((pack) => ({ pack, mirror: holderOf(run, table.sizeBytes(pack), pack) }))
   const ranges = function* () {
     for (const { pack, mirror } of sources) {
       if (mirror === undefined) continue
-      const trees = table.entries(pack).filter(isFirstCopy)
-      for (const range of cutIntoRanges(index, pack, trees)) yield { mirror, range }
+      for (const range of cutIntoRanges(index, pack, table.trees(pack))) yield { mirror, range }
     }
   }
   const lanes = Math.max(1, ...run.mirrors.map(({ storage }) => pool.lanesFor(storage)))
