@@ -15,7 +15,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { FormatError, UsageError } from '#errors'
+import { FormatError, StorageError, UsageError, VaultError } from '#errors'
 import { isId } from '#format'
 import { OBJECT_KINDS, type ObjectKind } from '#storage'
 import type { Behind, Mirror, MirrorEvents } from './mirrors.ts'
@@ -47,6 +47,9 @@ export interface RegistryOptions {
 }
 
 const LOCK_WAIT_MS = 10_000
+/** sqlite.org/rescode.html */
+const SQLITE_READONLY = 8
+const SQLITE_FULL = 13
 
 export class MirrorRegistry {
   readonly folder: string
@@ -185,7 +188,15 @@ export class MirrorRegistry {
   }
 
   #locked<Result>(work: () => Result): Result {
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+      return this.#alone(work)
+    } catch (error) {
+      throw translate(error, this.folder)
+    }
+  }
+
+  #alone<Result>(work: () => Result): Result {
     const { DatabaseSync } = createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite')
     const lock = new DatabaseSync(this.#path('lock'))
     try {
@@ -196,6 +207,18 @@ export class MirrorRegistry {
       lock.close()
     }
   }
+}
+
+/** What the system and SQLite say of a full disk and of missing rights, in our words. */
+function translate(error: unknown, folder: string): unknown {
+  if (!(error instanceof Error) || error instanceof VaultError) return error
+  const { code = '', errcode = 0 } = error as { code?: string; errcode?: number }
+  const message = `${folder}: what this machine knows of mirrors cannot be written: ${error.message}`
+  if (['ENOSPC', 'EDQUOT'].includes(code) || errcode === SQLITE_FULL) return new StorageError('full', message, { cause: error })
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code) || errcode === SQLITE_READONLY) {
+    return new StorageError('refused', message, { cause: error })
+  }
+  return error
 }
 
 function encodeRecord({ name, address, addedAt, behind, acknowledgedAt }: MirrorRecord): Record<string, unknown> {

@@ -57,6 +57,20 @@ test('when no mirror takes an object, saving fails and nobody is marked behind',
   assert.equal(mirrored.current.length, 2)
 })
 
+test('a mirror that is behind is rid of locks, where it can be, and owes every other removal', async () => {
+  const places = [memoryStorage(), memoryStorage()]
+  const owed: string[] = []
+  const mirrored = new MirroredStorage(
+    places.map((place) => new Mirror(place)),
+    { onRemovalOwed: (_, kind) => owed.push(kind) },
+  )
+  for (const kind of ['locks', 'index'] as const) await mirrored.save(kind, NAME, bytes)
+  mirrored.markBehind(mirrored.mirrors[1]!, 'is full')
+  for (const kind of ['locks', 'index'] as const) await mirrored.remove(kind, NAME)
+  assert.deepEqual([...places[1]!.objects.keys()], [`index/${NAME}`])
+  assert.deepEqual(owed, ['index'])
+})
+
 test('a mirror that keeps the others waiting can be left behind, and what it was doing ends', async () => {
   const { storage: slow } = stalling(memoryStorage())
   const fast = memoryStorage()

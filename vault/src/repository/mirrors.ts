@@ -8,6 +8,8 @@
 import { ObjectMissingError, StorageError, VaultError } from '#errors'
 import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from '#storage'
 
+const REMOVE_SOON_MS = 2000
+
 /** Why a mirror does not take part, and since when. */
 export interface Behind {
   readonly reason: string
@@ -208,15 +210,19 @@ export class MirroredStorage implements Storage {
     yield* entries
   }
 
-  /** Removes everywhere; a mirror that cannot be told owes it ({@link MirrorEvents.onRemovalOwed}). */
+  /**
+   * Removes everywhere; a mirror that cannot be told owes it ({@link MirrorEvents.onRemovalOwed}). One that is behind is told of locks
+   * only: a full disk can still let go of one, and stock restic refuses to work beside it.
+   */
   async remove(kind: ObjectKind, name: string, options: CallOptions = {}): Promise<void> {
     let removed = 0
     let refusal: unknown
     await Promise.all(
       this.mirrors.map(async (mirror) => {
         try {
-          if (!mirror.isCurrent) throw new StorageError('unreachable', mirror.behind!.reason)
-          await mirror.storage.remove(kind, name, options)
+          if (mirror.isCurrent) await mirror.storage.remove(kind, name, options)
+          else if (kind === 'locks') return await removeSoon(mirror, kind, name, options)
+          else throw new StorageError('unreachable', mirror.behind!.reason)
           removed++
         } catch (error) {
           if (mirror.isCurrent) refusal = error
@@ -261,6 +267,12 @@ export class MirroredStorage implements Storage {
     }
     throw refusal ?? missing ?? new StorageError('unreachable', 'no mirror answered')
   }
+}
+
+/** A mirror that does not answer keeps nobody waiting. */
+function removeSoon({ storage }: Mirror, kind: ObjectKind, name: string, { signal }: CallOptions): Promise<void> {
+  const soon = AbortSignal.timeout(REMOVE_SOON_MS)
+  return storage.remove(kind, name, { signal: signal === undefined ? soon : AbortSignal.any([signal, soon]) })
 }
 
 export function reasonOf(error: unknown): string {
