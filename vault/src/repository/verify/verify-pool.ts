@@ -25,18 +25,28 @@ export interface TreeRange {
 
 export class VerifyPool implements AsyncDisposable {
   readonly #key: SealKey
-  readonly #index: BlobIndex
   readonly #count: number
   readonly #budget = new ByteBudget(LOADED_BYTES_MAX)
+  #index: BlobIndex | undefined
   #alone: VerifyJobs | undefined
   #aloneBytesLeft = ALONE_BYTES_MAX
   #pool: WorkerPool<VerifyMessages> | undefined
+  #ready: Promise<unknown> | undefined
 
-  /** @param index complete: the workers see it as it is when the first of them starts */
-  constructor(key: SealKey, index: BlobIndex, count = workerCount()) {
+  constructor(key: SealKey, count = workerCount()) {
     this.#key = key
-    this.#index = index
     this.#count = count
+  }
+
+  /** Starts the workers, when there will be work for them: they come up while the index is still being read. */
+  start(): void {
+    const setup: VerifySetup = { key: this.#key }
+    this.#pool ??= new WorkerPool(new URL('./worker.ts', import.meta.url), setup, { count: this.#count })
+  }
+
+  /** Must come before any work. @param index complete: the workers see it as it is now */
+  useIndex(index: BlobIndex): void {
+    this.#index = index
   }
 
   /** How many calls from one destination keep the workers busy. */
@@ -58,7 +68,9 @@ export class VerifyPool implements AsyncDisposable {
     using _room = await this.#roomFor(storage, sizeBytes)
     const from = await load(storage, pack, { signal })
     const job = { pack, from, entries, wantsTrees }
-    return this.#takesAlone(sizeBytes)?.pack(job) ?? this.#workers.run('pack', job, { transfer: transferable(from) })
+    const alone = this.#takesAlone(sizeBytes)
+    if (alone !== undefined) return alone.pack(job)
+    return (await this.#workers()).run('pack', job, { transfer: transferable(from) })
   }
 
   async readTrees(storage: Storage, range: TreeRange, { signal }: CallOptions = {}): Promise<TreeBatch> {
@@ -66,7 +78,9 @@ export class VerifyPool implements AsyncDisposable {
     using _room = await this.#roomFor(storage, lengthBytes)
     const from = await load(storage, pack, { offset, lengthBytes, signal })
     const job = { from, offset, lengthBytes, trees }
-    return this.#takesAlone(lengthBytes)?.trees(job) ?? this.#workers.run('trees', job, { transfer: transferable(from) })
+    const alone = this.#takesAlone(lengthBytes)
+    if (alone !== undefined) return alone.trees(job)
+    return (await this.#workers()).run('trees', job, { transfer: transferable(from) })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -75,16 +89,18 @@ export class VerifyPool implements AsyncDisposable {
 
   #takesAlone(bytes: number): VerifyJobs | undefined {
     this.#aloneBytesLeft -= bytes
-    if (this.#aloneBytesLeft < 0) return undefined
-    this.#alone ??= new VerifyJobs(this.#key, this.#index)
+    if (this.#pool !== undefined || this.#aloneBytesLeft < 0) return undefined
+    this.#alone ??= new VerifyJobs(this.#key, this.#index!)
     return this.#alone
   }
 
-  get #workers(): WorkerPool<VerifyMessages> {
-    const segments = this.#index.segments.map(({ memory, capacity }) => ({ memory, capacity }))
-    const setup: VerifySetup = { key: this.#key, segments }
-    this.#pool ??= new WorkerPool(new URL('./worker.ts', import.meta.url), setup, { count: this.#count })
-    return this.#pool
+  async #workers(): Promise<WorkerPool<VerifyMessages>> {
+    this.start()
+    const pool = this.#pool!
+    const segments = this.#index!.segments.map(({ memory, capacity }) => ({ memory, capacity }))
+    this.#ready ??= pool.runOnAll('index', segments)
+    await this.#ready
+    return pool
   }
 
   #roomFor(storage: Storage, bytes: number): Promise<Disposable> {

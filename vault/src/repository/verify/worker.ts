@@ -8,18 +8,22 @@ import type { TreeBatch } from './tree-facts.ts'
 
 export interface VerifySetup {
   readonly key: SealKey
-  readonly segments: readonly SharedSegment[]
 }
 
 export type VerifyMessages = {
+  /** Comes before the others: workers are started while the index is still being read. */
+  index: { argument: readonly SharedSegment[]; result: undefined }
   pack: { argument: PackJob; result: PackResult }
   trees: { argument: TreesJob; result: TreeBatch }
 }
 
-const { key, segments } = workerData as VerifySetup
-const jobs = new VerifyJobs(key, BlobIndex.shared(segments))
+const { key } = workerData as VerifySetup
+let jobs: VerifyJobs | undefined
 
 answerJobs({
-  pack: (job: PackJob) => jobs.pack(job),
-  trees: (job: TreesJob) => jobs.trees(job),
+  index: (segments: readonly SharedSegment[]) => {
+    jobs = new VerifyJobs(key, BlobIndex.shared(segments))
+  },
+  pack: (job: PackJob) => jobs!.pack(job),
+  trees: (job: TreesJob) => jobs!.trees(job),
 })

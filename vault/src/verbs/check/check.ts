@@ -22,6 +22,8 @@ import { readAllTrees, TreeWalk } from './tree-walk.ts'
 import { checkUnpacked } from './unpacked-check.ts'
 
 const LISTINGS_MAX = 5
+/** Where so much is to be read, workers are started before it is known what. */
+const WORKERS_FROM_BYTES = 64 * 1024 * 1024
 
 export interface CheckOptions {
   /** Which packs are read; none when absent. */
@@ -96,7 +98,9 @@ async function carryOut(
   // Refuses a wrong selection before hours of work.
   selectPacks([], () => 0, options.readData ?? 'all', Math.random)
   const watch = new Watch(emit)
-  const { run, checked } = await startRun(repository, options, watch, signal)
+  await using pool = new VerifyPool(repository.key, options.workers)
+  const { run, checked } = await startRun(repository, options, pool, watch, signal)
+  pool.useIndex(checked.index)
   const { inventory } = run
   for (const { mirror, message } of inventory.unreachable) {
     run.report('mirror-unreachable', mirror.isCurrent ? 'error' : 'warning', 'config', '', message, mirror)
@@ -108,7 +112,7 @@ async function carryOut(
   await checkUnpacked(run, 'snapshots', readSnapshot, () => watch.advance(1))
   watch.enter('packs', checked.table.ids.length)
   await checkPackListing(run, checked)
-  const contents = await checkContents(run, checked, roots, options, watch)
+  const contents = await checkContents(run, checked, roots, options, pool, watch)
   for (const [mirror, count] of run.behindCounts) {
     run.report('mirror-behind', 'warning', 'config', '', `lacks ${count} objects: ${mirror.behind?.reason ?? 'behind'}`, mirror)
   }
@@ -136,7 +140,8 @@ async function carryOut(
  */
 async function startRun(
   repository: Repository,
-  { owed }: CheckOptions,
+  { owed, readData }: CheckOptions,
+  pool: VerifyPool,
   watch: Watch,
   signal: AbortSignal,
 ): Promise<{ run: CheckRun; checked: CheckedIndex }> {
@@ -145,6 +150,7 @@ async function startRun(
     let find = (finding: CheckFinding): unknown => held.push(finding)
     const inventory = await Inventory.take(repository, owed, { signal })
     const run = new CheckRun(repository, inventory, (finding) => find(finding), signal)
+    if (readData !== undefined && inventory.bytesListed('data') >= WORKERS_FROM_BYTES) pool.start()
     watch.enter('indexes', inventory.names('index').length)
     const checked = await checkIndex(run, () => watch.advance(1))
     if (run.hasVanishedIndex && attempt < LISTINGS_MAX) continue
@@ -159,11 +165,11 @@ async function checkContents(
   run: CheckRun,
   checked: CheckedIndex,
   roots: ReadonlyMap<SnapshotId, BlobId>,
-  { readData, readFrom = 'each', workers, random = Math.random }: CheckOptions,
+  { readData, readFrom = 'each', random = Math.random }: CheckOptions,
+  pool: VerifyPool,
   watch: Watch,
 ): Promise<{ trees: number; packsRead: number; bytesRead: number }> {
   const { index, table } = checked
-  await using pool = new VerifyPool(run.repository.key, index, workers)
   const walk = new TreeWalk(run, index)
   const [first, ...others] = readFrom === 'each' ? run.mirrors : run.mirrors.slice(0, 1)
   const packs = readData === undefined ? [] : selectPacks(table.ids, (pack) => table.sizeBytes(pack), readData, random)

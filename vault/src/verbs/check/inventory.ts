@@ -65,6 +65,11 @@ export class Inventory {
     return [...this.#sizes.get(kind)!.keys()]
   }
 
+  /** What the first mirror holds of a kind, all together. */
+  bytesListed(kind: ListedKind): number {
+    return [...this.#sizes.get(kind)!.values()].reduce((sum, sizes) => sum + (sizes[0] ?? 0), 0)
+  }
+
   /** Size on the mirror at that place of {@link mirrors}; undefined where it does not list it. */
   sizeAt(kind: ListedKind, name: string, place: number): number | undefined {
     return this.#sizes.get(kind)!.get(name)?.[place]
