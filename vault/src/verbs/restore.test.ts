@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   chmodSync,
+  cpSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -15,8 +16,9 @@ import {
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { UsageError } from '#errors'
-import type { Repository } from '#repository'
+import { openRepository, type Repository } from '#repository'
 import { restic014, restic018 } from '../../../tests/peers/peers.ts'
+import { startRestServer } from '../../../tests/peers/rest-server.ts'
 import { factsOf, makeManyKinds, pseudoRandom } from './folder-facts.suite.ts'
 import { type RestoreEvent, type RestoreOptions, type RestoreSummary, restore } from './restore/index.ts'
 import { StockBench } from './stock-bench.suite.ts'
@@ -75,6 +77,30 @@ test('a second run finds everything right and writes nothing', async () => {
   assert.deepEqual(findings, [])
   assert.equal(summary.bytesWritten, 0)
   assert.equal(summary.files.restored, 0)
+  assert.deepEqual(factsOf(bench.path('target/source')), factsOf(bench.source))
+})
+
+test('a repository on a server is restored, and another mirror gives what it has damaged', async () => {
+  await using bench = await StockBench.create()
+  await bench.fill(40, 3000, 'small')
+  await bench.fill(3, 2_000_000, 'large')
+  await bench.restic(['backup', 'source'])
+  await using server = await startRestServer()
+  const copy = await bench.copyTo('copy')
+  cpSync(bench.repository, join(server.folder, 'there'), { recursive: true })
+  for (const pack of await bench.names('data', copy)) {
+    const path = join(server.folder, 'there', 'data', pack.slice(0, 2), pack)
+    const bytes = readFileSync(path)
+    bytes[40]! ^= 1
+    chmodSync(path, 0o600)
+    writeFileSync(path, bytes)
+  }
+  await using alone = await openRepository(`${server.address}there/`, { password: 'a test' })
+  const damaged = await outcomeOf(alone, 'latest', { target: bench.path('damaged') })
+  assert.ok(damaged.summary.failed > 0)
+  await using both = await openRepository([`${server.address}there/`, copy], { password: 'a test' })
+  const { summary, findings } = await outcomeOf(both, 'latest', { target: bench.path('target') })
+  assert.deepEqual([summary.failed, findings], [0, []])
   assert.deepEqual(factsOf(bench.path('target/source')), factsOf(bench.source))
 })
 

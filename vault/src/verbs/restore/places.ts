@@ -7,7 +7,7 @@ import type { BlobIndex } from '#repository'
 import type { WantedFile } from './wanted-file.ts'
 
 /** Longest range that is one job, unless one blob is longer. */
-const RANGE_BYTES_MAX = 2 * 1024 * 1024
+const RANGE_BYTES_MAX = 4 * 1024 * 1024
 /** Places of one job: each may be an open file. */
 export const JOB_PLACES_MAX = 96
 

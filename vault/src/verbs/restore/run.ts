@@ -2,6 +2,7 @@
  * One restore: walks the snapshot, makes folders, links and devices as it meets them, and gathers files into batches that are restored in
  * the order of packs. What must come after a batch (second names of files, metadata of folders) follows it in the order of the walk.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   decideOverwrite,
   type OverwriteDecision,
@@ -25,6 +26,7 @@ import { WantedFile } from './wanted-file.ts'
 const BATCH_FILES = { first: 1000, most: 4000 } as const
 const BATCH_BLOBS = { first: 4000, most: 64_000 } as const
 
+const STEPS_AT_ONCE = 32
 /** Folders and second names that wait for their batch. */
 const AFTER_MAX = 50_000
 
@@ -73,6 +75,7 @@ export class RestoreRun implements Disposable {
   #blobs = 0
   #after: (() => void)[] = []
   #batches = 0
+  #underWay: Promise<void> = Promise.resolve()
 
   constructor(parts: RestoreParts, options: RestoreOptions, signal: AbortSignal) {
     this.#parts = parts
@@ -84,20 +87,34 @@ export class RestoreRun implements Disposable {
   }
 
   async carryOut(tree: BlobId): Promise<void> {
-    const { repository, account } = this.#parts
+    const { account } = this.#parts
     const root = { path: [], entry: undefined, isSelected: true, isNeeded: false, isFresh: this.#parts.target === undefined }
     this.#folders.push({ ...root, isMade: true, isBroken: false })
+    try {
+      await this.#plan(tree)
+      account.isPlanned = true
+      await this.#startBatch()
+    } finally {
+      await Promise.allSettled([this.#underWay])
+    }
+    await this.#underWay
+    account.progress()
+  }
+
+  /** Walks while the batch before is being restored. */
+  async #plan(tree: BlobId): Promise<void> {
+    const { repository, account } = this.#parts
     const descends = (entry: TreeEntry) => this.#select(entry).mayHoldSelected
+    let steps = 0
     for await (const step of walkTree(repository, tree, { signal: this.#signal, descends })) {
       if (step.kind === 'finding') account.fail(step.finding)
       else if (step.kind === 'enter') this.#enter(step.entry)
       else if (step.kind === 'leave') this.#leave(step.folder)
       else this.#attempt(step.entry)
-      if (this.#isBatchFull()) await this.#flush()
+      if (this.#isBatchFull()) await this.#startBatch()
+      // A walk over trees that are in memory never lets go by itself, and the workers wait for their next jobs.
+      else if (++steps % STEPS_AT_ONCE === 0) await nextTurn()
     }
-    account.isPlanned = true
-    await this.#flush()
-    account.progress()
   }
 
   [Symbol.dispose](): void {
@@ -303,13 +320,21 @@ export class RestoreRun implements Disposable {
     return this.#files.length >= files || this.#blobs >= Math.min(BATCH_BLOBS.most, BATCH_BLOBS.first * growth)
   }
 
-  async #flush(): Promise<void> {
+  /** Waits for the batch before, then lets this one go. */
+  async #startBatch(): Promise<void> {
     const files = this.#files
     const after = this.#after
     this.#files = []
     this.#after = []
     this.#blobs = 0
     this.#batches++
+    await this.#underWay
+    this.#underWay = this.#restoreBatch(files, after)
+    // Told when the next one, or the end, waits for it.
+    this.#underWay.catch(() => undefined)
+  }
+
+  async #restoreBatch(files: readonly WantedFile[], after: readonly (() => void)[]): Promise<void> {
     await this.#writer?.compare(files.filter(({ existed }) => existed))
     if (this.#isDryRun) this.#tellOnly(files)
     else await this.#writer!.restore(files)
