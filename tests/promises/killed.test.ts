@@ -47,14 +47,14 @@ const VICTIMS: readonly Victim[] = [
   {
     name: 'backup',
     mirrors: 1,
-    args: () => ['backup', 'source'],
+    args: () => ['backup', '--json', 'source'],
     snapshots: [2, 3],
     end: newestIsTheSource,
   },
   {
     name: 'backup to two mirrors',
     mirrors: 2,
-    args: () => ['backup', 'source'],
+    args: () => ['backup', '--json', 'source'],
     snapshots: [2, 3],
     end: async (scene) => {
       await newestIsTheSource(scene)
@@ -218,7 +218,7 @@ async function runAndKill(victim: Victim, scene: Scene, afterMs: number): Promis
 async function examine(victim: Victim, scene: Scene, { stdout }: Death): Promise<void> {
   const { bench, places } = scene
   const password = await findPassword(victim, scene)
-  const [, said] = /snapshot ([0-9a-f]{8}) saved/.exec(stdout) ?? []
+  const [, said] = /"snapshot_id":"([0-9a-f]{64})"/.exec(stdout) ?? []
   for (const place of victim.isSound?.(scene) ?? places) {
     await bench.restic(['unlock'], { at: place, password })
     await bench.check(place, password)
