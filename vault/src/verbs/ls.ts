@@ -30,7 +30,7 @@ export type LsEvent =
 
 /**
  * Lists a snapshot. Sorted lists come after their findings.
- * @throws {UsageError} when no snapshot or several are meant, or a folder is not absolute
+ * @throws {NoSnapshotError} when no snapshot is meant; {UsageError} when several are, or a folder is not absolute
  */
 export async function* ls(
   repository: Repository,

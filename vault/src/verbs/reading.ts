@@ -54,7 +54,7 @@ export interface SnapshotPlace {
   readonly folder: string
 }
 
-/** @throws {UsageError} when no snapshot or several are meant */
+/** @throws {NoSnapshotError} when no snapshot is meant; {UsageError} when several are */
 export async function findSnapshot(
   repository: Repository,
   name: SnapshotName,

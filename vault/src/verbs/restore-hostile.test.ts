@@ -268,7 +268,7 @@ test('blobs that are only in a pack marked for deletion are restored', async () 
 
 test('a destination that is away ends the restore, and a second run goes on', async () => {
   await using made = await Handmade.create()
-  const files = await Promise.all(Array.from({ length: 30 }, (_, i) => made.file(`f${i}`, [pseudoRandom(200_000, `${i}`)])))
+  const files = await Promise.all(Array.from({ length: 80 }, (_, i) => made.file(`f${i}`, [pseudoRandom(200_000, `${i}`)])))
   await made.snapshot(files)
   let calls = 0
   const load: Storage['load'] = async (kind, name, options) => {
@@ -282,7 +282,7 @@ test('a destination that is away ends the restore, and a second run goes on', as
   await using second = await made.open()
   const { summary } = await outcomeOf(second, target)
   assert.equal(summary.failed, 0)
-  for (let i = 0; i < 30; i++) assert.ok(readFileSync(join(target, `f${i}`)).equals(pseudoRandom(200_000, `${i}`)))
+  for (let i = 0; i < 80; i++) assert.ok(readFileSync(join(target, `f${i}`)).equals(pseudoRandom(200_000, `${i}`)))
 })
 
 test('a full disk is said as such, and nothing wrong stays under a name that is done', async () => {

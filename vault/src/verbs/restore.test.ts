@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { UsageError } from '#errors'
+import { NoSnapshotError, UsageError } from '#errors'
 import { openRepository, type Repository } from '#repository'
 import { restic014, restic018 } from '../../../tests/peers/peers.ts'
 import { startRestServer } from '../../../tests/peers/rest-server.ts'
@@ -312,7 +312,7 @@ describe('into a folder where something is already', () => {
       await assert.rejects(outcomeOf(repository, 'latest', { target: bench.path('refused'), ...options }), UsageError)
     }
     await assert.rejects(outcomeOf(repository, 'latest', { target: '/', delete: true }), UsageError)
-    await assert.rejects(outcomeOf(repository, 'ffffffff', { target: bench.path('refused') }), UsageError)
+    await assert.rejects(outcomeOf(repository, 'ffffffff', { target: bench.path('refused') }), NoSnapshotError)
     assert.ok(!existsSync(bench.path('refused')))
   })
 })

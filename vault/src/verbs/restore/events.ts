@@ -4,7 +4,8 @@ import type { SnapshotId } from '#format'
 
 /**
  * Something that is not in the target as it is in the snapshot. `error`: an entry is missing or wrong, or its content is. `warning`:
- * the entry is there with its content; owner, attributes or its very name differ.
+ * the entry is there with its content; owner, attributes or its very name differ. `path` is the entry's in the snapshot; for a warning its
+ * place in the target.
  */
 export interface RestoreFinding extends Finding {
   readonly severity: 'error' | 'warning'

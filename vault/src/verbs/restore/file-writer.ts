@@ -17,6 +17,8 @@ import type { WantedFile } from './wanted-file.ts'
 
 /** Through gaps of a pack that are no longer reading goes on: asking a server again costs more than reading from a disk. */
 const GAP_BYTES = { local: 128 * 1024, remote: 1024 * 1024 } as const
+/** Of all jobs under way; many systems allow a process 1024. */
+const OPEN_FILES_MAX = 768
 /** One comparison is at most so much of a file, so that large ones keep all workers busy. */
 const COMPARE_BYTES = 32 * 1024 * 1024
 const COMPARISONS_AT_ONCE = 8
@@ -95,7 +97,8 @@ export class FileWriter implements Disposable {
       }
     }
     const isLocal = this.#repository.storage.current.some(({ storage }) => storage.fileOf !== undefined)
-    const jobs = places.jobs(isLocal ? GAP_BYTES.local : GAP_BYTES.remote)
+    const placesMax = Math.max(16, Math.min(96, Math.floor(OPEN_FILES_MAX / this.#pool.lanes)))
+    const jobs = places.jobs(isLocal ? GAP_BYTES.local : GAP_BYTES.remote, placesMax)
     await inLanes(jobs, this.#pool.lanes, (job) => this.#run(job), this.#options.signal)
   }
 

@@ -8,8 +8,6 @@ import type { WantedFile } from './wanted-file.ts'
 
 /** Longest range that is one job, unless one blob is longer. */
 const RANGE_BYTES_MAX = 4 * 1024 * 1024
-/** Places of one job: each may be an open file. */
-export const JOB_PLACES_MAX = 96
 
 export interface BlobPlace {
   readonly file: WantedFile
@@ -58,17 +56,20 @@ export class Places {
     }
   }
 
-  /** @param gapBytes through which reading on costs less than asking again */
-  *jobs(gapBytes: number): Generator<RangeJob, void, undefined> {
+  /**
+   * @param gapBytes through which reading on costs less than asking again
+   * @param placesMax of one job: each may be an open file
+   */
+  *jobs(gapBytes: number, placesMax: number): Generator<RangeJob, void, undefined> {
     const order = Uint32Array.from({ length: this.count }, (_, i) => i)
     const keys = this.#keys
     order.sort((a, b) => keys[a]! - keys[b]!)
     let job: PlacedBlob[] = []
     let [pack, start, end, places] = [-1, 0, 0, 0]
-    for (const blob of this.#blobs(order)) {
+    for (const blob of this.#blobs(order, placesMax)) {
       const { packNumber, offset, length } = this.#index.at(blob.number)
       const follows = packNumber === pack && offset - end <= gapBytes && offset + length - start <= RANGE_BYTES_MAX
-      if (job.length > 0 && !(follows && places + blob.places.length <= JOB_PLACES_MAX)) {
+      if (job.length > 0 && !(follows && places + blob.places.length <= placesMax)) {
         yield { pack: this.#index.packs[pack]!, blobs: job }
         job = []
         places = 0
@@ -83,11 +84,11 @@ export class Places {
   }
 
   /** Each blob with its places; one with very many comes in parts. */
-  *#blobs(order: Uint32Array): Generator<PlacedBlob, void, undefined> {
+  *#blobs(order: Uint32Array, placesMax: number): Generator<PlacedBlob, void, undefined> {
     for (let at = 0; at < order.length; ) {
       const number = this.#numbers[order[at]!]!
       const places: BlobPlace[] = []
-      for (; at < order.length && this.#numbers[order[at]!] === number && places.length < JOB_PLACES_MAX; at++) {
+      for (; at < order.length && this.#numbers[order[at]!] === number && places.length < placesMax; at++) {
         const entry = order[at]!
         places.push({ file: this.#files[this.#fileNumbers[entry]!]!, offset: this.#offsets[entry]! })
       }

@@ -19,7 +19,8 @@ import { RestoreRun } from './run.ts'
  * is reported and never left looking right: a new one is removed, one that was there and has been written to is put aside as
  * `name.incomplete`; everything else is restored.
  *
- * @throws {UsageError} for options that exclude each other, malformed patterns, an unknown snapshot or folder
+ * @throws {UsageError} for options that exclude each other, malformed patterns, an unknown folder
+ * @throws {NoSnapshotError} when no snapshot is meant
  * @throws {StorageError} when no destination can be reached; `full` when the target has no room
  */
 export function restore(
