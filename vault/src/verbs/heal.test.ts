@@ -167,6 +167,8 @@ describe('heal', { concurrency: 3 }, () => {
     await change(path, spoil(blobs[0]!))
     const [snapshot] = await bench.names('snapshots', b)
     await rm(join(b, 'snapshots', snapshot!))
+    const [index] = await bench.names('index', b)
+    await change(join(b, 'index', index!), () => Buffer.from('no index'))
     const { summary } = await healed(repository)
     assert.ok(!summary.isSound)
     assert.deepEqual(
@@ -176,17 +178,25 @@ describe('heal', { concurrency: 3 }, () => {
     )
     assert.deepEqual(
       summary.refused.map(({ kind, object }) => [kind, object]),
-      [['data', pack]],
+      [
+        ['data', pack],
+        ['index', index],
+      ],
     )
     assert.match(summary.refused[0]!.advice, new RegExp(`must delete data/${pack}`))
     assert.deepEqual(summary.salvaged, [{ pack, saved: blobs.length, elsewhere: 0, lost: [], dropped: false }])
     assert.deepEqual((await bench.names('data', a)).sort(), (await bench.names('data', b)).sort())
-    assert.equal(await bench.restoreAll(b), 2, 'stock restic restores all from that mirror alone')
+    await using alone = await bench.open(b)
+    await alone.loadIndex()
+    await repository.loadIndex()
+    for (const { type, id } of repository.index.all()) await alone.loadBlob(type, id)
     const again = await healed(repository)
     assert.deepEqual(again.summary.salvaged, [{ pack, saved: 0, elsewhere: blobs.length, lost: [], dropped: false }])
-    await rm(path)
+    assert.equal((await bench.names('index', a)).length, (await bench.names('index', b)).length, 'nothing is stored twice')
+    for (const name of [path, join(b, 'index', index!)]) await rm(name)
     const end = await healed(repository)
     assert.ok(end.summary.isSound)
+    assert.equal(await bench.restoreAll(b), 2)
     await bench.check({ repository: b })
   })
 

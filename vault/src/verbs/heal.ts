@@ -11,15 +11,15 @@
  * from one mirror to another. Killed anywhere, it leaves a repository no worse than it was, and is run again.
  */
 import { LockedError, ObjectExistsError, StorageError, VaultError } from '#errors'
-import type { BlobId, PackEntry, PackId } from '#format'
-import { type BlobWriter, inLanes, type Mirror, PackTable, type Repository, reasonOf } from '#repository'
+import type { IndexId, PackId } from '#format'
+import { inLanes, type Mirror, type Repository, reasonOf } from '#repository'
 import { type CatchUpOptions, catchUpUnderLock } from './catch-up.ts'
 import { type CheckFinding, type CheckOptions, check } from './check/index.ts'
 import { dropPacks } from './drop-packs.ts'
 import { eventStream } from './event-stream.ts'
 import { type HealItem, type HealPlan, planHeal } from './heal-plan.ts'
-import { gatherPieces, type PackPieces } from './pack-pieces.ts'
 import { type CopiedKind, findRightBytes, loadIfAny, whyWrong } from './right-bytes.ts'
+import { packsThatAreElsewhere, Salvage, type SalvagedPack } from './salvage.ts'
 
 /** Each lane may hold a pack three times: right, as it is there, and read back. */
 const LANES = 2
@@ -48,19 +48,6 @@ export interface RefusedObject {
   readonly message: string
   /** What the owner of the destination must do. */
   readonly advice: string
-}
-
-/** A pack that no mirror had whole. */
-export interface SalvagedPack {
-  readonly pack: PackId
-  /** Blobs that were stored anew. */
-  readonly saved: number
-  /** Blobs that another pack holds, too. */
-  readonly elsewhere: number
-  /** Blobs that nobody has any more. */
-  readonly lost: readonly BlobId[]
-  /** Whether the pack has left the index: only when nothing of it is lost. */
-  readonly dropped: boolean
 }
 
 export interface HealSummary {
@@ -114,8 +101,6 @@ class HealRun {
   readonly #salvaged: SalvagedPack[] = []
   /** Packs that no mirror has whole. */
   readonly #broken: HealItem[] = []
-  /** Blobs that this run has stored anew. */
-  readonly #savedBlobs = new Set<string>()
   #signal: AbortSignal = new AbortController().signal
 
   constructor(repository: Repository, options: HealOptions, emit: (event: HealEvent) => void) {
@@ -263,80 +248,28 @@ class HealRun {
   }
 
   async #salvageAll(): Promise<void> {
-    const refused = this.#refused.filter(({ kind }) => kind === 'data').map(({ object }) => object as PackId)
-    if (this.#broken.length + refused.length === 0) return
-    this.#repository.dropIndex()
-    await this.#repository.loadIndex({ signal: this.#signal })
-    const table = new PackTable(this.#repository.index)
-    const doubtful = new Set<PackId>([...this.#broken.map(({ object }) => object as PackId), ...refused])
-    const writer = this.#repository.writer({ signal: this.#signal })
-    let done = 0
-    for (const item of this.#broken) {
-      await this.#salvage(item, table, doubtful, writer)
-      this.#emit({ kind: 'progress', step: 'salvage', done: ++done, total: this.#broken.length })
+    const packs = this.#refusedOf<PackId>('data')
+    const indexes = this.#refusedOf<IndexId>('index')
+    const broken = this.#broken.map(({ object }) => object as PackId)
+    if (broken.length + packs.size + indexes.size === 0) return
+    const salvage = await Salvage.start(this.#repository, new Set([...broken, ...packs]), { signal: this.#signal })
+    for (const [at, item] of this.#broken.entries()) {
+      const result = await salvage.takeApart(item.object as PackId)
+      if (result instanceof Uint8Array) await this.#putRight(item, result, 'pieces of several mirrors')
+      else if (result !== undefined) this.#salvaged.push(result)
+      this.#emit({ kind: 'progress', step: 'salvage', done: at + 1, total: broken.length })
     }
-    for (const pack of new Set(refused)) await this.#storeBeside(pack, table, doubtful, writer)
-    await writer.flush()
-  }
-
-  #entriesOf(pack: PackId, table: PackTable): PackEntry[] {
-    if (!table.has(pack)) return []
-    return Array.from(table.entries(pack), (number): PackEntry => {
-      const { id, isTree, offset, length, uncompressedLength } = this.#repository.index.at(number)
-      return { id: id.toHex() as BlobId, type: isTree ? 'tree' : 'data', offset, length, uncompressedLength }
-    })
-  }
-
-  async #salvage(item: HealItem, table: PackTable, doubtful: ReadonlySet<PackId>, writer: BlobWriter): Promise<void> {
-    const pack = item.object as PackId
-    const pieces = await gatherPieces(this.#repository, pack, this.#entriesOf(pack, table), { signal: this.#signal })
-    if (pieces.whole !== undefined) return this.#putRight(item, pieces.whole, 'pieces of several mirrors')
-    let { saved, elsewhere } = await this.#saveAnew(pieces, doubtful, writer)
-    const lost: BlobId[] = []
-    for (const entry of pieces.lost) {
-      if (await this.#isElsewhere(entry, doubtful)) elsewhere++
-      else lost.push(entry.id)
+    for (const pack of packs) {
+      const result = await salvage.storeBeside(pack)
+      if (result !== undefined) this.#salvaged.push(result)
     }
-    if (saved + elsewhere + lost.length > 0) this.#salvaged.push({ pack, saved, elsewhere, lost, dropped: false })
+    await salvage.flush()
+    await salvage.indexBeside(indexes)
   }
 
-  async #saveAnew(
-    { found }: PackPieces,
-    doubtful: ReadonlySet<PackId>,
-    writer: BlobWriter,
-  ): Promise<{ saved: number; elsewhere: number }> {
-    let saved = 0
-    for (const { entry, stored } of found) {
-      if (await this.#isElsewhere(entry, doubtful)) continue
-      // A copy: the writer keeps it until its pack is full, and must not keep the whole damaged pack with it.
-      await writer.saveStored(entry.type, entry.id, Uint8Array.from(stored), entry.uncompressedLength)
-      this.#savedBlobs.add(`${entry.type}/${entry.id}`)
-      saved++
-    }
-    return { saved, elsewhere: found.length - saved }
-  }
-
-  /** Whether another pack has the blob right; found out by reading it. */
-  async #isElsewhere({ type, id }: PackEntry, doubtful: ReadonlySet<PackId>): Promise<boolean> {
-    if (this.#savedBlobs.has(`${type}/${id}`)) return true
-    for (const location of this.#repository.index.findAll(type, id)) {
-      if (doubtful.has(location.pack)) continue
-      try {
-        await this.#repository.loadBlobAt(location, { signal: this.#signal })
-        return true
-      } catch (error) {
-        this.#signal.throwIfAborted()
-        if (!(error instanceof VaultError)) throw error
-      }
-    }
-    return false
-  }
-
-  /** A destination keeps a damaged pack: what it held is stored once more, so that this mirror alone has it. */
-  async #storeBeside(pack: PackId, table: PackTable, doubtful: ReadonlySet<PackId>, writer: BlobWriter): Promise<void> {
-    const pieces = await gatherPieces(this.#repository, pack, this.#entriesOf(pack, table), { signal: this.#signal })
-    const { saved, elsewhere } = await this.#saveAnew(pieces, doubtful, writer)
-    if (saved + elsewhere > 0) this.#salvaged.push({ pack, saved, elsewhere, lost: [], dropped: false })
+  /** What destinations keep damaged. */
+  #refusedOf<Id extends string>(wanted: CopiedKind): Set<Id> {
+    return new Set(this.#refused.flatMap(({ kind, object }) => (kind === wanted ? [object as Id] : [])))
   }
 
   /** Packs of which nothing is lost and that no mirror has whole leave the index. */
@@ -349,7 +282,10 @@ class HealRun {
         const held = AbortSignal.any([signal, lock.lost])
         this.#repository.dropIndex()
         await this.#repository.loadIndex({ signal: held })
-        const packs = new Set(emptied.filter(({ pack }) => this.#allElsewhere(pack)).map(({ pack }) => pack))
+        const packs = packsThatAreElsewhere(
+          this.#repository,
+          emptied.map(({ pack }) => pack),
+        )
         await dropPacks(this.#repository, packs, lock, { signal: held })
         for (const [at, each] of this.#salvaged.entries()) {
           if (packs.has(each.pack)) this.#salvaged[at] = { ...each, dropped: true }
@@ -361,13 +297,6 @@ class HealRun {
       }
     }
     for (const salvaged of this.#salvaged) this.#emit({ kind: 'salvaged', salvaged })
-  }
-
-  /** Asked once more under the exclusive lock: every blob of the pack is in another pack of the index. */
-  #allElsewhere(pack: PackId): boolean {
-    const { index } = this.#repository
-    const table = new PackTable(index)
-    return this.#entriesOf(pack, table).every(({ type, id }) => [...index.findAll(type, id)].some((copy) => copy.pack !== pack))
   }
 
   async finish(signal: AbortSignal): Promise<void> {

@@ -45,7 +45,6 @@ export {
   heal,
   type MendedObject,
   type RefusedObject,
-  type SalvagedPack,
 } from './heal.ts'
 export { type HealItem, type HealPlan, planHeal } from './heal-plan.ts'
 export {
@@ -90,6 +89,7 @@ export {
   type RewritePlan,
   rewrite,
 } from './rewrite.ts'
+export type { SalvagedPack } from './salvage.ts'
 export { type SnapshotsOptions, snapshots } from './snapshots.ts'
 export { STATS_MODES, type Stats, type StatsMode, type StatsOptions, stats } from './stats.ts'
 export { planTag, type TagChange, type TagEvent, type TagOptions, type TagPlan, tag } from './tag.ts'
