@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { decodeUnpacked, encodeLock, encodeUnpacked, seal } from '#format'
-import type { Repository } from '#repository'
+import { type BlobId, decodeUnpacked, encodeIndexFile, encodeLock, encodeUnpacked, seal } from '#format'
+import { initRepository, type Repository } from '#repository'
 import { failing, localFolderStorage, memoryStorage, type ObjectKind, type Storage } from '#storage'
 import { type CheckFinding, type CheckOptions, type CheckSummary, check, type ReadData } from './check/index.ts'
 import { readObjects } from './damage.suite.ts'
@@ -306,5 +306,122 @@ describe('check', { concurrency: 3 }, () => {
         if (damaged) assert.match(findings[0]!.message, /1 of its \d+ blobs cannot be read/)
       }
     }
+  })
+})
+
+describe('trees and indexes that nobody honest writes', { concurrency: 3 }, () => {
+  const encode = (value: unknown) => new TextEncoder().encode(`${JSON.stringify(value)}\n`)
+  const folder = (name: string, subtree: string | null) => ({
+    name,
+    type: 'dir',
+    mtime: TIME,
+    atime: TIME,
+    ctime: TIME,
+    uid: 0,
+    gid: 0,
+    content: null,
+    subtree,
+  })
+  const TIME = '2024-01-01T00:00:00Z'
+
+  /** A repository whose one snapshot has this tree. */
+  async function withTree(build: (save: (nodes: unknown[]) => Promise<BlobId>) => Promise<BlobId>): Promise<Repository> {
+    const repository = await initRepository(memoryStorage(), { password: 'x', scrypt: { n: 2, r: 1, p: 1 } })
+    await repository.loadIndex()
+    const writer = repository.writer()
+    const tree = await build((nodes) => writer.save('tree', encode({ nodes })))
+    await writer.flush()
+    const facts = {
+      time: TIME,
+      paths: ['/x'],
+      hostname: 'h',
+      username: 'u',
+      uid: 0,
+      gid: 0,
+      excludes: [],
+      tags: [],
+      programVersion: '',
+    }
+    await repository.saveSnapshot({ ...facts, tree, extra: {} })
+    return repository
+  }
+
+  test('a folder that is named a thousand times in a thousand folders is looked at once', async () => {
+    const levels = 60
+    await using repository = await withTree(async (save) => {
+      let tree = await save([])
+      for (let level = 1; level < levels; level++) {
+        const below = tree
+        tree = await save(Array.from({ length: 1000 }, (_, i) => folder(`f${String(i).padStart(4, '0')}`, below)))
+      }
+      return tree
+    })
+    const { findings, summary } = await judge(repository)
+    assert.deepEqual(findings, [])
+    assert.equal(summary.trees, levels)
+  })
+
+  test('folders ten thousand deep are followed without a word', async () => {
+    await using repository = await withTree(async (save) => {
+      let tree = await save([])
+      for (let level = 1; level < 10_000; level++) tree = await save([folder('deeper', tree)])
+      return tree
+    })
+    const { findings, summary } = await judge(repository, {})
+    assert.deepEqual(findings, [])
+    assert.equal(summary.trees, 10_000)
+  })
+
+  test('nodes without content, without a tree, with the null blob, of an unknown type: each is named by its place', async () => {
+    const file = { type: 'file', mtime: TIME, atime: TIME, ctime: TIME, uid: 0, gid: 0 }
+    await using repository = await withTree(async (save) => {
+      const odd = await save([{ ...file, name: 'x', type: 'teapot', content: null }])
+      return save([
+        { ...file, name: 'a', content: null },
+        { ...file, name: 'b', content: ['0'.repeat(64)] },
+        { ...file, name: 'c', content: ['12'.repeat(32)] },
+        folder('d', null),
+        folder('e', '0'.repeat(64)),
+        folder('f', '34'.repeat(32)),
+        folder('g', odd),
+      ])
+    })
+    const { findings } = await judge(repository)
+    assert.deepEqual(findings.map(({ code, message }) => `${code}: ${message.slice(0, 20)}`).sort(), [
+      'blob-missing: file 3 needs data bl',
+      'tree-missing: folder 6 needs tree ',
+      'tree-node: file 1 has no list o',
+      'tree-node: file 2 names the nul',
+      'tree-node: folder 4 has no tree',
+      'tree-node: folder 5 names the n',
+      'tree-node: is no tree: tree: a ',
+    ])
+  })
+
+  test('an index that claims four gigabytes for a blob, or a blob beyond its pack, costs no memory', async () => {
+    await using repository = await withTree((save) => save([]))
+    const { primitives, key, storage } = repository
+    repository.dropIndex()
+    await repository.loadIndex()
+    const [copy] = [...repository.index.all()]
+    const { pack, ...entry } = copy!
+    for (const name of await Array.fromAsync(storage.list('index'), (each) => each.name)) await storage.remove('index', name)
+    const claims = [
+      { ...entry, uncompressedLength: 0xffffffff },
+      { ...entry, id: 'ab'.repeat(32) as BlobId, offset: 0xf0000000, length: 0x0fffffff },
+    ]
+    for (const blob of claims) {
+      const stored = encodeUnpacked(
+        primitives,
+        key,
+        encodeIndexFile({ packs: [{ id: pack, blobs: [blob] }], packsToDelete: [] }),
+        2,
+      )
+      await storage.save('index', primitives.sha256Hex(stored), stored)
+    }
+    const before = process.memoryUsage().rss
+    const { summary } = await judge(repository)
+    assert.ok(!summary.isSound)
+    assert.ok(process.memoryUsage().rss - before < 300e6)
   })
 })
