@@ -51,7 +51,7 @@ export async function planAndPrune(context: PruneContext): Promise<void> {
   const { repository, flags, terminal, signal, ignoreSnapshots } = context
   const exclusive = flags.instantDelete ?? false
   const isOwn = context.lock === undefined && !flags.dryRun
-  await using own = isOwn ? await repository.lock({ exclusive, ...lockRetry(flags), signal }) : undefined
+  await using own = isOwn ? await repository.lock({ exclusive, retryMs: lockRetry(flags).lockRetryMs ?? 0, signal }) : undefined
   const lock = context.lock ?? own
   const maxUnused: MaxUnused = flags.maxUnused === undefined ? MAX_UNUSED_DEFAULT : parseMaxUnused(flags.maxUnused)
   const plan = await planPrune(repository, {
