@@ -53,6 +53,16 @@ test('it grows far beyond what was expected and loses nothing', () => {
   assert.equal(index.size, 50_000)
 })
 
+test('room that is reserved before each of many claims is found in few tables', () => {
+  const index = new BlobIndex()
+  for (let i = 0; i < 20_000; i++) {
+    index.reserve(8192)
+    index.claim(id(i))
+  }
+  assert.equal(index.size, 20_000)
+  assert.ok(index.segments.length <= 4, `${index.segments.length} tables`)
+})
+
 test('a claim is granted once, and is no location until it is settled', () => {
   const index = new BlobIndex()
   assert.equal(index.claim(id(1)), true)

@@ -19,6 +19,7 @@ const CLAIMED = 0x7fffffff
 const ENTRIES_PER_SLOT = 0.7
 const HEADER_INTS = 4
 const SEGMENT_ENTRIES_MIN = 8192
+const RESERVE_FACTOR = 4
 
 /** One table. Built over the same memory in every thread. */
 class Segment {
@@ -147,7 +148,8 @@ export class BlobIndex {
   reserve(more: number): SharedSegment | undefined {
     const last = this.#segments.at(-1)!
     if (last.count + more <= last.capacity) return undefined
-    const segment = Segment.create(Math.max(SEGMENT_ENTRIES_MIN, more, this.size))
+    // Room for several times what was asked: the next call would else find one entry too few, and every table is one more to look in.
+    const segment = Segment.create(Math.max(SEGMENT_ENTRIES_MIN, RESERVE_FACTOR * more, this.size))
     this.#segments.push(segment)
     return segment
   }
