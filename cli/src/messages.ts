@@ -15,6 +15,10 @@ export const ADVICE: Readonly<Record<string, Text>> = {
     fr: 'Aucune sauvegarde à cette adresse. Vérifiez l’adresse, ou créez le dépôt avec « init ».',
     en: 'There is no repository at this address. Check the address, or create it with “init”.',
   },
+  'no-snapshot': {
+    fr: 'Aucun instantané de ce nom. « snapshots » en donne la liste.',
+    en: 'There is no snapshot of that name. “snapshots” lists them.',
+  },
   'repository-exists': {
     fr: 'Un dépôt s’y trouve déjà : rien n’a été changé.',
     en: 'There is a repository already: nothing was changed.',

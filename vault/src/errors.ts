@@ -107,6 +107,14 @@ export class NoRepositoryError extends VaultError {
   }
 }
 
+/** No snapshot of that name. Exit code 1, as restic. */
+export class NoSnapshotError extends VaultError {
+  override readonly name = 'NoSnapshotError'
+  constructor(snapshot: string, options: VaultErrorOptions = {}) {
+    super('no-snapshot', `${snapshot}: there is no such snapshot`, options)
+  }
+}
+
 /** A repository is there already. */
 export class RepositoryExistsError extends VaultError {
   override readonly name = 'RepositoryExistsError'
@@ -154,7 +162,7 @@ export class BlobMissingError extends VaultError {
   }
 }
 
-/** What was asked for cannot be: a wrong option, an unknown snapshot, a target that may not be written. Exit code 2 or 1. */
+/** What was asked for cannot be: a wrong option, a target that may not be written. Exit code 2. */
 export class UsageError extends VaultError {
   override readonly name = 'UsageError'
   constructor(message: string, options: VaultErrorOptions = {}) {

@@ -1,5 +1,5 @@
 /** Snapshots: listing, finding by name, saving. */
-import { UsageError, VaultError } from '#errors'
+import { NoSnapshotError, UsageError, VaultError } from '#errors'
 import { decodeSnapshot, encodeSnapshot, parseTimeNs, type Snapshot, type SnapshotId } from '#format'
 import type { CallOptions } from '#storage'
 import type { Finding } from './finding.ts'
@@ -66,17 +66,18 @@ export function matchesFilter(snapshot: Snapshot, { hosts = [], tags = [], paths
 /**
  * The snapshot that a person means: a full ID, the unique beginning of one, `latest` (the newest that passes the filter), or
  * `latest~2` (the third newest).
- * @throws {UsageError} when none or several fit
+ * @throws {NoSnapshotError} when none fits
+ * @throws {UsageError} when several do
  */
 export function resolveSnapshot(snapshots: readonly SnapshotEntry[], name: string, filter: SnapshotFilter = {}): SnapshotEntry {
   const latest = /^latest(?:~(\d+))?$/.exec(name)
   if (latest !== null) {
     const found = snapshots.filter((snapshot) => matchesFilter(snapshot, filter)).at(-1 - Number(latest[1] ?? 0))
-    if (found === undefined) throw new UsageError(`${name}: there is no such snapshot`)
+    if (found === undefined) throw new NoSnapshotError(name)
     return found
   }
   const found = snapshots.filter(({ id }) => id.startsWith(name))
-  if (name === '' || found.length === 0) throw new UsageError(`${name}: there is no such snapshot`)
+  if (name === '' || found.length === 0) throw new NoSnapshotError(name)
   if (found.length > 1) throw new UsageError(`${name}: ${found.length} snapshots begin so; give more characters`)
   return found[0]!
 }
