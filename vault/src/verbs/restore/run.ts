@@ -23,8 +23,8 @@ import { findContent } from './plan.ts'
 import { WantedFile } from './wanted-file.ts'
 
 /** A batch ends at so many files or blobs: memory is bounded whatever the snapshot. The first ones are small, so that work begins early. */
-const BATCH_FILES = { first: 1000, most: 4000 } as const
-const BATCH_BLOBS = { first: 4000, most: 64_000 } as const
+const BATCH_FILES = { first: 1000, most: 2000 } as const
+const BATCH_BLOBS = { first: 4000, most: 32_000 } as const
 
 const STEPS_AT_ONCE = 32
 /** Folders and second names that wait for their batch. */
