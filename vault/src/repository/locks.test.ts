@@ -125,6 +125,16 @@ test('after a standby the hold is lost when somebody removed the lock meanwhile'
   assert.deepEqual(await listLocks(objects), [])
 })
 
+test('a lock that somebody took away is missed at the next step that counts on it', async () => {
+  const objects = aRepository()
+  await using lock = await Lock.acquire(objects, { exclusive: false })
+  await lock.assertHeld()
+  await Promise.all([lock.refresh(), lock.assertHeld()])
+  await removeLocks(objects, 'all')
+  await assert.rejects(lock.assertHeld(), { code: 'lock-lost' })
+  assert.equal(lock.lost.aborted, true)
+})
+
 test('a clock that was set back makes the hold doubtful, not lost', async () => {
   const objects = aRepository()
   const clock = aClock()

@@ -54,15 +54,23 @@ export async function listLocks(objects: ObjectStore, signal?: AbortSignal): Pro
   return entries
 }
 
-/** A mirror that does not answer is left behind: nothing is written there, so its locks hold nobody up. */
 async function lockFiles(storage: MirroredStorage, signal: AbortSignal | undefined): Promise<Map<string, number>> {
-  const files = new Map<string, number>()
+  const lists = await fromEachCurrent(storage, (mirror) => Array.fromAsync(mirror.list('locks', { signal })), signal)
+  return new Map(lists.flat().map(({ name, sizeBytes }) => [name, sizeBytes]))
+}
+
+/** A mirror that does not answer is left behind: nothing is written there, so its locks hold nobody up. @throws when none answers */
+async function fromEachCurrent<T>(
+  storage: MirroredStorage,
+  ask: (mirror: Mirror) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T[]> {
+  const answers: T[] = []
   const failed: { mirror: Mirror; error: unknown }[] = []
-  const { current } = storage
   await Promise.all(
-    current.map(async (mirror) => {
+    storage.current.map(async (mirror) => {
       try {
-        for await (const { name, sizeBytes } of mirror.list('locks', { signal })) files.set(name, sizeBytes)
+        answers.push(await ask(mirror))
       } catch (error) {
         failed.push({ mirror, error })
       }
@@ -70,9 +78,9 @@ async function lockFiles(storage: MirroredStorage, signal: AbortSignal | undefin
   )
   signal?.throwIfAborted()
   const refusal = failed.at(-1)
-  if (refusal !== undefined && failed.length === current.length) throw refusal.error
+  if (refusal !== undefined && answers.length === 0) throw refusal.error
   for (const { mirror, error } of failed) storage.markBehind(mirror, reasonOf(error))
-  return files
+  return answers
 }
 
 /** Whether nobody stands behind a lock any more: older than 30 minutes, or its process on this host is gone. */
@@ -196,17 +204,24 @@ export class Lock implements AsyncDisposable {
     }
   }
 
-  /** Throws when the hold is lost or doubtful: to be called before each step that deletes. */
+  /**
+   * Throws when the hold is lost or doubtful: to be called before each step that deletes, and before a snapshot is written. Asks for the
+   * lock file too: an `unlock` whose clock is ahead may have taken it away, and a prune what we count on.
+   */
   async assertHeld(): Promise<void> {
     this.lost.throwIfAborted()
     const age = this.#now().epochMilliseconds - this.#refreshedAt
+    const id = this.#id
     if (age >= REFRESH_MS * 1.5 || age < -SETTLE_MS) await this.refresh()
+    // While it is being written anew the old file goes, and `#id` is another then.
+    else if (!(await this.#isThere(id)) && id === this.#id)
+      this.#controller.abort(new LockLostError(`lock ${id.slice(0, 8)} was removed by somebody else`))
     this.lost.throwIfAborted()
   }
 
   /** On every current mirror: whoever removed it from one may be deleting packs there. */
   async #isThere(id: LockId): Promise<boolean> {
-    const found = await Promise.all(this.#objects.storage.current.map(({ storage }) => storage.stat('locks', id)))
+    const found = await fromEachCurrent(this.#objects.storage, ({ storage }) => storage.stat('locks', id))
     return found.every((entry) => entry !== undefined)
   }
 
