@@ -17,6 +17,7 @@ const REQUIREMENTS = [
   { package: 'attr', program: 'setfattr' },
   { package: 'acl', program: 'setfacl' },
   { package: 'strace', program: 'strace' },
+  { package: 'faketime', program: 'faketime' },
   { package: 'time', program: 'time' },
   { package: 'ceph-mon', program: 'ceph-mon' },
   { package: 'ceph-mgr', program: 'ceph-mgr' },

@@ -75,6 +75,11 @@ export function strace(): string {
   return installed('/usr/bin/strace', 'strace')
 }
 
+/** Path of faketime, which gives a program another clock. @throws when it is not installed */
+export function faketime(): string {
+  return installed('/usr/bin/faketime', 'faketime')
+}
+
 /** Path of GNU time, which tells how much memory and processor time a program took. @throws when it is not installed */
 export function gnuTime(): string {
   return installed('/usr/bin/time', 'time')

@@ -29,6 +29,7 @@ export interface StockSnapshot {
   readonly hostname: string
   readonly tags?: readonly string[]
   readonly original?: string
+  readonly summary?: { readonly backup_start: string; readonly backup_end: string }
 }
 
 export interface VaultOptions extends RunOptions {
@@ -90,9 +91,9 @@ export class Workbench implements AsyncDisposable {
   }
 
   /** Arguments for our own process, the verb first. */
-  #arguments(args: readonly string[], { at = this.path('repository') }: VaultOptions): string[] {
+  #arguments([verb, ...args]: readonly string[], { at = this.path('repository') }: VaultOptions): string[] {
     const places = typeof at === 'string' ? [at] : at
-    return [COURONNE, 'vault', ...args, ...places.flatMap((place) => ['-r', place])]
+    return [COURONNE, 'vault', verb!, ...places.flatMap((place) => ['-r', place]), ...args]
   }
 
   /** Runs `couronne vault` to its end, with the workbench's folder as the current one. */
