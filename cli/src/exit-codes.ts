@@ -1,6 +1,5 @@
 /** The one place where what went wrong becomes an exit code. The codes are restic's, so that its scripts keep working. */
 import { VaultError } from '@couronne/vault'
-import { CommanderError } from 'commander'
 
 export const EXIT = {
   done: 0,
@@ -23,7 +22,6 @@ const OF_CODE: Readonly<Record<string, number>> = {
 }
 
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse
   if (error instanceof VaultError) return OF_CODE[error.code] ?? EXIT.failed
   if (error instanceof Error && error.name === 'AbortError') return EXIT.interrupted
   return EXIT.failed

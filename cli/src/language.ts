@@ -9,6 +9,11 @@ export interface Text {
 
 /** `COURONNE_LANG`, else the system's language when it is English, else French. */
 export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
-  const asked = env.COURONNE_LANG || env.LC_ALL || env.LC_MESSAGES || env.LANG || ''
+  const asked = env.COURONNE_LANG || env.LC_ALL || env.LC_MESSAGES || env.LANG || languageOfWindows()
   return asked.toLowerCase().startsWith('en') ? 'en' : 'fr'
+}
+
+/** Windows says it nowhere in the environment; elsewhere what the library would guess is English for everybody. */
+function languageOfWindows(): string {
+  return process.platform === 'win32' ? new Intl.DateTimeFormat().resolvedOptions().locale : ''
 }

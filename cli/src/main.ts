@@ -1,9 +1,9 @@
 /**
  * `couronne`: arguments in, one call, print. This file knows which commands exist; each is a file of its own, loaded when it is asked for.
  */
-import { readFileSync } from 'node:fs'
 import type { Text } from './language.ts'
 import { Terminal } from './terminal.ts'
+import { versionOf } from './version.ts'
 
 const EXIT_WRONG_USE = 2
 
@@ -16,19 +16,22 @@ interface CommandEntry {
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   demo: {
     summary: {
-      fr: 'un cabinet d’exemple : sauvegardé deux fois, abîmé, guéri, détruit, restauré, prouvé',
+      fr: 'un cabinet d’exemple : sauvegardé deux fois, abîmé, soigné, détruit, restauré, prouvé',
       en: 'a sample practice: backed up twice, damaged, healed, destroyed, restored, proven',
     },
     run: async (args) => (await import('./demo/demo.ts')).runDemo(args),
   },
   vault: {
-    summary: { fr: 'le moteur, sur tout dépôt restic', en: 'the engine, on any restic repository' },
+    summary: {
+      fr: 'sauvegarder, contrôler, soigner, restaurer : le moteur, sur tout dépôt restic',
+      en: 'back up, check, heal, restore: the engine, on any restic repository',
+    },
     run: async (args) => (await import('./vault/run.ts')).runVault(args),
   },
   version: {
     summary: { fr: 'la version de couronne et de Node', en: 'the version of couronne and of Node' },
     run: async () => {
-      console.log(`couronne ${version()} on Node ${process.version}, ${process.platform}/${process.arch}`)
+      console.log(`couronne ${versionOf()} on Node ${process.version}, ${process.platform}/${process.arch}`)
       return 0
     },
   },
@@ -43,41 +46,50 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
  */
 export async function main(args: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = args
+  if (name === 'help' && rest[0] !== undefined && rest[0] in COMMANDS) return main([rest[0], '--help', ...rest.slice(1)])
   const command = COMMANDS[name.replace(/^--(?=version$)/, '')]
   if (command === undefined) return printHelp(name)
   try {
     return await command.run(rest)
   } catch (error) {
-    return explain(error)
+    return explain(error, rest.includes('--json') || rest.includes('--json=true'))
   }
 }
 
-function printHelp(asked: string): number {
+async function printHelp(asked: string): Promise<number> {
   const terminal = new Terminal()
   const isAsked = ['help', '--help', '-h'].includes(asked)
-  if (!isAsked)
-    terminal.error({ fr: `couronne : il n’y a pas de commande « ${asked} »`, en: `couronne: there is no command “${asked}”` })
+  if (!isAsked) {
+    const { VERBS } = await import('./vault/verbs.ts')
+    const better = asked in VERBS ? `couronne vault ${asked}` : 'couronne --help'
+    terminal.error({
+      fr: `couronne : il n’y a pas de commande « ${asked} ». Essayez : ${better}`,
+      en: `couronne: there is no command “${asked}”. Try: ${better}`,
+    })
+    return EXIT_WRONG_USE
+  }
   terminal.line({ fr: 'couronne COMMANDE\n', en: 'couronne COMMAND\n' })
-  for (const [name, { summary }] of Object.entries(COMMANDS)) terminal.line(`  ${name.padEnd(10)}${terminal.say(summary)}`)
-  return isAsked ? 0 : EXIT_WRONG_USE
+  for (const [name, { summary }] of Object.entries(COMMANDS)) terminal.line(`  ${name.padEnd(9)} ${terminal.say(summary)}`)
+  terminal.line({
+    fr: '\nPour essayer sans rien risquer : couronne demo\nPour vos propres dossiers :        couronne vault --help\nIn English: COURONNE_LANG=en',
+    en: '\nTo try it without any risk: couronne demo\nFor your own folders:       couronne vault --help\nEn français : COURONNE_LANG=fr',
+  })
+  return 0
 }
 
 /** The words and the exit code are looked up only when something went wrong: a small verb starts without them. */
-async function explain(error: unknown): Promise<number> {
+async function explain(error: unknown, isJson: boolean): Promise<number> {
   const { exitCodeOf } = await import('./exit-codes.ts')
-  const { CommanderError } = await import('commander')
-  // Commander has said by itself what it did not understand.
-  if (!(error instanceof CommanderError)) {
-    const { wordsFor } = await import('./messages.ts')
-    new Terminal().error(wordsFor(error))
-    if (process.env.COURONNE_DEBUG === '1') console.error(error)
-  }
-  return exitCodeOf(error)
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { readonly version: string }).version
+  const { tell } = await import('./messages.ts')
+  const exitCode = exitCodeOf(error)
+  const { code, message, words } = tell(error)
+  const terminal = new Terminal({ json: isJson })
+  if (isJson) {
+    const advice = terminal.say(words)
+    process.stderr.write(`${JSON.stringify({ message_type: 'exit_error', code: exitCode, message, error: code, advice })}\n`)
+  } else terminal.error(words)
+  if (process.env.COURONNE_DEBUG === '1') console.error(error)
+  return exitCode
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2))

@@ -4,32 +4,33 @@
  */
 import { VaultError } from '@couronne/vault'
 import type { Text } from './language.ts'
+import { WrongUse } from './wrong-use.ts'
 
-/** The message comes first (technical, English); these say what it means and what to do. */
+/** What it means and what to do; the technical message, in English, follows it. */
 export const ADVICE: Readonly<Record<string, Text>> = {
   address: {
     fr: 'Adresse de dépôt incomprise. Exemples : /chemin, rest:https://serveur/, s3:https://serveur/seau, sftp:moi@serveur:/chemin.',
     en: 'The repository address is not understood. Examples: /path, rest:https://host/, s3:https://host/bucket, sftp:me@host:/path.',
   },
   'no-repository': {
-    fr: 'Aucune sauvegarde à cette adresse. Vérifiez l’adresse, ou créez le dépôt avec « init ».',
-    en: 'There is no repository at this address. Check the address, or create it with “init”.',
+    fr: 'Il n’y a pas de dépôt à cette adresse. Vérifiez-la, et que le disque est branché ; « couronne vault init » en crée un, la première fois.',
+    en: 'There is no repository at this address. Check it, and that the disk is plugged in; “couronne vault init” creates one, the first time.',
   },
   'no-snapshot': {
-    fr: 'Aucun instantané de ce nom. « snapshots » en donne la liste.',
-    en: 'There is no snapshot of that name. “snapshots” lists them.',
+    fr: 'Cet instantané n’existe pas. « couronne vault snapshots » montre ceux qui existent.',
+    en: 'There is no such snapshot. “couronne vault snapshots” shows those that there are.',
   },
   'repository-exists': {
-    fr: 'Un dépôt s’y trouve déjà : rien n’a été changé.',
-    en: 'There is a repository already: nothing was changed.',
+    fr: 'Un dépôt s’y trouve déjà : rien n’a été changé. Pour y sauvegarder, passez à « couronne vault backup ».',
+    en: 'There is a repository already: nothing was changed. To back up there, go on to “couronne vault backup”.',
   },
   'wrong-password': {
-    fr: 'Mot de passe refusé. Vérifiez-le sur la fiche de secours.',
-    en: 'The password opens no key. Check it against the recovery sheet.',
+    fr: 'Ce mot de passe n’ouvre pas le dépôt. Vérifiez-le sur la fiche de secours, majuscules comprises.',
+    en: 'The password does not open the repository. Check it against the recovery sheet, capitals included.',
   },
   locked: {
-    fr: 'Une autre opération est en cours sur ce dépôt. Réessayez ; si plus rien ne tourne, lancez « unlock ».',
-    en: 'Somebody else is working on this repository. Try again; if nothing runs any more, run “unlock”.',
+    fr: 'Une autre opération est en cours sur ce dépôt. Réessayez (ou attendez avec --retry-lock 10m) ; si plus rien ne tourne, « couronne vault unlock ».',
+    en: 'Somebody else is working on this repository. Try again (or wait: --retry-lock 10m); if nothing runs any more, “couronne vault unlock”.',
   },
   'lock-lost': {
     fr: 'Le verrou a été perdu (mise en veille, réseau). Rien n’est abîmé : relancez la commande.',
@@ -40,8 +41,8 @@ export const ADVICE: Readonly<Record<string, Text>> = {
     en: 'The destination does not answer. Check the network and run again: what was copied is not copied twice.',
   },
   'storage-refused': {
-    fr: 'La destination refuse l’opération : droits, identifiants, ou copie en ajout seul.',
-    en: 'The destination refuses: rights, credentials, or an append-only copy.',
+    fr: 'La destination refuse : identifiants faux ou absents, droits manquants, ou copie en ajout seul.',
+    en: 'The destination refuses: credentials wrong or missing, missing rights, or an append-only copy.',
   },
   'storage-full': {
     fr: 'La destination est pleine. Libérez de la place ou agrandissez-la, puis relancez.',
@@ -52,34 +53,37 @@ export const ADVICE: Readonly<Record<string, Text>> = {
     en: 'The destination reported an error. Run again; if it comes back, examine the disk or the server.',
   },
   'object-missing': {
-    fr: 'Un objet manque dans la copie. Lancez « check », puis « heal » depuis une copie saine.',
-    en: 'An object is missing. Run “check”, then “heal” from a healthy copy.',
+    fr: 'Un objet manque. Lancez « couronne vault check », puis « heal » si vous avez une autre copie.',
+    en: 'An object is missing. Run “couronne vault check”, then “heal” if you have another copy.',
   },
   'object-damaged': {
-    fr: 'Un objet de la copie est abîmé. Lancez « check », puis « heal » depuis une copie saine.',
-    en: 'An object is damaged. Run “check”, then “heal” from a healthy copy.',
+    fr: 'Un objet est abîmé. Lancez « couronne vault check », puis « heal » si vous avez une autre copie.',
+    en: 'An object is damaged. Run “couronne vault check”, then “heal” if you have another copy.',
   },
   'object-exists': {
-    fr: 'Un objet de ce nom existe déjà avec un autre contenu : il n’a pas été remplacé. Lancez « check ».',
-    en: 'An object of that name is there with other bytes: it was not replaced. Run “check”.',
+    fr: 'Un objet de ce nom existe déjà avec un autre contenu : il n’a pas été remplacé. Lancez « couronne vault check ».',
+    en: 'An object of that name is there with other bytes: it was not replaced. Run “couronne vault check”.',
   },
   'blob-missing': {
-    fr: 'Un morceau de fichier n’est dans aucun index. Lancez « check », puis « repair index ».',
-    en: 'A piece of a file is in no index. Run “check”, then “repair index”.',
+    fr: 'Un morceau de fichier n’est dans aucun index. Lancez « couronne vault check », puis « repair index ».',
+    en: 'A piece of a file is in no index. Run “couronne vault check”, then “repair index”.',
   },
   'seal-broken': {
-    fr: 'Ces octets ont été altérés, ou scellés avec une autre clé. Lancez « check ».',
-    en: 'These bytes were altered, or sealed with another key. Run “check”.',
+    fr: 'Ces octets ont été altérés, ou scellés avec une autre clé. Lancez « couronne vault check ».',
+    en: 'These bytes were altered, or sealed with another key. Run “couronne vault check”.',
   },
   format: {
-    fr: 'Ces octets ne suivent pas le format restic : abîmés ou étrangers. Lancez « check ».',
-    en: 'These bytes do not follow the restic format: damaged or foreign. Run “check”.',
+    fr: 'Ces octets ne suivent pas le format restic : abîmés ou étrangers. Lancez « couronne vault check ».',
+    en: 'These bytes do not follow the restic format: damaged or foreign. Run “couronne vault check”.',
   },
   refused: {
-    fr: 'Refusé, car des données seraient perdues. Le message dit lesquelles.',
-    en: 'Refused, because data would be lost. The message says which.',
+    fr: 'Refusé, car des données seraient perdues ou exposées. Le détail dit lesquelles ; « --help » dit comment le vouloir vraiment.',
+    en: 'Refused, because data would be lost or exposed. The detail says which; “--help” says how to mean it.',
   },
-  usage: { fr: 'La commande n’est pas comprise : voyez « --help ».', en: 'The command is not understood: see “--help”.' },
+  usage: {
+    fr: 'Cela ne peut pas se faire ainsi. Voyez le détail, puis « --help ».',
+    en: 'This cannot be done as asked. See the detail, then “--help”.',
+  },
   'self-check': {
     fr: 'Le contrôle avant écriture a échoué : mémoire ou processeur défaillant ? Rien n’a été écrit. Testez la machine.',
     en: 'The check before writing failed: faulty memory or processor? Nothing was written. Test the machine.',
@@ -89,8 +93,8 @@ export const ADVICE: Readonly<Record<string, Text>> = {
     en: 'A file has not the size that the snapshot says. Compare with an earlier snapshot, then run “check”.',
   },
   'command-failed': {
-    fr: 'La commande à sauvegarder a échoué : aucun instantané n’a été écrit.',
-    en: 'The command to back up failed: no snapshot was written.',
+    fr: 'La commande à sauvegarder a échoué : aucun instantané n’a été écrit. Essayez-la seule.',
+    en: 'The command to back up failed: no snapshot was written. Try it alone.',
   },
   'worker-died': {
     fr: 'Une tâche de calcul s’est arrêtée (mémoire ?). Rien n’est abîmé : relancez.',
@@ -98,14 +102,23 @@ export const ADVICE: Readonly<Record<string, Text>> = {
   },
   unexpected: {
     fr: 'Erreur imprévue. Rien n’est supposé abîmé ; relancez, et signalez-la avec ce message.',
-    en: 'An unexpected error. Run again, and report it with this message.',
+    en: 'An unexpected error. Nothing should be damaged; run again, and report it with this message.',
   },
 }
 
-/** The words for an error: what happened, then what to do. */
-export function wordsFor(error: unknown): Text {
+/** An error as people and programs are told of it. */
+export interface ToldError {
+  readonly code: string
+  readonly message: string
+  readonly words: Text
+}
+
+export function tell(error: unknown): ToldError {
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof VaultError ? error.code : 'unexpected'
+  if (error instanceof WrongUse)
+    return { code, message, words: { fr: `couronne : ${error.text.fr} [${code}]`, en: `couronne: ${error.text.en} [${code}]` } }
   const advice = ADVICE[code] ?? ADVICE.unexpected!
-  return { fr: `couronne : ${message}\n${advice.fr} [${code}]`, en: `couronne: ${message}\n${advice.en} [${code}]` }
+  const detail = `\n  ${message} [${code}]`
+  return { code, message, words: { fr: `couronne : ${advice.fr}${detail}`, en: `couronne: ${advice.en}${detail}` } }
 }

@@ -13,28 +13,28 @@ export interface TerminalOptions {
 export class Terminal {
   readonly language: Language = languageOf(process.env)
   readonly isJson: boolean
-  readonly #isQuiet: boolean
+  readonly isQuiet: boolean
   #hasProgress = false
 
   constructor({ json = false, quiet = false }: TerminalOptions = {}) {
     this.isJson = json
-    this.#isQuiet = quiet
+    this.isQuiet = quiet
   }
 
-  say(text: Text): string {
-    return text[this.language]
+  say(text: string | Text): string {
+    return typeof text === 'string' ? text : text[this.language]
   }
 
   /** A line of result for people; nothing with `--json`. */
   line(text: string | Text = ''): void {
     if (this.isJson) return
     this.#clearProgress()
-    process.stdout.write(`${typeof text === 'string' ? text : this.say(text)}\n`)
+    process.stdout.write(`${this.say(text)}\n`)
   }
 
   /** A line of result for people that `--quiet` leaves out. */
   info(text: string | Text): void {
-    if (!this.#isQuiet) this.line(text)
+    if (!this.isQuiet) this.line(text)
   }
 
   /** One JSON value on a line of its own; nothing without `--json`. */
@@ -45,18 +45,24 @@ export class Terminal {
   /** Something that people must see, whatever the options. */
   warn(text: string | Text): void {
     this.#clearProgress()
-    process.stderr.write(`${typeof text === 'string' ? text : this.say(text)}\n`)
+    process.stderr.write(`${this.say(text)}\n`)
   }
 
   error(text: string | Text): void {
-    this.warn(styleText('red', typeof text === 'string' ? text : this.say(text), { stream: process.stderr }))
+    this.warn(styleText('red', this.say(text), { stream: process.stderr }))
+  }
+
+  /** Trouble with one thing: in words, or as JSON, on standard error either way, as restic has it. */
+  problem(text: string | Text, json: Readonly<Record<string, unknown>>): void {
+    if (this.isJson) process.stderr.write(`${JSON.stringify({ message_type: 'error', ...json })}\n`)
+    else this.warn(text)
   }
 
   /** A line that the next one replaces; on a terminal only. */
   progress(text: string): void {
-    if (this.isJson || this.#isQuiet || !process.stderr.isTTY) return
+    if (this.isJson || this.isQuiet || !process.stderr.isTTY) return
     this.#hasProgress = true
-    process.stderr.write(`\r\u001b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+    process.stderr.write(`\r\u001b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`)
   }
 
   #clearProgress(): void {
@@ -95,4 +101,21 @@ export function printDuration(ms: number, language: Language): string {
   const two = (value: number) => String(Math.floor(value)).padStart(2, '0')
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`
   return `${Math.floor(seconds / 3600)} h ${two((seconds % 3600) / 60)} min`
+}
+
+/** Several of something: `1 instantané`, `3 instantanés`. French has one form for 0 and 1, English for 1 alone. */
+export function printCount(value: number, language: Language, one: string, several = `${one}s`): string {
+  const isOne = language === 'fr' ? value < 2 : value === 1
+  return `${printNumber(value, language)} ${isOne ? one : several}`
+}
+
+/** A moment by this machine's clock: `2026-11-23 10:00:00`. What is no time is given as it is. */
+export function printMoment(time: string | Temporal.Instant): string {
+  try {
+    const instant = typeof time === 'string' ? Temporal.Instant.from(time) : time
+    const local = instant.toZonedDateTimeISO(Temporal.Now.timeZoneId()).toPlainDateTime()
+    return local.toString({ smallestUnit: 'second', roundingMode: 'trunc' }).replace('T', ' ')
+  } catch {
+    return typeof time === 'string' ? time : time.toString()
+  }
 }

@@ -32,5 +32,5 @@ export {
   type SnapshotEntry,
   type SnapshotFilter,
 } from '#repository'
-export { memoryStorage, openStorage, type Storage, type StorageOptions } from '#storage'
+export { memoryStorage, openStorage, parseAddress, printAddress, type Storage, type StorageOptions } from '#storage'
 export * from '#verbs'

@@ -1,18 +1,20 @@
 /** Asks for a password on the terminal; what is typed is not shown. */
 import { once } from 'node:events'
 
-export async function askPassword(prompt = 'password: '): Promise<string> {
+export async function askPassword(prompt: string): Promise<string> {
   process.stderr.write(prompt)
   process.stdin.setRawMode(true)
   process.stdin.resume()
-  let typed = ''
+  const decoder = new TextDecoder()
+  const typed: string[] = []
   try {
     for (;;) {
       const [bytes] = (await once(process.stdin, 'data')) as [Buffer]
-      for (const character of bytes.toString('utf8')) {
-        if (character === '\r' || character === '\n') return typed
+      for (const character of decoder.decode(bytes, { stream: true })) {
+        if (character === '\r' || character === '\n' || character === '\u0004') return typed.join('')
         if (character === '\u0003') throw new DOMException('interrupted', 'AbortError')
-        typed = character === '\u007f' || character === '\b' ? typed.slice(0, -1) : typed + character
+        if (character === '\u007f' || character === '\b') typed.pop()
+        else typed.push(character)
       }
     }
   } finally {

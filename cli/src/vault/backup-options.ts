@@ -1,10 +1,16 @@
 /** The flags of `backup`, as restic names them. */
+
 import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
 import type { BackupOptions, BackupSource } from '@couronne/vault'
-import { expandTargetList, parsePatternList, parseRawTargets, parseSize, parseTargetLines, UsageError } from '@couronne/vault'
-import { type Command, Option } from 'commander'
-import { parseDurationMs } from './durations.ts'
-import { compressionLevel, type GlobalOptions, splitCommand } from './options.ts'
+import { expandTargetList, parseGroupBy, parsePatternList, parseRawTargets, parseTargetLines } from '@couronne/vault'
+import type { Terminal } from '../terminal.ts'
+import { versionOf } from '../version.ts'
+import { WrongUse } from '../wrong-use.ts'
+import { parseMoment } from './durations.ts'
+import type { VerbCommand } from './flags.ts'
+import { lockRetry } from './locking.ts'
+import { compressionLevel, type GlobalOptions, sizeOf } from './options.ts'
 
 export interface BackupFlags extends GlobalOptions {
   readonly exclude?: readonly string[]
@@ -23,7 +29,7 @@ export interface BackupFlags extends GlobalOptions {
   readonly stdinFromCommand?: boolean
   readonly parent?: string
   readonly force?: boolean
-  readonly groupBy?: string
+  readonly groupBy: string
   readonly tag?: readonly string[]
   readonly host?: string
   readonly time?: string
@@ -34,119 +40,156 @@ export interface BackupFlags extends GlobalOptions {
   readonly dryRun?: boolean
 }
 
-const many = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]
-
-export function defineBackup(command: Command): void {
-  const list = (flags: string, description: string) => new Option(flags, description).argParser(many)
+export function defineBackup(command: VerbCommand): void {
+  const many = { many: true }
   command
-    .argument('[paths...]', 'what to back up')
-    .addOption(list('-e, --exclude <pattern>', 'leave out'))
-    .addOption(list('--iexclude <pattern>', 'leave out, whatever the case'))
-    .addOption(list('--exclude-file <file>', 'patterns to leave out, one a line'))
-    .addOption(list('--iexclude-file <file>', 'the same, whatever the case'))
-    .option('--exclude-caches', 'leave out folders with a CACHEDIR.TAG')
-    .addOption(list('--exclude-if-present <name[:header]>', 'leave out folders that hold such a file'))
-    .option('--exclude-larger-than <size>', 'leave out larger files (k, M, G, T)')
-    .addOption(list('--files-from <file>', 'paths and patterns to back up, one a line'))
-    .addOption(list('--files-from-verbatim <file>', 'paths to back up, one a line'))
-    .addOption(list('--files-from-raw <file>', 'paths to back up, separated by NUL'))
-    .option('-x, --one-file-system', 'stay on the file system of each path')
-    .option('--stdin', 'back up standard input')
-    .option('--stdin-filename <name>', 'its name in the snapshot', 'stdin')
-    .option('--stdin-from-command', 'back up what the command given as arguments prints')
-    .addOption(new Option('--parent <snapshot>', 'snapshot to compare with').env('RESTIC_PARENT'))
-    .option('-f, --force', 'read every file again')
-    .option('-g, --group-by <list>', 'what a parent must share: host, paths, tags', 'host,paths')
-    .addOption(list('--tag <tags>', 'tags of the snapshot, separated by commas'))
-    .addOption(new Option('-H, --host <name>', 'host of the snapshot').env('RESTIC_HOST'))
-    .option('--time <time>', 'time of the snapshot, such as 2026-11-23 10:00:00')
-    .option('--with-atime', 'keep times of last access')
-    .option('--ignore-inode', 'do not look at inodes to see changes')
-    .option('--ignore-ctime', 'do not look at change times to see changes')
-    .option('--skip-if-unchanged', 'no snapshot when nothing changed')
-    .option('-n, --dry-run', 'store nothing, say what would be')
+    .argument('[paths...]', { fr: 'dossiers et fichiers à sauvegarder', en: 'folders and files to back up' })
+    .flag('-n, --dry-run', { fr: 'ne rien stocker, dire ce qui le serait', en: 'store nothing, say what would be' })
+    .flag('--tag <tags>', { fr: 'étiquettes de l’instantané : a,b', en: 'tags of the snapshot: a,b' }, many)
+    .flag('-H, --host <name>', { fr: 'machine de l’instantané', en: 'host of the snapshot' }, { env: 'RESTIC_HOST' })
+    .flag('--time <time>', { fr: 'date de l’instantané', en: 'time of the snapshot, such as "2026-11-23 10:00:00"' })
+    .flag('--skip-if-unchanged', { fr: 'pas d’instantané si rien n’a changé', en: 'no snapshot when nothing changed' })
+    .flag('-f, --force', { fr: 'relire tous les fichiers', en: 'read every file again' })
+    .flag('--parent <snapshot>', { fr: 'instantané auquel comparer', en: 'snapshot to compare with' })
+    .flag(
+      '-g, --group-by <list>',
+      { fr: 'ce que cet instantané doit avoir en commun', en: 'what that snapshot must have in common' },
+      { default: 'host,paths' },
+    )
+    .flag('--ignore-inode', {
+      fr: 'ne pas regarder les inodes pour voir ce qui change',
+      en: 'do not look at inodes to see changes',
+    })
+    .flag('--ignore-ctime', { fr: 'ni la date de changement', en: 'nor at change times' })
+    .flag('--with-atime', { fr: 'garder la date du dernier accès', en: 'keep times of last access' })
+    .flag('--no-scan', { fr: '', en: '' }, { hidden: true })
+    .flag('--read-concurrency <n>', { fr: '', en: '' }, { hidden: true })
+  defineSources(command)
 }
 
-/** What to back up. @throws {UsageError} when nothing is named, or files and a stream both */
-export async function backupSource(args: readonly string[], flags: BackupFlags): Promise<BackupSource> {
+function defineSources(command: VerbCommand): void {
+  const many = { many: true }
+  command
+    .flag('-e, --exclude <pattern>', { fr: 'laisser de côté', en: 'leave out' }, many)
+    .flag('--iexclude <pattern>', { fr: 'de même, quelle que soit la casse', en: 'the same, whatever the case' }, many)
+    .flag(
+      '--exclude-file <file>',
+      { fr: 'motifs à laisser de côté, un par ligne', en: 'patterns to leave out, one a line' },
+      many,
+    )
+    .flag('--iexclude-file <file>', { fr: 'de même, quelle que soit la casse', en: 'the same, whatever the case' }, many)
+    .flag('--exclude-caches', { fr: 'sans les dossiers marqués CACHEDIR.TAG', en: 'without folders marked CACHEDIR.TAG' })
+    .flag(
+      '--exclude-if-present <name[:header]>',
+      { fr: 'sans les dossiers où se trouve un tel fichier', en: 'without folders that hold such a file' },
+      many,
+    )
+    .flag('--exclude-larger-than <size>', { fr: 'sans les fichiers plus gros : 500M, 2G', en: 'without larger files: 500M, 2G' })
+    .flag('-x, --one-file-system', {
+      fr: 'rester sur le système de fichiers de chaque chemin',
+      en: 'stay on the file system of each path',
+    })
+    .flag(
+      '--files-from <file>',
+      { fr: 'chemins et motifs à sauvegarder, un par ligne', en: 'paths and patterns to back up, one a line' },
+      many,
+    )
+    .flag('--files-from-verbatim <file>', { fr: 'chemins à sauvegarder, un par ligne', en: 'paths to back up, one a line' }, many)
+    .flag(
+      '--files-from-raw <file>',
+      { fr: 'chemins à sauvegarder, séparés par NUL', en: 'paths to back up, separated by NUL' },
+      many,
+    )
+    .flag('--stdin', { fr: 'sauvegarder l’entrée standard', en: 'back up standard input' })
+    .flag('--stdin-filename <name>', { fr: 'son nom dans l’instantané', en: 'its name in the snapshot' }, { default: 'stdin' })
+    .flag('--stdin-from-command', {
+      fr: 'sauvegarder ce qu’affiche la commande donnée après « -- »',
+      en: 'back up what the command given after “--” prints',
+    })
+}
+
+/** Whether standard input is something to back up, or a list. */
+export function inputIsData({ stdin, filesFrom = [], filesFromVerbatim = [], filesFromRaw = [] }: BackupFlags): boolean {
+  return stdin === true || [...filesFrom, ...filesFromVerbatim, ...filesFromRaw].includes('-')
+}
+
+/** What to back up. @throws {WrongUse} when nothing is named, or files and a stream both */
+export async function backupSource(args: readonly string[], flags: BackupFlags, terminal: Terminal): Promise<BackupSource> {
+  const lists = [...(flags.filesFrom ?? []), ...(flags.filesFromVerbatim ?? []), ...(flags.filesFromRaw ?? [])]
+  if ((flags.stdin || flags.stdinFromCommand) && (lists.length > 0 || (flags.stdin && args.length > 0)))
+    throw new WrongUse({
+      fr: 'ou bien des fichiers, ou bien l’entrée standard : pas les deux',
+      en: 'either files or standard input: not both',
+    })
   if (flags.stdinFromCommand) {
-    const [file, ...rest] = args.length === 1 ? splitCommand(args[0]!) : args
-    if (file === undefined) throw new UsageError('--stdin-from-command: give the command as arguments')
+    const [file, ...rest] = args
+    if (file === undefined)
+      throw new WrongUse({
+        fr: 'quelle commande ? Écrivez-la après « -- » : --stdin-from-command -- mysqldump cabinet',
+        en: 'which command? Write it after “--”: --stdin-from-command -- mysqldump practice',
+      })
     return { filename: flags.stdinFilename, bytes: { command: [file, ...rest] } }
   }
-  if (flags.stdin) {
-    if (args.length > 0) throw new UsageError('--stdin: paths cannot be given too')
-    return { filename: flags.stdinFilename, bytes: process.stdin }
-  }
+  if (flags.stdin) return { filename: flags.stdinFilename, bytes: process.stdin }
   const listed: (string | Uint8Array)[] = [...args]
-  const unmatched = (pattern: string) => process.stderr.write(`${pattern}: matches nothing\n`)
+  const unmatched = (pattern: string) =>
+    terminal.warn({ fr: `${pattern} : ne correspond à rien`, en: `${pattern}: matches nothing` })
   for (const file of flags.filesFrom ?? []) listed.push(...expandTargetList(await readInput(file), process.cwd(), unmatched))
   for (const file of flags.filesFromVerbatim ?? []) listed.push(...parseTargetLines(await readInput(file)))
   for (const file of flags.filesFromRaw ?? []) listed.push(...parseRawTargets(await readInput(file)))
-  if (listed.length === 0) throw new UsageError('nothing to back up: name folders or files')
-  return listed
+  if (listed.length > 0) return listed
+  throw new WrongUse({
+    fr: 'que sauvegarder ? Nommez des dossiers ou des fichiers',
+    en: 'back up what? Name folders or files',
+  })
 }
 
 export async function backupOptions(flags: BackupFlags): Promise<BackupOptions> {
-  const fromFiles = async (files: readonly string[] = []) =>
-    (await Promise.all(files.map(async (file) => parsePatternList(await readInput(file), process.env)))).flat()
   return {
-    exclude: [...(flags.exclude ?? []), ...(await fromFiles(flags.excludeFile))],
-    iexclude: [...(flags.iexclude ?? []), ...(await fromFiles(flags.iexcludeFile))],
+    exclude: [...(flags.exclude ?? []), ...(await patternsIn(flags.excludeFile))],
+    iexclude: [...(flags.iexclude ?? []), ...(await patternsIn(flags.iexcludeFile))],
     ...(flags.excludeIfPresent !== undefined && { excludeIfPresent: flags.excludeIfPresent }),
     excludeCaches: flags.excludeCaches ?? false,
-    ...(flags.excludeLargerThan !== undefined && { excludeLargerThanBytes: parseSize(flags.excludeLargerThan) }),
+    ...(flags.excludeLargerThan !== undefined && {
+      excludeLargerThanBytes: sizeOf('--exclude-larger-than', flags.excludeLargerThan),
+    }),
     oneFileSystem: flags.oneFileSystem ?? false,
     withAtime: flags.withAtime ?? false,
     ...(flags.parent !== undefined && { parent: flags.parent }),
     force: flags.force ?? false,
-    groupBy: parseGroupBy(flags.groupBy ?? ''),
+    groupBy: groupsOf(flags.groupBy),
     tags: (flags.tag ?? []).flatMap((list) => list.split(',')).filter((tag) => tag !== ''),
-    ...(flags.host !== undefined && { hostname: flags.host }),
-    ...(flags.time !== undefined && { time: parseTime(flags.time) }),
+    ...(flags.host && { hostname: flags.host }),
+    ...(flags.time !== undefined && { time: parseMoment('--time', flags.time) }),
     level: compressionLevel(flags.compression),
     ignoreInode: flags.ignoreInode ?? false,
-    ignoreCtime: flags.ignoreCtime ?? false,
+    ignoreCtime: (flags.ignoreCtime || flags.ignoreInode) ?? false,
     skipIfUnchanged: flags.skipIfUnchanged ?? false,
-    reportItems: (flags.verbose ?? 0) > 0,
+    // As restic: lists of entries in JSON from -v on, for people from -vv on.
+    reportItems: (flags.verbose ?? 0) > (flags.json ? 0 : 1),
     dryRun: flags.dryRun ?? false,
-    ...(flags.retryLock !== undefined && { lockRetryMs: parseDurationMs(flags.retryLock) }),
+    programVersion: `couronne ${versionOf()}`,
+    ...lockRetry(flags),
   }
 }
 
-function parseGroupBy(list: string): readonly ('host' | 'paths' | 'tags')[] {
-  return list
-    .split(',')
-    .filter((word) => word !== '')
-    .map((word) => {
-      const singular: Readonly<Record<string, 'host' | 'paths' | 'tags'>> = {
-        host: 'host',
-        hosts: 'host',
-        path: 'paths',
-        paths: 'paths',
-        tag: 'tags',
-        tags: 'tags',
-      }
-      const kind = singular[word]
-      if (kind === undefined) throw new UsageError(`--group-by ${word}: expected host, paths or tags`)
-      return kind
-    })
+function groupsOf(list: string): readonly ('host' | 'paths' | 'tags')[] {
+  const { host, paths, tags } = parseGroupBy(list)
+  return [...(host ? (['host'] as const) : []), ...(paths ? (['paths'] as const) : []), ...(tags ? (['tags'] as const) : [])]
 }
 
-/** A local time as restic takes it, `2026-11-23 10:00:00`. */
-function parseTime(text: string): Temporal.ZonedDateTime {
-  if (text === 'now') return Temporal.Now.zonedDateTimeISO()
-  try {
-    return Temporal.PlainDateTime.from(text.replace(' ', 'T')).toZonedDateTime(Temporal.Now.timeZoneId())
-  } catch (cause) {
-    throw new UsageError(`--time ${text}: expected a time such as 2026-11-23 10:00:00`, { cause })
-  }
+/** Patterns in files, as restic writes them: comments, variables. */
+export async function patternsIn(files: readonly string[] = []): Promise<string[]> {
+  const lists = await Promise.all(files.map(async (file) => parsePatternList(await readInput(file), process.env)))
+  return lists.flat()
 }
 
 async function readInput(file: string): Promise<Uint8Array> {
+  if (file === '-') return buffer(process.stdin)
   try {
-    return await readFile(file === '-' ? '/dev/stdin' : file)
-  } catch (cause) {
-    throw new UsageError(`${file}: cannot be read`, { cause })
+    return await readFile(file)
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : ''
+    throw new WrongUse({ fr: `${file} : ne peut pas être lu (${reason})`, en: `${file}: cannot be read (${reason})` })
   }
 }

@@ -1,93 +1,67 @@
-import { copy, openRepository, planCopy } from '@couronne/vault'
-import { Option } from 'commander'
+import { type CopyEvent, copy, planCopy } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
-import { addFilterOptions, type FilterFlags, filterOf, many } from './filters.ts'
+import { printCount, printNumber, printSize, type Terminal } from '../terminal.ts'
+import { addFilterFlags, type FilterFlags, filterBeside } from './filters.ts'
+import { addFromFlags, type FromFlags, openSource } from './from-repository.ts'
 import { lockRetry } from './locking.ts'
 import { withMirrors } from './mirrors.ts'
-import { repositoryOptions } from './open.ts'
-import { readAddresses } from './options.ts'
 import type { Verb } from './verb.ts'
-
-export interface FromFlags {
-  readonly fromRepo?: readonly string[]
-  readonly fromRepositoryFile?: string
-  readonly fromPasswordFile?: string
-  readonly fromPasswordCommand?: string
-  readonly fromInsecureNoPassword?: boolean
-}
-
-/** The repository that is read, as restic names its options. */
-export function fromOptions(flags: FromFlags): {
-  repo?: readonly string[]
-  repositoryFile?: string
-  passwordFile?: string
-  passwordCommand?: string
-  insecureNoPassword?: boolean
-} {
-  return {
-    ...(flags.fromRepo !== undefined && { repo: flags.fromRepo }),
-    ...(flags.fromRepositoryFile !== undefined && { repositoryFile: flags.fromRepositoryFile }),
-    ...(flags.fromPasswordFile !== undefined && { passwordFile: flags.fromPasswordFile }),
-    ...(flags.fromPasswordCommand !== undefined && { passwordCommand: flags.fromPasswordCommand }),
-    ...(flags.fromInsecureNoPassword && { insecureNoPassword: true }),
-  }
-}
 
 export const verb: Verb<FilterFlags & FromFlags> = {
   summary: {
-    fr: 'copie des instantanés d’un autre dépôt (autre clé)',
-    en: 'copy snapshots from another repository (another key)',
+    fr: 'recopie des instantanés d’un autre dépôt, qui a une autre clé',
+    en: 'copy snapshots from another repository, which has another key',
   },
-  example: 'couronne vault copy -r /mnt/nouveau --from-repo /mnt/ancien --from-password-file ancien.txt',
+  details: {
+    fr: '-r est le dépôt qui reçoit. Pour qu’ils partagent leurs morceaux, créez-le avec « init --copy-chunker-params ».',
+    en: '-r is the repository that receives. For the two to share what they hold, create it with “init --copy-chunker-params”.',
+  },
+  example: {
+    fr: 'couronne vault copy -r /media/nouveau --from-repo /media/ancien --from-password-file ancien.txt',
+    en: 'couronne vault copy -r /media/new --from-repo /media/old --from-password-file old.txt',
+  },
   define(command) {
-    addFilterOptions(command)
-    command
-      .argument('[ids...]')
-      .addOption(new Option('--from-repo <address>', 'where it is copied from').env('RESTIC_FROM_REPOSITORY').argParser(many))
-      .addOption(new Option('--from-repository-file <file>', 'file with that address').env('RESTIC_FROM_REPOSITORY_FILE'))
-      .addOption(new Option('--from-password-file <file>', 'file with its password').env('RESTIC_FROM_PASSWORD_FILE'))
-      .addOption(new Option('--from-password-command <command>', 'command that prints it').env('RESTIC_FROM_PASSWORD_COMMAND'))
-      .option('--from-insecure-no-password', 'its password is empty')
+    command.argument('[ids...]', { fr: 'seulement ceux-ci', en: 'only these' })
+    addFromFlags(command)
+    addFilterFlags(command)
   },
-  async run({ args, options, terminal, signal, open }) {
-    const { repository: destination } = await withMirrors(await open(), options, signal)
-    const from = { ...fromOptions(options), lock: options.lock, cache: options.cache }
-    // RESTIC_PASSWORD is the destination's; the source has a variable of its own.
-    const password = process.env.RESTIC_FROM_PASSWORD
-    await using source = await openRepository(await readAddresses(from), {
-      ...(await repositoryOptions(from, terminal, signal)),
-      ...(password !== undefined && { password }),
-    })
+  async run(context) {
+    const { args, options, terminal, signal } = context
+    await using source = await openSource(options, terminal, signal)
+    const { repository: destination } = await withMirrors(await context.open(), context)
     const plan = await planCopy(source, destination, {
       ...(args.length > 0 && { snapshots: args }),
-      filter: filterOf(options),
+      filter: filterBeside(args, options),
       signal,
     })
     let failed = 0
     for await (const event of copy(source, destination, plan, { ...lockRetry(options), signal })) {
-      if (event.kind === 'progress') terminal.progress(`${event.snapshot.slice(0, 8)} ${event.blobsDone}/${event.blobsTotal}`)
-      else if (event.kind === 'copied')
-        terminal.info({
-          fr: `instantané ${event.snapshot.slice(0, 8)} copié sous ${event.copiedAs.slice(0, 8)}`,
-          en: `snapshot ${event.snapshot.slice(0, 8)} copied as ${event.copiedAs.slice(0, 8)}`,
-        })
-      else if (event.kind === 'failed') terminal.error(`${event.snapshot.slice(0, 8)}: ${event.error.message}`)
-      else {
-        failed = event.failed
-        terminal.json({
-          message_type: 'summary',
-          copied: event.copied,
-          skipped: plan.skip.length,
-          failed,
-          blobs: event.blobs,
-          bytes: event.packedBytes,
-        })
-        terminal.info({
-          fr: `${event.copied} copié(s), ${plan.skip.length} déjà là, ${failed} en échec`,
-          en: `${event.copied} copied, ${plan.skip.length} there already, ${failed} failed`,
-        })
-      }
+      if (event.kind === 'summary') failed = event.failed
+      print(event, plan.skip.length, terminal)
     }
     return failed > 0 ? EXIT.failed : EXIT.done
   },
+}
+
+function print(event: CopyEvent, skipped: number, terminal: Terminal): void {
+  const number = (value: number) => printNumber(value, terminal.language)
+  if (event.kind === 'progress') {
+    terminal.progress(`${event.snapshot.slice(0, 8)} ${number(event.blobsDone)}/${number(event.blobsTotal)}`)
+  } else if (event.kind === 'copied') {
+    terminal.json({ message_type: 'copied', snapshot: event.snapshot, copied_as: event.copiedAs })
+    terminal.info({
+      fr: `instantané ${event.snapshot.slice(0, 8)} recopié sous le nom ${event.copiedAs.slice(0, 8)}`,
+      en: `snapshot ${event.snapshot.slice(0, 8)} copied as ${event.copiedAs.slice(0, 8)}`,
+    })
+  } else if (event.kind === 'failed') {
+    const { message } = event.error
+    terminal.problem(`${event.snapshot.slice(0, 8)}: ${message}`, { message, item: event.snapshot })
+  } else {
+    const { copied, failed, blobs, packedBytes } = event
+    terminal.json({ message_type: 'summary', copied, skipped, failed, blobs, bytes: packedBytes })
+    terminal.info({
+      fr: `${printCount(copied, 'fr', 'recopié')} (${printSize(packedBytes, 'fr')}), ${number(skipped)} déjà là, ${number(failed)} en échec`,
+      en: `${number(copied)} copied (${printSize(packedBytes, 'en')}), ${number(skipped)} there already, ${number(failed)} failed`,
+    })
+  }
 }

@@ -1,6 +1,6 @@
-import { type DiffCounts, diff, printName, UsageError } from '@couronne/vault'
+import { type DiffCounts, type DiffSummary, diff, printName } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
-import { printSize } from '../terminal.ts'
+import { printNumber, printSize, type Terminal } from '../terminal.ts'
 import { reading } from './locking.ts'
 import type { Verb } from './verb.ts'
 
@@ -10,42 +10,62 @@ interface DiffFlags {
 
 export const verb: Verb<DiffFlags> = {
   summary: { fr: 'ce qui diffère entre deux instantanés', en: 'what differs between two snapshots' },
-  example: 'couronne vault diff -r /mnt/copie 1a2b3c4d latest',
-  define(command) {
-    command.argument('<before>').argument('<after>').option('--metadata', 'changes of metadata alone too')
+  details: {
+    fr: '+ ajouté, - retiré, M modifié, T type changé, U métadonnées changées, ? contenu douteux.',
+    en: '+ added, - removed, M modified, T type changed, U metadata changed, ? doubtful content.',
   },
-  async run({ args: [before, after], options, terminal, signal, open }) {
-    if (before === undefined || after === undefined) throw new UsageError('name two snapshots')
+  example: {
+    fr: 'couronne vault diff -r /media/disque/coffre latest~1 latest',
+    en: 'couronne vault diff -r /media/disk/vault latest~1 latest',
+  },
+  define(command) {
+    command
+      .argument('<before>', {
+        fr: 'l’instantané d’avant (« id:dossier » pour une partie)',
+        en: 'the earlier snapshot (“id:folder” for a part)',
+      })
+      .argument('<after>', { fr: 'celui d’après', en: 'the later one' })
+      .flag('--metadata', { fr: 'aussi les changements de métadonnées seules', en: 'changes of metadata alone too' })
+  },
+  async run({ args: [before = '', after = ''], options, terminal, signal, open }) {
     let names: readonly [string, string] = ['', '']
-    for await (const event of diff(await open(), before, after, {
-      metadata: options.metadata ?? false,
-      ...reading(options, signal),
-    })) {
+    let isDamaged = false
+    const settings = { metadata: options.metadata ?? false, ...reading(options, signal) }
+    for await (const event of diff(await open(), before, after, settings)) {
       if (event.kind === 'snapshots') names = [event.before.snapshot.id, event.after.snapshot.id]
       else if (event.kind === 'change') {
         const path = printName(event.path)
         terminal.json({ message_type: 'change', path, modifier: event.modifier })
         terminal.line(`${event.modifier.padEnd(4)} ${path}`)
-      } else if (event.kind === 'finding') terminal.warn(event.finding.message)
-      else {
-        const { changedFiles, added, removed } = event.summary
-        terminal.json({
-          message_type: 'statistics',
-          source_snapshot: names[0],
-          target_snapshot: names[1],
-          changed_files: changedFiles,
-          added: countsJson(added),
-          removed: countsJson(removed),
-        })
-        const size = (counts: DiffCounts) => printSize(counts.bytes, terminal.language)
-        terminal.line({
-          fr: `\nfichiers : ${added.files} nouveaux, ${removed.files} retirés, ${changedFiles} modifiés\najouté : ${size(added)}, retiré : ${size(removed)}`,
-          en: `\nfiles: ${added.files} new, ${removed.files} removed, ${changedFiles} changed\nadded: ${size(added)}, removed: ${size(removed)}`,
-        })
-      }
+      } else if (event.kind === 'finding') {
+        isDamaged = true
+        terminal.problem(event.finding.message, { message: event.finding.message })
+      } else printSummary(event.summary, names, terminal)
     }
-    return EXIT.done
+    return isDamaged ? EXIT.failed : EXIT.done
   },
+}
+
+function printSummary(
+  { changedFiles, added, removed }: DiffSummary,
+  [source, target]: readonly [string, string],
+  terminal: Terminal,
+): void {
+  terminal.json({
+    message_type: 'statistics',
+    source_snapshot: source,
+    target_snapshot: target,
+    changed_files: changedFiles,
+    added: countsJson(added),
+    removed: countsJson(removed),
+  })
+  const { language } = terminal
+  const number = (value: number) => printNumber(value, language)
+  const size = (counts: DiffCounts) => printSize(counts.bytes, language)
+  terminal.line({
+    fr: `\nfichiers : ${number(added.files)} nouveaux, ${number(removed.files)} retirés, ${number(changedFiles)} modifiés\ndossiers : ${number(added.dirs)} nouveaux, ${number(removed.dirs)} retirés\nplace :    ${size(added)} de plus, ${size(removed)} qui ne servent qu’au premier`,
+    en: `\nfiles:   ${number(added.files)} new, ${number(removed.files)} removed, ${number(changedFiles)} modified\nfolders: ${number(added.dirs)} new, ${number(removed.dirs)} removed\nroom:    ${size(added)} more, ${size(removed)} that only the first one needs`,
+  })
 }
 
 function countsJson({ files, dirs, others, dataBlobs, treeBlobs, bytes }: DiffCounts): Record<string, number> {

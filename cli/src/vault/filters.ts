@@ -1,6 +1,6 @@
-/** Options that say which snapshots are meant, as restic names them. */
+/** Flags that say which snapshots are meant, as restic names them; snapshots as restic prints them in JSON. */
 import { encodeSnapshot, type SnapshotEntry, type SnapshotFilter } from '@couronne/vault'
-import { type Command, Option } from 'commander'
+import type { VerbCommand } from './flags.ts'
 
 export interface FilterFlags {
   readonly host?: readonly string[]
@@ -8,25 +8,44 @@ export interface FilterFlags {
   readonly path?: readonly string[]
 }
 
-export const many = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]
-
-export function addFilterOptions(command: Command): void {
+/** `forget` has another use for `-H`. */
+export function addFilterFlags(command: VerbCommand, { shortHost = true } = {}): void {
   command
-    .addOption(new Option('-H, --host <name>', 'only snapshots of this host').argParser(many))
-    .addOption(new Option('--tag <tags>', 'only snapshots with all of these tags (a,b)').argParser(many))
-    .addOption(new Option('--path <path>', 'only snapshots of this path').argParser(many))
+    .flag(
+      shortHost ? '-H, --host <name>' : '--host <name>',
+      { fr: 'seulement ceux de cette machine (RESTIC_HOST)', en: 'only those of this host (RESTIC_HOST)' },
+      { many: true },
+    )
+    .flag(
+      '--tag <tags>',
+      { fr: 'seulement ceux qui ont toutes ces étiquettes : a,b', en: 'only those with all of these tags: a,b' },
+      { many: true },
+    )
+    .flag('--path <path>', { fr: 'seulement ceux de ce chemin', en: 'only those of this path' }, { many: true })
 }
 
-export function filterOf({ host, tag, path }: FilterFlags): SnapshotFilter {
+/** An empty host lifts `RESTIC_HOST`. */
+export function filterOf({ host, tag, path }: FilterFlags, env: NodeJS.ProcessEnv = process.env): SnapshotFilter {
+  const hosts = (host ?? (env.RESTIC_HOST ? [env.RESTIC_HOST] : [])).filter((name) => name !== '')
   return {
-    ...(host !== undefined && { hosts: host }),
-    ...(tag !== undefined && { tags: tag.map((list) => list.split(',')) }),
+    ...(hosts.length > 0 && { hosts }),
+    ...(tag !== undefined && { tags: tag.map((list) => list.split(',').map((each) => each.trim())) }),
     ...(path !== undefined && { paths: path }),
   }
 }
 
-/** A snapshot as restic prints it in JSON. */
+/** Snapshots given by name are meant whatever `RESTIC_HOST` says. */
+export function filterBeside(names: readonly string[], flags: FilterFlags): SnapshotFilter {
+  return filterOf(flags, names.length > 0 && !names.some((name) => name.startsWith('latest')) ? {} : process.env)
+}
+
+/** A snapshot as it is stored, with its ID. */
 export function snapshotJson(snapshot: SnapshotEntry): Record<string, unknown> {
   const stored = JSON.parse(new TextDecoder().decode(encodeSnapshot(snapshot))) as Record<string, unknown>
   return { ...stored, id: snapshot.id, short_id: snapshot.id.slice(0, 8) }
+}
+
+/** What grouping leaves open is null, as in restic. */
+export function nullWhenEmpty<T>(values: readonly T[]): readonly T[] | null {
+  return values.length === 0 ? null : values
 }

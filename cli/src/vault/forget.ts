@@ -9,64 +9,100 @@ import {
   parseKeepDuration,
   planForget,
 } from '@couronne/vault'
-import { type Command, Option } from 'commander'
 import { EXIT } from '../exit-codes.ts'
-import type { Terminal } from '../terminal.ts'
-import { addFilterOptions, type FilterFlags, filterOf, many, snapshotJson } from './filters.ts'
-import { lockRetry } from './locking.ts'
+import { printCount, printMoment, type Terminal } from '../terminal.ts'
+import { addFilterFlags, type FilterFlags, filterBeside, nullWhenEmpty, snapshotJson } from './filters.ts'
+import type { VerbCommand } from './flags.ts'
+import { keepWords } from './keep-words.ts'
+import { lockRetry, requireLock } from './locking.ts'
 import { withMirrors } from './mirrors.ts'
-import { addPruneOptions, type PruneFlags, planAndPrune } from './prune-run.ts'
+import { addPruneFlags, type PruneFlags, planAndPrune } from './prune-run.ts'
 import { printTable } from './table.ts'
 import type { Verb } from './verb.ts'
 
-const COUNTS = ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const
-const WINDOWS = ['within', 'withinHourly', 'withinDaily', 'withinWeekly', 'withinMonthly', 'withinYearly'] as const
-type KeepFlag = `keep${Capitalize<(typeof COUNTS)[number] | (typeof WINDOWS)[number]>}`
+/** With restic's letters and French words. */
+const COUNTS = [
+  ['last', 'l', 'les n derniers', 'the newest n'],
+  ['hourly', 'H', 'un par heure, pour n heures', 'one an hour, for n hours'],
+  ['daily', 'd', 'un par jour, pour n jours', 'one a day, for n days'],
+  ['weekly', 'w', 'un par semaine, pour n semaines', 'one a week, for n weeks'],
+  ['monthly', 'm', 'un par mois, pour n mois', 'one a month, for n months'],
+  ['yearly', 'y', 'un par an, pour n ans', 'one a year, for n years'],
+] as const
+const WINDOWS = [
+  ['', 'tous, pendant ce temps avant le dernier : 1y5m7d2h', 'all, so long before the newest: 1y5m7d2h'],
+  ['Hourly', 'un par heure, pendant ce temps', 'one an hour, so long'],
+  ['Daily', 'un par jour, pendant ce temps', 'one a day, so long'],
+  ['Weekly', 'un par semaine, pendant ce temps', 'one a week, so long'],
+  ['Monthly', 'un par mois, pendant ce temps', 'one a month, so long'],
+  ['Yearly', 'un par an, pendant ce temps', 'one a year, so long'],
+] as const
+type Count = (typeof COUNTS)[number][0]
+type Window = `within${(typeof WINDOWS)[number][0]}`
 
-interface ForgetFlags extends FilterFlags, PruneFlags, Partial<Record<KeepFlag, string>> {
+interface ForgetFlags extends FilterFlags, PruneFlags, Partial<Record<`keep${Capitalize<Count | Window>}`, string>> {
   readonly keepTag?: readonly string[]
   readonly groupBy: string
   readonly prune?: boolean
+  readonly compact?: boolean
   readonly unsafeAllowRemoveAll?: boolean
 }
 
 export const verb: Verb<ForgetFlags> = {
-  summary: { fr: 'retire des instantanés selon une règle', en: 'remove snapshots by a rule' },
-  example: 'couronne vault forget -r /mnt/copie --keep-daily 30 --keep-monthly 24 --keep-yearly 20 --dry-run',
-  define(command) {
-    addKeepOptions(command)
-    addFilterOptions(command)
-    addPruneOptions(command)
-    command
-      .argument('[ids...]', 'snapshots to remove, without a rule')
-      .option('-g, --group-by <list>', 'the rule holds within each group', 'host,paths')
-      .option('-n, --dry-run', 'print what would go')
-      .option('--prune', 'give back the room too, when something went')
-      .option('--unsafe-allow-remove-all', 'allow that all snapshots of a filter go')
-      .option('-c, --compact', 'accepted for restic’s sake')
+  summary: { fr: 'retire des instantanés, selon ce qui est à garder', en: 'remove snapshots, by what is to be kept' },
+  details: {
+    fr: 'Essayez d’abord avec --dry-run. La place n’est rendue que par « prune » (ou --prune). Jamais tous les instantanés d’un groupe ne partent sans qu’on le dise.',
+    en: 'Try with --dry-run first. The room is given back by “prune” only (or --prune). Never do all snapshots of a group go unless that is said.',
   },
-  async run({ args, options, terminal, signal, open }) {
-    const { repository } = await withMirrors(await open(), options, signal)
+  example: {
+    fr: 'couronne vault forget -r /media/disque/coffre --keep-daily 30 --keep-monthly 24 --keep-yearly 20 --dry-run',
+    en: 'couronne vault forget -r /media/disk/vault --keep-daily 30 --keep-monthly 24 --keep-yearly 20 --dry-run',
+  },
+  define(command) {
+    command
+      .argument('[ids...]', { fr: 'instantanés à retirer, sans règle', en: 'snapshots to remove, without a rule' })
+      .flag('-n, --dry-run', { fr: 'montrer ce qui partirait', en: 'show what would go' })
+    addKeepFlags(command)
+    command
+      .flag(
+        '-g, --group-by <list>',
+        { fr: 'la règle vaut dans chaque groupe', en: 'the rule holds within each group' },
+        { default: 'host,paths' },
+      )
+      .flag('--prune', {
+        fr: 'puis rendre la place, si quelque chose est parti',
+        en: 'then give back the room, when something went',
+      })
+      .flag('--unsafe-allow-remove-all', {
+        fr: 'permettre que tous les instantanés du filtre partent',
+        en: 'allow that all snapshots of the filter go',
+      })
+      .flag('-c, --compact', { fr: 'sans les raisons', en: 'without the reasons' })
+    addFilterFlags(command, { shortHost: false })
+    addPruneFlags(command)
+  },
+  async run(context) {
+    const { args, options, terminal, signal } = context
+    requireLock(options)
+    const policy = policyOf(options)
+    const { repository } = await withMirrors(await context.open(), context)
     const plan = await planForget(repository, {
-      policy: policyOf(options),
-      filter: filterOf(options),
+      policy,
+      filter: filterBeside(args, options),
       groupBy: parseGroupBy(options.groupBy),
       ...(args.length > 0 && { snapshots: args }),
       allowRemoveAll: options.unsafeAllowRemoveAll ?? false,
       signal,
     })
-    print(plan, terminal)
+    print(plan, terminal, options)
     let failed = 0
     if (!options.dryRun) {
       for await (const event of forget(repository, plan, { ...lockRetry(options), signal })) {
         if (event.kind === 'removed') terminal.progress(`${event.done}/${event.total}`)
         else failed = event.notRemoved.length
       }
-      terminal.info({
-        fr: `${plan.remove.length - failed} instantané(s) retiré(s)`,
-        en: `${plan.remove.length - failed} snapshot(s) removed`,
-      })
     }
+    printOutcome(plan.remove.length - failed, terminal, options)
     if (options.prune && plan.remove.length > 0) {
       const ignoreSnapshots = options.dryRun ? plan.remove.map(({ id }) => id) : []
       await planAndPrune({ repository, flags: options, terminal, signal, ignoreSnapshots })
@@ -75,64 +111,83 @@ export const verb: Verb<ForgetFlags> = {
   },
 }
 
-function addKeepOptions(command: Command): void {
-  for (const name of COUNTS)
-    command.option(`--keep-${name} <n>`, name === 'last' ? 'keep the newest n' : `keep the last n ${name} snapshots`)
-  for (const name of WINDOWS)
-    command.option(
-      `--keep-${name.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)} <duration>`,
-      'such as 1y5m7d2h, before the newest',
-    )
-  command.addOption(new Option('--keep-tag <tags>', 'keep snapshots with all of these tags').argParser(many))
+function addKeepFlags(command: VerbCommand): void {
+  for (const [name, letter, fr, en] of COUNTS)
+    command.flag(`-${letter}, --keep-${name} <n>`, { fr: `garder ${fr}`, en: `keep ${en}` })
+  for (const [name, fr, en] of WINDOWS) {
+    const end = name === '' ? '' : `-${name.toLowerCase()}`
+    command.flag(`--keep-within${end} <duration>`, { fr: `garder ${fr}`, en: `keep ${en}` })
+  }
+  command.flag(
+    '--keep-tag <tags>',
+    { fr: 'garder ceux qui ont ces étiquettes : a,b', en: 'keep those with these tags: a,b' },
+    { many: true },
+  )
 }
 
 function policyOf(flags: ForgetFlags): ForgetPolicy {
-  const flag = (name: string) => flags[`keep${name[0]!.toUpperCase()}${name.slice(1)}` as KeepFlag]
-  const counts = COUNTS.flatMap((name) => (flag(name) === undefined ? [] : [[name, parseKeepCount(flag(name)!)]]))
-  const windows = WINDOWS.flatMap((name) => (flag(name) === undefined ? [] : [[name, parseKeepDuration(flag(name)!)]]))
+  const counts = COUNTS.flatMap(([name]) => {
+    const value = flags[`keep${name[0]!.toUpperCase()}${name.slice(1)}` as keyof ForgetFlags] as string | undefined
+    return value === undefined ? [] : [[name, parseKeepCount(value)]]
+  })
+  const windows = WINDOWS.flatMap(([name]) => {
+    const value = flags[`keepWithin${name}`]
+    return value === undefined ? [] : [[`within${name}`, parseKeepDuration(value)]]
+  })
   return {
     ...(Object.fromEntries([...counts, ...windows]) as ForgetPolicy),
     ...(flags.keepTag !== undefined && { tags: flags.keepTag.map((list) => list.split(',')) }),
   }
 }
 
-function print({ groups, remove }: ForgetPlan, terminal: Terminal): void {
+function print({ groups, remove }: ForgetPlan, terminal: Terminal, { compact }: ForgetFlags): void {
   if (groups.length > 0) terminal.json(groups.map(groupJson))
-  for (const { host, paths, keep, remove: going } of groups) {
+  for (const { host, paths, tags, keep, remove: going } of groups) {
+    const { language } = terminal
     terminal.info({
-      fr: `\n${host} ${paths.join(' ')} : ${keep.length} gardés, ${going.length} retirés`,
-      en: `\n${host} ${paths.join(' ')}: ${keep.length} kept, ${going.length} removed`,
+      fr: `${[host, ...paths, ...tags].join(' ')} : ${printCount(keep.length, 'fr', 'gardé')}, ${printCount(going.length, 'fr', 'retiré')}`,
+      en: `${[host, ...paths, ...tags].join(' ')}: ${keep.length} kept, ${going.length} removed`,
     })
+    const gone = terminal.say({ fr: '— retiré', en: '— removed' })
     const rows = [
       ...keep.map(({ snapshot, matches }) => [
         snapshot.id.slice(0, 8),
-        snapshot.time.slice(0, 19).replace('T', ' '),
-        matches.join(', '),
+        printMoment(snapshot.time),
+        compact ? '' : matches.map((match) => keepWords(match, language)).join(', '),
       ]),
-      ...going.map(({ id, time }) => [
-        id.slice(0, 8),
-        time.slice(0, 19).replace('T', ' '),
-        terminal.language === 'fr' ? '— retiré' : '— removed',
-      ]),
+      ...going.map(({ id, time }) => [id.slice(0, 8), printMoment(time), gone]),
     ]
-    terminal.info(printTable(terminal.language === 'fr' ? ['Instantané', 'Date', 'Raison'] : ['ID', 'Time', 'Reason'], rows))
+    terminal.info(`${printTable(language === 'fr' ? ['Instantané', 'Date', 'Raison'] : ['ID', 'Time', 'Reason'], rows)}\n`)
   }
-  if (groups.length === 0) for (const { id } of remove) terminal.info(id)
+  if (groups.length > 0) return
+  terminal.json({ message_type: 'summary', remove: remove.map(({ id }) => id) })
+  for (const { id, time } of remove) terminal.info(`${id.slice(0, 8)}  ${printMoment(time)}`)
+}
+
+function printOutcome(removed: number, terminal: Terminal, { dryRun, prune }: ForgetFlags): void {
+  const [fr, en] = [printCount(removed, 'fr', 'instantané'), printCount(removed, 'en', 'snapshot')]
+  if (dryRun) {
+    terminal.info({ fr: `essai : ${fr} à retirer ; rien n’a été fait`, en: `a trial: ${en} to remove; nothing was done` })
+    return
+  }
+  const hint = removed > 0 && !prune
+  terminal.info({
+    fr: `${fr} retiré${removed < 2 ? '' : 's'}${hint ? ' ; « couronne vault prune » rendra la place' : ''}`,
+    en: `${en} removed${hint ? '; “couronne vault prune” gives back the room' : ''}`,
+  })
 }
 
 function groupJson({ host, paths, tags, keep, remove }: ForgetGroup): Record<string, unknown> {
-  const list = <T>(values: readonly T[]) => (values.length === 0 ? null : values)
   return {
-    tags: list(tags),
+    tags: nullWhenEmpty(tags),
     host,
-    paths: list(paths),
-    keep: list(keep.map(({ snapshot }) => snapshotJson(snapshot))),
-    remove: list(remove.map(snapshotJson)),
-    reasons: list(keep.map(reasonJson)),
+    paths: nullWhenEmpty(paths),
+    keep: nullWhenEmpty(keep.map(({ snapshot }) => snapshotJson(snapshot))),
+    remove: nullWhenEmpty(remove.map(snapshotJson)),
+    reasons: nullWhenEmpty(keep.map(reasonJson)),
   }
 }
 
-function reasonJson({ snapshot, matches, counters }: KeptSnapshot): Record<string, unknown> {
-  const left = Object.fromEntries(Object.entries(counters).filter(([, count]) => count !== 0))
-  return { snapshot: snapshotJson(snapshot), matches, counters: left }
+function reasonJson({ snapshot, matches }: KeptSnapshot): Record<string, unknown> {
+  return { snapshot: snapshotJson(snapshot), matches }
 }

@@ -1,8 +1,10 @@
 import { type HealEvent, type HealSummary, heal, type ReadData } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
-import { printDuration, type Terminal } from '../terminal.ts'
+import { printCount, printDuration, type Terminal } from '../terminal.ts'
+import { printFinding } from './check.ts'
 import { lockRetry } from './locking.ts'
 import { withMirrors } from './mirrors.ts'
+import { sayStep } from './progress-words.ts'
 import { parseReadData } from './read-data.ts'
 import type { Verb } from './verb.ts'
 
@@ -12,22 +14,32 @@ interface HealFlags {
 }
 
 export const verb: Verb<HealFlags> = {
-  summary: { fr: 'répare un miroir à partir d’un autre', en: 'mend a mirror from another' },
-  example: 'couronne vault heal -r /mnt/copie -r rest:https://hote/cabinet/',
+  summary: { fr: 'soigne une copie abîmée, depuis une autre', en: 'mend a damaged mirror from another' },
+  details: {
+    fr: 'Contrôle toutes les copies, remet ce qui est abîmé ou absent depuis une copie qui l’a, puis contrôle à nouveau. Nommez chaque copie par un -r, ou laissez faire si cette machine les connaît (mirror list). Sans autre copie, ce qui se lit encore est sauvé.',
+    en: 'Checks all mirrors, puts back what is damaged or missing from one that has it, then checks again. Name each mirror by a -r, or none if this machine knows them (mirror list). Without another mirror, what can still be read is saved.',
+  },
+  example: {
+    fr: 'couronne vault heal -r /media/disque/coffre -r rest:https://confrere.example/cabinet/',
+    en: 'couronne vault heal -r /media/disk/vault -r rest:https://colleague.example/practice/',
+  },
   define(command) {
     command
-      .option('--read-data-subset <part>', 'read a part only: 1/10, 5% or 2G; all is read otherwise')
-      .option('--structure-only', 'read no packs: finds what is missing or of a wrong size')
+      .flag('--read-data-subset <part>', {
+        fr: 'ne relire qu’une partie : 1/10, 5% ou 2G ; tout est relu sinon',
+        en: 'read a part only: 1/10, 5% or 2G; all is read otherwise',
+      })
+      .flag('--structure-only', {
+        fr: 'ne relire aucun paquet : trouve ce qui manque ou n’a pas la bonne taille',
+        en: 'read no packs: finds what is missing or of a wrong size',
+      })
   },
-  async run({ options, terminal, signal, open }) {
-    const { repository, registry, attached } = await withMirrors(await open(), options, signal)
-    const readData: ReadData | undefined = options.structureOnly
-      ? undefined
-      : options.readDataSubset === undefined
-        ? 'all'
-        : parseReadData(options.readDataSubset)
-    let summary: HealSummary | undefined
+  async run(context) {
+    const { options, terminal, signal } = context
+    const readData = readDataOf(options)
+    const { repository, registry, attached } = await withMirrors(await context.open({ cached: false }), context)
     const settings = { ...(readData !== undefined && { readData }), owed: attached.owed, registry, ...lockRetry(options), signal }
+    let summary: HealSummary | undefined
     for await (const event of heal(repository, settings)) {
       if (event.kind === 'summary') summary = event.summary
       print(event, terminal)
@@ -36,30 +48,54 @@ export const verb: Verb<HealFlags> = {
   },
 }
 
+function readDataOf({ structureOnly, readDataSubset }: HealFlags): ReadData | undefined {
+  if (structureOnly) return undefined
+  return readDataSubset === undefined ? 'all' : parseReadData(readDataSubset)
+}
+
 function print(event: HealEvent, terminal: Terminal): void {
-  if (event.kind === 'progress') terminal.progress(`${event.step} ${event.done}/${event.total}`)
-  else if (event.kind === 'mended') {
-    const { kind, object, mirror, from } = event.mended
-    terminal.json({ message_type: 'mended', kind, object, mirror, from })
-    terminal.info({
-      fr: `réparé : ${kind}/${object.slice(0, 8)} sur ${mirror}, depuis ${from}`,
-      en: `mended: ${kind}/${object.slice(0, 8)} on ${mirror}, from ${from}`,
-    })
-  } else if (event.kind === 'refused') {
-    const { kind, object, mirror, message, advice } = event.refused
-    terminal.json({ message_type: 'refused', kind, object, mirror, message, advice })
-    terminal.warn(`${kind}/${object.slice(0, 8)} [${mirror}]: ${message}; ${advice}`)
-  } else if (event.kind === 'salvaged') {
-    const { pack, saved, elsewhere, lost } = event.salvaged
-    terminal.json({ message_type: 'salvaged', pack, saved, elsewhere, lost })
-    terminal.warn({
-      fr: `paquet ${pack.slice(0, 8)} : ${saved + elsewhere} morceaux sauvés, ${lost.length} perdus`,
-      en: `pack ${pack.slice(0, 8)}: ${saved + elsewhere} blobs saved, ${lost.length} lost`,
-    })
-  } else if (event.kind === 'summary') printSummary(event.summary, terminal)
+  switch (event.kind) {
+    case 'progress':
+      sayStep(terminal, event.step, event.done, event.total)
+      break
+    case 'finding':
+      break
+    case 'mended': {
+      const { kind, object, mirror, from } = event.mended
+      terminal.json({ message_type: 'mended', kind, object, mirror, from })
+      terminal.info({
+        fr: `soigné : ${kind}/${object.slice(0, 8)} sur ${mirror}, depuis ${from}`,
+        en: `mended: ${kind}/${object.slice(0, 8)} on ${mirror}, from ${from}`,
+      })
+      break
+    }
+    case 'refused': {
+      const { kind, object, mirror, message, advice } = event.refused
+      terminal.problem(`${kind}/${object.slice(0, 8)} (${mirror}): ${message}; ${advice}`, {
+        kind,
+        object,
+        mirror,
+        message,
+        advice,
+      })
+      break
+    }
+    case 'salvaged': {
+      const { pack, saved, elsewhere, lost } = event.salvaged
+      terminal.json({ message_type: 'salvaged', pack, saved, elsewhere, lost })
+      terminal.info({
+        fr: `paquet ${pack.slice(0, 8)} : ${printCount(saved + elsewhere, 'fr', 'morceau sauvé', 'morceaux sauvés')}, ${printCount(lost.length, 'fr', 'perdu')}`,
+        en: `pack ${pack.slice(0, 8)}: ${printCount(saved + elsewhere, 'en', 'blob')} saved, ${lost.length} lost`,
+      })
+      break
+    }
+    case 'summary':
+      printSummary(event.summary, terminal)
+  }
 }
 
 function printSummary({ mended, refused, salvaged, left, isSound, elapsedMs }: HealSummary, terminal: Terminal): void {
+  for (const finding of left) printFinding(finding, terminal)
   terminal.json({
     message_type: 'summary',
     mended: mended.length,
@@ -68,11 +104,9 @@ function printSummary({ mended, refused, salvaged, left, isSound, elapsedMs }: H
     left: left.length,
     sound: isSound,
   })
-  for (const { kind, object, message, advice, mirror } of left)
-    terminal.warn(`${kind}/${object.slice(0, 8)}${mirror === undefined ? '' : ` [${mirror}]`}: ${message}; ${advice}`)
   const text = {
-    fr: `${mended.length} objet(s) réparé(s) en ${printDuration(elapsedMs, 'fr')} ; nouveau contrôle : ${isSound ? 'aucune erreur' : 'il reste des erreurs'}`,
-    en: `${mended.length} object(s) mended in ${printDuration(elapsedMs, 'en')}; checked again: ${isSound ? 'no error' : 'errors are left'}`,
+    fr: `${printCount(mended.length, 'fr', 'objet soigné', 'objets soignés')} en ${printDuration(elapsedMs, 'fr')} ; nouveau contrôle : ${isSound ? 'aucune erreur' : 'il reste des erreurs, ci-dessus'}`,
+    en: `${printCount(mended.length, 'en', 'object')} mended in ${printDuration(elapsedMs, 'en')}; checked again: ${isSound ? 'no error' : 'errors are left, see above'}`,
   }
   if (isSound) terminal.info(text)
   else terminal.error(text)

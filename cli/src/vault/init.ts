@@ -1,37 +1,73 @@
 import { initRepository } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
+import type { Terminal } from '../terminal.ts'
+import { WrongUse } from '../wrong-use.ts'
+import { addFromFlags, type FromFlags, openSource } from './from-repository.ts'
 import { repositoryOptions } from './open.ts'
-import { readAddresses } from './options.ts'
+import { type GlobalOptions, readAddresses } from './options.ts'
+import { findNewPassword } from './passwords.ts'
 import type { Verb } from './verb.ts'
 
-interface InitOptions {
-  readonly repositoryVersion?: string
+interface InitFlags extends FromFlags {
+  readonly repositoryVersion: string
+  readonly copyChunkerParams?: boolean
 }
 
-export const verb: Verb<InitOptions> = {
-  summary: { fr: 'crée un dépôt (ou ses miroirs)', en: 'create a repository (or its mirrors)' },
-  example: 'couronne vault init -r /mnt/copie',
+const VERSIONS: Readonly<Record<string, 1 | 2>> = { 1: 1, 2: 2, stable: 2, latest: 2 }
+
+export const verb: Verb<InitFlags> = {
+  summary: { fr: 'crée un dépôt, ou les copies d’un dépôt', en: 'create a repository, or the mirrors of one' },
+  details: {
+    fr: 'Le mot de passe est demandé deux fois ; notez-le sur papier, ailleurs : sans lui personne ne relit rien. Plusieurs -r créent plusieurs copies d’un seul dépôt.',
+    en: 'The password is asked for twice; write it down on paper, elsewhere: without it nobody reads anything again. Several -r create several mirrors of one repository.',
+  },
+  example: { fr: 'couronne vault init -r /media/disque/coffre', en: 'couronne vault init -r /media/disk/vault' },
   define(command) {
-    command.option('--repository-version <1|2|stable|latest>', 'format version', 'stable')
+    command.flag(
+      '--repository-version <version>',
+      { fr: 'version du format : 1, 2, stable ou latest', en: 'format version: 1, 2, stable or latest' },
+      { default: 'stable' },
+    )
+    command.flag('--copy-chunker-params', {
+      fr: 'découper comme le dépôt de --from-repo, pour que « copy » entre eux ne stocke rien deux fois',
+      en: 'cut files as the repository of --from-repo does, so that “copy” between them stores nothing twice',
+    })
+    addFromFlags(command)
   },
   async run({ options, terminal, signal }) {
-    const version = options.repositoryVersion === '1' ? 1 : 2
+    const version = VERSIONS[options.repositoryVersion]
+    if (version === undefined)
+      throw new WrongUse({
+        fr: `--repository-version ${options.repositoryVersion} : 1, 2, stable ou latest`,
+        en: `--repository-version ${options.repositoryVersion}: expected 1, 2, stable or latest`,
+      })
     const addresses = await readAddresses(options)
+    const chunkerPolynomial = await polynomialOfSource(options, terminal, signal)
+    const sources = { flags: options, env: process.env, prefix: 'RESTIC_' as const, inputIsData: false, terminal }
     await using repository = await initRepository(addresses, {
       ...(await repositoryOptions(options, terminal, signal)),
+      password: await findNewPassword(sources),
       version,
+      ...(chunkerPolynomial !== undefined && { chunkerPolynomial }),
       ...(options.insecureNoPassword && { allowEmptyPassword: true }),
     })
     const { location } = repository.storage
     terminal.json({ message_type: 'initialized', id: repository.id, repository: location })
     terminal.info({
-      fr: `dépôt ${repository.id.slice(0, 10)} créé : ${location}`,
-      en: `created repository ${repository.id.slice(0, 10)} at ${location}`,
-    })
-    terminal.info({
-      fr: 'Gardez le mot de passe hors de cette machine : sans lui, rien ne peut être relu.',
-      en: 'Keep the password away from this machine: without it nothing can be read again.',
+      fr: `dépôt ${repository.id.slice(0, 10)} créé : ${location}\n\nNotez le mot de passe sur papier, loin de cette machine : sans lui, rien ne peut être relu, ni par vous ni par nous.\nEnsuite : couronne vault backup -r ${location.split(' + ').join(' -r ')} DOSSIER`,
+      en: `created repository ${repository.id.slice(0, 10)} at ${location}\n\nWrite the password down on paper, away from this machine: without it nothing can be read again, by you or by us.\nNext: couronne vault backup -r ${location.split(' + ').join(' -r ')} FOLDER`,
     })
     return EXIT.done
   },
+}
+
+/** Files are cut at the same places as in another repository. */
+async function polynomialOfSource(
+  options: InitFlags & GlobalOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<bigint | undefined> {
+  if (!options.copyChunkerParams) return undefined
+  await using source = await openSource(options, terminal, signal)
+  return source.config.chunkerPolynomial
 }

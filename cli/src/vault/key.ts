@@ -1,21 +1,14 @@
-import { readFile } from 'node:fs/promises'
-import {
-  addPassword,
-  changePassword,
-  listAllKeys,
-  type PasswordOptions,
-  type Repository,
-  removeKeyFile,
-  UsageError,
-} from '@couronne/vault'
+import { addPassword, changePassword, listAllKeys, type PasswordOptions, removeKeyFile, VaultError } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
-import type { Terminal } from '../terminal.ts'
+import { printMoment, type Terminal } from '../terminal.ts'
+import { WrongUse } from '../wrong-use.ts'
 import { lockRetry } from './locking.ts'
-import { type GlobalOptions, readPassword } from './options.ts'
+import { withMirrors } from './mirrors.ts'
+import { askTwice, passwordIn } from './passwords.ts'
 import { printTable } from './table.ts'
-import type { Verb } from './verb.ts'
+import type { Verb, VerbContext } from './verb.ts'
 
-interface KeyFlags extends GlobalOptions {
+interface KeyFlags {
   readonly newPasswordFile?: string
   readonly newInsecureNoPassword?: boolean
   readonly user?: string
@@ -23,84 +16,154 @@ interface KeyFlags extends GlobalOptions {
   readonly mirror?: string
 }
 
+type Context = VerbContext<KeyFlags>
+
 export const verb: Verb<KeyFlags> = {
   summary: { fr: 'les mots de passe : list, add, remove, passwd', en: 'the passwords: list, add, remove, passwd' },
-  example: 'couronne vault key add -r /mnt/copie --new-password-file nouveau.txt',
+  details: {
+    fr: 'Chaque copie a ses propres fichiers de clé, tous autour de la même clé maîtresse : retirer un mot de passe n’enferme pas dehors qui a déjà ouvert le dépôt.',
+    en: 'Each mirror has key files of its own, all around the same master key: taking a password away does not lock out who has opened the repository before.',
+  },
+  example: {
+    fr: 'couronne vault key passwd -r /media/disque/coffre --new-password-file nouveau.txt',
+    en: 'couronne vault key passwd -r /media/disk/vault --new-password-file new.txt',
+  },
   define(command) {
     command
-      .argument('<action>', 'list, add, remove or passwd')
-      .argument('[id]', 'of the key to remove')
-      .option('--new-password-file <file>', 'file that holds the new password')
-      .option('--new-insecure-no-password', 'the new password is empty')
-      .option('--user <name>', 'whose key it is')
-      .option('--host <name>', 'for which machine')
-      .option('--mirror <address>', 'on this mirror only')
+      .argument('<action>', {
+        fr: 'list : les clés ; add : un mot de passe de plus ; passwd : le changer ; remove : en retirer un',
+        en: 'list: the keys; add: another password; passwd: change it; remove: take one away',
+      })
+      .argument('[id]', { fr: 'remove : la clé à retirer', en: 'remove: the key to take away' })
+      .flag('--new-password-file <file>', {
+        fr: 'fichier du nouveau mot de passe ; demandé deux fois sinon',
+        en: 'file that holds the new password; asked for twice otherwise',
+      })
+      .flag('--new-insecure-no-password', { fr: 'le nouveau mot de passe est vide', en: 'the new password is empty' })
+      .flag('--user <name>', { fr: 'à qui est la clé', en: 'whose key it is' })
+      .flag('--host <name>', { fr: 'pour quelle machine', en: 'for which machine' })
+      .flag('--mirror <address>', { fr: 'sur cette copie seulement', en: 'on this mirror only' })
   },
-  async run({ args: [action, id], options, terminal, signal, open }) {
-    const settings: PasswordOptions = {
-      ...(options.user !== undefined && { username: options.user }),
-      ...(options.host !== undefined && { hostname: options.host }),
-      ...(options.mirror !== undefined && { mirror: options.mirror }),
-      ...(options.newInsecureNoPassword && { allowEmptyPassword: true }),
-      ...lockRetry(options),
-      signal,
-    }
+  async run(context) {
+    const [action] = context.args
     switch (action) {
       case 'list':
-        await printKeys(await open(), terminal, signal)
-        break
+        return list(context)
       case 'add':
-        for (const key of await addPassword(await open(), await newPassword(options), settings)) {
-          terminal.info({
-            fr: `clé ${key.id.slice(0, 8)} ajoutée sur ${key.mirror}`,
-            en: `key ${key.id.slice(0, 8)} added on ${key.mirror}`,
-          })
-        }
-        break
+        return add(context)
       case 'remove':
-        await removeKeyFile(await open(), id ?? '', settings)
-        terminal.info({
-          fr: 'clé retirée ; qui l’a déjà utilisée a pu garder la clé maîtresse',
-          en: 'key removed; whoever used it may have kept the master key',
-        })
-        break
-      case 'passwd': {
-        const next = await newPassword(options)
-        await changePassword(await open(), { current: await readPassword(options), next }, settings)
-        terminal.info({ fr: 'mot de passe changé', en: 'password changed' })
-        break
-      }
+        return remove(context)
+      case 'passwd':
+        return change(context)
       default:
-        throw new UsageError('expected list, add, remove or passwd')
+        throw new WrongUse({ fr: 'key : list, add, remove ou passwd', en: 'key: expected list, add, remove or passwd' })
     }
-    return EXIT.done
   },
 }
 
-async function newPassword({ newPasswordFile, newInsecureNoPassword }: KeyFlags): Promise<string> {
-  if (newInsecureNoPassword) return ''
-  if (newPasswordFile !== undefined) {
-    const text = await readFile(newPasswordFile, 'utf8').catch((cause: unknown) => {
-      throw new UsageError(`${newPasswordFile}: cannot be read`, { cause })
-    })
-    return text.split(/\r?\n/, 1)[0]!
+function settingsOf({ options, signal }: Context): PasswordOptions {
+  return {
+    ...(options.user !== undefined && { username: options.user }),
+    ...(options.host !== undefined && { hostname: options.host }),
+    ...(options.mirror !== undefined && { mirror: options.mirror }),
+    ...(options.newInsecureNoPassword && { allowEmptyPassword: true }),
+    ...lockRetry(options),
+    signal,
   }
-  const { askPassword } = await import('./ask-password.ts')
-  if (!process.stdin.isTTY) throw new UsageError('no new password: give --new-password-file')
-  const first = await askPassword('new password: ')
-  if (first !== (await askPassword('again: '))) throw new UsageError('the two passwords differ')
-  return first
 }
 
-async function printKeys(repository: Repository, terminal: Terminal, signal: AbortSignal): Promise<void> {
+async function newPassword({ options, terminal }: Context): Promise<string> {
+  if (options.newInsecureNoPassword) return ''
+  return options.newPasswordFile === undefined ? askTwice(terminal) : passwordIn(options.newPasswordFile)
+}
+
+async function add(context: Context): Promise<number> {
+  const { repository } = await withMirrors(await context.open(), context)
+  const keys = await addPassword(repository, await newPassword(context), settingsOf(context))
+  for (const { id, mirror } of keys) {
+    context.terminal.json({ message_type: 'added', id, mirror })
+    context.terminal.info({
+      fr: `clé ${id.slice(0, 8)} ajoutée sur ${mirror}`,
+      en: `key ${id.slice(0, 8)} added on ${mirror}`,
+    })
+  }
+  return EXIT.done
+}
+
+/** Mirror by mirror: one that has a password of its own keeps it. */
+async function change(context: Context): Promise<number> {
+  const { terminal, options } = context
+  const repository = await context.open()
+  const named = new Set(repository.storage.mirrors.map(({ location }) => location))
+  await withMirrors(repository, context)
+  const passwords = { current: await context.password(), next: await newPassword(context) }
+  const settings = settingsOf(context)
+  const { mirrors } = repository.storage
+  for (const { location, isCurrent } of mirrors.filter((mirror) => (options.mirror ?? mirror.location) === mirror.location)) {
+    try {
+      if (isCurrent) await changePassword(repository, passwords, { ...settings, mirror: location })
+    } catch (error) {
+      const hasItsOwn = error instanceof VaultError && error.code === 'wrong-password' && !named.has(location)
+      if (!hasItsOwn) throw error
+      terminal.warn({ fr: `${location} : garde son propre mot de passe`, en: `${location}: keeps a password of its own` })
+      continue
+    }
+    if (isCurrent) printChanged(location, terminal)
+    else printNotChanged(location, terminal)
+  }
+  terminal.info({
+    fr: 'Mettez à jour le papier et les fichiers qui contiennent l’ancien mot de passe.',
+    en: 'Now change the paper and the files that hold the old password.',
+  })
+  return EXIT.done
+}
+
+function printChanged(location: string, terminal: Terminal): void {
+  terminal.json({ message_type: 'changed', mirror: location })
+  terminal.info({
+    fr: `${location} : mot de passe changé, l’ancien n’ouvre plus rien`,
+    en: `${location}: password changed, the old one opens nothing any more`,
+  })
+}
+
+function printNotChanged(location: string, terminal: Terminal): void {
+  terminal.problem(
+    {
+      fr: `${location} : en retard, garde l’ancien mot de passe. Quand elle répondra : key passwd --mirror ${location}, avec l’ancien`,
+      en: `${location}: behind, keeps the old password. When it answers: key passwd --mirror ${location}, with the old one`,
+    },
+    { severity: 'warning', mirror: location, message: 'behind: it keeps the old password' },
+  )
+}
+
+async function remove(context: Context): Promise<number> {
+  const id = context.args[1]
+  if (id === undefined)
+    throw new WrongUse({
+      fr: 'key remove : quelle clé ? « key list » les montre',
+      en: 'key remove: which key? “key list” shows them',
+    })
+  const { repository } = await withMirrors(await context.open(), context)
+  const removed = await removeKeyFile(repository, id, settingsOf(context))
+  context.terminal.json({ message_type: 'removed', id: removed })
+  context.terminal.info({
+    fr: `clé ${removed.slice(0, 8)} retirée ; qui l’a déjà utilisée a pu garder la clé maîtresse`,
+    en: `key ${removed.slice(0, 8)} removed; whoever has used it may have kept the master key`,
+  })
+  return EXIT.done
+}
+
+async function list(context: Context): Promise<number> {
+  const { terminal, signal } = context
+  const { repository } = await withMirrors(await context.open(), context)
   const keys = await listAllKeys(repository, { signal })
   terminal.json(
     keys.map(({ id, isCurrent, file, mirror }) => ({
       current: isCurrent,
-      id: id.slice(0, 8),
+      id,
       userName: file?.username ?? '',
       hostName: file?.hostname ?? '',
-      created: file?.created ?? '',
+      created: file === undefined ? '' : printMoment(file.created),
       mirror,
     })),
   )
@@ -108,15 +171,11 @@ async function printKeys(repository: Repository, terminal: Terminal, signal: Abo
     `${isCurrent ? '*' : ' '}${id.slice(0, 8)}`,
     file?.username ?? '?',
     file?.hostname ?? '?',
-    file?.created.slice(0, 19).replace('T', ' ') ?? '?',
+    file === undefined ? '?' : printMoment(file.created),
     mirror,
   ])
-  terminal.line(
-    printTable(
-      terminal.language === 'fr'
-        ? [' Clé', 'Utilisateur', 'Machine', 'Créée', 'Miroir']
-        : [' ID', 'User', 'Host', 'Created', 'Mirror'],
-      rows,
-    ),
-  )
+  const head =
+    terminal.language === 'fr' ? [' Clé', 'Qui', 'Machine', 'Créée le', 'Copie'] : [' ID', 'User', 'Host', 'Created', 'Mirror']
+  terminal.line(printTable(head, rows))
+  return EXIT.done
 }

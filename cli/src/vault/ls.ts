@@ -1,37 +1,48 @@
-import { LS_SORTS, type LsSort, ls, printMode, printName, type TreeEntry, UsageError } from '@couronne/vault'
-import { Option } from 'commander'
+import { LS_SORTS, type LsSort, ls, printMode, printName, type TreeEntry } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
-import { addFilterOptions, type FilterFlags, filterOf, snapshotJson } from './filters.ts'
+import { printMoment, printSize, type Terminal } from '../terminal.ts'
+import { WrongUse } from '../wrong-use.ts'
+import { addFilterFlags, type FilterFlags, filterOf, snapshotJson } from './filters.ts'
 import { reading } from './locking.ts'
 import type { Verb } from './verb.ts'
 
 interface LsFlags extends FilterFlags {
   readonly long?: boolean
   readonly recursive?: boolean
-  readonly sort?: LsSort
+  readonly humanReadable?: boolean
+  readonly sort?: string
   readonly reverse?: boolean
 }
 
 export const verb: Verb<LsFlags> = {
-  summary: { fr: 'le contenu d’un instantané', en: 'what a snapshot holds' },
-  example: 'couronne vault ls latest -r /mnt/copie --long /Cabinet/Patients',
-  define(command) {
-    addFilterOptions(command)
-    command
-      .argument('<snapshot>')
-      .argument('[folders...]')
-      .option('-l, --long', 'rights, owners, sizes, times')
-      .option('--recursive', 'with folders: all that lies below them')
-      .addOption(new Option('-s, --sort <by>', 'order').choices(LS_SORTS))
-      .option('--reverse', 'the other way round')
+  summary: { fr: 'ce que contient un instantané', en: 'what a snapshot holds' },
+  example: {
+    fr: 'couronne vault ls latest -r /media/disque/coffre --long /srv/cabinet/patients',
+    en: 'couronne vault ls latest -r /media/disk/vault --long /srv/practice/patients',
   },
-  async run({ args: [name, ...folders], options, terminal, signal, open }) {
-    if (name === undefined) throw new UsageError('name a snapshot, such as latest')
-    let damaged = false
+  define(command) {
+    command
+      .argument('<snapshot>', { fr: 'un identifiant, ou latest', en: 'an ID, or latest' })
+      .argument('[folders...]', { fr: 'seulement ces dossiers', en: 'only these folders' })
+      .flag('-l, --long', { fr: 'avec droits, propriétaires, tailles, dates', en: 'with rights, owners, sizes, times' })
+      .flag('--human-readable', { fr: 'tailles en Kio, Mio, Gio', en: 'sizes in KiB, MiB, GiB' })
+      .flag('--recursive', { fr: 'avec tout ce qui est au-dessous des dossiers', en: 'with all that lies below the folders' })
+      .flag('-s, --sort <by>', { fr: 'ordre', en: 'order' }, { choices: [...LS_SORTS, 'time'] })
+      .flag('--reverse', { fr: 'dans l’autre sens', en: 'the other way round' })
+    addFilterFlags(command)
+  },
+  async run({ args: [name = '', ...folders], options, terminal, signal, open }) {
+    const relative = folders.find((folder) => !folder.startsWith('/'))
+    if (relative !== undefined)
+      throw new WrongUse({
+        fr: `${relative} : dans un instantané, un dossier commence par /`,
+        en: `${relative}: in a snapshot, a folder begins with /`,
+      })
+    let isDamaged = false
     const events = ls(await open(), name, {
       ...(folders.length > 0 && { folders }),
       recursive: options.recursive ?? false,
-      ...(options.sort && { sort: options.sort }),
+      ...(options.sort && { sort: sortOf(options.sort) }),
       reverse: options.reverse ?? false,
       filter: filterOf(options),
       ...reading(options, signal),
@@ -40,19 +51,23 @@ export const verb: Verb<LsFlags> = {
       if (event.kind === 'snapshot')
         terminal.json({ ...snapshotJson(event.snapshot), message_type: 'snapshot', struct_type: 'snapshot' })
       else if (event.kind === 'entry') {
-        terminal.json({ ...entryJson(event.entry), message_type: 'node', struct_type: 'node' })
-        terminal.line(options.long ? longLine(event.entry) : printName(event.entry.path))
+        terminal.json({ ...lsJson(event.entry), message_type: 'node', struct_type: 'node' })
+        terminal.line(entryLine(event.entry, options, terminal))
       } else {
-        damaged = true
-        terminal.warn(event.finding.message)
+        isDamaged = true
+        terminal.problem(event.finding.message, { message: event.finding.message })
       }
     }
-    return damaged ? EXIT.failed : EXIT.done
+    return isDamaged ? EXIT.failed : EXIT.done
   },
 }
 
-/** An entry as restic prints it in JSON. */
-export function entryJson({ path, node }: TreeEntry): Record<string, unknown> {
+function sortOf(sort: string): LsSort {
+  return sort === 'time' ? 'mtime' : (sort as LsSort)
+}
+
+/** An entry as `restic ls` prints it in JSON. */
+function lsJson({ path, node }: TreeEntry): Record<string, unknown> {
   return {
     name: printName(node.name),
     type: node.type,
@@ -69,8 +84,16 @@ export function entryJson({ path, node }: TreeEntry): Record<string, unknown> {
   }
 }
 
-function longLine({ path, node }: TreeEntry): string {
+export interface LineOptions {
+  readonly long?: boolean
+  readonly humanReadable?: boolean
+}
+
+/** An entry for people, in restic's columns. */
+export function entryLine({ path, node }: TreeEntry, { long, humanReadable }: LineOptions, { language }: Terminal): string {
+  if (!long) return printName(path)
   const target = node.linktarget === undefined ? '' : ` -> ${printName(node.linktarget)}`
-  const time = node.mtime.slice(0, 19).replace('T', ' ')
-  return `${printMode(node.mode)} ${String(node.uid).padStart(5)} ${String(node.gid).padStart(5)} ${String(node.size).padStart(12)} ${time} ${printName(path)}${target}`
+  const size = humanReadable ? printSize(node.size, language).padStart(11) : String(node.size).padStart(6)
+  const owner = `${String(node.uid).padStart(5)} ${String(node.gid).padStart(5)}`
+  return `${printMode(node.mode)} ${owner} ${size} ${printMoment(node.mtime)} ${printName(path)}${target}`
 }

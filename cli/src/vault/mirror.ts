@@ -1,71 +1,112 @@
-import { addMirror, listMirrors, removeMirror, UsageError } from '@couronne/vault'
+import { addMirror, listMirrors, type Mirror, openStorage, removeMirror } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
-import type { Terminal } from '../terminal.ts'
+import { printMoment, type Terminal } from '../terminal.ts'
+import { WrongUse } from '../wrong-use.ts'
 import { lockRetry } from './locking.ts'
 import { catchUpAll, type MirroredRepository, printCaughtUp, withMirrors } from './mirrors.ts'
-import { storageOptions } from './open.ts'
-import { type GlobalOptions, readPassword } from './options.ts'
+import { passwordIn } from './passwords.ts'
+import { sayStep } from './progress-words.ts'
+import { storageOptions, withoutSecret } from './storage-options.ts'
 import { printTable } from './table.ts'
-import type { Verb } from './verb.ts'
+import type { Verb, VerbContext } from './verb.ts'
 
-interface MirrorFlags extends GlobalOptions {
+interface MirrorFlags {
   readonly name?: string
   readonly mirrorPasswordFile?: string
 }
 
 export const verb: Verb<MirrorFlags> = {
-  summary: { fr: 'les miroirs : list, add, remove, sync', en: 'the mirrors: list, add, remove, sync' },
-  example: 'couronne vault mirror add -r /mnt/copie rest:https://hote/cabinet/ --name confrere',
+  summary: { fr: 'les copies du dépôt : list, add, remove, sync', en: 'the mirrors of a repository: list, add, remove, sync' },
+  details: {
+    fr: 'Cette machine retient les copies : les sauvegardes vont ensuite à toutes, quelle que soit celle que -r nomme. Une copie qui ne répond pas n’arrête personne ; elle rattrape à la sauvegarde suivante, ou par « mirror sync ». Les identifiants d’une copie viennent de l’environnement (RESTIC_REST_PASSWORD, AWS_…), ou d’un --repository-file qui nomme toutes les copies.',
+    en: 'This machine remembers the mirrors: backups then go to all of them, whichever -r names. One that does not answer stops nobody; it catches up at the next backup, or by “mirror sync”. A mirror’s credentials come from the environment (RESTIC_REST_PASSWORD, AWS_…), or from a --repository-file that names all mirrors.',
+  },
+  example: {
+    fr: 'couronne vault mirror add -r /media/disque/coffre rest:https://confrere.example/cabinet/ --name confrere',
+    en: 'couronne vault mirror add -r /media/disk/vault rest:https://colleague.example/practice/ --name colleague',
+  },
   define(command) {
     command
-      .argument('<action>', 'list, add, remove or sync')
-      .argument('[place]', 'address to add; name or address to remove')
-      .option('--name <name>', 'a short name for the mirror')
-      .option('--mirror-password-file <file>', 'its own password; otherwise it opens with the one that opened the repository')
+      .argument('<action>', {
+        fr: 'list : les copies et leur état ; add : en ajouter une et la remplir ; remove : ne plus y écrire (rien n’y est effacé) ; sync : faire rattraper celles qui sont en retard',
+        en: 'list: the mirrors and their state; add: make another and fill it; remove: write there no more (nothing there is deleted); sync: let those catch up that are behind',
+      })
+      .argument('[place]', {
+        fr: 'add : une adresse ; remove : un nom ou une adresse',
+        en: 'add: an address; remove: a name or an address',
+      })
+      .flag('--name <name>', { fr: 'un nom court pour la copie', en: 'a short name for the mirror' })
+      .flag('--mirror-password-file <file>', {
+        fr: 'son propre mot de passe ; sinon elle s’ouvre avec celui du dépôt',
+        en: 'a password of its own; otherwise it opens with the repository’s',
+      })
   },
-  async run({ args: [action, place], options, terminal, signal, open }) {
-    const mirrored = await withMirrors(await open(), options, signal)
-    const { repository, registry } = mirrored
+  async run(context) {
+    const [action, place] = context.args
+    const mirrored = await withMirrors(await context.open(), context)
     switch (action) {
       case 'list':
-        printMirrors(mirrored, terminal)
+        printMirrors(mirrored, context.terminal)
         return EXIT.done
       case 'sync':
-        return (await catchUpAll(mirrored, terminal, signal)) > 0 ? EXIT.failed : EXIT.done
-      case 'add': {
-        if (place === undefined) throw new UsageError('mirror add: name the address')
-        const password =
-          options.mirrorPasswordFile === undefined
-            ? undefined
-            : await readPassword({ ...options, passwordFile: options.mirrorPasswordFile })
-        const settings = {
-          ...(await storageOptions(options)),
-          ...(options.name !== undefined && { name: options.name }),
-          ...(password !== undefined && { password }),
-          ...lockRetry(options),
-          signal,
-        }
-        for await (const event of addMirror(repository, registry, place, settings)) {
-          if (event.kind === 'progress')
-            terminal.progress(`${event.progress.phase} ${event.progress.done}/${event.progress.total}`)
-          else if (event.kind === 'finding') terminal.warn(event.finding.message)
-          else printCaughtUp(place.replace(/\/\/[^@/]*@/, '//'), event.summary, terminal)
-        }
-        return EXIT.done
-      }
+        return sync(mirrored, context)
+      case 'add':
+        return add(mirrored, placeOf(place, 'add'), context)
       case 'remove': {
-        if (place === undefined) throw new UsageError('mirror remove: name the mirror')
-        const { name, address } = await removeMirror(registry, place, repository)
-        terminal.info({
-          fr: `${name} (${address}) n’est plus un miroir ; rien n’y a été effacé`,
+        const { name, address } = await removeMirror(mirrored.registry, placeOf(place, 'remove'), mirrored.repository)
+        context.terminal.json({ message_type: 'removed', name, address })
+        context.terminal.info({
+          fr: `${name} (${address}) n’est plus une copie de ce dépôt ; rien n’y a été effacé`,
           en: `${name} (${address}) is no mirror any more; nothing there was deleted`,
         })
         return EXIT.done
       }
       default:
-        throw new UsageError('expected list, add, remove or sync')
+        throw new WrongUse({ fr: 'mirror : list, add, remove ou sync', en: 'mirror: expected list, add, remove or sync' })
     }
   },
+}
+
+function placeOf(place: string | undefined, action: string): string {
+  if (place !== undefined) return place
+  throw new WrongUse({ fr: `mirror ${action} : nommez la copie`, en: `mirror ${action}: name the mirror` })
+}
+
+async function add(
+  { repository, registry }: MirroredRepository,
+  place: string,
+  { options, terminal, signal }: VerbContext<MirrorFlags>,
+): Promise<number> {
+  const location = withoutSecret(place)
+  const settings = {
+    ...(options.name !== undefined && { name: options.name }),
+    ...(options.mirrorPasswordFile !== undefined && { password: await passwordIn(options.mirrorPasswordFile) }),
+    ...lockRetry(options),
+    signal,
+  }
+  const storage = await openStorage(place, await storageOptions(options, terminal))
+  for await (const event of addMirror(repository, registry, storage, settings)) {
+    if (event.kind === 'progress') sayStep(terminal, event.progress.phase, event.progress.done, event.progress.total)
+    else if (event.kind === 'finding') terminal.problem(event.finding.message, { ...event.finding, mirror: location })
+    else printCaughtUp(location, event.summary, terminal)
+  }
+  terminal.info({
+    fr: 'Les prochaines sauvegardes de cette machine iront aussi là.',
+    en: 'The next backups of this machine go there too.',
+  })
+  return EXIT.done
+}
+
+async function sync(mirrored: MirroredRepository, context: VerbContext<MirrorFlags>): Promise<number> {
+  const { mirrors } = mirrored.repository.storage
+  const isBehind = (mirror: Mirror) => !mirror.isCurrent
+  if (!mirrors.some(isBehind)) {
+    context.terminal.info({
+      fr: mirrors.length > 1 ? 'toutes les copies sont à jour' : 'il n’y a qu’une copie',
+      en: mirrors.length > 1 ? 'all mirrors are current' : 'there is one copy only',
+    })
+  }
+  return (await catchUpAll(mirrored, context)) > 0 ? EXIT.failed : EXIT.done
 }
 
 function printMirrors({ registry, repository }: MirroredRepository, terminal: Terminal): void {
@@ -81,24 +122,25 @@ function printMirrors({ registry, repository }: MirroredRepository, terminal: Te
       owed,
     })),
   )
-  if (mirrors.length === 0)
+  if (mirrors.length === 0) {
     terminal.line({
-      fr: `un seul exemplaire : ${repository.storage.location}`,
-      en: `one copy only: ${repository.storage.location}`,
+      fr: `une seule copie : ${repository.storage.location}\nUne deuxième, ailleurs : couronne vault mirror add ADRESSE`,
+      en: `one copy only: ${repository.storage.location}\nA second one, elsewhere: couronne vault mirror add ADDRESS`,
     })
-  else {
-    const head =
-      terminal.language === 'fr'
-        ? ['Nom', 'Adresse', 'État', 'Dernier accusé']
-        : ['Name', 'Address', 'State', 'Last acknowledged']
-    const rows = mirrors.map(({ name, address, behind, acknowledgedAt }) => [
-      name,
-      address,
-      behind === undefined
-        ? terminal.say({ fr: 'à jour', en: 'current' })
-        : terminal.say({ fr: `en retard : ${behind.reason}`, en: `behind: ${behind.reason}` }),
-      acknowledgedAt?.toString().slice(0, 19).replace('T', ' ') ?? '—',
-    ])
-    terminal.line(printTable(head, rows))
+    return
   }
+  const head =
+    terminal.language === 'fr' ? ['Nom', 'Complète le', 'Adresse', 'État'] : ['Name', 'Complete on', 'Address', 'State']
+  const rows = mirrors.map(({ name, address, behind, acknowledgedAt }) => [
+    name,
+    acknowledgedAt === undefined ? '—' : printMoment(acknowledgedAt),
+    address,
+    behind === undefined
+      ? terminal.say({ fr: 'à jour', en: 'current' })
+      : terminal.say({
+          fr: `en retard depuis ${printMoment(behind.since)} : ${behind.reason}`,
+          en: `behind since ${printMoment(behind.since)}: ${behind.reason}`,
+        }),
+  ])
+  terminal.line(printTable(head, rows))
 }

@@ -9,9 +9,11 @@ import {
   type Repository,
   VaultError,
 } from '@couronne/vault'
-import { printSize, type Terminal } from '../terminal.ts'
-import { MIRROR_RETRY, storageOptions } from './open.ts'
-import type { GlobalOptions } from './options.ts'
+import { printCount, printSize, type Terminal } from '../terminal.ts'
+import { MIRROR_RETRY } from './open.ts'
+import { sayStep } from './progress-words.ts'
+import { storageOptions } from './storage-options.ts'
+import type { VerbContext } from './verb.ts'
 
 /** A mirror that does not give its configuration within this is not waited for. */
 const PROBE_MS = 10_000
@@ -22,25 +24,24 @@ export interface MirroredRepository {
   readonly attached: AttachedMirrors
 }
 
+type Context = Pick<VerbContext<object>, 'options' | 'terminal' | 'signal'>
+
 /** Takes in the mirrors that this machine knows of; several that the command line names are known from now on. */
-export async function withMirrors(
-  repository: Repository,
-  options: GlobalOptions,
-  signal: AbortSignal,
-): Promise<MirroredRepository> {
+export async function withMirrors(repository: Repository, { options, terminal, signal }: Context): Promise<MirroredRepository> {
   const registry = new MirrorRegistry(repository.id)
   const { mirrors } = repository.storage
   if (mirrors.length > 1) for (const { location } of mirrors) registry.add(location)
+  const storage = await storageOptions(options, terminal)
   const attached = await attachMirrors(repository, registry, {
-    ...(await storageOptions(options)),
-    retry: MIRROR_RETRY,
+    ...storage,
+    retry: { ...storage.retry, ...MIRROR_RETRY },
     signal,
   })
   return { repository, registry, attached }
 }
 
 /** Brings every mirror that is behind up to date, where it can be reached. Returns how many stay behind. */
-export async function catchUpAll(mirrored: MirroredRepository, terminal: Terminal, signal: AbortSignal): Promise<number> {
+export async function catchUpAll(mirrored: MirroredRepository, { terminal, signal }: Context): Promise<number> {
   let stillBehind = 0
   for (const mirror of mirrored.repository.storage.mirrors) {
     if (mirror.isCurrent) continue
@@ -51,10 +52,13 @@ export async function catchUpAll(mirrored: MirroredRepository, terminal: Termina
       signal.throwIfAborted()
       if (!(error instanceof VaultError || (error instanceof Error && error.name === 'TimeoutError'))) throw error
       stillBehind++
-      terminal.warn({
-        fr: `${mirror.location} : reste en retard (${error.message})`,
-        en: `${mirror.location}: stays behind (${error.message})`,
-      })
+      terminal.problem(
+        {
+          fr: `${mirror.location} : reste en retard (${error.message})`,
+          en: `${mirror.location}: stays behind (${error.message})`,
+        },
+        { severity: 'warning', mirror: mirror.location, message: `stays behind: ${error.message}` },
+      )
     }
   }
   return stillBehind
@@ -69,8 +73,9 @@ async function catchUpOne(
   const name = attached.names.get(mirror)
   for await (const event of catchUp(repository, mirror, { ...(name !== undefined && { registry, name }), signal })) {
     if (event.kind === 'progress')
-      terminal.progress(`${mirror.location}  ${event.progress.phase} ${event.progress.done}/${event.progress.total}`)
-    else if (event.kind === 'finding') terminal.warn(`${mirror.location}: ${event.finding.message}`)
+      sayStep(terminal, event.progress.phase, event.progress.done, event.progress.total, mirror.location)
+    else if (event.kind === 'finding')
+      terminal.problem(`${mirror.location}: ${event.finding.message}`, { ...event.finding, mirror: mirror.location })
     else printCaughtUp(mirror.location, event.summary, terminal)
   }
 }
@@ -83,7 +88,7 @@ export function printCaughtUp(
   const objects = copied.data + copied.index + copied.snapshots
   terminal.json({ message_type: 'caught_up', mirror: location, objects, bytes: bytesCopied, removed, still_owed: stillOwed })
   terminal.info({
-    fr: `${location} : à jour (${objects} objets copiés, ${printSize(bytesCopied, 'fr')}${removed > 0 ? `, ${removed} retirés` : ''})`,
-    en: `${location}: current (${objects} objects copied, ${printSize(bytesCopied, 'en')}${removed > 0 ? `, ${removed} removed` : ''})`,
+    fr: `${location} : à jour (${printCount(objects, 'fr', 'objet copié', 'objets copiés')}, ${printSize(bytesCopied, 'fr')}${removed > 0 ? `, ${printCount(removed, 'fr', 'retiré')}` : ''})`,
+    en: `${location}: current (${printCount(objects, 'en', 'object')} copied, ${printSize(bytesCopied, 'en')}${removed > 0 ? `, ${removed} removed` : ''})`,
   })
 }

@@ -1,45 +1,13 @@
 /** From options and environment to an open repository. */
-import { readFile } from 'node:fs/promises'
-import { openRepository, type Repository, type RepositoryOptions, UsageError } from '@couronne/vault'
+import { openRepository, type Repository, type RepositoryOptions, VaultError } from '@couronne/vault'
 import type { Terminal } from '../terminal.ts'
-import { type GlobalOptions, readAddresses, readPassword } from './options.ts'
+import { cacheFolder, removeOldCaches, touchCache } from './cache.ts'
+import { type GlobalOptions, packBytes, readAddresses } from './options.ts'
+import { type FoundPassword, findPassword } from './passwords.ts'
+import { storageOptions } from './storage-options.ts'
 
-/** What `openRepository` and `initRepository` take from the command line. */
-export async function repositoryOptions(
-  options: GlobalOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<RepositoryOptions> {
-  return {
-    password: () => readPassword(options),
-    ...(options.keyHint !== undefined && { keyHint: options.keyHint }),
-    ...(await storageOptions(options)),
-    onFinding: ({ severity, kind, object, message }) => {
-      if (severity !== 'hint') terminal.warn(`${kind}/${object.slice(0, 8)}: ${message}`)
-    },
-    mirrorEvents: {
-      onBehind: ({ location }, { reason }) =>
-        terminal.warn({ fr: `${location} : en retard (${reason})`, en: `${location}: left behind (${reason})` }),
-    },
-    signal,
-  }
-}
-
-export async function storageOptions(options: GlobalOptions): Promise<Partial<RepositoryOptions>> {
-  const { cacert, limitUpload, limitDownload } = options
-  return {
-    environment: process.env,
-    ...(cacert !== undefined && { caCertificate: await readFile(cacert, 'utf8') }),
-    uploadKibPerSecondMax: rate('--limit-upload', limitUpload),
-    downloadKibPerSecondMax: rate('--limit-download', limitDownload),
-  }
-}
-
-function rate(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^\d+$/.test(text)) throw new UsageError(`${flag} ${text}: expected KiB a second`)
-  return Number(text)
-}
+/** A typed password may be wrong twice. */
+const TRIES = 3
 
 /**
  * Among several mirrors one that does not answer is given up soon and left behind: the others are there, and it catches up later. A
@@ -47,10 +15,81 @@ function rate(flag: string, text: string | undefined): number | undefined {
  */
 export const MIRROR_RETRY = { totalMs: 20_000 } as const
 
-export async function openFromOptions(options: GlobalOptions, terminal: Terminal, signal: AbortSignal): Promise<Repository> {
+/** What `openRepository` and `initRepository` take from the command line, but the password. */
+export async function repositoryOptions(
+  options: GlobalOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Omit<RepositoryOptions, 'password'>> {
+  const pack = packBytes(options.packSize)
+  return {
+    ...(options.keyHint !== undefined && { keyHint: options.keyHint }),
+    ...(pack !== undefined && { packBytes: pack }),
+    ...(await storageOptions(options, terminal)),
+    onFinding: ({ severity, kind, object, message }) => {
+      if (severity !== 'hint') terminal.problem(`${kind}/${object.slice(0, 8)}: ${message}`, { severity, kind, object, message })
+    },
+    mirrorEvents: {
+      onBehind: ({ location }, { reason }) =>
+        terminal.problem(
+          { fr: `${location} : en retard (${reason})`, en: `${location}: left behind (${reason})` },
+          { severity: 'warning', mirror: location, message: `left behind: ${reason}` },
+        ),
+    },
+    signal,
+  }
+}
+
+export interface Opened {
+  readonly repository: Repository
+  /** The password that opened it. */
+  readonly password: string
+}
+
+export interface OpenRequest {
+  readonly options: GlobalOptions
+  readonly terminal: Terminal
+  readonly signal: AbortSignal
+  readonly isCached: boolean
+  readonly inputIsData: boolean
+}
+
+export async function openFromOptions(request: OpenRequest): Promise<Opened> {
+  const { options, terminal, signal } = request
   const addresses = await readAddresses(options)
-  return openRepository(addresses, {
-    ...(await repositoryOptions(options, terminal, signal)),
-    ...(addresses.length > 1 && { retry: MIRROR_RETRY }),
-  })
+  const find = () =>
+    findPassword({ flags: options, env: process.env, prefix: 'RESTIC_', inputIsData: request.inputIsData, terminal })
+  const shared = await repositoryOptions(options, terminal, signal)
+  const folder = request.isCached ? cacheFolder(options) : undefined
+  const place = addresses.length === 1 ? addresses[0]! : addresses
+  const open = ({ password }: FoundPassword) =>
+    openRepository(place, {
+      ...shared,
+      ...(addresses.length > 1 && { retry: { ...shared.retry, ...MIRROR_RETRY } }),
+      cacheFolder: folder,
+      password,
+    })
+  const opened = await openWithTries(find, open, terminal)
+  if (folder !== undefined) {
+    await touchCache(folder, opened.repository.id)
+    if (options.cleanupCache) await removeOldCaches(folder)
+  }
+  return opened
+}
+
+async function openWithTries(
+  find: () => Promise<FoundPassword>,
+  open: (found: FoundPassword) => Promise<Repository>,
+  terminal: Terminal,
+): Promise<Opened> {
+  for (let left = TRIES - 1; ; left--) {
+    const found = await find()
+    try {
+      return { repository: await open(found), password: found.password }
+    } catch (error) {
+      const mayTryAgain = found.isTyped && left > 0 && error instanceof VaultError && error.code === 'wrong-password'
+      if (!mayTryAgain) throw error
+      terminal.warn({ fr: 'Ce mot de passe n’ouvre pas le dépôt.', en: 'This password does not open the repository.' })
+    }
+  }
 }

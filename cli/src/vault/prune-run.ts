@@ -5,16 +5,20 @@ import {
   type MaxUnused,
   type PruneStatistics,
   parseMaxUnused,
-  parseSize,
   planPrune,
   prune,
   type Repository,
   type SnapshotId,
 } from '@couronne/vault'
-import type { Command } from 'commander'
-import { printNumber, printSize, type Terminal } from '../terminal.ts'
+import { printCount, printNumber, printSize, type Terminal } from '../terminal.ts'
+import { WrongUse } from '../wrong-use.ts'
+import type { VerbCommand } from './flags.ts'
 import { lockRetry } from './locking.ts'
-import type { GlobalOptions } from './options.ts'
+import { type GlobalOptions, sizeOf } from './options.ts'
+import { sayStep } from './progress-words.ts'
+
+/** Of the target size: below it, restic calls a pack small. */
+const SMALL_SHARE = 0.8
 
 export interface PruneFlags extends GlobalOptions {
   readonly dryRun?: boolean
@@ -22,18 +26,29 @@ export interface PruneFlags extends GlobalOptions {
   readonly maxRepackSize?: string
   readonly repackCacheableOnly?: boolean
   readonly repackUncompressed?: boolean
+  readonly repackSmall?: boolean
   readonly repackSmallerThan?: string
+  readonly unsafeRecoverNoFreeSpace?: string
   readonly instantDelete?: boolean
 }
 
-export function addPruneOptions(command: Command): void {
+export function addPruneFlags(command: VerbCommand): void {
   command
-    .option('--max-unused <limit>', 'unused data that may stay: 5%, 200M or unlimited', '5%')
-    .option('--max-repack-size <size>', 'repack at most so much')
-    .option('--repack-cacheable-only', 'repack trees only')
-    .option('--repack-uncompressed', 'repack what is stored raw')
-    .option('--repack-smaller-than <size>', 'merge packs below this size')
-    .option('--instant-delete', 'delete at once, alone in the repository, as stock restic; otherwise packs go a day later')
+    .flag(
+      '--max-unused <limit>',
+      { fr: 'ce qui peut rester d’inutile : 5%, 200M ou unlimited', en: 'unneeded data that may stay: 5%, 200M or unlimited' },
+      { default: '5%' },
+    )
+    .flag('--max-repack-size <size>', { fr: 'ne pas réécrire plus que cela', en: 'repack at most so much' })
+    .flag('--repack-cacheable-only', { fr: 'ne réécrire que des dossiers', en: 'repack folders only' })
+    .flag('--repack-uncompressed', { fr: 'réécrire ce qui n’est pas compressé', en: 'repack what is stored raw' })
+    .flag('--repack-small', { fr: 'réunir les petits paquets', en: 'merge small packs' })
+    .flag('--repack-smaller-than <size>', { fr: 'réunir les paquets plus petits que cela', en: 'merge packs below this size' })
+    .flag('--instant-delete', {
+      fr: 'effacer tout de suite, seul sur le dépôt, comme restic ; sinon les paquets partent un jour plus tard, et personne n’attend',
+      en: 'delete at once, alone in the repository, as restic does; otherwise packs go a day later, and nobody waits',
+    })
+    .flag('--unsafe-recover-no-free-space <id>', { fr: '', en: '' }, { hidden: true })
 }
 
 export interface PruneContext {
@@ -49,6 +64,7 @@ export interface PruneContext {
 /** Plans, prints, and, unless it is a dry run, carries out; under one lock, so that what is printed is what is done. */
 export async function planAndPrune(context: PruneContext): Promise<void> {
   const { repository, flags, terminal, signal, ignoreSnapshots } = context
+  refuseWhatWeLack(flags)
   const exclusive = flags.instantDelete ?? false
   const isOwn = context.lock === undefined && !flags.dryRun
   await using own = isOwn ? await repository.lock({ exclusive, retryMs: lockRetry(flags).lockRetryMs ?? 0, signal }) : undefined
@@ -57,19 +73,19 @@ export async function planAndPrune(context: PruneContext): Promise<void> {
   const plan = await planPrune(repository, {
     mode: flags.instantDelete ? 'instant' : 'two-phase',
     maxUnused,
-    ...(flags.maxRepackSize !== undefined && { maxRepackBytes: parseSize(flags.maxRepackSize) }),
+    ...(flags.maxRepackSize !== undefined && { maxRepackBytes: sizeOf('--max-repack-size', flags.maxRepackSize) }),
     repackCacheableOnly: flags.repackCacheableOnly ?? false,
     repackUncompressed: flags.repackUncompressed ?? false,
-    ...(flags.repackSmallerThan !== undefined && { smallPackBytes: parseSize(flags.repackSmallerThan) }),
+    ...smallPacks(flags, repository),
     ...(ignoreSnapshots !== undefined && { ignoreSnapshots }),
     ...(lock !== undefined && { lock }),
-    onProgress: ({ step, done }) => terminal.progress(`${step} ${done}`),
+    onProgress: ({ step, done }) => sayStep(terminal, step, done),
     signal,
   })
   printPlan(plan.statistics, flags.instantDelete ?? false, terminal)
   if (flags.dryRun) return
   for await (const event of prune(repository, plan, { ...lockRetry(flags), signal })) {
-    if (event.kind === 'progress') terminal.progress(`${event.step} ${event.done}/${event.total}`)
+    if (event.kind === 'progress') sayStep(terminal, event.step, event.done, event.total)
     else {
       const { repackedPacks, newPacks, markedPacks, deletedPacks, recoveredPacks, notDeleted } = event.summary
       terminal.json({
@@ -81,14 +97,29 @@ export async function planAndPrune(context: PruneContext): Promise<void> {
         recovered_packs: recoveredPacks,
         not_deleted: notDeleted,
       })
+      const rewritten = printCount(repackedPacks, 'fr', 'paquet réécrit', 'paquets réécrits')
+      const later = markedPacks > 0
       terminal.info({
-        fr: `terminé : ${repackedPacks} paquets réécrits, ${deletedPacks} supprimés, ${markedPacks} marqués pour suppression`,
-        en: `done: ${repackedPacks} packs repacked, ${deletedPacks} deleted, ${markedPacks} marked for deletion`,
+        fr: `terminé : ${rewritten}, ${printCount(deletedPacks, 'fr', 'supprimé')}${later ? `, ${printCount(markedPacks, 'fr', 'marqué')} : un « prune » dans un jour rendra leur place` : ''}`,
+        en: `done: ${printCount(repackedPacks, 'en', 'pack')} repacked, ${deletedPacks} deleted${later ? `, ${markedPacks} marked: a “prune” in a day gives back their room` : ''}`,
       })
       for (const pack of notDeleted)
         terminal.warn({ fr: `paquet ${pack} : n’a pas pu être supprimé`, en: `pack ${pack}: could not be deleted` })
     }
   }
+}
+
+function smallPacks({ repackSmall, repackSmallerThan }: PruneFlags, { packBytes }: Repository): { smallPackBytes?: number } {
+  if (repackSmallerThan !== undefined) return { smallPackBytes: sizeOf('--repack-smaller-than', repackSmallerThan) }
+  return repackSmall ? { smallPackBytes: packBytes * SMALL_SHARE } : {}
+}
+
+function refuseWhatWeLack({ unsafeRecoverNoFreeSpace }: PruneFlags): void {
+  if (unsafeRecoverNoFreeSpace === undefined) return
+  throw new WrongUse({
+    fr: 'couronne n’a pas --unsafe-recover-no-free-space. Essayez --max-repack-size 0, qui efface sans rien réécrire',
+    en: 'couronne has no --unsafe-recover-no-free-space. Try --max-repack-size 0, which deletes without repacking',
+  })
 }
 
 function printPlan({ blobs, bytes, packfiles, marks }: PruneStatistics, isInstant: boolean, terminal: Terminal): void {
@@ -97,7 +128,7 @@ function printPlan({ blobs, bytes, packfiles, marks }: PruneStatistics, isInstan
   const size = (value: number) => printSize(value, language)
   const number = (value: number) => printNumber(value, language)
   terminal.info({
-    fr: `utilisé : ${size(bytes.used)} (${number(blobs.used)} blobs) ; inutile : ${size(bytes.unused + bytes.duplicate)} ; non indexé : ${size(bytes.unreferenced)}`,
+    fr: `utilisé : ${size(bytes.used)} (${number(blobs.used)} morceaux) ; inutile : ${size(bytes.unused + bytes.duplicate)} ; non indexé : ${size(bytes.unreferenced)}`,
     en: `used: ${size(bytes.used)} (${number(blobs.used)} blobs); unneeded: ${size(bytes.unused + bytes.duplicate)}; unindexed: ${size(bytes.unreferenced)}`,
   })
   terminal.info({

@@ -1,17 +1,27 @@
 import { EXIT } from '../exit-codes.ts'
+import { requireLock } from './locking.ts'
 import { withMirrors } from './mirrors.ts'
-import { addPruneOptions, type PruneFlags, planAndPrune } from './prune-run.ts'
+import { addPruneFlags, type PruneFlags, planAndPrune } from './prune-run.ts'
 import type { Verb } from './verb.ts'
 
 export const verb: Verb<PruneFlags> = {
   summary: { fr: 'rend la place de ce que plus aucun instantané n’utilise', en: 'give back the room of what no snapshot needs' },
-  example: 'couronne vault prune -r /mnt/copie --dry-run',
-  define(command) {
-    addPruneOptions(command)
-    command.option('-n, --dry-run', 'print the plan only')
+  details: {
+    fr: 'Le plan est montré d’abord. Ce qui ne sert plus est marqué, et effacé par un « prune » d’un jour plus tard : une sauvegarde qui tourne en même temps ne perd rien.',
+    en: 'The plan is shown first. What nobody needs is marked, and deleted by a “prune” a day later: a backup that runs meanwhile loses nothing.',
   },
-  async run({ options, terminal, signal, open }) {
-    const { repository } = await withMirrors(await open(), options, signal)
+  example: {
+    fr: 'couronne vault prune -r /media/disque/coffre --dry-run',
+    en: 'couronne vault prune -r /media/disk/vault --dry-run',
+  },
+  define(command) {
+    command.flag('-n, --dry-run', { fr: 'montrer le plan seulement', en: 'show the plan only' })
+    addPruneFlags(command)
+  },
+  async run(context) {
+    const { options, terminal, signal } = context
+    requireLock(options)
+    const { repository } = await withMirrors(await context.open(), context)
     await planAndPrune({ repository, flags: options, terminal, signal })
     return EXIT.done
   },

@@ -9,50 +9,70 @@ import {
   repairPacks,
   repairSnapshots,
   type SnapshotId,
-  UsageError,
 } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
-import { addFilterOptions, type FilterFlags, filterOf } from './filters.ts'
+import { printCount, type Terminal } from '../terminal.ts'
+import { WrongUse } from '../wrong-use.ts'
+import { addFilterFlags, type FilterFlags, filterBeside } from './filters.ts'
 import { lockRetry } from './locking.ts'
 import { withMirrors } from './mirrors.ts'
-import type { GlobalOptions } from './options.ts'
+import { sayStep } from './progress-words.ts'
 import type { Verb, VerbContext } from './verb.ts'
 
-interface RepairFlags extends FilterFlags, GlobalOptions {
+interface RepairFlags extends FilterFlags {
   readonly readAllPacks?: boolean
   readonly forget?: boolean
   readonly dryRun?: boolean
   readonly keepDamaged?: string
 }
 
+type Context = VerbContext<RepairFlags>
+
 export const verb: Verb<RepairFlags> = {
   summary: {
-    fr: 'remet d’aplomb un dépôt abîmé : index, packs, snapshots',
-    en: 'mend a damaged repository: index, packs, snapshots',
+    fr: 'remet d’aplomb un dépôt sans autre copie : index, packs, snapshots',
+    en: 'put a repository right without another mirror: index, packs, snapshots',
   },
-  example: 'couronne vault repair index -r /mnt/copie',
+  details: {
+    fr: 'S’il y a une autre copie, « heal » fait mieux : il ne perd rien. Sinon, dans cet ordre : « repair index », « repair packs » avec les identifiants que « check » nomme, « repair snapshots ».',
+    en: 'Where there is another mirror “heal” does better: it loses nothing. Otherwise, in this order: “repair index”, “repair packs” with the IDs that “check” names, “repair snapshots”.',
+  },
+  example: {
+    fr: 'couronne vault repair index -r /media/disque/coffre --dry-run',
+    en: 'couronne vault repair index -r /media/disk/vault --dry-run',
+  },
   define(command) {
-    addFilterOptions(command)
     command
-      .argument('<what>', 'index, packs or snapshots')
-      .argument('[ids...]', 'of packs or snapshots')
-      .option('--read-all-packs', 'index: believe no index, ask every pack')
-      .option('--forget', 'snapshots: remove the damaged ones')
-      .option('-n, --dry-run', 'say what would be done')
-      .option('--keep-damaged <folder>', 'packs: put their bytes there before they are deleted')
+      .argument('<what>', {
+        fr: 'index : le refaire d’après les paquets ; packs : sauver ce qui se lit de paquets abîmés ; snapshots : en retirer ce qui est perdu',
+        en: 'index: make it anew from the packs; packs: save what can be read of damaged packs; snapshots: take out of them what is lost',
+      })
+      .argument('[ids...]', { fr: 'des paquets ou des instantanés', en: 'of packs or snapshots' })
+      .flag('-n, --dry-run', { fr: 'dire ce qui serait fait', en: 'say what would be done' })
+      .flag('--read-all-packs', {
+        fr: 'index : n’en croire aucun, relire chaque paquet',
+        en: 'index: believe none, ask every pack',
+      })
+      .flag('--keep-damaged <folder>', {
+        fr: 'packs : où garder leurs octets avant de les effacer ; ici d’office',
+        en: 'packs: where their bytes are kept before they are deleted; here by default',
+      })
+      .flag('--forget', { fr: 'snapshots : retirer ceux qui sont abîmés', en: 'snapshots: remove the damaged ones' })
+    addFilterFlags(command)
   },
   async run(context) {
-    const { args, options, signal, open } = context
-    const { repository } = await withMirrors(await open(), options, signal)
-    const [what, ...ids] = args
+    const [what, ...ids] = context.args
+    const { repository } = await withMirrors(await context.open({ cached: false }), context)
     if (what === 'index') return mendIndex(repository, context)
     if (what === 'packs') return mendPacks(repository, ids, context)
     if (what === 'snapshots') return mendSnapshots(repository, ids, context)
-    throw new UsageError('expected index, packs or snapshots')
+    throw new WrongUse({ fr: 'repair : index, packs ou snapshots', en: 'repair: expected index, packs or snapshots' })
   },
 }
 
-type Context = VerbContext<RepairFlags>
+function sayTrial(terminal: Terminal): void {
+  terminal.info({ fr: 'essai : rien n’a été fait', en: 'a trial: nothing was done' })
+}
 
 async function mendIndex(repository: Repository, { options, terminal, signal }: Context): Promise<number> {
   const plan = await planRepairIndex(repository, { readAllPacks: options.readAllPacks ?? false, signal })
@@ -60,9 +80,18 @@ async function mendIndex(repository: Repository, { options, terminal, signal }: 
     fr: `index illisibles : ${plan.unreadableIndexes.length} ; paquets à relire : ${plan.packsToRead.length} ; paquets absents : ${plan.missingPacks.length}`,
     en: `unreadable indexes: ${plan.unreadableIndexes.length}; packs to read: ${plan.packsToRead.length}; missing packs: ${plan.missingPacks.length}`,
   })
-  if (options.dryRun) return EXIT.done
+  if (options.dryRun) {
+    terminal.json({
+      message_type: 'summary',
+      unreadable_indexes: plan.unreadableIndexes,
+      packs_to_read: plan.packsToRead.length,
+      missing_packs: plan.missingPacks,
+    })
+    sayTrial(terminal)
+    return EXIT.done
+  }
   for await (const event of repairIndex(repository, plan, { ...lockRetry(options), signal })) {
-    if (event.kind === 'progress') terminal.progress(`${event.done}/${event.total}`)
+    if (event.kind === 'progress') sayStep(terminal, 'data', event.done, event.total)
     else {
       const { packsRead, unreadablePacks, removedPacks, removedIndexes } = event.summary
       terminal.json({
@@ -77,7 +106,10 @@ async function mendIndex(repository: Repository, { options, terminal, signal }: 
           fr: `paquet ${pack} : illisible, laissé hors de l’index`,
           en: `pack ${pack}: unreadable, left out of the index`,
         })
-      terminal.info({ fr: `index reconstruit : ${packsRead} paquets relus`, en: `index rebuilt: ${packsRead} packs read` })
+      terminal.info({
+        fr: `index refait : ${printCount(packsRead, 'fr', 'paquet relu', 'paquets relus')}. Ensuite : couronne vault check`,
+        en: `index made anew: ${printCount(packsRead, 'en', 'pack')} read. Next: couronne vault check`,
+      })
     }
   }
   return EXIT.done
@@ -88,15 +120,23 @@ async function mendPacks(
   ids: readonly string[],
   { options, terminal, signal }: Context,
 ): Promise<number> {
-  if (ids.length === 0) throw new UsageError('repair packs: name the packs, as check names them')
+  if (ids.length === 0)
+    throw new WrongUse({
+      fr: 'repair packs : nommez les paquets, comme « check » les nomme',
+      en: 'repair packs: name the packs, as “check” names them',
+    })
   const plan = await planRepairPacks(repository, ids as Parameters<typeof planRepairPacks>[1], { signal })
   for (const { pack, readable, elsewhere, lost } of plan.packs) {
     terminal.info({
-      fr: `${pack} : ${readable} morceaux lisibles, ${elsewhere} ailleurs, ${lost.length} perdus`,
-      en: `${pack}: ${readable} blobs readable, ${elsewhere} elsewhere, ${lost.length} lost`,
+      fr: `${pack} : ${printCount(readable, 'fr', 'morceau lisible', 'morceaux lisibles')}, ${elsewhere} ailleurs, ${printCount(lost.length, 'fr', 'perdu')}`,
+      en: `${pack}: ${printCount(readable, 'en', 'blob')} readable, ${elsewhere} elsewhere, ${lost.length} lost`,
     })
   }
-  if (options.dryRun) return EXIT.done
+  if (options.dryRun) {
+    terminal.json({ message_type: 'summary', packs: plan.packs })
+    sayTrial(terminal)
+    return EXIT.done
+  }
   const folder = options.keepDamaged ?? '.'
   await mkdir(folder, { recursive: true })
   const keepCopy = (pack: string, bytes: Uint8Array) =>
@@ -105,8 +145,8 @@ async function mendPacks(
     if (event.kind !== 'summary') continue
     terminal.json({ message_type: 'summary', ...event.summary })
     terminal.info({
-      fr: `${event.summary.savedBlobs} morceaux sauvés, ${event.summary.lostBlobs} perdus ; ensuite : repair snapshots`,
-      en: `${event.summary.savedBlobs} blobs saved, ${event.summary.lostBlobs} lost; next: repair snapshots`,
+      fr: `${printCount(event.summary.savedBlobs, 'fr', 'morceau sauvé', 'morceaux sauvés')}, ${printCount(event.summary.lostBlobs, 'fr', 'perdu')}. Ensuite : couronne vault repair snapshots`,
+      en: `${printCount(event.summary.savedBlobs, 'en', 'blob')} saved, ${event.summary.lostBlobs} lost. Next: couronne vault repair snapshots`,
     })
   }
   return EXIT.done
@@ -119,30 +159,36 @@ async function mendSnapshots(
 ): Promise<number> {
   const plan = await planRepairSnapshots(repository, {
     ...(ids.length > 0 && { snapshots: ids }),
-    filter: filterOf(options),
+    filter: filterBeside(ids, options),
     forget: options.forget ?? false,
     signal,
   })
   for (const { snapshot, losses } of plan.repairs) {
     terminal.info({
-      fr: `${snapshot.id.slice(0, 8)} : ${losses.files} fichiers et ${losses.folders} dossiers perdent du contenu`,
-      en: `${snapshot.id.slice(0, 8)}: ${losses.files} files and ${losses.folders} folders lose content`,
+      fr: `${snapshot.id.slice(0, 8)} : ${printCount(losses.files, 'fr', 'fichier')} et ${printCount(losses.folders, 'fr', 'dossier')} perdent du contenu`,
+      en: `${snapshot.id.slice(0, 8)}: ${printCount(losses.files, 'en', 'file')} and ${printCount(losses.folders, 'en', 'folder')} lose content`,
     })
   }
-  if (options.dryRun) return EXIT.done
+  if (options.dryRun) {
+    terminal.json({ message_type: 'summary', to_repair: plan.repairs.map(({ snapshot }) => snapshot.id) })
+    sayTrial(terminal)
+    return EXIT.done
+  }
   const short = (id: SnapshotId) => id.slice(0, 8)
   for await (const event of repairSnapshots(repository, plan, { ...lockRetry(options), signal })) {
-    if (event.kind === 'repaired') terminal.info(`${short(event.oldId)} → ${short(event.newId)}`)
-    else if (event.kind === 'hopeless')
+    if (event.kind === 'repaired') {
+      terminal.json({ message_type: 'changed', old_snapshot_id: event.oldId, new_snapshot_id: event.newId })
+      terminal.info(`${short(event.oldId)} → ${short(event.newId)}`)
+    } else if (event.kind === 'hopeless')
       terminal.warn({
         fr: `${short(event.oldId)} : plus rien à en tirer ; --forget le retire`,
         en: `${short(event.oldId)}: nothing of it is left; --forget removes it`,
       })
     else if (event.kind === 'summary') {
-      terminal.json({ message_type: 'summary', repaired: event.repaired, removed: event.removed })
+      terminal.json({ message_type: 'summary', changed_snapshots: event.repaired, removed: event.removed })
       terminal.info({
-        fr: `${event.repaired} réparé(s), ${event.removed} retiré(s)`,
-        en: `${event.repaired} repaired, ${event.removed} removed`,
+        fr: `${printCount(event.repaired, 'fr', 'instantané réparé', 'instantanés réparés')}, ${printCount(event.removed, 'fr', 'retiré')}`,
+        en: `${printCount(event.repaired, 'en', 'snapshot')} repaired, ${event.removed} removed`,
       })
     }
   }

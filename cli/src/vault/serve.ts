@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { parseSize, UsageError } from '@couronne/vault'
-import type { LogLine } from '@couronne/vault/server'
-import type { Command } from 'commander'
+import type { LogLine, RunningServer } from '@couronne/vault/server'
 import { EXIT } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
+import { WrongUse } from '../wrong-use.ts'
+import { sizeOf } from './options.ts'
 import { type AccountFlags, runAccountAction } from './serve-accounts.ts'
+import { readPem } from './serve-tls.ts'
 import type { Verb } from './verb.ts'
 
 interface ServeFlags extends AccountFlags {
@@ -17,56 +17,87 @@ interface ServeFlags extends AccountFlags {
 
 export const verb: Verb<ServeFlags> = {
   summary: {
-    fr: 'héberge les copies d’autres cabinets (REST, ajout seul)',
-    en: 'host other practices’ mirrors (REST, append-only)',
+    fr: 'héberge les copies d’autres cabinets : ajout seul, un compte et un quota chacun',
+    en: 'host other practices’ mirrors: append-only, an account and a quota each',
   },
-  example: 'couronne vault serve --folder /srv/copies --listen 0.0.0.0:8000 --tls-cert cert.pem --tls-key cle.pem',
-  define(command: Command) {
+  details: {
+    fr: 'Sans action, sert le dossier jusqu’à Ctrl-C. Chaque compte a deux mots de passe : « écriture » pour les sauvegardes, qui ne peut rien effacer, et « propriétaire » pour créer la copie et gérer ses clés. Rien n’est déchiffré ici. restic aussi peut s’en servir.',
+    en: 'Without an action, serves the folder until Ctrl-C. Each account has two passwords: “writer” for backups, which can delete nothing, and “owner” to create the mirror and manage its keys. Nothing is decrypted here. restic can use it too.',
+  },
+  example: {
+    fr: 'couronne vault serve --folder /srv/copies --listen 0.0.0.0:8000 --tls-cert cert.pem --tls-key cle.pem',
+    en: 'couronne vault serve --folder /srv/mirrors --listen 0.0.0.0:8000 --tls-cert cert.pem --tls-key key.pem',
+  },
+  define(command) {
     command
-      .argument(
-        '[action...]',
-        'nothing: serve; or: account add NAME, account remove NAME, account list, account quota NAME, account password NAME, journal NAME',
+      .argument('[action...]', {
+        fr: 'rien : servir ; ou account add NOM, account list, account quota NOM, account password NOM, account deletion NOM on|off, account remove NOM ; ou journal NOM',
+        en: 'nothing: serve; or account add NAME, account list, account quota NAME, account password NAME, account deletion NAME on|off, account remove NAME; or journal NAME',
+      })
+      .flag(
+        '--folder <folder>',
+        { fr: 'où sont les dépôts hébergés', en: 'where the hosted repositories lie' },
+        { default: './copies' },
       )
-      .option('--folder <folder>', 'where the repositories lie', './copies')
-      .option('--listen <address:port>', 'where it listens', '127.0.0.1:8000')
-      .option('--tls-cert <file>', 'certificate, PEM')
-      .option('--tls-key <file>', 'its key, PEM')
-      .option('--no-append-only', 'let writers delete')
-      .option('--insecure', 'passwords in clear over the network: behind a proxy that does TLS only')
-      .option('--quota <size>', 'room of an account', '100G')
-      .option('--role <role>', 'writer or owner, of a password', 'writer')
-      .option('--owner-may-delete', 'the owner’s password may forget and prune')
+      .flag('--listen <address:port>', { fr: 'où écouter', en: 'where to listen' }, { default: '127.0.0.1:8000' })
+      .flag('--tls-cert <file>', { fr: 'certificat (PEM)', en: 'certificate (PEM)' })
+      .flag('--tls-key <file>', { fr: 'sa clé (PEM)', en: 'its key (PEM)' })
+      .flag('--no-append-only', { fr: 'laisser l’écriture effacer', en: 'let writers delete' })
+      .flag('--insecure', {
+        fr: 'des mots de passe en clair sur le réseau : seulement derrière un relais qui fait TLS',
+        en: 'passwords in clear over the network: only behind a proxy that does TLS',
+      })
+      .flag(
+        '--quota <size>',
+        { fr: 'account add, quota : la place d’un compte', en: 'account add, quota: room of an account' },
+        { default: '100G' },
+      )
+      .flag(
+        '--role <role>',
+        { fr: 'account password : lequel changer', en: 'account password: which one to change' },
+        { choices: ['writer', 'owner'], default: 'writer' },
+      )
+      .flag('--owner-may-delete', {
+        fr: 'account add : le propriétaire peut oublier et nettoyer',
+        en: 'account add: the owner may forget and prune',
+      })
   },
   async run({ args, options, terminal, signal }) {
-    if (args.length > 0) return runAccountAction(args, options, terminal, parseSize(options.quota))
-    const { serveRepositories } = await import('@couronne/vault/server')
+    if (args.length > 0) return runAccountAction(args, options, terminal, sizeOf('--quota', options.quota))
+    const { listAccounts, accountsFileOf, serveRepositories } = await import('@couronne/vault/server')
     const { host, port } = parseListen(options.listen)
-    const tls =
-      options.tlsCert !== undefined && options.tlsKey !== undefined
-        ? { cert: await readFile(options.tlsCert), key: await readFile(options.tlsKey) }
-        : undefined
     await using server = await serveRepositories({
       folder: options.folder,
       host,
       port,
-      tls,
+      tls: await readPem(options),
       insecure: options.insecure ?? false,
       appendOnly: options.appendOnly,
       log: (line) => log(line, options.verbose ?? 0, terminal),
     })
-    terminal.json({ message_type: 'listening', url: server.url })
-    terminal.line({
-      fr: `à l’écoute sur ${server.url} (Ctrl-C pour arrêter)`,
-      en: `listening on ${server.url} (Ctrl-C stops it)`,
-    })
+    sayListening(server, terminal)
+    if ((await listAccounts(accountsFileOf(options.folder))).length === 0)
+      terminal.warn({
+        fr: `Aucun compte : personne ne peut entrer. Ailleurs : couronne vault serve account add NOM --folder ${options.folder}`,
+        en: `No account: nobody can come in. Elsewhere: couronne vault serve account add NAME --folder ${options.folder}`,
+      })
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     return EXIT.done
   },
 }
 
+function sayListening({ url }: RunningServer, terminal: Terminal): void {
+  terminal.json({ message_type: 'listening', url })
+  terminal.line({ fr: `à l’écoute sur ${url} (Ctrl-C pour arrêter)`, en: `listening on ${url} (Ctrl-C stops it)` })
+}
+
 function parseListen(text: string): { host: string; port: number } {
   const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text)
-  if (match === null) throw new UsageError(`--listen ${text}: expected an address and a port, such as 0.0.0.0:8000`)
+  if (match === null)
+    throw new WrongUse({
+      fr: `--listen ${text} : attendu une adresse et un port, comme 0.0.0.0:8000`,
+      en: `--listen ${text}: expected an address and a port, such as 0.0.0.0:8000`,
+    })
   return { host: match[1] ?? (match[2] || '0.0.0.0'), port: Number(match[3]) }
 }
 

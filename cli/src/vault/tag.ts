@@ -1,7 +1,8 @@
 import { planTag, type TagChange, tag } from '@couronne/vault'
-import { Option } from 'commander'
 import { EXIT } from '../exit-codes.ts'
-import { addFilterOptions, type FilterFlags, filterOf, many } from './filters.ts'
+import { printCount } from '../terminal.ts'
+import { WrongUse } from '../wrong-use.ts'
+import { addFilterFlags, type FilterFlags, filterBeside } from './filters.ts'
 import { lockRetry } from './locking.ts'
 import { withMirrors } from './mirrors.ts'
 import type { Verb } from './verb.ts'
@@ -14,21 +15,36 @@ interface TagFlags extends FilterFlags {
 
 export const verb: Verb<TagFlags> = {
   summary: { fr: 'change les étiquettes d’instantanés', en: 'change the tags of snapshots' },
-  example: 'couronne vault tag -r /mnt/copie --add litige latest',
-  define(command) {
-    addFilterOptions(command)
-    for (const name of ['set', 'add', 'remove'])
-      command.addOption(new Option(`--${name} <tags>`, `tags to ${name}`).argParser(many))
-    command.argument('[ids...]')
+  example: {
+    fr: 'couronne vault tag -r /media/disque/coffre --add litige latest',
+    en: 'couronne vault tag -r /media/disk/vault --add litigation latest',
   },
-  async run({ args, options, terminal, signal, open }) {
-    const words = (lists: readonly string[] = []) => lists.flatMap((list) => list.split(','))
-    const change: TagChange =
-      options.set === undefined ? { add: words(options.add), remove: words(options.remove) } : { set: words(options.set) }
-    const { repository } = await withMirrors(await open(), options, signal)
+  define(command) {
+    command
+      .argument('[ids...]', { fr: 'seulement ceux-ci ; sinon tous', en: 'only these; otherwise all' })
+      .flag('--add <tags>', { fr: 'étiquettes à ajouter : a,b', en: 'tags to add: a,b' }, { many: true })
+      .flag('--remove <tags>', { fr: 'étiquettes à retirer', en: 'tags to remove' }, { many: true })
+      .flag(
+        '--set <tags>',
+        { fr: 'étiquettes à mettre à la place de toutes', en: 'tags to put in the place of all' },
+        { many: true },
+      )
+    addFilterFlags(command)
+  },
+  async run(context) {
+    const { args, options, terminal, signal } = context
+    const { set, add, remove } = options
+    if ((set === undefined) === (add === undefined && remove === undefined))
+      throw new WrongUse({
+        fr: 'tag : ou bien --set, ou bien --add et --remove',
+        en: 'tag: either --set, or --add and --remove',
+      })
+    const words = (lists: readonly string[] = []) => lists.flatMap((list) => list.split(',')).filter((word) => word !== '')
+    const change: TagChange = set === undefined ? { add: words(add), remove: words(remove) } : { set: words(set) }
+    const { repository } = await withMirrors(await context.open(), context)
     const plan = await planTag(repository, change, {
       ...(args.length > 0 && { snapshots: args }),
-      filter: filterOf(options),
+      filter: filterBeside(args, options),
       signal,
     })
     for await (const event of tag(repository, plan, { ...lockRetry(options), signal })) {
@@ -37,8 +53,8 @@ export const verb: Verb<TagFlags> = {
       else {
         terminal.json({ message_type: 'summary', changed_snapshots: event.changedSnapshots })
         terminal.info({
-          fr: `${event.changedSnapshots} instantané(s) modifié(s)`,
-          en: `${event.changedSnapshots} snapshot(s) changed`,
+          fr: printCount(event.changedSnapshots, 'fr', 'instantané modifié', 'instantanés modifiés'),
+          en: `${printCount(event.changedSnapshots, 'en', 'snapshot')} changed`,
         })
       }
     }

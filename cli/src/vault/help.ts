@@ -1,0 +1,50 @@
+/** What `--help` says of a verb: what it is for, how it is written, an example, its own flags, those of all verbs. */
+import { styleText } from 'node:util'
+import type { Terminal } from '../terminal.ts'
+import type { Described, VerbCommand } from './flags.ts'
+import type { Verb } from './verb.ts'
+
+const WIDTH_MAX = 100
+const LEFT_MAX = 34
+
+export function printHelp(name: string, verb: Verb, command: VerbCommand, terminal: Terminal): void {
+  const { language } = terminal
+  const width = Math.min(process.stdout.columns || 80, WIDTH_MAX)
+  const title = (text: { fr: string; en: string }) => styleText('bold', terminal.say(text))
+  const list = (described: readonly Described[]) => {
+    for (const { words, text } of described) terminal.line(entry(words, text[language], width))
+  }
+  const usage = ['couronne vault', name, ...command.arguments.map(({ words }) => words), '[options]'].join(' ')
+  terminal.line(`${title({ fr: usage, en: usage })}\n${wrap(verb.summary[language], width, 2)}`)
+  if (verb.details !== undefined) terminal.line(`\n${wrap(verb.details[language], width, 2)}`)
+  terminal.line(`\n${title({ fr: 'Exemple', en: 'Example' })}\n  ${verb.example[language]}`)
+  if (command.arguments.length > 0) {
+    terminal.line()
+    list(command.arguments)
+  }
+  if (command.flags.length > 0) {
+    terminal.line(`\n${title({ fr: 'Options', en: 'Options' })}`)
+    list(command.flags)
+  }
+  terminal.line(`\n${title({ fr: 'Options de tous les verbes', en: 'Options of all verbs' })}`)
+  list(command.common)
+}
+
+function entry(words: string, text: string, width: number): string {
+  const left = `  ${/^--/.test(words) ? `    ${words}` : words}`
+  const body = wrap(text, width, LEFT_MAX)
+  return left.length < LEFT_MAX - 1 ? `${left.padEnd(LEFT_MAX)}${body.trimStart()}` : `${left}\n${body}`
+}
+
+/** Lines of at most `width`, each after `indent` blanks. */
+export function wrap(text: string, width: number, indent: number): string {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent + line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line].map((each) => `${' '.repeat(indent)}${each}`).join('\n')
+}
