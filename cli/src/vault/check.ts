@@ -57,7 +57,7 @@ export const verb: Verb<CheckFlags> = {
       } else summary = event.summary
     }
     printJson(summary!, codes, terminal)
-    printSummary(summary!, terminal)
+    if (!terminal.isJson) printSummary(summary!, terminal)
     return summary!.isSound ? EXIT.done : EXIT.failed
   },
 }

@@ -28,19 +28,17 @@ export const verb: Verb<DiffFlags> = {
       .flag('--metadata', { fr: 'aussi les changements de métadonnées seules', en: 'changes of metadata alone too' })
   },
   async run({ args: [before = '', after = ''], options, terminal, signal, open }) {
-    let names: readonly [string, string] = ['', '']
     let isDamaged = false
     const settings = { metadata: options.metadata ?? false, ...reading(options, signal) }
     for await (const event of diff(await open(), before, after, settings)) {
-      if (event.kind === 'snapshots') names = [event.before.snapshot.id, event.after.snapshot.id]
-      else if (event.kind === 'change') {
+      if (event.kind === 'change') {
         const path = printName(event.path)
         terminal.json({ message_type: 'change', path, modifier: event.modifier })
         terminal.line(`${event.modifier.padEnd(4)} ${path}`)
       } else if (event.kind === 'finding') {
         isDamaged = true
         terminal.problem(event.finding.message, { message: event.finding.message })
-      } else printSummary(event.summary, names, terminal)
+      } else if (event.kind === 'summary') printSummary(event.summary, [before, after], terminal)
     }
     return isDamaged ? EXIT.failed : EXIT.done
   },

@@ -145,7 +145,8 @@ function objectJson(hit: FoundEvent): unknown[] {
     {
       object_type: type === 'data' ? 'blob' : type,
       id,
-      ...(entry !== undefined && { path: printName(entry.path), parent_tree: entry.tree }),
+      ...(entry !== undefined && { path: printName(entry.path) }),
+      ...(entry !== undefined && type === 'data' && { parent_tree: entry.tree }),
       snapshot: snapshot.id,
       time: snapshot.time,
       ...(packs !== undefined && { packs: packs.map(({ pack, offset, length }) => ({ pack, offset, length })) }),

@@ -108,6 +108,6 @@ function printSummary({ mended, refused, salvaged, left, isSound, elapsedMs }: H
     fr: `${printCount(mended.length, 'fr', 'objet soigné', 'objets soignés')} en ${printDuration(elapsedMs, 'fr')} ; nouveau contrôle : ${isSound ? 'aucune erreur' : 'il reste des erreurs, ci-dessus'}`,
     en: `${printCount(mended.length, 'en', 'object')} mended in ${printDuration(elapsedMs, 'en')}; checked again: ${isSound ? 'no error' : 'errors are left, see above'}`,
   }
-  if (isSound) terminal.info(text)
+  if (isSound || terminal.isJson) terminal.info(text)
   else terminal.error(text)
 }

@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path'
 import {
   OVERWRITE_POLICIES,
   type OverwritePolicy,
@@ -57,7 +58,7 @@ export const verb: Verb<RestoreFlags> = {
     let summary: RestoreSummary | undefined
     for await (const event of restore(repository, name, { ...settings, ...reading(options, signal) })) {
       if (event.kind === 'summary') summary = event.summary
-      print(event, terminal)
+      print(event, terminal, settings.target)
     }
     return summary!.failed > 0 ? EXIT.failed : EXIT.done
   },
@@ -143,13 +144,11 @@ const SAID = {
   deleted: { fr: 'retiré', en: 'deleted' },
 } as const
 
-function print(event: RestoreEvent, terminal: Terminal): void {
+function print(event: RestoreEvent, terminal: Terminal, target: string): void {
   if (event.kind === 'progress') printProgress(event.progress, terminal)
   else if (event.kind === 'item') {
-    const item = printName(event.path)
-    const action = event.action === 'skipped' ? 'unchanged' : event.action
-    terminal.json({ message_type: 'verbose_status', action, item, size: event.type === 'file' ? event.sizeBytes : 0 })
-    terminal.line(`${terminal.say(SAID[event.action]).padEnd(9)} ${item}`)
+    terminal.json(itemJson(event, target))
+    terminal.line(`${terminal.say(SAID[event.action]).padEnd(9)} ${printName(event.path)}`)
   } else if (event.kind === 'finding') {
     const { path, operation, message, severity } = event.finding
     terminal.problem(`${printName(path)}: ${message}`, {
@@ -162,6 +161,15 @@ function print(event: RestoreEvent, terminal: Terminal): void {
     printJson(event.summary, terminal)
     printSummary(event.summary, terminal)
   }
+}
+
+/** As restic: folders and links are restored whatever was there, and what was deleted has the path that it had on disk. */
+function itemJson({ path, type, action, sizeBytes }: RestoreEvent & { kind: 'item' }, target: string): Record<string, unknown> {
+  const item = printName(path)
+  const size = type === 'file' ? sizeBytes : 0
+  if (action === 'deleted') return { message_type: 'verbose_status', action, item: join(resolve(target), item), size: 0 }
+  const said = type !== 'file' ? 'restored' : action === 'skipped' ? 'unchanged' : action
+  return { message_type: 'verbose_status', action: said, item, size }
 }
 
 function printProgress(progress: RestoreProgress, terminal: Terminal): void {
