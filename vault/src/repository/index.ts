@@ -5,7 +5,7 @@
  * files, deciding what to delete.
  */
 export { BlobIndex, type BlobLocation, type IndexedCopy, type SharedSegment } from './blob-index.ts'
-export { Pipeline, type PipelineOptions, type ReadInto, type StoredStream } from './engine/pipeline.ts'
+export { Pipeline, type PipelineOptions, type ReadInto, type ReadStream, type StoredStream } from './engine/pipeline.ts'
 export { SMALL_FILE_BYTES_MAX } from './engine/regions.ts'
 export type { SmallFile, SmallFileResult } from './engine/worker.ts'
 export type { Finding } from './finding.ts'

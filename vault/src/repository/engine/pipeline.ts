@@ -41,6 +41,13 @@ export interface StoredStream {
   readonly storedBytes: number
 }
 
+/** A stream that has been read to its end. */
+export interface ReadStream {
+  readonly sizeBytes: number
+  /** What it became; rejects when the pipeline fails. */
+  readonly stored: Promise<StoredStream>
+}
+
 export interface PipelineTotals {
   dataBlobs: number
   addedBytes: number
@@ -67,6 +74,8 @@ export class Pipeline implements AsyncDisposable {
   /** Those who wait for something that a failure would keep from happening. */
   readonly #waiting = new Set<(error: unknown) => void>()
   #failure: { error: unknown } | undefined
+  /** Settles when no stream is being read. */
+  #lastStream: Promise<unknown> = Promise.resolve()
   #exhaustedSince: number | undefined
 
   constructor(repository: Repository, workers: number, options: PipelineOptions) {
@@ -102,10 +111,17 @@ export class Pipeline implements AsyncDisposable {
   }
 
   /**
-   * Stores a stream of any length. One stream at a time.
+   * Stores a stream of any length. Resolves when all of it has been read, while workers are still at its last chunks: whoever has many
+   * files goes on with the next. Streams take turns, in the order of the calls.
    * Rejects with what reading threw: the stream is then unfinished, and the pipeline as good as before.
    */
-  async storeStream(read: ReadInto): Promise<StoredStream> {
+  storeStream(read: ReadInto): Promise<ReadStream> {
+    const reading = this.#lastStream.then(() => this.#readStream(read))
+    this.#lastStream = reading.catch(() => undefined)
+    return reading
+  }
+
+  async #readStream(read: ReadInto): Promise<ReadStream> {
     this.#chunker.reset()
     const chunks: Promise<ChunkResult>[] = []
     const lengths: number[] = []
@@ -144,14 +160,18 @@ export class Pipeline implements AsyncDisposable {
       }
       if (filled > chunkStart) cut(filled)
     } finally {
+      // Chunks under way hold the slab themselves.
       this.#slabs.give(slab)
-      // Chunks under way still read the slabs; what they throw is a failure of the whole pipeline and comes out there.
-      await Promise.allSettled(chunks)
     }
-    const results = await this.#orFailure(Promise.all(chunks))
-    const addedBytes = lengths.reduce((sum, length, i) => sum + (results[i]!.storedBytes > 0 ? length : 0), 0)
-    const storedBytes = results.reduce((sum, chunk) => sum + chunk.storedBytes, 0)
-    return { content: results.map(({ id }) => id), sizeBytes, addedBytes, storedBytes }
+    const stored = this.#orFailure(Promise.all(chunks)).then((results) => ({
+      content: results.map(({ id }) => id),
+      sizeBytes,
+      addedBytes: lengths.reduce((sum, length, i) => sum + (results[i]!.storedBytes > 0 ? length : 0), 0),
+      storedBytes: results.reduce((sum, chunk) => sum + chunk.storedBytes, 0),
+    }))
+    // A failure is the whole pipeline's, and comes out of whatever is asked of it next.
+    stored.catch(() => undefined)
+    return { sizeBytes, stored }
   }
 
   /** Stores files of one chunk each; workers read them. Resolves with one result a file, in order. Waits while all workers are busy. */

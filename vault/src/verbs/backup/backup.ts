@@ -193,7 +193,7 @@ class BackupRun implements AsyncDisposable {
   async #readStream(): Promise<TreeNode[]> {
     const source = this.#source as StreamSource
     const { nodes, ...counted } = await streamNodes(source, this.#time, {
-      storeStream: (read) => this.#pipeline.storeStream(read),
+      storeStream: async (read) => (await this.#pipeline.storeStream(read)).stored,
       saveTree: (folder) => this.#writer.save('tree', encodeTree(folder)),
       ...(this.#options.signal && { signal: this.#options.signal }),
     })
@@ -318,12 +318,13 @@ class BackupRun implements AsyncDisposable {
     if (this.#account.unreadable.length === 0) return this.#writer.save('tree', encodeTree(nodes))
     const list = printFindings(this.#account.unreadable)
     let at = 0
-    const { content, sizeBytes } = await this.#pipeline.storeStream(async (view) => {
+    const { stored } = await this.#pipeline.storeStream(async (view) => {
       const piece = list.subarray(at, at + view.length)
       view.set(piece)
       at += piece.length
       return piece.length
     })
+    const { content, sizeBytes } = await stored
     return this.#writer.save('tree', encodeTree(withSideFile(nodes, content as BlobId[], sizeBytes, goTime(this.#time))))
   }
 

@@ -43,10 +43,14 @@ export class SourceReader {
     this.#onBytes = onBytes
   }
 
-  /** Reads a file, now or with others soon; `onOutcome` is called once. Waits while there is too much to do. */
+  /** Reads a file, now or with others soon; `onOutcome` is called once, soon. Waits while there is too much to do. */
   async read(entry: WalkEntry, onOutcome: OnOutcome): Promise<void> {
     this.#throwFailure()
-    if (entry.node.size > SMALL_FILE_BYTES_MAX) return onOutcome(await this.#readLarge(entry))
+    if (entry.node.size > SMALL_FILE_BYTES_MAX) {
+      const { outcome } = await this.#readLarge(entry)
+      this.#track(outcome.then(onOutcome))
+      return
+    }
     this.#batch.push({ entry, onOutcome })
     this.#batchBytes += entry.node.size
     if (this.#batch.length >= BATCH_FILES_MAX || this.#batchBytes >= BATCH_BYTES_MAX) await this.#sendBatch()
@@ -67,47 +71,59 @@ export class SourceReader {
     this.#batchBytes = 0
     const files = batch.map(({ entry }): SmallFile => ({ path: entry.path, size: entry.node.size, mtimeNs: entry.stat.mtimeNs }))
     const { results } = await this.#pipeline.storeSmallFiles(files)
-    const task = this.#takeResults(batch, results)
-      .catch((error: unknown) => {
-        this.#failure ??= { error }
-      })
-      .finally(() => this.#underWay.delete(task))
-    this.#underWay.add(task)
+    this.#track(this.#takeResults(batch, results))
   }
 
   async #takeResults(batch: readonly Batched[], results: Promise<SmallFileResult[]>): Promise<void> {
     for (const [i, result] of (await results).entries()) {
       const { entry, onOutcome } = batch[i]!
       if (result.kind === 'failed') onOutcome({ ...result, operation: 'read' })
-      else if (result.kind === 'grown') onOutcome(await this.#readLarge(entry))
+      else if (result.kind === 'grown') onOutcome(await (await this.#readLarge(entry)).outcome)
       else onOutcome(outcomeOf(result))
     }
   }
 
-  async #readLarge({ path, node, stat }: WalkEntry): Promise<ReadOutcome> {
+  /** Reads a file as a stream. Resolves when it is read and closed; its outcome follows, when workers are through with its last chunks. */
+  async #readLarge({ path, node, stat }: WalkEntry): Promise<{ readonly outcome: Promise<ReadOutcome> }> {
     let operation = 'open'
     let reported = 0
+    const settled = (outcome: ReadOutcome) => {
+      // The outcome counts the file as a whole.
+      this.#onBytes(-reported)
+      return outcome
+    }
+    const failed = (code: string, message: string) => ({
+      outcome: Promise.resolve(settled({ kind: 'failed', operation, code, message })),
+    })
     try {
       await using file = await open(path as Buffer, OPEN_FLAGS)
       operation = 'read'
-      if (!(await file.stat()).isFile())
-        return { kind: 'failed', operation, code: 'EINVAL', message: 'is no regular file any more' }
-      const { content, sizeBytes, addedBytes, storedBytes } = await this.#pipeline.storeStream(async (view) => {
+      if (!(await file.stat()).isFile()) return failed('EINVAL', 'is no regular file any more')
+      const { sizeBytes: size, stored } = await this.#pipeline.storeStream(async (view) => {
         const { bytesRead } = await file.read(view, 0, view.length, null)
         reported += bytesRead
         this.#onBytes(bytesRead)
         return bytesRead
       })
       const after = await file.stat({ bigint: true })
-      const changed = sizeBytes !== node.size || after.mtimeNs !== stat.mtimeNs
-      return { kind: 'read', content, size: sizeBytes, changed, addedBytes, storedBytes }
+      const changed = size !== node.size || after.mtimeNs !== stat.mtimeNs
+      const outcome = stored.then(({ content, addedBytes, storedBytes }) =>
+        settled({ kind: 'read', content, size, changed, addedBytes, storedBytes }),
+      )
+      return { outcome }
     } catch (error) {
       if (error instanceof VaultError || !(error instanceof Error && 'code' in error)) throw error
-      return { kind: 'failed', operation, code: String(error.code), message: error.message }
-    } finally {
-      // The outcome counts the file as a whole.
-      this.#onBytes(-reported)
+      return failed(String(error.code), error.message)
     }
+  }
+
+  #track(work: Promise<void>): void {
+    const task = work
+      .catch((error: unknown) => {
+        this.#failure ??= { error }
+      })
+      .finally(() => this.#underWay.delete(task))
+    this.#underWay.add(task)
   }
 
   #throwFailure(): void {
