@@ -113,7 +113,8 @@ function printSurroundings(bench: Bench, { startedAt, loadBefore }: Circumstance
 const BUSY_FROM = 0.7
 
 function ownVersion(): string {
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8' }).trim()
+  const git = (...args: string[]) =>
+    execFileSync('git', ['--no-optional-locks', ...args], { cwd: import.meta.dirname, encoding: 'utf8' }).trim()
   try {
     const changed = git('status', '--porcelain', '--untracked-files=no') !== ''
     return `${git('log', '-1', '--format=%h')}${changed ? ' with changes that are not committed' : ''}`
