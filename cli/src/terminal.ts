@@ -77,6 +77,8 @@ const UNITS: Readonly<Record<Language, readonly string[]>> = {
   en: ['B', 'KiB', 'MiB', 'GiB', 'TiB'],
 }
 
+const SEPARATORS = { fr: { thousands: '\u202f', decimal: ',' }, en: { thousands: ',', decimal: '.' } } as const
+
 /** A size for people: `1,5 Gio`. */
 export function printSize(bytes: number, language: Language): string {
   let value = bytes
@@ -89,9 +91,12 @@ export function printSize(bytes: number, language: Language): string {
   return `${printNumber(value, language, digits)} ${UNITS[language][unit]}`
 }
 
-/** A number for people, with the language's separators. */
+/** A number for people, with the language's separators: as `toLocaleString`, whose first call takes 20 ms. */
 export function printNumber(value: number, language: Language, digits = 0): string {
-  return value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  const { thousands, decimal } = SEPARATORS[language]
+  const [whole = '', fraction] = value.toFixed(digits).split('.')
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, thousands)
+  return fraction === undefined ? grouped : `${grouped}${decimal}${fraction}`
 }
 
 /** A duration for people: `0,8 s`, `2 min 05 s`, `1 h 20 min`. */
