@@ -67,7 +67,8 @@ export class Workbench implements AsyncDisposable {
     names: string | readonly string[],
     options: { version?: 1 | 2; password?: string; chunkerPolynomial?: bigint } = {},
   ): Promise<string> {
-    const places = (typeof names === 'string' ? [names] : names).map((name) => resolve(this.folder, name))
+    const given = typeof names === 'string' ? [names] : names
+    const places = given.map((name) => (name.startsWith('rest:') ? name : resolve(this.folder, name)))
     await using _repository = await initRepository(places, { password: PASSWORD, scrypt: CHEAP_SCRYPT, ...options })
     return places[0]!
   }
