@@ -1,5 +1,6 @@
 import { type BackupEvent, type BackupProgress, type BackupSummary, backup } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
+import type { Text } from '../language.ts'
 import { printCount, printDuration, printNumber, printSize, type Terminal } from '../terminal.ts'
 import { type BackupFlags, backupOptions, backupSource, defineBackup, inputIsData } from './backup-options.ts'
 import { omitZero, shareDone, timeLeft } from './json-figures.ts'
@@ -37,19 +38,29 @@ export const verb: Verb<BackupFlags> = {
       print(event, terminal)
     }
     printSummary(summary!, terminal, options.dryRun ?? false)
+    if (summary!.snapshot !== undefined && summary!.parent === undefined && Array.isArray(source)) suggestRestore(terminal)
     // The snapshot is safe on at least one mirror; the others now get what they missed, of this run and of earlier ones.
     if (!options.dryRun) await catchUpAll(mirrored, context)
     return summary!.unreadable.length > 0 ? EXIT.incomplete : EXIT.done
   },
 }
 
+/** After the first backup of these folders. */
+function suggestRestore(terminal: Terminal): void {
+  terminal.info({
+    fr: 'Première sauvegarde de ces dossiers. Voyez qu’elle revient : couronne vault restore latest --target DOSSIER-VIDE',
+    en: 'The first backup of these folders. See that it comes back: couronne vault restore latest --target EMPTY-FOLDER',
+  })
+}
+
 function print(event: BackupEvent, terminal: Terminal): void {
   if (event.kind === 'progress') {
     printProgress(event.progress, terminal)
   } else if (event.kind === 'finding') {
-    const { path, operation, message } = event.finding
+    const { path, operation, code, message } = event.finding
+    const said = READ_TROUBLE[code] ?? { fr: message, en: message }
     terminal.problem(
-      { fr: `${path} : ${message}`, en: `${path}: ${message}` },
+      { fr: `${path} : ${said.fr}`, en: `${path}: ${said.en}` },
       { error: { message }, during: operation, item: path },
     )
   } else if (event.kind === 'item') {
@@ -71,6 +82,16 @@ function print(event: BackupEvent, terminal: Terminal): void {
       en: `${SAID[change].en.padEnd(9)} ${path}${addedBytes > 0 ? `  (${size(addedBytes)} added, ${size(storedBytes)} stored)` : ''}`,
     })
   }
+}
+
+/** What the system says of a file, in plain words. */
+const READ_TROUBLE: Readonly<Record<string, Text>> = {
+  ENOENT: { fr: 'n’existe pas, ou plus', en: 'is not there, or not any more' },
+  EACCES: { fr: 'accès refusé', en: 'access denied' },
+  EPERM: { fr: 'accès refusé', en: 'access denied' },
+  EIO: { fr: 'le disque ne peut pas le lire : examinez ce disque', en: 'the disk cannot read it: examine that disk' },
+  EBUSY: { fr: 'occupé par un autre programme', en: 'in use by another program' },
+  CHANGED: { fr: 'a changé pendant la lecture ; gardé comme il a été lu', en: 'changed while it was read; kept as it was read' },
 }
 
 const SAID = {

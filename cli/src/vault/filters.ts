@@ -1,6 +1,6 @@
 /** Flags that say which snapshots are meant, as restic names them; snapshots as restic prints them in JSON. */
 import { encodeSnapshot, type SnapshotEntry, type SnapshotFilter } from '@couronne/vault'
-import type { VerbCommand } from './flags.ts'
+import type { VerbCommand } from '../flags.ts'
 
 export interface FilterFlags {
   readonly host?: readonly string[]

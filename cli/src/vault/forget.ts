@@ -10,9 +10,9 @@ import {
   planForget,
 } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
+import type { VerbCommand } from '../flags.ts'
 import { printCount, printMoment, type Terminal } from '../terminal.ts'
 import { addFilterFlags, type FilterFlags, filterBeside, nullWhenEmpty, snapshotJson } from './filters.ts'
-import type { VerbCommand } from './flags.ts'
 import { keepWords } from './keep-words.ts'
 import { lockRetry, requireLock } from './locking.ts'
 import { withMirrors } from './mirrors.ts'

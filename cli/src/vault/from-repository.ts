@@ -1,9 +1,9 @@
 /** The repository that is read from, beside the one that is written to: `copy`, and `init --copy-chunker-params`. */
 import { openRepository, type Repository } from '@couronne/vault'
+import type { VerbCommand } from '../flags.ts'
 import type { Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { cacheFolder } from './cache.ts'
-import type { VerbCommand } from './flags.ts'
 import { repositoryOptions } from './open.ts'
 import { type GlobalOptions, readAddresses } from './options.ts'
 import { findPassword, type PasswordFlags } from './passwords.ts'

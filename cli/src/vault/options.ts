@@ -1,8 +1,8 @@
 /** Options and environment that every verb of `couronne vault` takes, as restic names them. */
 import { readFile } from 'node:fs/promises'
 import { parseSize } from '@couronne/vault'
+import type { VerbCommand } from '../flags.ts'
 import { WrongUse } from '../wrong-use.ts'
-import type { VerbCommand } from './flags.ts'
 
 export interface GlobalOptions {
   readonly repo?: readonly string[]

@@ -10,9 +10,9 @@ import {
   type Repository,
   type SnapshotId,
 } from '@couronne/vault'
+import type { VerbCommand } from '../flags.ts'
 import { printCount, printNumber, printSize, type Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
-import type { VerbCommand } from './flags.ts'
 import { lockRetry } from './locking.ts'
 import { type GlobalOptions, sizeOf } from './options.ts'
 import { sayStep } from './progress-words.ts'

@@ -9,11 +9,11 @@ import {
   restore,
 } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
+import type { VerbCommand } from '../flags.ts'
 import { printCount, printDuration, printNumber, printSize, type Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { patternsIn } from './backup-options.ts'
 import { addFilterFlags, type FilterFlags, filterOf } from './filters.ts'
-import type { VerbCommand } from './flags.ts'
 import { omitZero, shareDone, timeLeft } from './json-figures.ts'
 import { reading } from './locking.ts'
 import { withMirrors } from './mirrors.ts'

@@ -1,9 +1,9 @@
 /** `couronne vault VERB`: finds the verb, loads it alone, parses, runs. */
 
 import { EXIT } from '../exit-codes.ts'
+import { VerbCommand } from '../flags.ts'
 import { Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { VerbCommand } from './flags.ts'
 import { Interruption } from './interruption.ts'
 import { nearest } from './nearest.ts'
 import { addGlobalFlags, type GlobalOptions } from './options.ts'
@@ -45,12 +45,13 @@ function unknownVerb(name: string): WrongUse {
 }
 
 async function runVerb(name: string, verb: Verb, words: readonly string[]): Promise<number> {
-  const command = new VerbCommand(name)
+  const full = `couronne vault ${name}`
+  const command = new VerbCommand(full)
   verb.define(command)
   addGlobalFlags(command)
   if (asksForHelp(words)) {
-    const { printHelp } = await import('./help.ts')
-    printHelp(name, verb, command, new Terminal())
+    const { printHelp } = await import('../help.ts')
+    printHelp(full, verb, command, new Terminal())
     return EXIT.done
   }
   const { args, options } = command.parse<GlobalOptions>(words)

@@ -1,8 +1,8 @@
 /** What a verb of `couronne vault` is made of. Its file is loaded when it is asked for. */
 import type { Repository } from '@couronne/vault'
+import type { VerbCommand } from '../flags.ts'
 import type { Text } from '../language.ts'
 import type { Terminal } from '../terminal.ts'
-import type { VerbCommand } from './flags.ts'
 import type { GlobalOptions } from './options.ts'
 
 export interface OpenOptions {

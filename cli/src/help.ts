@@ -1,20 +1,27 @@
-/** What `--help` says of a verb: what it is for, how it is written, an example, its own flags, those of all verbs. */
+/** What `--help` says: what a command is for, how it is written, an example, its own flags, those of all verbs. */
 import { styleText } from 'node:util'
-import type { Terminal } from '../terminal.ts'
 import type { Described, VerbCommand } from './flags.ts'
-import type { Verb } from './verb.ts'
+import type { Text } from './language.ts'
+import type { Terminal } from './terminal.ts'
 
 const WIDTH_MAX = 100
 const LEFT_MAX = 34
 
-export function printHelp(name: string, verb: Verb, command: VerbCommand, terminal: Terminal): void {
+export interface HelpWords {
+  readonly summary: Text
+  readonly details?: Text
+  readonly example: Text
+}
+
+/** @param name as it is typed: `couronne vault backup` */
+export function printHelp(name: string, verb: HelpWords, command: VerbCommand, terminal: Terminal): void {
   const { language } = terminal
   const width = Math.min(process.stdout.columns || 80, WIDTH_MAX)
   const title = (text: { fr: string; en: string }) => styleText('bold', terminal.say(text))
   const list = (described: readonly Described[]) => {
     for (const { words, text } of described) terminal.line(entry(words, text[language], width))
   }
-  const usage = ['couronne vault', name, ...command.arguments.map(({ words }) => words), '[options]'].join(' ')
+  const usage = [name, ...command.arguments.map(({ words }) => words), '[options]'].join(' ')
   terminal.line(`${title({ fr: usage, en: usage })}\n${wrap(verb.summary[language], width, 2)}`)
   if (verb.details !== undefined) terminal.line(`\n${wrap(verb.details[language], width, 2)}`)
   terminal.line(`\n${title({ fr: 'Exemple', en: 'Example' })}\n  ${verb.example[language]}`)
@@ -26,6 +33,7 @@ export function printHelp(name: string, verb: Verb, command: VerbCommand, termin
     terminal.line(`\n${title({ fr: 'Options', en: 'Options' })}`)
     list(command.flags)
   }
+  if (command.common.length === 0) return
   terminal.line(`\n${title({ fr: 'Options de tous les verbes', en: 'Options of all verbs' })}`)
   list(command.common)
 }

@@ -1,8 +1,8 @@
-/** A verb's arguments and flags, told in both languages. Commander takes the words of the command line apart. */
+/** A command's arguments and flags, told in both languages. Commander takes the words of the command line apart. */
 import { Command, CommanderError, Option } from 'commander'
-import type { Language, Text } from '../language.ts'
-import { WrongUse } from '../wrong-use.ts'
+import type { Language, Text } from './language.ts'
 import { plainWords } from './plain-words.ts'
+import { WrongUse } from './wrong-use.ts'
 
 export interface FlagDetails {
   /** May be given several times; the values come as a list. */
@@ -29,6 +29,7 @@ export class VerbCommand {
   readonly #command: Command
   #isCommon = false
 
+  /** @param name as it is typed: `couronne vault backup` */
   constructor(name: string) {
     this.#command = new Command(name).helpOption(false).exitOverride()
     // What commander would say in English is said by us.
@@ -89,9 +90,9 @@ function withDetails(text: Text, { env, default: standard, choices }: FlagDetail
 }
 
 /** What commander did not understand, in our words, and where to look. */
-function wrongUseOf(verb: string, error: CommanderError): WrongUse {
+function wrongUseOf(name: string, error: CommanderError): WrongUse {
   const { fr, en } = sayWrong(error)
-  const help = `couronne vault ${verb} --help`
+  const help = `${name} --help`
   return new WrongUse({ fr: `${fr}. Voyez « ${help} »`, en: `${en}. See “${help}”` })
 }
 

@@ -3,7 +3,7 @@
  * `--verbose=2`, `-r=/path`.
  */
 import type { Option } from 'commander'
-import { WrongUse } from '../wrong-use.ts'
+import { WrongUse } from './wrong-use.ts'
 
 const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True'])
 const FALSE = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False'])
