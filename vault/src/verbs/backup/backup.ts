@@ -14,6 +14,7 @@ import { type BlobWriter, dryRunOf, type Lock, Pipeline, type Repository, type S
 import { workerCount } from '#workers'
 import { eventStream } from '../event-stream.ts'
 import { confirmSnapshot } from '../recover-marked.ts'
+import { TreeSource } from '../tree-source.ts'
 import { BackupAccount } from './account.ts'
 import type { BackupEvent, BackupSummary } from './events.ts'
 import { byName, nameKey, OpenFolder } from './folders.ts'
@@ -122,6 +123,8 @@ class BackupRun implements AsyncDisposable {
   readonly #writer: BlobWriter
   readonly #pipeline: Pipeline
   readonly #reader: SourceReader
+  /** Trees of the parent snapshot. */
+  readonly #earlierTrees: TreeSource
   readonly #completing = new Set<Promise<void>>()
   #failure: { error: unknown } | undefined
 
@@ -147,6 +150,7 @@ class BackupRun implements AsyncDisposable {
     this.#emit = emit
     const { signal, patienceMs, level = DATA_LEVEL_DEFAULT } = options
     this.#writer = repository.writer({ signal })
+    this.#earlierTrees = new TreeSource(repository, { signal })
     this.#pipeline = new Pipeline(repository, options.workers ?? workerCount(), {
       level,
       indexWriter: this.#writer.indexWriter,
@@ -231,7 +235,7 @@ class BackupRun implements AsyncDisposable {
   async #nodesOf(tree: BlobId | undefined): Promise<ReadonlyMap<string, TreeNode>> {
     if (tree === undefined) return byName([])
     try {
-      return byName(await this.#repository.loadTree(tree, { signal: this.#options.signal }))
+      return byName(await this.#earlierTrees.load(tree))
     } catch (error) {
       if (!(error instanceof VaultError)) throw error
       this.#repository.report({
