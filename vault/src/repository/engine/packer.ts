@@ -1,11 +1,14 @@
 /**
  * Seals chunks into a pack that grows in shared memory, in place: compress, encrypt, authenticate, then open again and compare the
  * hash, all between views of one memory. One packer a worker.
+ *
+ * Hashing is most of the work: each chunk twice (as it came, and opened again), each pack once. Two hashes side by side take little
+ * more than one, so what a chunk leaves to be hashed waits for the next chunk; a pack is handed over when nothing is owed.
  */
 import { createCipheriv, randomFillSync, timingSafeEqual } from 'node:crypto'
 import { VaultError } from '#errors'
 import { type BlobId, encodePackHeader, idFromBytes, type PackEntry, type PackId, type Primitives, type SealKey } from '#format'
-import { type Codec, zstdBound } from '#primitives'
+import { type Codec, type HashFeed, type HashRun, type ParallelSha256, zstdBound } from '#primitives'
 import { PACK_BLOBS_MAX } from '../pack-writer.ts'
 import { looksIncompressible } from './incompressible.ts'
 import type { RegionPool } from './regions.ts'
@@ -32,6 +35,7 @@ export interface PackerOptions {
   /** A pack is complete from this size on. */
   readonly packBytes: number
   readonly codec: Codec
+  readonly hashes: ParallelSha256
   readonly primitives: Primitives
   readonly key: SealKey
   /** zstd level, or `off` */
@@ -41,11 +45,21 @@ export interface PackerOptions {
   readonly onPack: (pack: FinishedPack) => void
 }
 
+/** What is still to be hashed of the last chunk that was sealed. Both lie in shared memory and stay as they are until then. */
+interface Owed {
+  readonly plain: Uint8Array
+  readonly sealed: Uint8Array
+}
+
 export class Packer {
   readonly #options: PackerOptions
   readonly #oneTimeKey = new Uint8Array(32)
   readonly #tag = new Uint8Array(16)
-  readonly #hash = new Uint8Array(32)
+  readonly #chunkRun: HashRun
+  readonly #openedRun: HashRun
+  readonly #packRun: HashRun
+  readonly #owedId = new Uint8Array(32)
+  #owed: Owed | undefined
   readonly #ivs = new Uint8Array(IV_POOL_BYTES)
   #ivAt = IV_POOL_BYTES
   readonly #nonceCipher: ReturnType<typeof createCipheriv>
@@ -55,13 +69,24 @@ export class Packer {
 
   constructor(options: PackerOptions) {
     this.#options = options
+    this.#chunkRun = options.hashes.newRun()
+    this.#openedRun = options.hashes.newRun()
+    this.#packRun = options.hashes.newRun()
     this.#oneTimeKey.set(options.key.macR, 0)
     // ECB keeps no state between blocks: one cipher serves all nonces.
     this.#nonceCipher = createCipheriv('aes-128-ecb', options.key.macK, null).setAutoPadding(false)
   }
 
+  /** The SHA-256 of a chunk, to be read at once; the last chunk that was added is proven meanwhile. */
+  hash(chunk: Uint8Array): Uint8Array {
+    this.#chunkRun.reset()
+    this.#settle({ run: this.#chunkRun, bytes: chunk })
+    return this.#chunkRun.digest()
+  }
+
   /** Seals a chunk whose hash is `id` into the pack. Returns the stored length. */
   add(id: Uint8Array, chunk: Uint8Array): number {
+    this.#settle()
     this.#makeRoom(zstdBound(chunk.length) + OVERHEAD_BYTES)
     const { memory } = this.#options
     const offset = this.#bytes
@@ -76,7 +101,9 @@ export class Packer {
     this.#authenticate(iv, body, memory.subarray(at + IV_BYTES + bodyBytes, at + OVERHEAD_BYTES + bodyBytes))
     const length = bodyBytes + OVERHEAD_BYTES
     const uncompressedLength = compressed > 0 ? chunk.length : 0
-    this.#openAgain(id, memory.subarray(at, at + length), chunk.length, compressed > 0)
+    this.#owedId.set(id)
+    const sealed = memory.subarray(at, at + length)
+    this.#owed = { sealed, plain: this.#openAgain(sealed, chunk.length, compressed > 0) }
     this.#entries.push({ id: idFromBytes<BlobId>(id), type: 'data', offset, length, uncompressedLength })
     this.#bytes += length
     if (this.#bytes >= this.#options.packBytes || this.#entries.length >= PACK_BLOBS_MAX) this.finish()
@@ -85,17 +112,34 @@ export class Packer {
 
   /** Completes the open pack, if there is one, and hands it over. */
   finish(): void {
+    this.#settle()
     if (this.#entries.length === 0) return
-    const { memory, primitives, key, codec } = this.#options
+    const { memory, primitives, key, hashes } = this.#options
     const header = encodePackHeader(primitives, key, this.#entries)
     memory.set(header, this.#start + this.#bytes)
+    hashes.feed([{ run: this.#packRun, bytes: header }])
     const lengthBytes = this.#bytes + header.length
-    codec.sha256(memory.subarray(this.#start, this.#start + lengthBytes), this.#hash)
-    const pack = { start: this.#start, lengthBytes, id: idFromBytes<PackId>(this.#hash), entries: this.#entries }
+    const pack = { start: this.#start, lengthBytes, id: idFromBytes<PackId>(this.#packRun.digest()), entries: this.#entries }
+    this.#packRun.reset()
     this.#start = -1
     this.#bytes = 0
     this.#entries = []
     this.#options.onPack(pack)
+  }
+
+  /** Hashes what is owed, and `beside` with it. @throws {VaultError} `self-check` when what was sealed does not open to the same bytes */
+  #settle(beside?: HashFeed): void {
+    const owed = this.#owed
+    this.#owed = undefined
+    const feeds = beside === undefined ? [] : [beside]
+    if (owed !== undefined) {
+      feeds.push({ run: this.#openedRun, bytes: owed.plain }, { run: this.#packRun, bytes: owed.sealed })
+    }
+    if (feeds.length > 0) this.#options.hashes.feed(feeds)
+    if (owed === undefined) return
+    const isRight = timingSafeEqual(this.#openedRun.digest(), this.#owedId)
+    this.#openedRun.reset()
+    if (!isRight) throw notTheSame(this.#owedId)
   }
 
   #makeRoom(blobBytes: number): void {
@@ -126,8 +170,11 @@ export class Packer {
     this.#options.codec.poly1305(this.#oneTimeKey, body, tag)
   }
 
-  /** What restic calls extra verification: two bugs of compression libraries were caught this way. */
-  #openAgain(id: Uint8Array, sealed: Uint8Array, plainBytes: number, isCompressed: boolean): void {
+  /**
+   * The plaintext of what was just sealed, in scratch, to be hashed and compared. What restic calls extra verification: two bugs of
+   * compression libraries were caught this way.
+   */
+  #openAgain(sealed: Uint8Array, plainBytes: number, isCompressed: boolean): Uint8Array {
     const { codec, key, scratch } = this.#options
     const iv = sealed.subarray(0, IV_BYTES)
     const body = sealed.subarray(IV_BYTES, -TAG_BYTES)
@@ -135,16 +182,22 @@ export class Packer {
     const opened = scratch.sealed.subarray(0, body.length)
     codec.aes256Ctr(key.encrypt, iv, body, opened)
     const plain = isCompressed ? scratch.plain.subarray(0, plainBytes) : opened
-    const length = isCompressed ? codec.zstdDecompress(opened, plain) : opened.length
-    codec.sha256(plain, this.#hash)
-    const right =
-      length === plainBytes && timingSafeEqual(this.#tag, sealed.subarray(-TAG_BYTES)) && timingSafeEqual(this.#hash, id)
-    if (!right) {
-      const name = idFromBytes(id)
-      throw new VaultError(
-        'self-check',
-        `data blob ${name}: what was just sealed does not open to the same bytes; nothing was stored`,
-      )
+    const length = isCompressed ? this.#decompress(opened, plain) : opened.length
+    if (length !== plainBytes || !timingSafeEqual(this.#tag, sealed.subarray(-TAG_BYTES))) throw notTheSame(this.#owedId)
+    return plain
+  }
+
+  #decompress(frame: Uint8Array, out: Uint8Array): number {
+    try {
+      return this.#options.codec.zstdDecompress(frame, out)
+    } catch (cause) {
+      throw notTheSame(this.#owedId, cause)
     }
   }
+}
+
+function notTheSame(id: Uint8Array, cause?: unknown): VaultError {
+  const name = idFromBytes(id)
+  const message = `data blob ${name}: what was just sealed does not open to the same bytes; nothing was stored`
+  return new VaultError('self-check', message, { cause })
 }

@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 import { VaultError } from '#errors'
 import { instantiateKernels, type SealKey } from '#format'
-import { nativeCodec, nodePrimitives, zstdBound } from '#primitives'
+import { nativeCodec, nodePrimitives, parallelSha256, zstdBound } from '#primitives'
 import { answerJobs, emitEvent } from '#workers'
 import { BlobIndex, type SharedSegment } from '../blob-index.ts'
 import { Packer } from './packer.ts'
@@ -57,7 +57,6 @@ const setup = workerData as WorkerSetup
 const codec = nativeCodec(nodePrimitives)
 const kernels = instantiateKernels(setup.memory)
 const index = BlobIndex.shared(setup.segments)
-const hash = new Uint8Array(32)
 const sealedBytes = zstdBound(CHUNK_BYTES_MAX)
 const scratchStart = kernels.reserve(sealedBytes + CHUNK_BYTES_MAX + SMALL_FILE_BYTES_MAX + 1)
 const memory = kernels.bytes
@@ -69,6 +68,7 @@ const packer = new Packer({
   bufferBytes: setup.bufferBytes,
   packBytes: setup.packBytes,
   codec,
+  hashes: parallelSha256(),
   primitives: nodePrimitives,
   key: setup.key,
   level: setup.level,
@@ -80,9 +80,8 @@ const packer = new Packer({
 })
 
 function storeChunk(chunk: Uint8Array): ChunkResult {
-  codec.sha256(chunk, hash)
-  const id = hash.toHex()
-  return { id, storedBytes: index.claim(hash) ? packer.add(hash, chunk) : 0 }
+  const hash = packer.hash(chunk)
+  return { id: hash.toHex(), storedBytes: index.claim(hash) ? packer.add(hash, chunk) : 0 }
 }
 
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
