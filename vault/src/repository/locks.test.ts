@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
-import { hostname } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { LockedError } from '#errors'
 import { encodeLock, type LockFile } from '#format'
 import { nodePrimitives } from '#primitives'
-import { memoryStorage } from '#storage'
+import { localFolderStorage, memoryStorage } from '#storage'
 import { isStale, Lock, listLocks, removeLocks } from './locks.ts'
 import { Mirror, MirroredStorage } from './mirrors.ts'
 import { ObjectStore } from './objects.ts'
@@ -56,6 +59,31 @@ test('of two who want it alone at the same instant, not both get it, and no lock
   assert.ok(held.length <= 1)
   for (const { value } of held) await value[Symbol.asyncDispose]()
   assert.deepEqual(await listLocks(objects), [])
+})
+
+test('in a local folder, where nobody waits, an exclusive lock is never held beside another', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'couronne-locks-'))
+  try {
+    await localFolderStorage(folder).create()
+    let holders = 0
+    for (let round = 0; round < 40; round++) {
+      // Each with a storage of its own, as processes have; started a little apart, so that they meet at every step.
+      const wanted = Array.from({ length: 4 }, async (_, i) => {
+        await pause((round % 8) * i)
+        return Lock.acquire(aRepository([localFolderStorage(folder)]), { exclusive: i < 3 })
+      })
+      const outcomes = await Promise.allSettled(wanted)
+      const held = outcomes.filter((outcome) => outcome.status === 'fulfilled').map(({ value }) => value)
+      holders += held.length
+      assert.ok(held.length < 2 || held.every(({ exclusive }) => !exclusive), `${held.length} at once in round ${round}`)
+      for (const lock of held) await lock[Symbol.asyncDispose]()
+      for (const outcome of outcomes) if (outcome.status === 'rejected') assert.ok(outcome.reason instanceof LockedError)
+    }
+    assert.ok(holders > 0)
+    assert.deepEqual(await listLocks(aRepository([localFolderStorage(folder)])), [])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('a lock that cannot be read excludes everybody until it is removed by name', async () => {

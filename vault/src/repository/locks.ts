@@ -133,7 +133,8 @@ export class Lock implements AsyncDisposable {
   }
 
   /**
-   * Takes a lock: looks for others, writes its own, waits 200 ms, looks again.
+   * Takes a lock: looks for others, writes its own, waits 200 ms where lists may be late, looks again
+   * (docs/decisions/0017-no-wait-on-local-folders.md).
    * @throws {LockedError} when another lock excludes it; a lock that cannot be read does
    */
   static async acquire(objects: ObjectStore, options: LockOptions): Promise<Lock> {
@@ -157,7 +158,7 @@ export class Lock implements AsyncDisposable {
     refuseConflicts(await listLocks(objects, signal), exclusive)
     const id = await writeLock(objects, exclusive, now(), signal)
     try {
-      await Promise.all([pause(SETTLE_MS, undefined, { signal }), whileSettling?.()])
+      await Promise.all([settle(objects.storage, signal), whileSettling?.()])
       refuseConflicts(
         (await listLocks(objects, signal)).filter((entry) => entry.id !== id),
         exclusive,
@@ -232,6 +233,12 @@ export class Lock implements AsyncDisposable {
     // A lock that stays behind goes stale by itself; failing to remove it must not fail what was done.
     await this.#objects.storage.remove('locks', this.#id).catch(() => undefined)
   }
+}
+
+/** Of two who write their locks and then look, one at least sees the other, once lists show what has been written. */
+async function settle(storage: MirroredStorage, signal: AbortSignal | undefined): Promise<void> {
+  const atOnce = await Promise.all(storage.current.map(({ storage: each }) => each.listsAtOnce?.() ?? false))
+  if (!atOnce.every(Boolean)) await pause(SETTLE_MS, undefined, { signal })
 }
 
 /** Stock restic asks by this signal whether the process of a lock still lives, and the system's answer to it is to end the process. */

@@ -17,6 +17,7 @@ export function forwarding(inner: Storage): Storage {
     freeBytes: (options) => inner.freeBytes(options),
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
     ...(retention !== undefined && { retention }),
+    ...(inner.listsAtOnce !== undefined && { listsAtOnce: () => inner.listsAtOnce!() }),
     ...(inner.modifiedAt !== undefined && { modifiedAt: (kind, name, options) => inner.modifiedAt!(kind, name, options) }),
   }
 }

@@ -82,6 +82,11 @@ export interface Storage extends AsyncDisposable {
    */
   fileOf?(kind: ObjectKind, name: string): string
   /**
+   * Whether a list holds every object whose `save` had returned when the list was asked for, whoever saved it: true of the file systems of
+   * this machine, not of what caches lists (network file systems, gateways). Absent where nobody knows.
+   */
+  listsAtOnce?(): Promise<boolean>
+  /**
    * When an object came there, by the destination's own clock; `undefined` when there is no such object. Absent where the destination
    * does not tell.
    */
