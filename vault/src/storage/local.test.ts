@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { localFolderStorage } from './index.ts'
 import { storageSuite } from './storage.suite.ts'
-import { anObject, FolderPlace } from './suite-places.ts'
+import { anObject, FolderPlace, nameOf } from './suite-places.ts'
 
 /** The repository of a practice, in a folder of its own. */
 class Folder extends FolderPlace {
@@ -51,6 +51,25 @@ describe('a local folder, besides', () => {
     const { name, bytes } = anObject(10)
     await (await place.open()).save('snapshots', name, bytes)
     assert.equal(statSync(join(place.path, 'snapshots', name)).mode & 0o777, 0o440)
+  })
+
+  it('stores packs of any length, from memory that goes to the disk as it lies, and from any other', async () => {
+    const MIB = 1024 * 1024
+    const aligned = new Uint8Array(new WebAssembly.Memory({ initial: 100, maximum: 100, shared: true }).buffer)
+    await using place = new Folder()
+    await using storage = await place.open()
+    await storage.create()
+    for (const length of [MIB - 1, MIB, MIB + 1, MIB + 4095, 4 * MIB, 5 * MIB + 4096 + 7]) {
+      for (const start of [0, 64 * 1024, 512, 1]) {
+        const bytes = aligned.subarray(start, start + length)
+        bytes.set(anObject(length, start + 1).bytes)
+        const name = nameOf(bytes)
+        await storage.save('data', name, bytes)
+        const file = join(place.path, 'data', name.slice(0, 2), name)
+        assert.equal(nameOf(readFileSync(file)), name)
+        assert.equal(statSync(file).mode & 0o777, 0o400)
+      }
+    }
   })
 
   it('takes no damaged file of the right size for the object', async () => {

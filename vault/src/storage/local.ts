@@ -24,8 +24,25 @@ import {
 import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from './storage.ts'
 
 const SLICE_BYTES = 1024 * 1024
+/** Objects from this size on, packs, go past the system's page cache: see {@link LocalFolder.#writeDirectly}. */
+const DIRECT_BYTES_MIN = 1024 * 1024
+/** What O_DIRECT wants addresses, offsets and lengths to be multiples of, on every disk. */
+const DIRECT_BLOCK_BYTES = 4096
+const DIRECT_SLICE_BYTES = 4 * 1024 * 1024
 const STATS_AT_ONCE = 64
 const WINDOWS = process.platform === 'win32'
+/**
+ * File systems of Linux on disks of this machine, by their `f_type` (statfs(2)). The kernel locks their folders while they are read or
+ * changed, so a list has all that came before it, where network file systems and FUSE may answer from a cache.
+ */
+const OF_THIS_MACHINE: ReadonlySet<number> = new Set([
+  0xef53, // ext2, ext3, ext4
+  0x58465342, // XFS
+  0x9123683e, // Btrfs
+  0x2fc12fc1, // ZFS
+  0xf2f52010, // F2FS
+  0x01021994, // tmpfs
+])
 /** Answers of file systems that cannot sync. */
 const NO_SYNC = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOTTY', 'ENOSYS'])
 
@@ -48,6 +65,9 @@ class LocalFolder implements Storage {
   readonly connections: number
   readonly #root: string
   #modes: Promise<Modes> | undefined
+  #isOfThisMachine: Promise<boolean> | undefined
+  /** Whether the file system has refused to be written to directly. */
+  #refusesDirect = false
 
   constructor(root: string, options: LocalOptions) {
     this.location = root
@@ -156,6 +176,11 @@ class LocalFolder implements Storage {
     return join(this.#root, objectPath(kind, name))
   }
 
+  listsAtOnce(): Promise<boolean> {
+    this.#isOfThisMachine ??= isOfThisMachine(this.#root)
+    return this.#isOfThisMachine
+  }
+
   async freeBytes(): Promise<number | undefined> {
     const about = await fs.statfs(this.#root).catch(() => undefined)
     return about && about.bavail * about.bsize
@@ -201,19 +226,17 @@ class LocalFolder implements Storage {
     return true
   }
 
-  async #writeAside(path: string, bytes: Uint8Array, { signal, pace }: CallOptions): Promise<string> {
+  async #writeAside(path: string, bytes: Uint8Array, options: CallOptions): Promise<string> {
     const modes = await this.#findModes()
     const temporary = `${path}-tmp-${randomBytes(8).toString('hex')}`
     try {
-      signal?.throwIfAborted()
+      options.signal?.throwIfAborted()
       await using file = await this.#createFile(temporary, modes)
-      await inSlices(bytes, SLICE_BYTES, async (slice, offset) => {
-        await pace?.(slice.length)
-        signal?.throwIfAborted()
-        await writeFully(file, slice, offset)
-      })
+      const start = await this.#writeDirectly(temporary, bytes, options)
+      await writeSlices(file, bytes.subarray(start), start, SLICE_BYTES, options)
+      if (!WINDOWS) await file.chmod(modes.file)
       await sync(file)
-      signal?.throwIfAborted()
+      options.signal?.throwIfAborted()
       return temporary
     } catch (error) {
       await fs.rm(temporary, { force: true }).catch(() => {})
@@ -221,10 +244,34 @@ class LocalFolder implements Storage {
     }
   }
 
+  /**
+   * Writes the whole blocks of a pack from memory to the disk without a copy in the page cache, where it would push out what the practice
+   * works with. Measured on a virtual machine: 400 MiB take 0.06 to 0.15 s of processor time instead of 0.12 to 0.93
+   * (docs/decisions/0018-packs-past-the-page-cache.md).
+   *
+   * @returns how many bytes were written; 0 where the file system or the place of the bytes in memory does not allow it
+   */
+  async #writeDirectly(path: string, bytes: Uint8Array, options: CallOptions): Promise<number> {
+    const length = bytes.length - (bytes.length % DIRECT_BLOCK_BYTES)
+    if (this.#refusesDirect || length < DIRECT_BYTES_MIN || bytes.byteOffset % DIRECT_BLOCK_BYTES !== 0) return 0
+    this.#isOfThisMachine ??= isOfThisMachine(this.#root)
+    if (!(await this.#isOfThisMachine)) return 0
+    try {
+      await using file = await fs.open(path, constants.O_WRONLY | constants.O_DIRECT)
+      await writeSlices(file, bytes.subarray(0, length), 0, DIRECT_SLICE_BYTES, options)
+      return length
+    } catch (error) {
+      if (!hasCode(error, 'EINVAL')) throw error
+      this.#refusesDirect = true
+      return 0
+    }
+  }
+
   /** Makes the folder on demand, but never the root: an unplugged disk must not be filled on the disk below its mount point. */
   async #createFile(path: string, modes: Modes): Promise<fs.FileHandle> {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
-    const mode = WINDOWS ? 0o600 : modes.file
+    // Writable while it is written, by a second descriptor too; it gets its own mode before it gets its name.
+    const mode = WINDOWS ? 0o600 : modes.file | 0o200
     try {
       return await fs.open(path, flags, mode)
     } catch (error) {
@@ -261,6 +308,12 @@ class LocalFolder implements Storage {
       throw translate(error, this.location, what)
     }
   }
+}
+
+async function isOfThisMachine(path: string): Promise<boolean> {
+  if (process.platform !== 'linux') return false
+  const about = await fs.statfs(path).catch(() => undefined)
+  return about !== undefined && OF_THIS_MACHINE.has(about.type)
 }
 
 function translate(error: unknown, location: string, what: string): unknown {
@@ -359,6 +412,20 @@ async function sync(file: fs.FileHandle): Promise<void> {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && NO_SYNC.has(String(error.code)))) throw error
   }
+}
+
+async function writeSlices(
+  file: fs.FileHandle,
+  bytes: Uint8Array,
+  start: number,
+  sliceBytes: number,
+  { signal, pace }: CallOptions,
+): Promise<void> {
+  await inSlices(bytes, sliceBytes, async (slice, offset) => {
+    await pace?.(slice.length)
+    signal?.throwIfAborted()
+    await writeFully(file, slice, start + offset)
+  })
 }
 
 async function writeFully(file: fs.FileHandle, bytes: Uint8Array, at: number): Promise<void> {
