@@ -9,7 +9,7 @@ export const SLABS = 3
 /** A pack is finished before a blob that might not fit: the last pack of a run of large chunks ends up to 8 MiB short of its buffer. */
 const BEYOND_TARGET_BYTES = 6 * MIB
 /** Buffers besides the one that each worker fills: packs on their way to the mirrors. One is enough when packs are large. */
-const BUFFERS_UNDER_WAY = 3
+const BUFFERS_UNDER_WAY = 2
 const LARGE_PACK_BYTES = 32 * MIB
 /** Of the 2 GiB that the shared memory may have: slabs, and the scratch of 16 workers, take less than the rest. */
 const BUFFERS_BYTES_MAX = 1600 * MIB
