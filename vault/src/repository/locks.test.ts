@@ -7,14 +7,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { LockedError } from '#errors'
 import { encodeLock, type LockFile } from '#format'
 import { nodePrimitives } from '#primitives'
-import { localFolderStorage, memoryStorage } from '#storage'
+import { localFolderStorage, memoryStorage, type Storage } from '#storage'
 import { isStale, Lock, listLocks, removeLocks } from './locks.ts'
 import { Mirror, MirroredStorage } from './mirrors.ts'
 import { ObjectStore } from './objects.ts'
 
 const MINUTE = 60_000
 
-function aRepository(places = [memoryStorage()]): ObjectStore {
+function aRepository(places: readonly Storage[] = [memoryStorage()]): ObjectStore {
   const key = { encrypt: new Uint8Array(32).fill(1), macK: new Uint8Array(16).fill(2), macR: new Uint8Array(16).fill(3) }
   return new ObjectStore(new MirroredStorage(places.map((place) => new Mirror(place))), key, 2, nodePrimitives)
 }
