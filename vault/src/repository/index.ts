@@ -5,9 +5,10 @@
  * files, deciding what to delete.
  */
 export { BlobIndex, type BlobLocation, type IndexedCopy, type SharedSegment } from './blob-index.ts'
-export { Pipeline, type PipelineOptions, type ReadInto, type ReadStream, type StoredStream } from './engine/pipeline.ts'
+export { Pipeline, type PipelineOptions, type ReadStream, type StoredStream } from './engine/pipeline.ts'
 export { SMALL_FILE_BYTES_MAX } from './engine/regions.ts'
-export type { SmallFile, SmallFileResult } from './engine/worker.ts'
+export type { ReadInto } from './engine/stream.ts'
+export type { ExpectedChunk, SmallFile, SmallFileResult } from './engine/worker.ts'
 export type { Finding } from './finding.ts'
 export { IndexWriter } from './index-writer.ts'
 export { addKey, calibrateScrypt, findKey, type KeyEntry, listKeys, type OpenedKey, openKeys, removeKey } from './keys.ts'

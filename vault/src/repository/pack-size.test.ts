@@ -62,6 +62,6 @@ test('the buffers of a backup fit in the shared memory, whatever the packs and t
       assert.ok(plan.buffers * plan.bufferBytes <= 1600 * MIB, `${packMib} MiB, ${workers} workers`)
     }
   }
-  assert.equal((planBuffers(16 * MIB, 2).buffers * planBuffers(16 * MIB, 2).bufferBytes) / MIB, 110)
+  assert.equal((planBuffers(16 * MIB, 2).buffers * planBuffers(16 * MIB, 2).bufferBytes) / MIB, 88)
   assert.equal((planBuffers(128 * MIB, 2).buffers * planBuffers(128 * MIB, 2).bufferBytes) / MIB, 402)
 })

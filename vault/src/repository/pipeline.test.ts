@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { createCipheriv } from 'node:crypto'
 import { test } from 'node:test'
 import { memoryStorage } from '#storage'
-import { Pipeline, type ReadInto } from './engine/pipeline.ts'
+import { Pipeline } from './engine/pipeline.ts'
+import type { ReadInto } from './engine/stream.ts'
 import { initRepository } from './repository.ts'
 
 const MIB = 1024 * 1024

@@ -11,13 +11,13 @@ import type { IndexWriter } from '../index-writer.ts'
 import type { Repository } from '../repository.ts'
 import type { FinishedPack } from './packer.ts'
 import { planBuffers, RegionPool, SLAB_BYTES, SLABS } from './regions.ts'
-import type { ChunkResult, EngineJobs, SmallFile, SmallFileResult, WorkerSetup } from './worker.ts'
+import { SlabPool } from './slab-pool.ts'
+import { type ReadInto, StreamRun, type StreamStores } from './stream.ts'
+import type { ChunkResult, EngineJobs, ExpectedChunk, SmallFile, SmallFileResult, WorkerSetup } from './worker.ts'
 
 /** Memory that can be reserved at most: slabs, buffers and scratch of 16 workers fit. */
 const PAGES_MAX = 32768
 const PAGE_BYTES = 65536
-/** A read asks for so much, so that chunking and workers start before a slab is full. */
-const READ_BYTES = 4 * 1024 * 1024
 const JOBS_PER_WORKER = 3
 /** New blobs that the tables must have room for before jobs are given out. */
 const CLAIMS_AHEAD = 8192
@@ -54,18 +54,15 @@ export interface PipelineTotals {
   packedBytes: number
 }
 
-/** Fills (part of) the view and says how many bytes; 0 is the end. */
-export type ReadInto = (view: Uint8Array) => Promise<number>
-
 export class Pipeline implements AsyncDisposable {
   readonly totals: PipelineTotals = { dataBlobs: 0, addedBytes: 0, packedBytes: 0 }
   readonly #repository: Repository
   readonly #options: PipelineOptions
   readonly #kernels: Kernels
   readonly #memory: Uint8Array
-  readonly #chunker: Chunker
   readonly #buffers: RegionPool
   readonly #slabs: SlabPool
+  readonly #streamStores: StreamStores
   readonly #startWorkers: () => WorkerPool<EngineJobs>
   #workers: WorkerPool<EngineJobs> | undefined
   readonly #jobs = new Set<Promise<unknown>>()
@@ -82,7 +79,7 @@ export class Pipeline implements AsyncDisposable {
     this.#repository = repository
     this.#options = options
     this.#kernels = instantiateKernels(new WebAssembly.Memory({ initial: 1, maximum: PAGES_MAX, shared: true }))
-    this.#chunker = new Chunker(this.#kernels, repository.config.chunkerPolynomial)
+    const chunker = new Chunker(this.#kernels, repository.config.chunkerPolynomial)
     const reserve = (count: number, bytes: number) => {
       const stride = Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES
       const first = this.#kernels.reserve(count * stride)
@@ -93,6 +90,14 @@ export class Pipeline implements AsyncDisposable {
     this.#buffers = RegionPool.create(reserve(plan.buffers, plan.bufferBytes))
     this.#slabs = new SlabPool(reserve(SLABS, SLAB_BYTES))
     this.#memory = this.#kernels.bytes
+    this.#streamStores = {
+      chunker,
+      memory: this.#memory,
+      slabs: this.#slabs,
+      storeChunk: (slab, offset, length) => this.#storeChunk(slab, offset, length),
+      compareChunks: (slab, offset, expected) => this.#compareChunks(slab, offset, expected),
+      orFailure: (work) => this.#orFailure(work),
+    }
     this.#startWorkers = () => {
       const setup: WorkerSetup = {
         memory: this.#kernels.memory,
@@ -114,59 +119,24 @@ export class Pipeline implements AsyncDisposable {
    * Stores a stream of any length. Resolves when all of it has been read, while workers are still at its last chunks: whoever has many
    * files goes on with the next. Streams take turns, in the order of the calls.
    * Rejects with what reading threw: the stream is then unfinished, and the pipeline as good as before.
+   *
+   * @param expected the content that an earlier backup of the same file found, as far as the repository has it: what is still the same is
+   * hashed and not cut
    */
-  storeStream(read: ReadInto): Promise<ReadStream> {
-    const reading = this.#lastStream.then(() => this.#readStream(read))
+  storeStream(read: ReadInto, expected: readonly ExpectedChunk[] = []): Promise<ReadStream> {
+    const reading = this.#lastStream.then(() => this.#readStream(read, expected))
     this.#lastStream = reading.catch(() => undefined)
     return reading
   }
 
-  async #readStream(read: ReadInto): Promise<ReadStream> {
-    this.#chunker.reset()
-    const chunks: Promise<ChunkResult>[] = []
-    const lengths: number[] = []
-    let sizeBytes = 0
-    let slab = await this.#orFailure(this.#slabs.take())
-    let filled = 0
-    let scanned = 0
-    let chunkStart = 0
-    const cut = (end: number) => {
-      chunks.push(this.#storeChunk(slab, chunkStart, end - chunkStart))
-      lengths.push(end - chunkStart)
-      chunkStart = end
-    }
-    try {
-      for (;;) {
-        if (filled === SLAB_BYTES) {
-          const carried = filled - chunkStart
-          const next = await this.#orFailure(this.#slabs.take())
-          this.#memory.copyWithin(next + 0, slab + chunkStart, slab + filled)
-          this.#slabs.give(slab)
-          slab = next
-          filled = carried
-          scanned = carried
-          chunkStart = 0
-        }
-        const view = this.#memory.subarray(slab + filled, slab + Math.min(filled + READ_BYTES, SLAB_BYTES))
-        const got = await this.#orFailure(read(view))
-        if (got === 0) break
-        sizeBytes += got
-        filled += got
-        while (scanned < filled) {
-          const used = this.#chunker.next(slab + scanned, filled - scanned)
-          scanned = used < 0 ? filled : scanned + used
-          if (used >= 0) cut(scanned)
-        }
-      }
-      if (filled > chunkStart) cut(filled)
-    } finally {
-      // Chunks under way hold the slab themselves.
-      this.#slabs.give(slab)
-    }
-    const stored = this.#orFailure(Promise.all(chunks)).then((results) => ({
+  async #readStream(read: ReadInto, expected: readonly ExpectedChunk[]): Promise<ReadStream> {
+    const run = new StreamRun(this.#streamStores, read, expected)
+    await run.run()
+    const { chunks, sizeBytes } = run
+    const stored = this.#orFailure(Promise.all(chunks.map(({ result }) => result))).then((results) => ({
       content: results.map(({ id }) => id),
       sizeBytes,
-      addedBytes: lengths.reduce((sum, length, i) => sum + (results[i]!.storedBytes > 0 ? length : 0), 0),
+      addedBytes: chunks.reduce((sum, { lengthBytes }, i) => sum + (results[i]!.storedBytes > 0 ? lengthBytes : 0), 0),
       storedBytes: results.reduce((sum, chunk) => sum + chunk.storedBytes, 0),
     }))
     // A failure is the whole pipeline's, and comes out of whatever is asked of it next.
@@ -222,6 +192,11 @@ export class Pipeline implements AsyncDisposable {
     // Awaited with its stream's other chunks; a failure meanwhile is the pipeline's.
     counted.catch(() => undefined)
     return counted
+  }
+
+  #compareChunks(slab: number, offset: number, expected: readonly ExpectedChunk[]): Promise<readonly boolean[]> {
+    this.#slabs.hold(slab)
+    return this.#track(this.#pool.run('compare', { start: slab + offset, expected })).finally(() => this.#slabs.give(slab))
   }
 
   #count({ storedBytes }: ChunkResult, plainBytes: number): void {
@@ -294,36 +269,5 @@ export class Pipeline implements AsyncDisposable {
     } finally {
       this.#waiting.delete(reject)
     }
-  }
-}
-
-/** Slabs and how many chunks in each are still being worked on. Main thread only. */
-class SlabPool {
-  readonly #free: number[]
-  readonly #holds = new Map<number, number>()
-  readonly #waiting: ((slab: number) => void)[] = []
-
-  constructor(starts: readonly number[]) {
-    this.#free = [...starts]
-  }
-
-  /** A slab that is the caller's, as soon as there is one. */
-  async take(): Promise<number> {
-    const slab = this.#free.pop() ?? (await new Promise<number>((resolve) => this.#waiting.push(resolve)))
-    this.#holds.set(slab, 1)
-    return slab
-  }
-
-  hold(slab: number): void {
-    this.#holds.set(slab, this.#holds.get(slab)! + 1)
-  }
-
-  give(slab: number): void {
-    const holds = this.#holds.get(slab)! - 1
-    this.#holds.set(slab, holds)
-    if (holds > 0) return
-    const next = this.#waiting.shift()
-    if (next === undefined) this.#free.push(slab)
-    else next(slab)
   }
 }

@@ -24,7 +24,7 @@ export interface BufferPlan {
 }
 
 /**
- * Buffers for packs of a size. A backup holds `buffers * bufferBytes` and about 80 MiB more, whatever the data: 110 MiB of buffers for
+ * Buffers for packs of a size. A backup holds `buffers * bufferBytes` and about 80 MiB more, whatever the data: 88 MiB of buffers for
  * two workers and packs of 16 MiB, 402 MiB for packs of 128 MiB.
  */
 export function planBuffers(packBytes: number, workers: number): BufferPlan {

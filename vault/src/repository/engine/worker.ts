@@ -46,7 +46,20 @@ export type SmallFileResult =
   | { readonly kind: 'grown' }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
 
+/** A chunk of an earlier backup of the same file, which the repository still holds. */
+export interface ExpectedChunk {
+  readonly id: string
+  readonly lengthBytes: number
+}
+
+/** Pieces of shared memory, one after the other from `start` on, and what is expected of each. */
+export interface CompareJob {
+  readonly start: number
+  readonly expected: readonly ExpectedChunk[]
+}
+
 export type EngineJobs = {
+  compare: { argument: CompareJob; result: readonly boolean[] }
   chunk: { argument: ChunkJob; result: ChunkResult }
   files: { argument: readonly SmallFile[]; result: SmallFileResult[] }
   segment: { argument: SharedSegment; result: undefined }
@@ -55,6 +68,7 @@ export type EngineJobs = {
 
 const setup = workerData as WorkerSetup
 const codec = nativeCodec(nodePrimitives)
+const hashes = parallelSha256()
 const kernels = instantiateKernels(setup.memory)
 const index = BlobIndex.shared(setup.segments)
 const sealedBytes = zstdBound(CHUNK_BYTES_MAX)
@@ -68,7 +82,7 @@ const packer = new Packer({
   bufferBytes: setup.bufferBytes,
   packBytes: setup.packBytes,
   codec,
-  hashes: parallelSha256(),
+  hashes,
   primitives: nodePrimitives,
   key: setup.key,
   level: setup.level,
@@ -82,6 +96,16 @@ const packer = new Packer({
 function storeChunk(chunk: Uint8Array): ChunkResult {
   const hash = packer.hash(chunk)
   return { id: hash.toHex(), storedBytes: index.claim(hash) ? packer.add(hash, chunk) : 0 }
+}
+
+function compareChunks({ start, expected }: CompareJob): readonly boolean[] {
+  let end = start
+  const feeds = expected.map(({ lengthBytes }) => {
+    end += lengthBytes
+    return { run: hashes.newRun(), bytes: memory.subarray(end - lengthBytes, end) }
+  })
+  hashes.feed(feeds)
+  return feeds.map(({ run }, i) => run.digest().toHex() === expected[i]!.id)
 }
 
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -110,6 +134,7 @@ function storeSmallFile({ path, size, mtimeNs }: SmallFile): SmallFileResult {
 }
 
 answerJobs({
+  compare: compareChunks,
   chunk: ({ start, length }: ChunkJob) => storeChunk(memory.subarray(start, start + length)),
   files: (files: readonly SmallFile[]) => files.map(storeSmallFile),
   segment: (segment: SharedSegment) => index.addSegment(segment),

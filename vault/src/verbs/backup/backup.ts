@@ -9,8 +9,25 @@
 import { hostname as osHostname, userInfo } from 'node:os'
 import { VaultError } from '#errors'
 import { isUnchanged, planWalk, type WalkEntry, type WalkOptions, type WalkPlan, walk } from '#files'
-import { type BlobId, encodeTree, idBytes, printTime, type Snapshot, type SnapshotSummary, type TreeNode } from '#format'
-import { type BlobWriter, dryRunOf, type Lock, Pipeline, type Repository, type SnapshotEntry } from '#repository'
+import {
+  type BlobId,
+  encodeTree,
+  idBytes,
+  printTime,
+  SEAL_OVERHEAD_BYTES,
+  type Snapshot,
+  type SnapshotSummary,
+  type TreeNode,
+} from '#format'
+import {
+  type BlobWriter,
+  dryRunOf,
+  type ExpectedChunk,
+  type Lock,
+  Pipeline,
+  type Repository,
+  type SnapshotEntry,
+} from '#repository'
 import { workerCount } from '#workers'
 import { eventStream } from '../event-stream.ts'
 import { confirmSnapshot } from '../recover-marked.ts'
@@ -258,15 +275,29 @@ class BackupRun implements AsyncDisposable {
       this.#account.fileDone(() => folder.pathOf(entry), 'unmodified', counted)
       return this.#settle(folder, slot, { ...entry.node, content: kept })
     }
-    await this.#reader.read(entry, (outcome) => {
-      this.#settle(folder, slot, this.#nodeOfOutcome(folder, entry, outcome, earlier === undefined ? 'new' : 'changed'))
-    })
+    await this.#reader.read(
+      entry,
+      (outcome) =>
+        this.#settle(folder, slot, this.#nodeOfOutcome(folder, entry, outcome, earlier === undefined ? 'new' : 'changed')),
+      () => this.#chunksOf(earlier),
+    )
   }
 
   #unchangedContent(node: TreeNode, earlier: TreeNode): readonly BlobId[] | undefined {
     if (!isUnchanged(node, earlier, this.#options) || earlier.content === null) return undefined
     const { index } = this.#repository
     return earlier.content.every((id) => index.numberOf('data', idBytes(id)) >= 0) ? earlier.content : undefined
+  }
+
+  /** What a file was in the parent snapshot, up to the first chunk that no pack holds. */
+  #chunksOf(earlier: TreeNode | undefined): ExpectedChunk[] {
+    const chunks: ExpectedChunk[] = []
+    for (const id of earlier?.content ?? []) {
+      const found = this.#repository.index.find('data', id)
+      if (found === undefined) break
+      chunks.push({ id, lengthBytes: found.uncompressedLength || found.length - SEAL_OVERHEAD_BYTES })
+    }
+    return chunks
   }
 
   #nodeOfOutcome(folder: OpenFolder, entry: WalkEntry, outcome: ReadOutcome, change: 'new' | 'changed'): TreeNode | undefined {

@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { VaultError } from '#errors'
 import type { WalkEntry } from '#files'
-import { type Pipeline, SMALL_FILE_BYTES_MAX, type SmallFile, type SmallFileResult } from '#repository'
+import { type ExpectedChunk, type Pipeline, SMALL_FILE_BYTES_MAX, type SmallFile, type SmallFileResult } from '#repository'
 
 const BATCH_FILES_MAX = 128
 const BATCH_BYTES_MAX = 4 * 1024 * 1024
@@ -35,6 +35,8 @@ export class SourceReader {
   #batch: Batched[] = []
   #batchBytes = 0
   readonly #underWay = new Set<Promise<void>>()
+  /** Settles when the last large file is read. The walk goes on meanwhile, up to the next one. */
+  #largeFile: Promise<void> = Promise.resolve()
   #failure: { error: unknown } | undefined
 
   /** @param onBytes told of what was read of large files as it is read; the file's whole size comes with its outcome */
@@ -43,12 +45,23 @@ export class SourceReader {
     this.#onBytes = onBytes
   }
 
-  /** Reads a file, now or with others soon; `onOutcome` is called once, soon. Waits while there is too much to do. */
-  async read(entry: WalkEntry, onOutcome: OnOutcome): Promise<void> {
+  /**
+   * Reads a file, now or with others soon; `onOutcome` is called once, soon. Waits while there is too much to do: for the large file
+   * before, when this one is large too.
+   *
+   * @param earlier what an earlier backup found in it; asked for when the file is large
+   */
+  async read(entry: WalkEntry, onOutcome: OnOutcome, earlier: () => readonly ExpectedChunk[] = () => []): Promise<void> {
     this.#throwFailure()
     if (entry.node.size > SMALL_FILE_BYTES_MAX) {
-      const { outcome } = await this.#readLarge(entry)
-      this.#track(outcome.then(onOutcome))
+      await this.#largeFile
+      this.#throwFailure()
+      const reading = this.#readLarge(entry, earlier())
+      this.#largeFile = reading.then(
+        () => undefined,
+        () => undefined,
+      )
+      this.#track(reading.then(({ outcome }) => outcome).then(onOutcome))
       return
     }
     this.#batch.push({ entry, onOutcome })
@@ -84,7 +97,10 @@ export class SourceReader {
   }
 
   /** Reads a file as a stream. Resolves when it is read and closed; its outcome follows, when workers are through with its last chunks. */
-  async #readLarge({ path, node, stat }: WalkEntry): Promise<{ readonly outcome: Promise<ReadOutcome> }> {
+  async #readLarge(
+    { path, node, stat }: WalkEntry,
+    earlier: readonly ExpectedChunk[] = [],
+  ): Promise<{ readonly outcome: Promise<ReadOutcome> }> {
     let operation = 'open'
     let reported = 0
     const settled = (outcome: ReadOutcome) => {
@@ -104,7 +120,7 @@ export class SourceReader {
         reported += bytesRead
         this.#onBytes(bytesRead)
         return bytesRead
-      })
+      }, earlier)
       const after = await file.stat({ bigint: true })
       const changed = size !== node.size || after.mtimeNs !== stat.mtimeNs
       const outcome = stored.then(({ content, addedBytes, storedBytes }) =>
