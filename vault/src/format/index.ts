@@ -27,6 +27,7 @@ export {
   type ExtendedAttribute,
   goMode,
   isSafeName,
+  isSameEntry,
   MODE,
   NODE_TYPES,
   type NodeType,

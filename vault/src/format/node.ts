@@ -48,6 +48,37 @@ export interface ExtendedAttribute {
   readonly value: Uint8Array | null
 }
 
+/** Whether two nodes say the same in the same words, but for what the entry holds: content and subtree. */
+export function isSameEntry(a: TreeNode, b: TreeNode): boolean {
+  return (
+    a.size === b.size &&
+    a.mtime === b.mtime &&
+    a.ctime === b.ctime &&
+    a.atime === b.atime &&
+    a.inode === b.inode &&
+    a.mode === b.mode &&
+    a.type === b.type &&
+    a.uid === b.uid &&
+    a.gid === b.gid &&
+    a.user === b.user &&
+    a.group === b.group &&
+    a.deviceId === b.deviceId &&
+    a.links === b.links &&
+    a.device === b.device &&
+    a.error === b.error &&
+    a.genericAttributes === b.genericAttributes &&
+    a.unknownMembers.length + b.unknownMembers.length === 0 &&
+    compareNames(a.name, b.name) === 0 &&
+    isSameValue(a.linktarget, b.linktarget) &&
+    a.xattrs.length === b.xattrs.length &&
+    a.xattrs.every(({ name, value }, i) => name === b.xattrs[i]!.name && isSameValue(value, b.xattrs[i]!.value))
+  )
+}
+
+function isSameValue(a: Uint8Array | null | undefined, b: Uint8Array | null | undefined): boolean {
+  return a === b || (a != null && b != null && compareNames(a, b) === 0)
+}
+
 /** Order of names in a tree: by unsigned bytes. Negative when `a` comes first, 0 when they are the same. */
 export function compareNames(a: Uint8Array, b: Uint8Array): number {
   const length = Math.min(a.length, b.length)

@@ -70,6 +70,9 @@ export function memoryStorage(options: { location?: string; objects?: Map<string
       signal?.throwIfAborted()
       objects.delete(`${kind}/${name}`)
     },
+    async listsAtOnce() {
+      return true
+    },
     async freeBytes() {
       return undefined
     },

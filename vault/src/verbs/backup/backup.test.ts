@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
-import { initRepository, type Repository } from '#repository'
+import { type BlobId, encodeTree, type SnapshotId } from '#format'
+import { initRepository, loadSnapshot, type Repository } from '#repository'
 import { memoryStorage, type Storage } from '#storage'
 import { type BackupOptions, type BackupSource, backup } from './backup.ts'
 import type { BackupEvent, BackupSummary } from './events.ts'
@@ -62,6 +63,62 @@ test('a file that changed is read, the others are not', async () => {
   const { summary } = await run(repository)
   assert.deepEqual([summary.counts.files_new, summary.counts.files_changed, summary.counts.files_unmodified], [0, 1, 2])
   assert.equal(summary.counts.data_blobs, 1)
+})
+
+test('a folder counts as the same only when each of its entries is, to the last detail', async () => {
+  const below = join(source, 'below')
+  const changes: readonly (() => void)[] = [
+    () => chmodSync(join(below, 'b.txt'), 0o600),
+    () => utimesSync(join(below, 'b.txt'), 5, 5),
+    () => writeFileSync(join(below, 'b.txt'), 'six'),
+    () => writeFileSync(join(below, 'new.txt'), 'new'),
+    () => rmSync(join(below, 'new.txt')),
+    () => renameSync(join(below, 'b.txt'), join(below, 'c.txt')),
+    () => mkdirSync(join(below, 'deep', 'deeper'), { recursive: true }),
+    () => chmodSync(join(below, 'deep', 'deeper'), 0o700),
+    () => symlinkSync('c.txt', join(below, 'link')),
+    () => {
+      rmSync(join(below, 'link'))
+      symlinkSync('d.txt', join(below, 'link'))
+    },
+    () => utimesSync(below, 7, 7),
+  ]
+  await using repository = await aRepository()
+  await run(repository)
+  const seen = new Set<string>()
+  for (const [i, change] of changes.entries()) {
+    change()
+    const { summary } = await run(repository)
+    assert.ok(summary.parent !== undefined && !seen.has(summary.tree), `change ${i} gives a tree of its own`)
+    seen.add(summary.tree)
+    assert.equal((await run(repository, ['source'], { force: true })).summary.tree, summary.tree)
+    assert.equal((await run(repository)).summary.tree, summary.tree)
+  }
+})
+
+test('trees of a program that writes them otherwise are written anew', async () => {
+  await using repository = await aRepository()
+  const { summary } = await run(repository)
+  const nodes = await repository.loadTree(summary.tree as BlobId)
+  const top = nodes.find(({ name }) => Buffer.from(name).toString() === 'source')!
+  // The same nodes as another encoder might write them: with white space.
+  const otherwise = Buffer.from(
+    Buffer.from(encodeTree(await repository.loadTree(top.subtree!)))
+      .toString()
+      .replace('[', '[ '),
+  )
+  const writer = repository.writer()
+  const subtree = await writer.save('tree', otherwise)
+  const tree = await writer.save('tree', encodeTree([{ ...top, subtree }]))
+  await writer.flush()
+  const snapshot = await repository.saveSnapshot({
+    ...(await loadSnapshot(repository.objects, summary.snapshot as SnapshotId)),
+    time: '2099-01-01T00:00:00Z',
+    tree,
+    programVersion: 'another 1.0',
+  })
+  const { summary: next } = await run(repository, ['source'], { parent: snapshot })
+  assert.deepEqual([next.parent, next.tree, next.counts.files_unmodified], [snapshot, summary.tree, 3])
 })
 
 test('with force every file is read and nothing is stored twice', async () => {

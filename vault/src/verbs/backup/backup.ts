@@ -7,6 +7,7 @@
  * Killed anywhere it leaves packs and indexes that the next run uses; a snapshot exists only for a run that came to its end.
  */
 import { hostname as osHostname, userInfo } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
 import { VaultError } from '#errors'
 import { isUnchanged, planWalk, type WalkEntry, type WalkOptions, type WalkPlan, walk } from '#files'
 import {
@@ -34,7 +35,7 @@ import { confirmSnapshot } from '../recover-marked.ts'
 import { TreeSource } from '../tree-source.ts'
 import { BackupAccount } from './account.ts'
 import type { BackupEvent, BackupSummary } from './events.ts'
-import { byName, nameKey, OpenFolder } from './folders.ts'
+import { byName, type EarlierFolder, nameKey, OpenFolder } from './folders.ts'
 import { INCOMPLETE_FILE, INCOMPLETE_TAG, printFindings, withSideFile } from './incomplete.ts'
 import { chooseParent, type ParentChoice } from './parent.ts'
 import { type ReadOutcome, SourceReader } from './source-reader.ts'
@@ -42,6 +43,8 @@ import type { StreamSource } from './stream-source.ts'
 import { streamNodes } from './stream-source.ts'
 
 export const DATA_LEVEL_DEFAULT = 1
+const STEPS_AT_A_TIME = 32
+const NO_FOLDER: EarlierFolder = { nodes: new Map(), tree: undefined }
 
 export interface BackupOptions extends WalkOptions {
   /** An earlier snapshot to compare with; the newest that fits when absent. */
@@ -140,6 +143,8 @@ class BackupRun implements AsyncDisposable {
   readonly #writer: BlobWriter
   readonly #pipeline: Pipeline
   readonly #reader: SourceReader
+  /** Whether the parent snapshot was written by us or by stock restic, who encode the same nodes to the same bytes. */
+  readonly #writesAlike: boolean
   /** Trees of the parent snapshot. */
   readonly #earlierTrees: TreeSource
   readonly #completing = new Set<Promise<void>>()
@@ -163,6 +168,7 @@ class BackupRun implements AsyncDisposable {
     this.#paths = plan.paths
     this.#time = plan.time
     this.#parent = plan.parent
+    this.#writesAlike = /^(couronne|restic)\b/.test(plan.parent?.programVersion ?? '')
     this.#options = options
     this.#emit = emit
     const { signal, patienceMs, level = DATA_LEVEL_DEFAULT } = options
@@ -179,7 +185,7 @@ class BackupRun implements AsyncDisposable {
   }
 
   async carryOut(lock: Lock): Promise<void> {
-    const root = new OpenFolder(await this.#nodesOf(this.#parent?.tree))
+    const root = new OpenFolder(await this.#earlierFolder(this.#parent?.tree))
     const nodes = this.#plan === undefined ? await this.#readStream() : await this.#readTree(root, this.#plan)
     const tree = await this.#saveRoot(nodes)
     await this.#pipeline.finish()
@@ -225,7 +231,10 @@ class BackupRun implements AsyncDisposable {
   async #readTree(root: OpenFolder, plan: WalkPlan): Promise<TreeNode[]> {
     const { signal } = this.#options
     let folder = root
+    let steps = 0
     for (const step of walk(plan)) {
+      // Looking at files waits for nothing: what has been read meanwhile would not be taken up before the walk ends.
+      if (++steps % STEPS_AT_A_TIME === 0) await setImmediate()
       signal?.throwIfAborted()
       this.#throwFailure()
       if (step.kind === 'finding') this.#account.noteFinding(step.finding.path, step.finding)
@@ -244,15 +253,15 @@ class BackupRun implements AsyncDisposable {
   }
 
   async #enter(parent: OpenFolder, entry: WalkEntry): Promise<OpenFolder> {
-    const earlier = parent.earlier.get(nameKey(entry.node.name))
-    return new OpenFolder(await this.#nodesOf(earlier?.type === 'dir' ? earlier.subtree : undefined), parent, entry)
+    const earlier = parent.earlier.nodes.get(nameKey(entry.node.name))
+    return new OpenFolder(await this.#earlierFolder(earlier?.type === 'dir' ? earlier.subtree : undefined), parent, entry)
   }
 
   /** A folder of the parent snapshot; without it, or when it cannot be read, everything counts as new. */
-  async #nodesOf(tree: BlobId | undefined): Promise<ReadonlyMap<string, TreeNode>> {
-    if (tree === undefined) return byName([])
+  async #earlierFolder(tree: BlobId | undefined): Promise<EarlierFolder> {
+    if (tree === undefined) return NO_FOLDER
     try {
-      return byName(await this.#earlierTrees.load(tree))
+      return { nodes: byName(await this.#earlierTrees.load(tree)), tree: this.#writesAlike ? tree : undefined }
     } catch (error) {
       if (!(error instanceof VaultError)) throw error
       this.#repository.report({
@@ -261,13 +270,13 @@ class BackupRun implements AsyncDisposable {
         object: tree,
         message: `${error.message}; the source is read again`,
       })
-      return byName([])
+      return NO_FOLDER
     }
   }
 
   async #item(folder: OpenFolder, entry: WalkEntry): Promise<void> {
     const slot = folder.expect()
-    const earlier = folder.earlier.get(nameKey(entry.node.name))
+    const earlier = folder.earlier.nodes.get(nameKey(entry.node.name))
     if (entry.node.type !== 'file') return this.#settle(folder, slot, entry.node)
     const kept = earlier && this.#unchangedContent(entry.node, earlier)
     if (kept !== undefined) {
@@ -335,7 +344,13 @@ class BackupRun implements AsyncDisposable {
   }
 
   async #saveTree(folder: OpenFolder): Promise<BlobId> {
-    const { entry, parent } = folder
+    const { entry, parent, sameTree } = folder
+    const known = sameTree && this.#repository.index.find('tree', sameTree)
+    if (known !== undefined) {
+      const sizeBytes = known.uncompressedLength || known.length - SEAL_OVERHEAD_BYTES
+      this.#account.folderDone(() => folder.path, 'unmodified', { sizeBytes, addedBytes: 0, storedBytes: 0 })
+      return known.id
+    }
     const json = folder.encode()
     const { addedBytes, packedBytes } = this.#writer.totals.tree
     const saving = this.#writer.save('tree', json)
@@ -343,7 +358,7 @@ class BackupRun implements AsyncDisposable {
     const { tree: after } = this.#writer.totals
     const counted = { addedBytes: after.addedBytes - addedBytes, storedBytes: after.packedBytes - packedBytes }
     const tree = await saving
-    const earlier = parent!.earlier.get(nameKey(entry!.node.name))
+    const earlier = parent!.earlier.nodes.get(nameKey(entry!.node.name))
     const change = earlier?.type !== 'dir' ? 'new' : earlier.subtree === tree ? 'unmodified' : 'changed'
     this.#account.folderDone(() => folder.path, change, { sizeBytes: json.length, ...counted })
     return tree

@@ -1,19 +1,21 @@
 /** Folders of a backup on their way to become trees: a folder's tree is written when its last entry is known. */
 
 import type { WalkEntry } from '#files'
-import { type BlobId, encodeTree, printName, type TreeNode } from '#format'
+import { type BlobId, encodeTree, isSameEntry, printName, type TreeNode } from '#format'
 
 /** A folder whose entries are being read. The root of a snapshot has neither `entry` nor `parent`. */
 export class OpenFolder {
   readonly parent: OpenFolder | undefined
   readonly entry: WalkEntry | undefined
-  /** Nodes of the same folder in the parent snapshot, by name (one character a byte). */
-  readonly earlier: ReadonlyMap<string, TreeNode>
+  /** The same folder in the parent snapshot. */
+  readonly earlier: EarlierFolder
   readonly #slot: number
   readonly #nodes: (TreeNode | undefined)[] = []
   #pending = 1
+  /** Nodes that are the very ones of the parent snapshot. */
+  #same = 0
 
-  constructor(earlier: ReadonlyMap<string, TreeNode>, parent?: OpenFolder, entry?: WalkEntry) {
+  constructor(earlier: EarlierFolder, parent?: OpenFolder, entry?: WalkEntry) {
     this.parent = parent
     this.entry = entry
     this.earlier = earlier
@@ -28,8 +30,17 @@ export class OpenFolder {
 
   /** Fills a place, or leaves it empty for what could not be read. True when the folder is complete. */
   settle(slot: number, node: TreeNode | undefined): boolean {
+    const earlier = node && this.earlier.nodes.get(nameKey(node.name))
+    const isSame = earlier !== undefined && isSameEntry(node!, earlier) && hasSameContent(node!, earlier)
+    if (isSame) this.#same++
     this.#nodes[slot] = node
     return this.#release()
+  }
+
+  /** The folder's tree in the parent snapshot, when that would be written again to the byte. Asked when the folder is complete. */
+  get sameTree(): BlobId | undefined {
+    const { tree, nodes } = this.earlier
+    return this.#same === nodes.size && this.#same === this.#nodes.length ? tree : undefined
   }
 
   /** The walk has left the folder. True when it is complete. */
@@ -64,6 +75,24 @@ export class OpenFolder {
   #release(): boolean {
     return --this.#pending === 0
   }
+}
+
+/** A folder in the parent snapshot. */
+export interface EarlierFolder {
+  /** By name, one character a byte. */
+  readonly nodes: ReadonlyMap<string, TreeNode>
+  /** Its tree, where we know that encoding its nodes gives that very blob. */
+  readonly tree: BlobId | undefined
+}
+
+function hasSameContent(a: TreeNode, b: TreeNode): boolean {
+  if (a.subtree !== b.subtree || a.content === b.content) return a.subtree === b.subtree
+  return (
+    a.content !== null &&
+    b.content !== null &&
+    a.content.length === b.content.length &&
+    a.content.every((id, i) => id === b.content![i])
+  )
 }
 
 /** Names as keys: one character a byte. */
