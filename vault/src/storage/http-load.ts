@@ -1,11 +1,11 @@
 /** Loading an object, or a part of it, over HTTP: the same for REST and S3 but for what a refusal means. */
-import type { HttpReply } from './http.ts'
-import { checkRange, missing, rangeBytes, tooShort } from './layout.ts'
+import { type HttpReply, ReplyTooLongError } from './http.ts'
+import { checkRange, missing, oversized, rangeBytes, replyBytesMaxFor, tooShort } from './layout.ts'
 import type { LoadOptions, ObjectKind, Storage } from './storage.ts'
 
 export interface HttpSource {
   /** Asks for the object with these headers. */
-  get(headers: Record<string, string>): Promise<HttpReply>
+  get(headers: Record<string, string>, replyBytesMax: number | undefined): Promise<HttpReply>
   isMissing(reply: HttpReply): boolean
   refusal(reply: HttpReply): Error
   readonly stat: Storage['stat']
@@ -23,7 +23,11 @@ export async function loadOverHttp(
   if (lengthBytes === 0) return loadNothing(source, kind, name, options)
   const whole = options.offset === undefined && lengthBytes === undefined
   const end = lengthBytes === undefined ? undefined : offset + lengthBytes
-  const reply = await source.get(whole ? {} : { Range: `bytes=${offset}-${end === undefined ? '' : end - 1}` })
+  const headers: Record<string, string> = whole ? {} : { Range: `bytes=${offset}-${end === undefined ? '' : end - 1}` }
+  const bytesMax = replyBytesMaxFor(kind)
+  const reply = await source.get(headers, bytesMax).catch((error: unknown) => {
+    throw bytesMax !== undefined && error instanceof ReplyTooLongError ? oversized(kind, name) : error
+  })
   if (source.isMissing(reply)) throw missing(kind, name)
   if (reply.status === 416) return loadNothing(source, kind, name, options)
   if (reply.status !== 200 && reply.status !== 206) throw source.refusal(reply)

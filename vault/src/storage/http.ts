@@ -28,6 +28,15 @@ export interface HttpRequest {
   readonly body?: Uint8Array | undefined
   readonly signal?: AbortSignal | undefined
   readonly pace?: ((bytes: number) => Promise<void> | void) | undefined
+  /** Of a reply that grants what was asked; 512 MiB when absent. */
+  readonly replyBytesMax?: number | undefined
+}
+
+/** The server sends more than a reply may hold. */
+export class ReplyTooLongError extends StorageError {
+  constructor(message: string) {
+    super('failed', message, { retryable: false })
+  }
 }
 
 export interface HttpReply {
@@ -190,8 +199,13 @@ class Exchange {
 
   async #readBody(reply: http.IncomingMessage): Promise<Uint8Array> {
     const declared = this.#request.method === 'HEAD' ? 0 : Number(reply.headers['content-length'] ?? Number.NaN)
-    if (declared > REPLY_BYTES_MAX) throw tooLong(this.#request)
+    if (declared > this.#bytesMax(reply)) throw tooLong(this.#request, this.#bytesMax(reply))
     return Number.isSafeInteger(declared) ? this.#readDeclared(reply, declared) : this.#readToEnd(reply)
+  }
+
+  #bytesMax({ statusCode = 0 }: http.IncomingMessage): number {
+    const { replyBytesMax = REPLY_BYTES_MAX } = this.#request
+    return statusCode < 300 ? replyBytesMax : REPLY_BYTES_MAX
   }
 
   async #readDeclared(reply: http.IncomingMessage, declared: number): Promise<Uint8Array> {
@@ -213,7 +227,7 @@ class Exchange {
     for await (const chunk of reply as AsyncIterable<Uint8Array>) {
       chunks.push(chunk)
       total += chunk.length
-      if (total > REPLY_BYTES_MAX) throw tooLong(this.#request)
+      if (total > this.#bytesMax(reply)) throw tooLong(this.#request, this.#bytesMax(reply))
       await this.#request.pace?.(chunk.length)
     }
     const joined = Buffer.concat(chunks)
@@ -236,8 +250,8 @@ function translate(error: unknown, request: HttpRequest): unknown {
   return new StorageError('unreachable', `${print(request)}: ${code}`, { cause: error })
 }
 
-function tooLong(request: HttpRequest): StorageError {
-  return new StorageError('failed', `${print(request)}: the reply is longer than ${REPLY_BYTES_MAX} bytes`, { retryable: false })
+function tooLong(request: HttpRequest, bytesMax: number): ReplyTooLongError {
+  return new ReplyTooLongError(`${print(request)}: the reply is longer than ${bytesMax} bytes`)
 }
 
 /** Never holds credentials: those travel in headers. */

@@ -1,10 +1,24 @@
 /**
  * Where objects lie below a repository's root, and the checks that every storage shares (restic design, "Repository Layout").
  */
-import { ObjectExistsError, ObjectMissingError, StorageError, UsageError } from '#errors'
+import { ObjectDamagedError, ObjectExistsError, ObjectMissingError, StorageError, UsageError } from '#errors'
 import type { CallOptions, LoadOptions, ObjectKind, Storage } from './storage.ts'
 
 const NAME = /^[0-9a-f]{64}$/
+const KIB = 1024
+/**
+ * What an object may weigh that is loaded whole, far above what any program writes: 8 MB an index of 50,000 blobs, half a kilobyte a key or
+ * a lock, and a snapshot has the path of each file that `--files-from` listed, which is 64 MB for half a million of them uncompressed.
+ * Something larger was put there by somebody else. Packs are read in parts.
+ */
+const WHOLE_BYTES_MAX: Readonly<Record<ObjectKind, number>> = {
+  config: 64 * KIB,
+  keys: 64 * KIB,
+  locks: 64 * KIB,
+  snapshots: 64 * KIB * KIB,
+  index: 128 * KIB * KIB,
+  data: Number.POSITIVE_INFINITY,
+}
 
 /** Whether a file of that name may be an object: 64 lower-case hex characters. Lists leave everything else out. */
 export function isObjectName(name: string): boolean {
@@ -44,12 +58,24 @@ export function checkRange(options: LoadOptions): void {
 /**
  * The number of bytes to read of an object that has `sizeBytes`.
  * @throws {StorageError} not retryable, when the object is too short
+ * @throws {ObjectDamagedError} when all of it is asked for, and that is more than an object of its kind can be
  */
 export function rangeBytes(kind: ObjectKind, name: string, sizeBytes: number, options: LoadOptions): number {
   const offset = options.offset ?? 0
   const end = options.lengthBytes === undefined ? sizeBytes : offset + options.lengthBytes
   if (offset > sizeBytes || end > sizeBytes) throw tooShort(kind, name, options, sizeBytes)
+  if (options.lengthBytes === undefined && end - offset > WHOLE_BYTES_MAX[kind]) throw oversized(kind, name)
   return end - offset
+}
+
+/** What a reply may weigh in which an object or a part of it comes: a server that knows no ranges sends all of it. */
+export function replyBytesMaxFor(kind: ObjectKind): number | undefined {
+  return Number.isFinite(WHOLE_BYTES_MAX[kind]) ? WHOLE_BYTES_MAX[kind] : undefined
+}
+
+/** What `load` throws when an object is larger than one of its kind can be. */
+export function oversized(kind: ObjectKind, name: string): ObjectDamagedError {
+  return new ObjectDamagedError(kind, name, `is larger than ${WHOLE_BYTES_MAX[kind]} bytes, as no object of its kind is`)
 }
 
 /** What `load` throws when the object ends before the bytes asked for. */

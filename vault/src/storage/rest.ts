@@ -74,7 +74,7 @@ class Rest implements Storage {
     const url = this.#url(kind, name)
     const { signal, pace } = options
     const source: HttpSource = {
-      get: (headers) => this.#send('GET', url, { signal, pace, headers }),
+      get: (headers, replyBytesMax) => this.#send('GET', url, { signal, pace, headers, replyBytesMax }),
       isMissing: (reply) => reply.status === 404,
       refusal: (reply) => this.#refusal(reply, `${kind}/${name}`),
       stat: this.stat.bind(this),
@@ -152,10 +152,11 @@ class Rest implements Storage {
   #send(
     method: 'GET' | 'HEAD' | 'POST' | 'DELETE',
     url: URL,
-    options: CallOptions & { headers?: Record<string, string>; body?: Uint8Array },
+    options: CallOptions & { headers?: Record<string, string>; body?: Uint8Array; replyBytesMax?: number | undefined },
   ): Promise<HttpReply> {
-    const { signal, pace, body } = options
-    return this.#client.send({ method, url, headers: { ...this.#headers, ...options.headers }, body, signal, pace })
+    const { signal, pace, body, replyBytesMax } = options
+    const headers = { ...this.#headers, ...options.headers }
+    return this.#client.send({ method, url, headers, body, signal, pace, replyBytesMax })
   }
 
   #parseList(body: Uint8Array): unknown[] {

@@ -34,6 +34,7 @@ export interface S3Request extends CallOptions {
   readonly body?: Uint8Array | undefined
   /** SHA-256 of the body in hex, where the caller knows it. */
   readonly bodySha256?: string | undefined
+  readonly replyBytesMax?: number | undefined
 }
 
 export class S3Client implements Disposable {
@@ -66,8 +67,8 @@ export class S3Client implements Disposable {
       cache: this.#keys,
     })
     const { headers } = await signer.sign()
-    const { method, body, signal, pace } = request
-    return this.#http.send({ method, url: signer.url, headers: Object.fromEntries(headers), body, signal, pace })
+    const { method, body, signal, pace, replyBytesMax } = request
+    return this.#http.send({ method, url: signer.url, headers: Object.fromEntries(headers), body, signal, pace, replyBytesMax })
   }
 
   [Symbol.dispose](): void {

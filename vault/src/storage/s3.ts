@@ -98,7 +98,7 @@ class S3 implements Storage {
   async load(kind: ObjectKind, name: string, options: LoadOptions = {}): Promise<Uint8Array> {
     const key = this.#key(kind, name)
     const source: HttpSource = {
-      get: (headers) => this.#client.send({ ...call(options), method: 'GET', key, headers }),
+      get: (headers, replyBytesMax) => this.#client.send({ ...call(options), method: 'GET', key, headers, replyBytesMax }),
       isMissing,
       refusal: (reply) => this.#refusal(reply, `${kind}/${name}`),
       stat: this.stat.bind(this),

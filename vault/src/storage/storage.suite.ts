@@ -216,6 +216,20 @@ function rangeTests(withStorage: WithStorage): void {
     }
   })
 
+  withStorage('an object larger than any of its kind is damaged, and not loaded', async (storage) => {
+    const { name, bytes } = anObject(70_000)
+    for (const kind of ['keys', 'data'] as const) await storage.save(kind, name, bytes)
+    let passed = 0
+    const pace = (count: number) => {
+      passed += count
+    }
+    await assert.rejects(storage.load('keys', name, { pace }), { code: 'object-damaged', kind: 'keys', object: name })
+    await assert.rejects(storage.load('keys', name, { offset: 10, pace }), { code: 'object-damaged' })
+    assert.equal(passed, 0)
+    assert.equal((await storage.load('keys', name, { offset: 10, lengthBytes: 5 })).length, 5)
+    assert.equal((await storage.load('data', name)).length, 70_000)
+  })
+
   withStorage('a range that is none is the caller’s mistake', async (storage) => {
     const { name, bytes } = anObject(10)
     await storage.save('data', name, bytes)
