@@ -46,6 +46,7 @@ import {
 import { BlobIndex, type BlobLocation } from './blob-index.ts'
 import type { Finding } from './finding.ts'
 import { addKey, findKey } from './keys.ts'
+import { ByteBudget, inLanes } from './lanes.ts'
 import { LocalCache } from './local-cache.ts'
 import { Lock, type LockOptions } from './locks.ts'
 import { Mirror, type MirrorEvents, MirroredStorage, reasonOf } from './mirrors.ts'
@@ -65,6 +66,10 @@ import {
  * many will come. Guessing too many costs four bytes each, guessing too few a second table.
  */
 const INDEX_BYTES_PER_BLOB = 36
+/** Room for more is made when they come, not because a list says so: anybody can put a large file among the indexes. */
+const EXPECTED_BLOBS_MAX = 16_000_000
+const INDEX_LANES_MAX = 4
+const INDEX_LOADED_BYTES_MAX = 64 * 1024 * 1024
 /** No blob is larger than this in memory. Trees have no cap in the format; one of 100,000 files takes 40 MB. */
 export const BLOB_BYTES_MAX = 512 * 1024 * 1024
 
@@ -178,18 +183,16 @@ export class Repository implements AsyncDisposable {
   async #loadIndex({ signal }: CallOptions): Promise<void> {
     const entries = await Array.fromAsync(this.storage.list('index', { signal }))
     const bytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-    this.index = new BlobIndex(Math.ceil(bytes / INDEX_BYTES_PER_BLOB))
+    this.index = new BlobIndex(Math.min(Math.ceil(bytes / INDEX_BYTES_PER_BLOB), EXPECTED_BLOBS_MAX))
     this.marked = new BlobIndex()
     this.indexFiles = []
     this.indexContents = new Map()
     this.unreadableIndexFiles = []
-    const next = entries.values()
-    const lanes = Math.max(1, Math.min(this.storage.connections, 4))
-    await Promise.all(
-      Array.from({ length: lanes }, async () => {
-        for (const { name } of next) await this.#loadIndexFile(name as IndexId, signal)
-      }),
-    )
+    const budget = new ByteBudget(INDEX_LOADED_BYTES_MAX)
+    await inLanes(entries, Math.min(this.storage.connections, INDEX_LANES_MAX), async ({ name, sizeBytes }) => {
+      using _ = await budget.take(sizeBytes)
+      await this.#loadIndexFile(name as IndexId, signal)
+    })
   }
 
   async #loadIndexFile(id: IndexId, signal: AbortSignal | undefined): Promise<void> {

@@ -3,7 +3,12 @@ import { NoSnapshotError, UsageError, VaultError } from '#errors'
 import { decodeSnapshot, encodeSnapshot, parseTimeNs, type Snapshot, type SnapshotId } from '#format'
 import type { CallOptions } from '#storage'
 import type { Finding } from './finding.ts'
+import { ByteBudget, inLanes } from './lanes.ts'
 import type { ObjectStore } from './objects.ts'
+
+const LANES_MAX = 8
+/** Snapshots are small unless somebody else put them there: large ones are read by turns. */
+const LOADED_BYTES_MAX = 16 * 1024 * 1024
 
 export interface SnapshotEntry extends Snapshot {
   readonly id: SnapshotId
@@ -23,22 +28,19 @@ export async function listSnapshots(
   report: (finding: Finding) => void,
   options: CallOptions = {},
 ): Promise<SnapshotEntry[]> {
-  const names: string[] = []
-  for await (const { name } of objects.storage.list('snapshots', options)) names.push(name)
+  const listed = await Array.fromAsync(objects.storage.list('snapshots', options))
   const entries: SnapshotEntry[] = []
-  const next = names.values()
-  const workers = Array.from({ length: Math.max(1, Math.min(objects.storage.connections, 8)) }, async () => {
-    for (const name of next) {
-      try {
-        entries.push(await loadSnapshot(objects, name as SnapshotId, options))
-      } catch (error) {
-        options.signal?.throwIfAborted()
-        if (!(error instanceof VaultError)) throw error
-        report({ severity: 'error', kind: 'snapshots', object: name, message: error.message })
-      }
+  const budget = new ByteBudget(LOADED_BYTES_MAX)
+  await inLanes(listed, Math.min(objects.storage.connections, LANES_MAX), async ({ name, sizeBytes }) => {
+    using _ = await budget.take(sizeBytes)
+    try {
+      entries.push(await loadSnapshot(objects, name as SnapshotId, options))
+    } catch (error) {
+      options.signal?.throwIfAborted()
+      if (!(error instanceof VaultError)) throw error
+      report({ severity: 'error', kind: 'snapshots', object: name, message: error.message })
     }
   })
-  await Promise.all(workers)
   return entries.sort(byTime)
 }
 
