@@ -86,7 +86,7 @@ test('members in another order, unknown ones, null lists and supersedes are read
   assert.deepEqual(packs[0]?.blobs, [{ id: HELLO_ID, type: 'data', offset: 1, length: 42, uncompressedLength: 0 }])
   assert.equal(packs[1]?.blobs.length, 0)
   assert.equal(reported(encodeText(text)).packs.length, 2)
-  assert.deepEqual(decodeIndexFile(encodeText('{}')), { packs: [], packsToDelete: [] })
+  assert.deepEqual(decodeIndexFile(encodeText('{"packs":null}')), { packs: [], packsToDelete: [] })
 })
 
 test('what is no index is refused, and nothing is reported of it', () => {
@@ -103,6 +103,8 @@ test('what is no index is refused, and nothing is reported of it', () => {
   )
   const bad = [
     '[]',
+    '{}',
+    '{"time":"2026-01-01T00:00:00Z","tree":null,"paths":[]}',
     '{"packs":{}}',
     '{"packs":[1]}',
     '{"packs":[{"blobs":[]}]}',

@@ -47,26 +47,35 @@ function encodeEntry({ id, type, offset, length, uncompressedLength }: PackEntry
 
 /**
  * An index file's content. Unknown members and `supersedes` are ignored.
- * @throws {FormatError} when it is no index
+ * @throws {FormatError} when it is no index: a snapshot that lies among them, say, names neither list
  */
 export function decodeIndexFile(json: Uint8Array): IndexFile {
   const reader = new JsonReader(json, 'index')
   let packs: IndexPack[] = []
   let packsToDelete: IndexPack[] = []
-  readMembers(reader, (key) => {
-    if (key === 'packs') packs = readList(reader, readPack)
-    else if (key === 'packs_to_delete') packsToDelete = readList(reader, readPack)
-    else reader.skipValue()
-  })
+  let isIndex = false
+  readMembers(
+    reader,
+    (key) => {
+      if (key === 'packs') packs = readList(reader, readPack)
+      else if (key === 'packs_to_delete') packsToDelete = readList(reader, readPack)
+      else reader.skipValue()
+    },
+    (key) => {
+      isIndex ||= key === 'packs' || key === 'packs_to_delete'
+    },
+  )
   reader.end()
+  if (!isIndex) return reader.fail('the document lists no packs: it is no index')
   return { packs, packsToDelete }
 }
 
-// A null member is an absent one.
-function readMembers(reader: JsonReader, read: (key: string) => void): void {
+/** A null member is an absent one, but `meet` hears of it. */
+function readMembers(reader: JsonReader, read: (key: string) => void, meet?: (key: string) => void): void {
   if (!reader.enter(0x7b, 0x7d)) return
   do {
     const key = reader.readKey()
+    meet?.(key)
     if (!reader.skipNull()) read(key)
   } while (reader.more(0x7d))
 }
