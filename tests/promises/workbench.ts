@@ -201,6 +201,17 @@ export class Workbench implements AsyncDisposable {
     return digest
   }
 
+  /** The files that a snapshot must restore to: lines of {@link digestOf}, without folders. */
+  async contentsOf(snapshot: string, repository: string): Promise<ReadonlySet<string>> {
+    const [found] = await this.snapshots(repository, [snapshot])
+    return new Set(
+      this.#contents
+        .get(found!.tree)!
+        .split('\n')
+        .filter((line) => /[0-9a-f]{64}$/.test(line)),
+    )
+  }
+
   /** Copies a repository as it stands, to try many things from one beginning. */
   async copyOf(name: string, as: string): Promise<string> {
     const target = resolve(this.folder, as)
