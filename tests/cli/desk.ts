@@ -2,9 +2,11 @@
  * A desk for tests of the command line: a folder of its own with state, cache and repositories in it, `couronne` and stock restic, and
  * an environment in which neither sees anything of the machine's.
  */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { initRepository } from '@couronne/vault'
 import { type RunOptions, type RunResult, restic018, run } from '../peers/peers.ts'
 
@@ -55,6 +57,19 @@ export class Desk implements AsyncDisposable {
     return run(restic018(), args, this.#with(options))
   }
 
+  /** `couronne`, to be watched and stopped while it runs; its standard input stays open. */
+  start(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): Running {
+    return new Running(
+      spawn(process.execPath, [COURONNE, ...args], { cwd: this.folder, env: { ...process.env, ...this.env, ...env } }),
+    )
+  }
+
+  /** A line of bash, with `$NODE` and `$COURONNE` to call ourselves. */
+  shell(line: string, options: RunOptions = {}): Promise<RunResult> {
+    const env = { ...options.env, NODE: process.execPath, COURONNE }
+    return run('bash', ['-c', line], this.#with({ ...options, env }))
+  }
+
   /** Restic finds nothing wrong, having read every byte. */
   async requireSound(repository: string): Promise<void> {
     await this.restic(['-r', repository, '--no-cache', '--no-lock', 'check', '--read-data'])
@@ -94,6 +109,57 @@ export class Desk implements AsyncDisposable {
 
   #with(options: RunOptions): RunOptions {
     return { cwd: this.folder, ...options, env: { ...this.env, ...options.env } }
+  }
+}
+
+export class Running implements AsyncDisposable {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly #ended: Promise<number | null>
+  #said = ''
+  #printed = ''
+
+  constructor(child: ChildProcessWithoutNullStreams) {
+    this.child = child
+    this.#ended = new Promise((resolve) => child.once('close', (code) => resolve(code)))
+    child.stdin.on('error', () => {}) // it may end without reading its input
+    child.stderr.on('data', (bytes: Buffer) => {
+      this.#said += bytes.toString()
+    })
+    child.stdout.on('data', (bytes: Buffer) => {
+      this.#printed += bytes.toString()
+    })
+  }
+
+  /** On standard error so far. */
+  get said(): string {
+    return this.#said
+  }
+
+  get printed(): string {
+    return this.#printed
+  }
+
+  /** The exit code; null when a signal ended it. */
+  get ended(): Promise<number | null> {
+    return this.#ended
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<number | null> {
+    this.child.kill(signal)
+    return this.#ended
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill('SIGKILL')
+  }
+}
+
+/** Waits for something that another process does. @throws when it does not happen */
+export async function until(happened: () => boolean, patienceMs = 30_000): Promise<void> {
+  const end = performance.now() + patienceMs
+  while (!happened()) {
+    if (performance.now() > end) throw new Error(`did not happen within ${patienceMs} ms: ${happened}`)
+    await pause(20)
   }
 }
 
