@@ -100,11 +100,14 @@ function sayWrong({ code, message }: CommanderError): Text {
   const quoted = [...message.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '')
   const suggestion = /Did you mean (?:one of )?([^?)]+)\?/.exec(message)?.[1]
   switch (code) {
-    case 'commander.unknownOption':
+    case 'commander.unknownOption': {
+      // What follows is not repeated: it may be a password that somebody tries to give so.
+      const option = quoted[0]?.split('=')[0]
       return {
-        fr: `option inconnue : ${quoted[0]}${suggestion === undefined ? '' : ` (serait-ce ${suggestion} ?)`}`,
-        en: `unknown option: ${quoted[0]}${suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`}`,
+        fr: `option inconnue : ${option}${suggestion === undefined ? '' : ` (serait-ce ${suggestion} ?)`}`,
+        en: `unknown option: ${option}${suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`}`,
       }
+    }
     case 'commander.optionMissingArgument':
       return { fr: `il manque la valeur de ${quoted[0]}`, en: `${quoted[0]} needs a value` }
     case 'commander.missingArgument':

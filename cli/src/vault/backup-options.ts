@@ -3,12 +3,13 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import type { BackupOptions, BackupSource } from '@couronne/vault'
-import { expandTargetList, parseGroupBy, parsePatternList, parseRawTargets, parseTargetLines } from '@couronne/vault'
+import { expandTargetList, parsePatternList, parseRawTargets, parseTargetLines } from '@couronne/vault'
 import type { VerbCommand } from '../flags.ts'
 import type { Terminal } from '../terminal.ts'
 import { versionOf } from '../version.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { parseMoment } from './durations.ts'
+import { groupByOf } from './filters.ts'
 import { lockRetry } from './locking.ts'
 import { compressionLevel, type GlobalOptions, sizeOf } from './options.ts'
 
@@ -174,7 +175,7 @@ export async function backupOptions(flags: BackupFlags): Promise<BackupOptions> 
 }
 
 function groupsOf(list: string): readonly ('host' | 'paths' | 'tags')[] {
-  const { host, paths, tags } = parseGroupBy(list)
+  const { host, paths, tags } = groupByOf(list)
   return [...(host ? (['host'] as const) : []), ...(paths ? (['paths'] as const) : []), ...(tags ? (['tags'] as const) : [])]
 }
 

@@ -4,7 +4,6 @@ import {
   type ForgetPolicy,
   forget,
   type KeptSnapshot,
-  parseGroupBy,
   parseKeepCount,
   parseKeepDuration,
   planForget,
@@ -12,12 +11,13 @@ import {
 import { EXIT } from '../exit-codes.ts'
 import type { VerbCommand } from '../flags.ts'
 import { printCount, printMoment, type Terminal } from '../terminal.ts'
-import { addFilterFlags, type FilterFlags, filterBeside, nullWhenEmpty, snapshotJson } from './filters.ts'
+import { addFilterFlags, type FilterFlags, filterBeside, groupByOf, nullWhenEmpty, snapshotJson } from './filters.ts'
 import { keepWords } from './keep-words.ts'
 import { lockRetry, requireLock } from './locking.ts'
 import { withMirrors } from './mirrors.ts'
 import { addPruneFlags, type PruneFlags, planAndPrune } from './prune-run.ts'
 import { printTable } from './table.ts'
+import { valueOf } from './value-of.ts'
 import type { Verb } from './verb.ts'
 
 /** With restic's letters and French words. */
@@ -37,6 +37,8 @@ const WINDOWS = [
   ['Monthly', 'un par mois, pendant ce temps', 'one a month, so long'],
   ['Yearly', 'un par an, pendant ce temps', 'one a year, so long'],
 ] as const
+const A_COUNT = { fr: 'un nombre, ou unlimited', en: 'a number, or unlimited' }
+const A_WINDOW = { fr: 'une durée, comme 1y5m7d2h', en: 'a length of time, such as 1y5m7d2h' }
 type Count = (typeof COUNTS)[number][0]
 type Window = `within${(typeof WINDOWS)[number][0]}`
 
@@ -89,7 +91,7 @@ export const verb: Verb<ForgetFlags> = {
     const plan = await planForget(repository, {
       policy,
       filter: filterBeside(args, options),
-      groupBy: parseGroupBy(options.groupBy),
+      groupBy: groupByOf(options.groupBy),
       ...(args.length > 0 && { snapshots: args }),
       allowRemoveAll: options.unsafeAllowRemoveAll ?? false,
       signal,
@@ -114,10 +116,7 @@ export const verb: Verb<ForgetFlags> = {
 function addKeepFlags(command: VerbCommand): void {
   for (const [name, letter, fr, en] of COUNTS)
     command.flag(`-${letter}, --keep-${name} <n>`, { fr: `garder ${fr}`, en: `keep ${en}` })
-  for (const [name, fr, en] of WINDOWS) {
-    const end = name === '' ? '' : `-${name.toLowerCase()}`
-    command.flag(`--keep-within${end} <duration>`, { fr: `garder ${fr}`, en: `keep ${en}` })
-  }
+  for (const [name, fr, en] of WINDOWS) command.flag(`${windowFlag(name)} <duration>`, { fr: `garder ${fr}`, en: `keep ${en}` })
   command.flag(
     '--keep-tag <tags>',
     { fr: 'garder ceux qui ont ces étiquettes : a,b', en: 'keep those with these tags: a,b' },
@@ -125,14 +124,18 @@ function addKeepFlags(command: VerbCommand): void {
   )
 }
 
+function windowFlag(name: (typeof WINDOWS)[number][0]): string {
+  return name === '' ? '--keep-within' : `--keep-within-${name.toLowerCase()}`
+}
+
 function policyOf(flags: ForgetFlags): ForgetPolicy {
   const counts = COUNTS.flatMap(([name]) => {
     const value = flags[`keep${name[0]!.toUpperCase()}${name.slice(1)}` as keyof ForgetFlags] as string | undefined
-    return value === undefined ? [] : [[name, parseKeepCount(value)]]
+    return value === undefined ? [] : [[name, valueOf(`--keep-${name}`, value, parseKeepCount, A_COUNT)]]
   })
   const windows = WINDOWS.flatMap(([name]) => {
     const value = flags[`keepWithin${name}`]
-    return value === undefined ? [] : [[`within${name}`, parseKeepDuration(value)]]
+    return value === undefined ? [] : [[`within${name}`, valueOf(windowFlag(name), value, parseKeepDuration, A_WINDOW)]]
   })
   return {
     ...(Object.fromEntries([...counts, ...windows]) as ForgetPolicy),

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { parseSize } from '@couronne/vault'
 import type { VerbCommand } from '../flags.ts'
 import { WrongUse } from '../wrong-use.ts'
+import { valueOf } from './value-of.ts'
 
 export interface GlobalOptions {
   readonly repo?: readonly string[]
@@ -167,14 +168,7 @@ export function packBytes(size: string | undefined): number | undefined {
 
 /** A size such as `500K`, `2G`. @throws {WrongUse} when it is none */
 export function sizeOf(flag: string, text: string): number {
-  try {
-    return parseSize(text)
-  } catch {
-    throw new WrongUse({
-      fr: `${flag} ${text} : attendu une taille, comme 500K, 20M ou 2G`,
-      en: `${flag} ${text}: expected a size, such as 500K, 20M or 2G`,
-    })
-  }
+  return valueOf(flag, text, parseSize, { fr: 'une taille, comme 500K, 20M ou 2G', en: 'a size, such as 500K, 20M or 2G' })
 }
 
 /** A count. @throws {WrongUse} when it is no whole number from `least` on */

@@ -16,7 +16,9 @@ import { WrongUse } from '../wrong-use.ts'
 import { lockRetry } from './locking.ts'
 import { type GlobalOptions, sizeOf } from './options.ts'
 import { sayStep } from './progress-words.ts'
+import { valueOf } from './value-of.ts'
 
+const A_SHARE = { fr: '5%, 2G ou unlimited', en: '5%, 2G or unlimited' }
 /** Of the target size: below it, restic calls a pack small. */
 const SMALL_SHARE = 0.8
 
@@ -67,9 +69,11 @@ export async function planAndPrune(context: PruneContext): Promise<void> {
   refuseWhatWeLack(flags)
   const exclusive = flags.instantDelete ?? false
   const isOwn = context.lock === undefined && !flags.dryRun
-  await using own = isOwn ? await repository.lock({ exclusive, retryMs: lockRetry(flags).lockRetryMs ?? 0, signal }) : undefined
+  const retryMs = lockRetry(flags).lockRetryMs ?? 0
+  await using own = isOwn ? await repository.lock({ exclusive, purpose: 'prune', retryMs, signal }) : undefined
   const lock = context.lock ?? own
-  const maxUnused: MaxUnused = flags.maxUnused === undefined ? MAX_UNUSED_DEFAULT : parseMaxUnused(flags.maxUnused)
+  const maxUnused: MaxUnused =
+    flags.maxUnused === undefined ? MAX_UNUSED_DEFAULT : valueOf('--max-unused', flags.maxUnused, parseMaxUnused, A_SHARE)
   const plan = await planPrune(repository, {
     mode: flags.instantDelete ? 'instant' : 'two-phase',
     maxUnused,

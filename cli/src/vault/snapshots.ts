@@ -1,7 +1,7 @@
-import { parseGroupBy, snapshots } from '@couronne/vault'
+import { snapshots } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
 import { printCount, printMoment, printSize, type Terminal } from '../terminal.ts'
-import { addFilterFlags, type FilterFlags, filterBeside, nullWhenEmpty, snapshotJson } from './filters.ts'
+import { addFilterFlags, type FilterFlags, filterBeside, groupByOf, nullWhenEmpty, snapshotJson } from './filters.ts'
 import { reading } from './locking.ts'
 import { countOf } from './options.ts'
 import { printTable } from './table.ts'
@@ -34,7 +34,7 @@ export const verb: Verb<SnapshotsFlags> = {
     const groups = await snapshots(await open(), {
       ...(args.length > 0 && { snapshots: args }),
       filter: filterBeside(args, options),
-      ...(options.groupBy !== undefined && { groupBy: parseGroupBy(options.groupBy) }),
+      ...(options.groupBy !== undefined && { groupBy: groupByOf(options.groupBy) }),
       ...(latest !== undefined && latest > 0 && { latest }),
       ...reading(options, signal),
     })

@@ -13,6 +13,8 @@ export interface LockFile {
   readonly pid: number
   readonly uid: number
   readonly gid: number
+  /** What for, where only one at a time may do it; a member of ours that restic passes over. */
+  readonly purpose?: string | undefined
 }
 
 /** @throws {FormatError} when it is no lock, or its time is none */
@@ -22,7 +24,9 @@ export function decodeLock(json: Uint8Array): LockFile {
   parseTimeNs(time)
   const exclusive = object.exclusive ?? false
   if (typeof exclusive !== 'boolean') throw new FormatError('lock: "exclusive" is neither true nor false')
+  const purpose = readString(object, 'purpose', 'lock')
   return {
+    ...(purpose !== '' && { purpose }),
     time,
     exclusive,
     hostname: readString(object, 'hostname', 'lock'),
@@ -33,8 +37,9 @@ export function decodeLock(json: Uint8Array): LockFile {
   }
 }
 
-/** JSON in restic's order; uid and gid only when not 0. */
+/** JSON in restic's order, then what is ours; uid and gid only when not 0. */
 export function encodeLock(lock: LockFile): Uint8Array {
-  const { time, exclusive, hostname, username, pid, uid, gid } = lock
-  return encodeText(JSON.stringify({ time, exclusive, hostname, username, pid, uid: uid || undefined, gid: gid || undefined }))
+  const { time, exclusive, hostname, username, pid, uid, gid, purpose } = lock
+  const ids = { uid: uid || undefined, gid: gid || undefined }
+  return encodeText(JSON.stringify({ time, exclusive, hostname, username, pid, ...ids, purpose }))
 }

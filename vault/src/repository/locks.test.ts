@@ -86,6 +86,30 @@ test('in a local folder, where nobody waits, an exclusive lock is never held bes
   }
 })
 
+test('of several who come for the same purpose at one instant one has it, the others wait, and nobody else is kept out', async () => {
+  const objects = aRepository()
+  let atWork = 0
+  const work = async () => {
+    await using _lock = await Lock.acquire(objects, { exclusive: false, purpose: 'prune', retryMs: 60_000 })
+    assert.equal(++atWork, 1)
+    await using _backup = await Lock.acquire(objects, { exclusive: false })
+    await pause(20)
+    atWork--
+  }
+  await Promise.all([work(), work(), work()])
+  await using _lock = await Lock.acquire(objects, { exclusive: false, purpose: 'prune' })
+  await assert.rejects(Lock.acquire(objects, { exclusive: false, purpose: 'prune' }), LockedError)
+})
+
+test('a stale lock keeps nobody out who has the same purpose', async () => {
+  const objects = aRepository()
+  const longAgo = Temporal.Now.instant().subtract({ hours: 1 }).toString()
+  await objects.saveUnpacked('locks', encodeLock(aLock({ time: longAgo, purpose: 'prune' })))
+  await objects.saveUnpacked('locks', encodeLock(aLock({ hostname: hostname(), pid: 2 ** 22 + 1, purpose: 'prune' })))
+  await using lock = await Lock.acquire(objects, { exclusive: false, purpose: 'prune' })
+  assert.equal(lock.purpose, 'prune')
+})
+
 test('a lock that cannot be read excludes everybody until it is removed by name', async () => {
   const objects = aRepository()
   const junk = new TextEncoder().encode('junk')

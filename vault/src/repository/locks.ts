@@ -15,9 +15,17 @@ const REFRESH_MS = 5 * 60_000
 const STALE_MS = 30 * 60_000
 const LOST_MS = STALE_MS - 1.5 * REFRESH_MS
 const SETTLE_MS = 200
+/** Two who come at the same instant both step back, and try again after a random time. */
+const MEETING_MS = 500
+const MEETINGS_MAX = 6
+
+/** Work that one at a time does, beside all others: two prunes would each drop the copies that the other counts on. */
+export type LockPurpose = 'prune'
 
 export interface LockOptions {
   readonly exclusive: boolean
+  /** Keeps out who has the same purpose, unless that lock is stale. */
+  readonly purpose?: LockPurpose | undefined
   /** Tries again until then instead of failing at once. */
   readonly retryMs?: number
   /**
@@ -108,6 +116,7 @@ function describe({ lock, id }: LockEntry): string {
 /** A lock that is held. Disposing gives it back. */
 export class Lock implements AsyncDisposable {
   readonly exclusive: boolean
+  readonly purpose: LockPurpose | undefined
   /** Aborts when the hold is lost: with {@link LockLostError} as the reason. Everything that writes listens to it. */
   readonly lost: AbortSignal
   readonly #controller = new AbortController()
@@ -118,10 +127,11 @@ export class Lock implements AsyncDisposable {
   #timer: NodeJS.Timeout
   #refreshing: Promise<void> = Promise.resolve()
 
-  private constructor(objects: ObjectStore, id: LockId, exclusive: boolean, now: () => Temporal.Instant) {
+  private constructor(objects: ObjectStore, id: LockId, kind: LockKind, now: () => Temporal.Instant) {
     this.#objects = objects
     this.#id = id
-    this.exclusive = exclusive
+    this.exclusive = kind.exclusive
+    this.purpose = kind.purpose
     this.lost = this.#controller.signal
     this.#now = now
     this.#refreshedAt = now().epochMilliseconds
@@ -140,34 +150,43 @@ export class Lock implements AsyncDisposable {
   static async acquire(objects: ObjectStore, options: LockOptions): Promise<Lock> {
     const now = options.now ?? (() => Temporal.Now.instant())
     const deadline = now().epochMilliseconds + (options.retryMs ?? 0)
+    let meetings = 0
     for (let waitMs = 1000; ; waitMs = Math.min(waitMs * 2, 30_000)) {
       try {
-        return await Lock.#attempt(objects, options, now)
+        const lock = await Lock.#attempt(objects, options, now, ++meetings > MEETINGS_MAX)
+        if (lock !== undefined) return lock
+        waitMs = Math.random() * MEETING_MS
       } catch (error) {
+        meetings = 0
         if (!(error instanceof LockedError) || now().epochMilliseconds + waitMs > deadline) throw error
-        await pause(waitMs, undefined, { signal: options.signal })
       }
+      await pause(waitMs, undefined, { signal: options.signal })
     }
   }
 
+  /** @returns nothing when somebody came at the same instant and neither had it; with `isLast` that is an error as any other */
   static async #attempt(
     objects: ObjectStore,
-    { exclusive, signal, whileSettling }: LockOptions,
+    { exclusive, purpose, signal, whileSettling }: LockOptions,
     now: () => Temporal.Instant,
-  ): Promise<Lock> {
-    refuseConflicts(await listLocks(objects, signal), exclusive)
-    const id = await writeLock(objects, exclusive, now(), signal)
+    isLast: boolean,
+  ): Promise<Lock | undefined> {
+    const kind = { exclusive, purpose }
+    refuseConflicts(await listLocks(objects, signal), kind, now())
+    const id = await writeLock(objects, kind, now(), signal)
     try {
       await Promise.all([settle(objects.storage, signal), whileSettling?.()])
-      refuseConflicts(
-        (await listLocks(objects, signal)).filter((entry) => entry.id !== id),
-        exclusive,
-      )
+      const others = (await listLocks(objects, signal)).filter((entry) => entry.id !== id)
+      if (isLast || conflictsAmong(others, kind, now()).length === 0) refuseConflicts(others, kind, now())
+      else {
+        await objects.storage.remove('locks', id)
+        return undefined
+      }
     } catch (error) {
       await objects.storage.remove('locks', id)
       throw error
     }
-    return new Lock(objects, id, exclusive, now)
+    return new Lock(objects, id, kind, now)
   }
 
   get id(): LockId {
@@ -186,7 +205,7 @@ export class Lock implements AsyncDisposable {
       const old = this.#id
       if (doubtful && !(await this.#isThere(old)))
         throw new LockLostError(`lock ${old.slice(0, 8)} was removed while this machine slept`)
-      const fresh = await writeLock(this.#objects, this.exclusive, this.#now(), undefined)
+      const fresh = await writeLock(this.#objects, this, this.#now(), undefined)
       if (doubtful) {
         await pause(SETTLE_MS)
         if (!(await this.#isThere(old))) {
@@ -244,8 +263,15 @@ async function settle(storage: MirroredStorage, signal: AbortSignal | undefined)
 /** Stock restic asks by this signal whether the process of a lock still lives, and the system's answer to it is to end the process. */
 function surviveHangUp(): void {}
 
-function refuseConflicts(others: readonly LockEntry[], exclusive: boolean): void {
-  const inTheWay = others.filter(({ lock }) => exclusive || lock === undefined || lock.exclusive)
+type LockKind = Pick<LockOptions, 'exclusive' | 'purpose'>
+
+function conflictsAmong(others: readonly LockEntry[], { exclusive, purpose }: LockKind, now: Temporal.Instant): LockEntry[] {
+  const isAlike = (lock: LockFile) => purpose !== undefined && lock.purpose === purpose && !isStale(lock, now)
+  return others.filter(({ lock }) => exclusive || lock === undefined || lock.exclusive || isAlike(lock))
+}
+
+function refuseConflicts(others: readonly LockEntry[], kind: LockKind, now: Temporal.Instant): void {
+  const inTheWay = conflictsAmong(others, kind, now)
   if (inTheWay.length === 0) return
   const holders = inTheWay.map(describe)
   throw new LockedError(`the repository is already locked ${holders[0]}`, holders)
@@ -253,7 +279,7 @@ function refuseConflicts(others: readonly LockEntry[], exclusive: boolean): void
 
 async function writeLock(
   objects: ObjectStore,
-  exclusive: boolean,
+  { exclusive, purpose }: LockKind,
   at: Temporal.Instant,
   signal: AbortSignal | undefined,
 ): Promise<LockId> {
@@ -266,6 +292,7 @@ async function writeLock(
     pid: process.pid,
     uid: Math.max(user.uid, 0),
     gid: Math.max(user.gid, 0),
+    purpose,
   }
   return (await objects.saveUnpacked('locks', encodeLock(lock), { signal })) as LockId
 }

@@ -8,40 +8,13 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Mirror, Repository } from '#repository'
-import { failing, localFolderStorage, type Mishap, retrying, type Storage, type StorageOperation } from '#storage'
+import { failing, localFolderStorage, type Storage, type StorageOperation } from '#storage'
 import { type BackupSummary, backup } from './backup/index.ts'
 import { catchUp } from './catch-up.ts'
 import { type CheckFinding, check } from './check/index.ts'
-import { seeded } from './damage.suite.ts'
 import { heal } from './heal.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
-
-const CAMPAIGN = process.env.COURONNE_CAMPAIGN === '1'
-const SEED = Number(process.env.COURONNE_SEED ?? Date.now() % 1_000_000)
-/** Patience is short, so that a test need not wait. */
-const IMPATIENT = { firstPauseMs: 1, pauseMsMax: 2, totalMs: 20, failuresMax: 3, refuseMs: 20 }
-/** Only where something stalls: a busy machine is slow, too, and a call that is given up is made again. */
-const STALL_MS = 250
-
-interface Trouble {
-  readonly name: string
-  readonly mishap: Mishap
-  /** How many calls; 1 when absent. */
-  readonly times?: number
-}
-
-/** What happens once is tried again and goes unnoticed; what lasts is given up. */
-const TROUBLES: readonly Trouble[] = [
-  { name: 'fails once', mishap: 'fails' },
-  { name: 'fails for good', mishap: 'fails', times: Number.POSITIVE_INFINITY },
-  { name: 'loses a reply', mishap: 'loses-reply' },
-  { name: 'loses all replies', mishap: 'loses-reply', times: Number.POSITIVE_INFINITY },
-  { name: 'lies', mishap: 'lies' },
-  { name: 'cuts short', mishap: 'truncates' },
-  { name: 'stalls once', mishap: 'stalls' },
-  { name: 'stalls for good', mishap: 'stalls', times: Number.POSITIVE_INFINITY },
-  { name: 'dies', mishap: 'dies' },
-]
+import { inTrouble, isSilentLoss, SEED, sample, TROUBLES, type Trouble } from './trouble.suite.ts'
 
 /** What a run did, and what the destination did to it. */
 interface Outcome {
@@ -74,7 +47,7 @@ describe('a backup while its destination', { concurrency: 3 }, () => {
         const place = await bench.copyTo(folder(n))
         const outcome = await run(bench, [place], 0, { ...trouble, at: n })
         context.diagnostic(`seed ${SEED}: call ${n} of ${calls}, ${describeCall(outcome)}`)
-        if (isSilentLoss(trouble, outcome)) await requireNamed(bench, [place], outcome.hit!)
+        if (isSilentLoss(trouble, outcome.hit)) await requireNamed(bench, [place], outcome.hit!)
         else {
           const count = await requireSound(bench, place)
           if (outcome.summary !== undefined) assert.equal(count, 2)
@@ -102,11 +75,6 @@ describe('a backup while its destination', { concurrency: 3 }, () => {
   }
 })
 
-/** Whether the destination took an object, spoiled it, and said nothing: only reading shows it. */
-function isSilentLoss({ mishap }: Trouble, { hit }: Outcome): boolean {
-  return (mishap === 'lies' || mishap === 'truncates') && hit?.method === 'save' && hit.kind !== 'locks'
-}
-
 async function examineTwo(
   bench: StockBench,
   places: readonly string[],
@@ -118,7 +86,7 @@ async function examineTwo(
   const healthy = places[1 - sick]!
   assert.equal(await requireSound(bench, healthy), 2)
   assert.equal(outcome.summary.mirrors[1 - sick]?.behind, undefined)
-  if (isSilentLoss(trouble, outcome)) {
+  if (isSilentLoss(trouble, outcome.hit)) {
     await requireNamed(bench, places, outcome.hit!)
     await using repository = await bench.open(places.map((place) => localFolderStorage(place)))
     const last = await lastOf(heal(repository, { readData: 'all', workers: 1 }))
@@ -176,22 +144,15 @@ async function run(
   bench: StockBench,
   places: readonly string[],
   sick: 0 | 1,
-  { mishap, at, times }: Trouble & { readonly at: number },
+  { at, ...trouble }: Trouble & { readonly at: number },
 ): Promise<Outcome> {
-  let hit: StorageOperation | undefined
   const storages = places.map((place) => localFolderStorage(place))
-  const broken = failing(storages[sick]!, {
-    ...{ mishap, at, times },
-    concerns: (operation) => {
-      if (broken.operations + 1 === at) hit = operation
-      return true
-    },
-  })
-  storages[sick] = retrying(broken, { ...IMPATIENT, ...(mishap === 'stalls' && { stallMs: STALL_MS }) })
+  const troubled = inTrouble(storages[sick]!, trouble, at)
+  storages[sick] = troubled.storage
   try {
-    return { summary: await backUp(bench, storages), hit, error: undefined }
+    return { summary: await backUp(bench, storages), hit: troubled.hit(), error: undefined }
   } catch (error) {
-    return { summary: undefined, hit, error }
+    return { summary: undefined, hit: troubled.hit(), error }
   }
 }
 
@@ -212,11 +173,4 @@ async function backUp(bench: StockBench, storages: readonly Storage[]): Promise<
 
 function describeCall({ hit, summary }: Outcome): string {
   return `${hit?.method} ${hit?.kind ?? ''}: ${summary === undefined ? 'failed' : 'done'}`
-}
-
-/** One of 1…count; every one in a campaign. */
-function* sample(count: number, what: string): Generator<number> {
-  const random = seeded(Buffer.from(what).reduce((sum, byte) => Math.imul(sum, 31) + byte, SEED))
-  if (CAMPAIGN) for (let n = 1; n <= count; n++) yield n
-  else yield Math.max(1, Math.ceil(random() * count))
 }

@@ -1,6 +1,6 @@
 /** For tests: one object damaged at random, the same for the same seed. */
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { MemoryStorage, ObjectKind } from '#storage'
 
 export const DAMAGES = ['flip', 'truncate', 'delete', 'swap', 'junk', 'append'] as const
@@ -36,6 +36,16 @@ export async function readObjects(folder: string): Promise<Map<string, Uint8Arra
     if (kind !== 'locks') objects.set(kind === 'config' ? 'config/' : `${kind}/${entry.name}`, bytes)
   }
   return objects
+}
+
+/** Lays objects out in a folder as a repository that stock restic reads. */
+export async function writeObjects(folder: string, objects: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  for (const [key, bytes] of objects) {
+    const [kind, id] = key.split('/') as [string, string]
+    const path = join(folder, kind === 'config' ? 'config' : kind === 'data' ? `data/${id.slice(0, 2)}/${id}` : key)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, bytes)
+  }
 }
 
 /** Damages one object, or swaps two of a kind. */

@@ -3,14 +3,12 @@
  * Forty of them here; all with COURONNE_CAMPAIGN=1.
  */
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { VaultError } from '#errors'
 import type { BlobLocation, Repository } from '#repository'
 import { type MemoryStorage, memoryStorage } from '#storage'
 import { check } from './check/index.ts'
-import { type Damage, damageOne, readObjects, seeded } from './damage.suite.ts'
+import { type Damage, damageOne, readObjects, seeded, writeObjects } from './damage.suite.ts'
 import { heal } from './heal.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
 
@@ -121,12 +119,7 @@ function requirePristine({ objects, location }: MemoryStorage, pristine: Readonl
 async function judgeWithRestic(bench: StockBench, mirrors: readonly MemoryStorage[], seed: number): Promise<void> {
   for (const [at, { objects }] of mirrors.entries()) {
     const folder = bench.path(`judged-${seed}-${at}`)
-    for (const [name, bytes] of objects) {
-      const [kind, id] = name.split('/') as [string, string]
-      const path = join(folder, kind === 'config' ? 'config' : kind === 'data' ? `data/${id.slice(0, 2)}/${id}` : name)
-      await mkdir(dirname(path), { recursive: true })
-      await writeFile(path, bytes)
-    }
+    await writeObjects(folder, objects)
     await bench.check({ repository: folder })
   }
 }

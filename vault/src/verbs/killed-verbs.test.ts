@@ -34,7 +34,7 @@ const random = (() => {
 })()
 
 async function runPrune(repository: Repository, mode: PruneMode): Promise<void> {
-  await using lock = await repository.lock({ exclusive: mode === 'instant' })
+  await using lock = await repository.lock({ purpose: 'prune', exclusive: mode === 'instant' })
   const plan = await planPrune(repository, { lock, mode, graceMs: 0, maxUnused: { bytes: 0 } })
   await lastOf(prune(repository, plan))
 }
@@ -310,7 +310,7 @@ describe('kill -9', { concurrency: 2 }, () => {
       await using repository = await openRepository(${JSON.stringify(place)}, { password: 'a test' })
       process.stdout.write('go')
       for (let phase = 0; phase < 2; phase++) {
-        await using lock = await repository.lock({ exclusive: ${mode === 'instant'} })
+        await using lock = await repository.lock({ purpose: 'prune', exclusive: ${mode === 'instant'} })
         const plan = await planPrune(repository, { lock, mode: '${mode}', graceMs: 0, maxUnused: { bytes: 0 } })
         for await (const _ of prune(repository, plan)) {}
       }`

@@ -29,7 +29,7 @@ async function backedUp(repository: Repository, source: string) {
 }
 
 async function pruned(repository: Repository): Promise<void> {
-  await using lock = await repository.lock({ exclusive: true })
+  await using lock = await repository.lock({ purpose: 'prune', exclusive: true })
   await lastOf(prune(repository, await planPrune(repository, { lock, mode: 'instant', graceMs: 0, maxUnused: { bytes: 0 } })))
 }
 

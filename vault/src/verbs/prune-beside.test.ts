@@ -8,8 +8,8 @@ import { type PruneOptions, type PruneSummary, planPrune, prune } from './prune/
 import { confirmSnapshot } from './recover-marked.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
 
-async function runPrune(repository: Repository, options: PruneOptions = {}): Promise<PruneSummary> {
-  await using lock = await repository.lock({ exclusive: false })
+async function runPrune(repository: Repository, options: PruneOptions = {}, retryMs = 0): Promise<PruneSummary> {
+  await using lock = await repository.lock({ purpose: 'prune', exclusive: false, retryMs })
   const plan = await planPrune(repository, { lock, graceMs: 0, maxUnused: { bytes: 0 }, ...options })
   const last = await lastOf(prune(repository, plan))
   assert.ok(last.kind === 'summary')
@@ -85,7 +85,7 @@ describe('prune beside others', { concurrency: 3 }, () => {
     const place = await bench.copyTo('late')
     const early = await startEarlyBackup(place)
     await using pruner = await bench.open(place)
-    await using lock = await pruner.lock({ exclusive: false })
+    await using lock = await pruner.lock({ purpose: 'prune', exclusive: false })
     const plan = await planPrune(pruner, { lock, graceMs: 0, maxUnused: { bytes: 0 } })
     await early.repository.saveSnapshot(early.snapshot)
     const last = await lastOf(prune(pruner, plan))
@@ -136,17 +136,22 @@ describe('prune beside others', { concurrency: 3 }, () => {
     await bench.checkBoth(place)
   })
 
-  test('two prunes at once leave a sound repository, and come to an end', async () => {
+  test('two prunes at once: one waits or is told, and the repository is sound', async () => {
     const place = await bench.copyTo('two')
     for (let round = 0; round < 3; round++) {
       const summaries = await Promise.all(
         [1, 2].map(async () => {
           await using repository = await bench.open(place)
-          return runPrune(repository)
+          return runPrune(repository, {}, 60_000)
         }),
       )
       await bench.check({ repository: place })
       assert.equal(summaries.length, 2)
+    }
+    {
+      await using repository = await bench.open(place)
+      await using _other = await repository.lock({ exclusive: false, purpose: 'prune' })
+      await assert.rejects(runPrune(repository), { code: 'locked' })
     }
     await using repository = await bench.open(place)
     await runPrune(repository)

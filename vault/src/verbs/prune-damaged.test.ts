@@ -37,7 +37,7 @@ describe('prune on repositories of others', { concurrency: 3 }, () => {
 
   async function pruneOurs(place: string, options: PruneOptions, password = 'geheim'): Promise<PrunePlan> {
     await using repository = await openRepository(localFolderStorage(place), { password })
-    await using lock = await repository.lock({ exclusive: options.mode === 'instant' })
+    await using lock = await repository.lock({ purpose: 'prune', exclusive: options.mode === 'instant' })
     const plan = await planPrune(repository, { lock, graceMs: 0, maxUnused: { bytes: 0 }, ...options })
     await lastOf(prune(repository, plan))
     return plan

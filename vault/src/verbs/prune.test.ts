@@ -16,7 +16,7 @@ async function runPrune(
   place?: string,
 ): Promise<{ plan: PrunePlan; summary: PruneSummary }> {
   await using repository = await bench.open(place)
-  await using lock = await repository.lock({ exclusive: options.mode === 'instant' })
+  await using lock = await repository.lock({ purpose: 'prune', exclusive: options.mode === 'instant' })
   const plan = await planPrune(repository, { lock, graceMs: 0, maxUnused: { bytes: 0 }, ...options })
   const last = await lastOf(prune(repository, plan))
   assert.ok(last.kind === 'summary')
@@ -284,7 +284,7 @@ describe('prune', { concurrency: 4 }, () => {
     const places = [await bench.copyTo('both-a'), await bench.copyTo('both-b')]
     await using repository = await bench.open(places.map((place) => localFolderStorage(place)))
     for (let i = 0; i < 2; i++) {
-      await using lock = await repository.lock({ exclusive: false })
+      await using lock = await repository.lock({ purpose: 'prune', exclusive: false })
       const plan = await planPrune(repository, { lock, graceMs: 0, maxUnused: { bytes: 0 } })
       await lastOf(prune(repository, plan))
     }

@@ -147,7 +147,7 @@ describe('retention', { concurrency: 4 }, () => {
     const unused = (await planPrune(repository)).packs.filter(({ action }) => action === 'remove')
     for (const { id } of unused) held.set(`data/${id}`, { mode: 'compliance', until })
     const run = async () => {
-      await using lock = await repository.lock({ exclusive: false })
+      await using lock = await repository.lock({ purpose: 'prune', exclusive: false })
       const last = await lastOf(prune(repository, await planPrune(repository, { lock, graceMs: 0, maxUnused: 'unlimited' })))
       assert.ok(last.kind === 'summary')
       return last.summary

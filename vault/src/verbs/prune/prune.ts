@@ -46,7 +46,8 @@ export type PruneEvent =
   | { readonly kind: 'summary'; readonly summary: PruneSummary }
 
 /**
- * Carries out a plan. Takes a lock (shared for two phases, exclusive for `instant`) unless the plan was made under one.
+ * Carries out a plan. Takes a lock (for two phases one that keeps out other prunes only, for `instant` the exclusive one) unless the plan
+ * was made under one.
  *
  * @throws {LockedError} when somebody else's lock is in the way
  * @throws {RefusedError} when the repository has changed since the plan was made without a lock
@@ -63,9 +64,10 @@ export function prune(
     await refuseUnforgotten(repository, details, signal)
     if (details.lock !== undefined) {
       if (exclusive && !details.lock.exclusive) throw new RefusedError('an instant prune needs the exclusive lock')
+      if (details.lock.purpose !== 'prune') throw new RefusedError('a prune needs a lock that keeps out other prunes')
       return carryOut(repository, plan, details.lock, { ...options, signal }, emit)
     }
-    await using lock = await repository.lock({ exclusive, retryMs: options.lockRetryMs ?? 0, signal })
+    await using lock = await repository.lock({ exclusive, purpose: 'prune', retryMs: options.lockRetryMs ?? 0, signal })
     await refuseOutdated(repository, plan, signal)
     await carryOut(repository, plan, lock, { ...options, signal }, emit)
   }, options.signal)
