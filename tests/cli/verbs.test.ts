@@ -140,6 +140,9 @@ describe('verbs', { concurrency: 2 }, () => {
     await desk.vault(['forget', '-r', place, '-y', '2', '--group-by', '', '--prune', '--instant-delete', '-q'])
     assert.deepEqual(await snapshotIds(place), [ids[0], ids[2]])
     await desk.requireSound(place)
+    const mistaken = ['forget', '-r', place, '--keep-last', '1', '--group-by', '', '--prune', '--max-unused', 'little']
+    assert.match((await desk.vault(mistaken, { allow: [2] })).stderr, /--max-unused little: expected/)
+    assert.equal((await snapshotIds(place)).length, 2, 'what is wrong with the pruning is said before anything is forgotten')
     const refused = await desk.vault(['forget', '-r', place, '--host', 'beta', '--unsafe-allow-remove-all'], { allow: 'any' })
     assert.equal(refused.status, 0, 'nothing is of that host: nothing goes')
     const all = await desk.vault(['forget', '-r', place, '--unsafe-allow-remove-all'], { allow: [1] })

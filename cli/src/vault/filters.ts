@@ -1,7 +1,7 @@
 /** Flags that say which snapshots are meant, as restic names them; snapshots as restic prints them in JSON. */
 import { encodeSnapshot, type GroupBy, parseGroupBy, type SnapshotEntry, type SnapshotFilter } from '@couronne/vault'
 import type { VerbCommand } from '../flags.ts'
-import { valueOf } from './value-of.ts'
+import { parseValue } from './parse-value.ts'
 
 export interface FilterFlags {
   readonly host?: readonly string[]
@@ -37,7 +37,7 @@ export function filterOf({ host, tag, path }: FilterFlags, env: NodeJS.ProcessEn
 
 /** `--group-by`. @throws {WrongUse} for a word that is none of the three */
 export function groupByOf(list: string): GroupBy {
-  return valueOf('--group-by', list, parseGroupBy, { fr: 'host, paths, tags, ou rien', en: 'host, paths, tags, or nothing' })
+  return parseValue('--group-by', list, parseGroupBy, { fr: 'host, paths, tags, ou rien', en: 'host, paths, tags, or nothing' })
 }
 
 /** Snapshots given by name are meant whatever `RESTIC_HOST` says. */

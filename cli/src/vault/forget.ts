@@ -15,9 +15,9 @@ import { addFilterFlags, type FilterFlags, filterBeside, groupByOf, nullWhenEmpt
 import { keepWords } from './keep-words.ts'
 import { lockRetry, requireLock } from './locking.ts'
 import { withMirrors } from './mirrors.ts'
-import { addPruneFlags, type PruneFlags, planAndPrune } from './prune-run.ts'
+import { parseValue } from './parse-value.ts'
+import { addPruneFlags, type PruneFlags, planAndPrune, pruneRules } from './prune-run.ts'
 import { printTable } from './table.ts'
-import { valueOf } from './value-of.ts'
 import type { Verb } from './verb.ts'
 
 /** With restic's letters and French words. */
@@ -87,6 +87,7 @@ export const verb: Verb<ForgetFlags> = {
     const { args, options, terminal, signal } = context
     requireLock(options)
     const policy = policyOf(options)
+    const rules = options.prune ? pruneRules(options) : undefined
     const { repository } = await withMirrors(await context.open(), context)
     const plan = await planForget(repository, {
       policy,
@@ -105,9 +106,9 @@ export const verb: Verb<ForgetFlags> = {
       }
     }
     printOutcome(plan.remove.length - failed, terminal, options)
-    if (options.prune && plan.remove.length > 0) {
+    if (rules !== undefined && plan.remove.length > 0) {
       const ignoreSnapshots = options.dryRun ? plan.remove.map(({ id }) => id) : []
-      await planAndPrune({ repository, flags: options, terminal, signal, ignoreSnapshots })
+      await planAndPrune({ repository, rules, flags: options, terminal, signal, ignoreSnapshots })
     }
     return failed > 0 ? EXIT.incomplete : EXIT.done
   },
@@ -131,11 +132,11 @@ function windowFlag(name: (typeof WINDOWS)[number][0]): string {
 function policyOf(flags: ForgetFlags): ForgetPolicy {
   const counts = COUNTS.flatMap(([name]) => {
     const value = flags[`keep${name[0]!.toUpperCase()}${name.slice(1)}` as keyof ForgetFlags] as string | undefined
-    return value === undefined ? [] : [[name, valueOf(`--keep-${name}`, value, parseKeepCount, A_COUNT)]]
+    return value === undefined ? [] : [[name, parseValue(`--keep-${name}`, value, parseKeepCount, A_COUNT)]]
   })
   const windows = WINDOWS.flatMap(([name]) => {
     const value = flags[`keepWithin${name}`]
-    return value === undefined ? [] : [[`within${name}`, valueOf(windowFlag(name), value, parseKeepDuration, A_WINDOW)]]
+    return value === undefined ? [] : [[`within${name}`, parseValue(windowFlag(name), value, parseKeepDuration, A_WINDOW)]]
   })
   return {
     ...(Object.fromEntries([...counts, ...windows]) as ForgetPolicy),

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { parseSize } from '@couronne/vault'
 import type { VerbCommand } from '../flags.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { valueOf } from './value-of.ts'
+import { parseValue } from './parse-value.ts'
 
 export interface GlobalOptions {
   readonly repo?: readonly string[]
@@ -168,7 +168,7 @@ export function packBytes(size: string | undefined): number | undefined {
 
 /** A size such as `500K`, `2G`. @throws {WrongUse} when it is none */
 export function sizeOf(flag: string, text: string): number {
-  return valueOf(flag, text, parseSize, { fr: 'une taille, comme 500K, 20M ou 2G', en: 'a size, such as 500K, 20M or 2G' })
+  return parseValue(flag, text, parseSize, { fr: 'une taille, comme 500K, 20M ou 2G', en: 'a size, such as 500K, 20M or 2G' })
 }
 
 /** A count. @throws {WrongUse} when it is no whole number from `least` on */

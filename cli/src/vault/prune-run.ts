@@ -15,8 +15,8 @@ import { printCount, printNumber, printSize, type Terminal } from '../terminal.t
 import { WrongUse } from '../wrong-use.ts'
 import { lockRetry } from './locking.ts'
 import { type GlobalOptions, sizeOf } from './options.ts'
+import { parseValue } from './parse-value.ts'
 import { sayStep } from './progress-words.ts'
-import { valueOf } from './value-of.ts'
 
 const A_SHARE = { fr: '5%, 2G ou unlimited', en: '5%, 2G or unlimited' }
 /** Of the target size: below it, restic calls a pack small. */
@@ -53,9 +53,16 @@ export function addPruneFlags(command: VerbCommand): void {
     .flag('--unsafe-recover-no-free-space <id>', { fr: '', en: '' }, { hidden: true })
 }
 
+export interface PruneRules {
+  readonly maxUnused: MaxUnused
+  readonly maxRepackBytes?: number
+  readonly smallPackBytes?: number
+}
+
 export interface PruneContext {
   readonly repository: Repository
   readonly flags: PruneFlags
+  readonly rules: PruneRules
   readonly terminal: Terminal
   readonly signal: AbortSignal
   /** Counted as gone in a dry run of `forget --prune`. */
@@ -63,24 +70,31 @@ export interface PruneContext {
   readonly lock?: Lock
 }
 
+/** What the flags ask for, before anything is done. @throws {WrongUse} */
+export function pruneRules(flags: PruneFlags): PruneRules {
+  refuseWhatWeLack(flags)
+  const { maxUnused, maxRepackSize, repackSmallerThan } = flags
+  return {
+    maxUnused: maxUnused === undefined ? MAX_UNUSED_DEFAULT : parseValue('--max-unused', maxUnused, parseMaxUnused, A_SHARE),
+    ...(maxRepackSize !== undefined && { maxRepackBytes: sizeOf('--max-repack-size', maxRepackSize) }),
+    ...(repackSmallerThan !== undefined && { smallPackBytes: sizeOf('--repack-smaller-than', repackSmallerThan) }),
+  }
+}
+
 /** Plans, prints, and, unless it is a dry run, carries out; under one lock, so that what is printed is what is done. */
 export async function planAndPrune(context: PruneContext): Promise<void> {
-  const { repository, flags, terminal, signal, ignoreSnapshots } = context
-  refuseWhatWeLack(flags)
+  const { repository, rules, flags, terminal, signal, ignoreSnapshots } = context
   const exclusive = flags.instantDelete ?? false
   const isOwn = context.lock === undefined && !flags.dryRun
   const retryMs = lockRetry(flags).lockRetryMs ?? 0
   await using own = isOwn ? await repository.lock({ exclusive, purpose: 'prune', retryMs, signal }) : undefined
   const lock = context.lock ?? own
-  const maxUnused: MaxUnused =
-    flags.maxUnused === undefined ? MAX_UNUSED_DEFAULT : valueOf('--max-unused', flags.maxUnused, parseMaxUnused, A_SHARE)
   const plan = await planPrune(repository, {
     mode: flags.instantDelete ? 'instant' : 'two-phase',
-    maxUnused,
-    ...(flags.maxRepackSize !== undefined && { maxRepackBytes: sizeOf('--max-repack-size', flags.maxRepackSize) }),
+    ...(flags.repackSmall && { smallPackBytes: repository.packBytes * SMALL_SHARE }),
+    ...rules,
     repackCacheableOnly: flags.repackCacheableOnly ?? false,
     repackUncompressed: flags.repackUncompressed ?? false,
-    ...smallPacks(flags, repository),
     ...(ignoreSnapshots !== undefined && { ignoreSnapshots }),
     ...(lock !== undefined && { lock }),
     onProgress: ({ step, done }) => sayStep(terminal, step, done),
@@ -111,11 +125,6 @@ export async function planAndPrune(context: PruneContext): Promise<void> {
         terminal.warn({ fr: `paquet ${pack} : n’a pas pu être supprimé`, en: `pack ${pack}: could not be deleted` })
     }
   }
-}
-
-function smallPacks({ repackSmall, repackSmallerThan }: PruneFlags, { packBytes }: Repository): { smallPackBytes?: number } {
-  if (repackSmallerThan !== undefined) return { smallPackBytes: sizeOf('--repack-smaller-than', repackSmallerThan) }
-  return repackSmall ? { smallPackBytes: packBytes * SMALL_SHARE } : {}
 }
 
 function refuseWhatWeLack({ unsafeRecoverNoFreeSpace }: PruneFlags): void {

@@ -1,7 +1,7 @@
 import { EXIT } from '../exit-codes.ts'
 import { requireLock } from './locking.ts'
 import { withMirrors } from './mirrors.ts'
-import { addPruneFlags, type PruneFlags, planAndPrune } from './prune-run.ts'
+import { addPruneFlags, type PruneFlags, planAndPrune, pruneRules } from './prune-run.ts'
 import type { Verb } from './verb.ts'
 
 export const verb: Verb<PruneFlags> = {
@@ -21,8 +21,9 @@ export const verb: Verb<PruneFlags> = {
   async run(context) {
     const { options, terminal, signal } = context
     requireLock(options)
+    const rules = pruneRules(options)
     const { repository } = await withMirrors(await context.open(), context)
-    await planAndPrune({ repository, flags: options, terminal, signal })
+    await planAndPrune({ repository, rules, flags: options, terminal, signal })
     return EXIT.done
   },
 }

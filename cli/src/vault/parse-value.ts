@@ -4,7 +4,7 @@ import type { Text } from '../language.ts'
 import { WrongUse } from '../wrong-use.ts'
 
 /** @throws {WrongUse} when `parse` refuses the text; it says what was `expected` */
-export function valueOf<T>(flag: string, text: string, parse: (text: string) => T, expected: Text): T {
+export function parseValue<T>(flag: string, text: string, parse: (text: string) => T, expected: Text): T {
   try {
     return parse(text)
   } catch (error) {
