@@ -226,7 +226,7 @@ async function examine(victim: Victim, scene: Scene, { stdout }: Death): Promise
     assert.ok(victim.snapshots.includes(count), `${count} snapshots`)
     if (said !== undefined && place === places[0]) assert.equal((await bench.snapshots(place, [said])).length, 1)
   }
-  if (password === PASSWORD) await bench.couronne(await victim.args(scene), { at: places })
+  if (await opensSomewhere(PASSWORD, scene)) await bench.couronne(await victim.args(scene), { at: places })
   if (places.length > 1) await bench.couronne(['mirror', 'sync'], { at: places, password: victim.passwords?.[0] ?? PASSWORD })
   await victim.end(scene)
   for (const place of places) {
@@ -244,6 +244,14 @@ async function findPassword({ passwords = [] }: Victim, { bench, places }: Scene
     if (tries.every(({ status }) => status === 0)) return password
   }
   throw new Error('no password opens all mirrors')
+}
+
+/** A password that is being changed opens less and less; while it opens anything the change is not at its end. */
+async function opensSomewhere(password: string, { bench, places }: Scene): Promise<boolean> {
+  for (const at of places) {
+    if ((await bench.restic(['cat', 'config', '--no-lock'], { at, password, allow: 'any' })).status === 0) return true
+  }
+  return false
 }
 
 async function newestIsTheSource({ bench, places: [place] }: Scene): Promise<void> {

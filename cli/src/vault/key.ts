@@ -90,7 +90,10 @@ async function add(context: Context): Promise<number> {
   return EXIT.done
 }
 
-/** Mirror by mirror: one that has a password of its own keeps it. */
+/**
+ * On the mirrors that were named at once: while the old password opens any of them, the same command brings an interrupted change to its
+ * end. One that is only known to the repository may have a password of its own, and keeps it then.
+ */
 async function change(context: Context): Promise<number> {
   const { terminal, options } = context
   const repository = await context.open()
@@ -98,19 +101,21 @@ async function change(context: Context): Promise<number> {
   await withMirrors(repository, context)
   const passwords = { current: await context.password(), next: await newPassword(context) }
   const settings = settingsOf(context)
-  const { mirrors } = repository.storage
-  for (const { location, isCurrent } of mirrors.filter((mirror) => (options.mirror ?? mirror.location) === mirror.location)) {
+  const chosen = repository.storage.mirrors.filter(({ location }) => (options.mirror ?? location) === location)
+  const current = chosen.filter(({ isCurrent }) => isCurrent).map(({ location }) => location)
+  const together = current.filter((location) => named.has(location))
+  if (together.length > 0) await changePassword(repository, passwords, { ...settings, mirror: together })
+  for (const location of together) printChanged(location, terminal)
+  for (const location of current.filter((each) => !named.has(each))) {
     try {
-      if (isCurrent) await changePassword(repository, passwords, { ...settings, mirror: location })
+      await changePassword(repository, passwords, { ...settings, mirror: location })
+      printChanged(location, terminal)
     } catch (error) {
-      const hasItsOwn = error instanceof VaultError && error.code === 'wrong-password' && !named.has(location)
-      if (!hasItsOwn) throw error
+      if (!(error instanceof VaultError && error.code === 'wrong-password')) throw error
       terminal.warn({ fr: `${location} : garde son propre mot de passe`, en: `${location}: keeps a password of its own` })
-      continue
     }
-    if (isCurrent) printChanged(location, terminal)
-    else printNotChanged(location, terminal)
   }
+  for (const { location, isCurrent } of chosen) if (!isCurrent) printNotChanged(location, terminal)
   terminal.info({
     fr: 'Mettez à jour le papier et les fichiers qui contiennent l’ancien mot de passe.',
     en: 'Now change the paper and the files that hold the old password.',

@@ -18,8 +18,8 @@ export interface ListedKey {
 export interface PasswordOptions {
   readonly username?: string
   readonly hostname?: string
-  /** The location of one mirror; all current ones when absent. */
-  readonly mirror?: string
+  /** The location of one mirror, or of several; all current ones when absent. */
+  readonly mirror?: string | readonly string[]
   /** Never weaker than restic's own when absent. */
   readonly scrypt?: ScryptParameters
   readonly allowEmptyPassword?: boolean
@@ -151,7 +151,8 @@ export async function removeKeyFile(
   const { signal } = options
   await using lock = await repository.lock({ exclusive: true, retryMs: options.lockRetryMs ?? 0, signal })
   const keys = await listAllKeys(repository, { ...(signal && { signal }) })
-  const fitting = keys.filter(({ id, mirror }) => id.startsWith(name) && (options.mirror ?? mirror) === mirror)
+  const mirrors = mirrorsFor(repository, options.mirror)
+  const fitting = keys.filter(({ id, mirror }) => id.startsWith(name) && mirrors.some(({ location }) => location === mirror))
   const ids = new Set(fitting.map(({ id }) => id))
   const [id] = ids
   if (name === '' || id === undefined) throw new UsageError(`${name}: there is no such key`)
@@ -161,18 +162,20 @@ export async function removeKeyFile(
     if (others.length === 0)
       throw new RefusedError(`keys/${id}: the last key of ${mirror}; without it nobody can open it any more`)
   }
-  for (const { storage } of mirrorsFor(repository, options.mirror)) {
+  for (const { storage } of mirrors) {
     await lock.assertHeld()
     await removeKey(storage, repository.keyId, id, { signal })
   }
   return id
 }
 
-function mirrorsFor({ storage }: Repository, location: string | undefined): readonly Mirror[] {
-  if (location === undefined) return storage.current
-  const found = storage.current.filter((mirror) => mirror.location === location)
-  if (found.length === 0) throw new UsageError(`${location}: is no current mirror of this repository`)
-  return found
+function mirrorsFor({ storage }: Repository, chosen: PasswordOptions['mirror']): readonly Mirror[] {
+  if (chosen === undefined) return storage.current
+  return [chosen].flat().map((location) => {
+    const found = storage.current.find((mirror) => mirror.location === location)
+    if (found === undefined) throw new UsageError(`${location}: is no current mirror of this repository`)
+    return found
+  })
 }
 
 function bytesOf(password: Password): Uint8Array {
