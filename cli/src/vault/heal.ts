@@ -3,7 +3,7 @@ import { EXIT } from '../exit-codes.ts'
 import { printCount, printDuration, type Terminal } from '../terminal.ts'
 import { printFinding } from './check.ts'
 import { lockRetry } from './locking.ts'
-import { withMirrors } from './mirrors.ts'
+import { printCaughtUp, withMirrors } from './mirrors.ts'
 import { sayStep } from './progress-words.ts'
 import { parseReadData } from './read-data.ts'
 import type { Verb } from './verb.ts'
@@ -84,11 +84,14 @@ function print(event: HealEvent, terminal: Terminal): void {
       const { pack, saved, elsewhere, lost } = event.salvaged
       terminal.json({ message_type: 'salvaged', pack, saved, elsewhere, lost })
       terminal.info({
-        fr: `paquet ${pack.slice(0, 8)} : ${printCount(saved + elsewhere, 'fr', 'morceau sauvé', 'morceaux sauvés')}, ${printCount(lost.length, 'fr', 'perdu')}`,
-        en: `pack ${pack.slice(0, 8)}: ${printCount(saved + elsewhere, 'en', 'blob')} saved, ${lost.length} lost`,
+        fr: `paquet ${pack} : ${printCount(saved + elsewhere, 'fr', 'morceau sauvé', 'morceaux sauvés')}, ${printCount(lost.length, 'fr', 'perdu')}`,
+        en: `pack ${pack}: ${printCount(saved + elsewhere, 'en', 'blob')} saved, ${lost.length} lost`,
       })
       break
     }
+    case 'caught-up':
+      printCaughtUp(event.caughtUp.mirror, event.caughtUp.summary, terminal)
+      break
     case 'summary':
       printSummary(event.summary, terminal)
   }

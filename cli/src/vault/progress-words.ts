@@ -13,6 +13,7 @@ const STEPS: Readonly<Record<string, Text>> = {
   check: { fr: 'contrôle', en: 'check' },
   mend: { fr: 'soins', en: 'mending' },
   salvage: { fr: 'sauvetage', en: 'salvage' },
+  'catch up': { fr: 'rattrapage', en: 'catching up' },
   'check again': { fr: 'nouveau contrôle', en: 'check again' },
   hold: { fr: 'objets verrouillés', en: 'objects held' },
 }

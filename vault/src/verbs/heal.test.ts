@@ -3,13 +3,14 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { BlobId, PackEntry, PackId } from '#format'
-import type { Repository } from '#repository'
+import { MirrorRegistry, type Repository } from '#repository'
 import { failing, localFolderStorage, memoryStorage, openStorage } from '#storage'
 import { startRestServer } from '../../../tests/peers/rest-server.ts'
 import { type CheckFinding, check } from './check/index.ts'
 import { readObjects } from './damage.suite.ts'
 import { type HealEvent, type HealOptions, type HealSummary, heal } from './heal.ts'
 import { planHeal } from './heal-plan.ts'
+import { attachMirrors } from './mirror.ts'
 import { StockBench } from './stock-bench.suite.ts'
 
 async function healed(
@@ -210,6 +211,36 @@ describe('heal', { concurrency: 3 }, () => {
     const { summary } = await healed(repository)
     assert.ok(summary.isSound && repository.storage.mirrors[1]!.isCurrent)
     await requirePristine(a, b)
+  })
+
+  test('a mirror that is behind, since it has lost an index, gets what it lacks and takes part again', async () => {
+    const { a, b, open } = await twoMirrors('behind')
+    for (const name of await bench.names('index', b)) await rm(join(b, 'index', name))
+    const [pack] = await bench.names('data', b)
+    await change(join(b, 'data', pack!.slice(0, 2), pack!), (bytes) => bytes.subarray(0, 100))
+    await using repository = await open()
+    await attachMirrors(repository, new MirrorRegistry(repository.id, { folder: bench.path('behind-state') }))
+    assert.ok(!repository.storage.mirrors[1]!.isCurrent)
+    const { summary } = await healed(repository)
+    assert.ok(summary.isSound && repository.storage.mirrors[1]!.isCurrent)
+    assert.deepEqual(
+      summary.caughtUp.map(({ mirror }) => mirror),
+      [b],
+    )
+    assert.deepEqual(summary.left, [])
+    await requirePristine(a, b)
+  })
+
+  test('a mirror that cannot be reached stays behind, and that is said', async () => {
+    const { a, b, open } = await twoMirrors('away')
+    await using repository = await open()
+    repository.storage.markBehind(repository.storage.mirrors[1]!, 'a drawer')
+    await rm(b, { recursive: true })
+    const { summary } = await healed(repository)
+    assert.ok(!repository.storage.mirrors[1]!.isCurrent)
+    assert.deepEqual(summary.caughtUp, [])
+    assert.ok(!summary.isSound && summary.left.some(({ code, mirror }) => code === 'mirror-behind' && mirror === b))
+    await requirePristine(a)
   })
 
   test('junk that only one mirror holds does not travel to the other', async () => {

@@ -6,14 +6,15 @@
  * 3. a pack that no mirror has whole is put together from pieces of all; when even that fails, the blobs that are left go into a new pack,
  *    and when none is lost the damaged pack leaves the index
  * 4. where a destination never lets go of an object, the blobs of a damaged pack are stored once more in a new one
- * 5. check looks again
+ * 5. a mirror that is behind gets what it lacks: one that has lost an index is taken for behind when the repository is opened
+ * 6. check looks again
  * Right bytes are never overwritten, nothing is deleted but a damaged pack whose every blob is safe elsewhere, and no removal travels
  * from one mirror to another. Killed anywhere, it leaves a repository no worse than it was, and is run again.
  */
 import { LockedError, ObjectExistsError, StorageError, VaultError } from '#errors'
 import type { IndexId, PackId } from '#format'
 import { inLanes, type Mirror, type Repository, reasonOf } from '#repository'
-import { type CatchUpOptions, catchUpUnderLock } from './catch-up.ts'
+import { type CatchUpEvent, type CatchUpOptions, type CatchUpSummary, catchUpUnderLock } from './catch-up.ts'
 import { type CheckFinding, type CheckOptions, check } from './check/index.ts'
 import { dropPacks } from './drop-packs.ts'
 import { eventStream } from './event-stream.ts'
@@ -50,10 +51,17 @@ export interface RefusedObject {
   readonly advice: string
 }
 
+/** A mirror that was behind and is current again. */
+export interface CaughtUpMirror {
+  readonly mirror: string
+  readonly summary: CatchUpSummary
+}
+
 export interface HealSummary {
   readonly mended: readonly MendedObject[]
   readonly refused: readonly RefusedObject[]
   readonly salvaged: readonly SalvagedPack[]
+  readonly caughtUp: readonly CaughtUpMirror[]
   /** What the second check found, hints left out. */
   readonly left: readonly CheckFinding[]
   readonly isSound: boolean
@@ -63,7 +71,7 @@ export interface HealSummary {
 export type HealEvent =
   | {
       readonly kind: 'progress'
-      readonly step: 'check' | 'mend' | 'salvage' | 'check again'
+      readonly step: 'check' | 'mend' | 'salvage' | 'catch up' | 'check again'
       readonly done: number
       readonly total: number
     }
@@ -72,6 +80,7 @@ export type HealEvent =
   | { readonly kind: 'mended'; readonly mended: MendedObject }
   | { readonly kind: 'refused'; readonly refused: RefusedObject }
   | { readonly kind: 'salvaged'; readonly salvaged: SalvagedPack }
+  | { readonly kind: 'caught-up'; readonly caughtUp: CaughtUpMirror }
   | { readonly kind: 'summary'; readonly summary: HealSummary }
 
 /**
@@ -99,6 +108,7 @@ class HealRun {
   readonly #mended: MendedObject[] = []
   readonly #refused: RefusedObject[] = []
   readonly #salvaged: SalvagedPack[] = []
+  readonly #caughtUp: CaughtUpMirror[] = []
   /** Packs that no mirror has whole. */
   readonly #broken: HealItem[] = []
   #signal: AbortSignal = new AbortController().signal
@@ -130,6 +140,7 @@ class HealRun {
       if (group[0] === 'config') await this.#takeBack(items)
     }
     await this.#salvageAll()
+    await this.#catchUpAll()
   }
 
   async #check(step: 'check' | 'check again', readData: CheckOptions['readData']): Promise<CheckFinding[]> {
@@ -239,12 +250,37 @@ class HealRun {
     for (const item of items.filter(({ kind }) => kind === 'config')) {
       for (const mirror of this.#targetsOf(item)) {
         if (mirror.isCurrent || !this.#mended.some((each) => each.kind === 'config' && each.mirror === mirror.location)) continue
-        const { registry } = this.#options
-        const name = registry?.find(mirror.location)?.name
-        const knows = registry !== undefined && name !== undefined ? { registry, name } : {}
-        await catchUpUnderLock(this.#repository, mirror, knows, () => undefined, this.#signal)
+        await this.#catchUp(mirror)
       }
     }
+  }
+
+  /** One that cannot be reached or is full stays behind, and the second check says so. */
+  async #catchUpAll(): Promise<void> {
+    for (const mirror of this.#repository.storage.mirrors.filter(({ isCurrent }) => !isCurrent)) {
+      try {
+        await this.#catchUp(mirror)
+      } catch (error) {
+        this.#signal.throwIfAborted()
+        if (!(error instanceof VaultError)) throw error
+        const message = `${mirror.location}: stays behind: ${reasonOf(error)}`
+        this.#repository.report({ severity: 'warning', kind: 'config', object: '', message })
+      }
+    }
+  }
+
+  async #catchUp(mirror: Mirror): Promise<void> {
+    const { registry } = this.#options
+    const name = registry?.find(mirror.location)?.name
+    const knows = registry !== undefined && name !== undefined ? { registry, name } : {}
+    const emit = (event: CatchUpEvent) => {
+      if (event.kind === 'progress')
+        this.#emit({ kind: 'progress', step: 'catch up', done: event.progress.done, total: event.progress.total })
+      else if (event.kind === 'finding') this.#repository.report(event.finding)
+      else this.#caughtUp.push({ mirror: mirror.location, summary: event.summary })
+    }
+    await catchUpUnderLock(this.#repository, mirror, knows, emit, this.#signal)
+    this.#emit({ kind: 'caught-up', caughtUp: this.#caughtUp.at(-1)! })
   }
 
   async #salvageAll(): Promise<void> {
@@ -306,6 +342,7 @@ class HealRun {
       mended: this.#mended,
       refused: this.#refused,
       salvaged: this.#salvaged,
+      caughtUp: this.#caughtUp,
       left,
       // The second check reads no data: a pack that stays damaged is known from before.
       isSound: this.#refused.length === 0 && this.#salvaged.every(({ dropped }) => dropped) && !left.some(isError),

@@ -39,6 +39,7 @@ export {
   printPolicy,
 } from './forget-policy.ts'
 export {
+  type CaughtUpMirror,
   type HealEvent,
   type HealOptions,
   type HealSummary,
