@@ -28,7 +28,6 @@ const SLICE_BYTES = 1024 * 1024
 const DIRECT_BYTES_MIN = 1024 * 1024
 /** What O_DIRECT wants addresses, offsets and lengths to be multiples of, on every disk. */
 const DIRECT_BLOCK_BYTES = 4096
-const DIRECT_SLICE_BYTES = 4 * 1024 * 1024
 const STATS_AT_ONCE = 64
 const WINDOWS = process.platform === 'win32'
 /**
@@ -233,7 +232,7 @@ class LocalFolder implements Storage {
       options.signal?.throwIfAborted()
       await using file = await this.#createFile(temporary, modes)
       const start = await this.#writeDirectly(temporary, bytes, options)
-      await writeSlices(file, bytes.subarray(start), start, SLICE_BYTES, options)
+      await writeSlices(file, bytes.subarray(start), start, options)
       if (!WINDOWS) await file.chmod(modes.file)
       await sync(file)
       options.signal?.throwIfAborted()
@@ -258,7 +257,7 @@ class LocalFolder implements Storage {
     if (!(await this.#isOfThisMachine)) return 0
     try {
       await using file = await fs.open(path, constants.O_WRONLY | constants.O_DIRECT)
-      await writeSlices(file, bytes.subarray(0, length), 0, DIRECT_SLICE_BYTES, options)
+      await writeSlices(file, bytes.subarray(0, length), 0, options)
       return length
     } catch (error) {
       if (!hasCode(error, 'EINVAL')) throw error
@@ -414,14 +413,8 @@ async function sync(file: fs.FileHandle): Promise<void> {
   }
 }
 
-async function writeSlices(
-  file: fs.FileHandle,
-  bytes: Uint8Array,
-  start: number,
-  sliceBytes: number,
-  { signal, pace }: CallOptions,
-): Promise<void> {
-  await inSlices(bytes, sliceBytes, async (slice, offset) => {
+async function writeSlices(file: fs.FileHandle, bytes: Uint8Array, start: number, { signal, pace }: CallOptions): Promise<void> {
+  await inSlices(bytes, SLICE_BYTES, async (slice, offset) => {
     await pace?.(slice.length)
     signal?.throwIfAborted()
     await writeFully(file, slice, start + offset)
