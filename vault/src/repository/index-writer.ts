@@ -30,14 +30,14 @@ export class IndexWriter {
   }
 
   /** Writes what is pending; resolves when every index file is stored. */
-  async flush(): Promise<void> {
+  async flush(signal = this.#signal): Promise<void> {
     const packs = this.#pending
     if (packs.length > 0) {
       this.#pending = []
       this.#pendingBlobs = 0
       this.#since = Date.now()
       const json = encodeIndexFile({ packs, packsToDelete: [] })
-      const save = this.#objects.saveUnpacked('index', json, { signal: this.#signal })
+      const save = this.#objects.saveUnpacked('index', json, { signal })
       this.#saving = Promise.all([this.#saving, save])
     }
     await this.#saving

@@ -7,7 +7,7 @@
  * Killed anywhere it leaves packs and indexes that the next run uses; a snapshot exists only for a run that came to its end.
  */
 import { hostname as osHostname, userInfo } from 'node:os'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { VaultError } from '#errors'
 import { isUnchanged, planWalk, type WalkEntry, type WalkOptions, type WalkPlan, walk } from '#files'
 import {
@@ -44,6 +44,7 @@ import { streamNodes } from './stream-source.ts'
 
 export const DATA_LEVEL_DEFAULT = 1
 const STEPS_AT_A_TIME = 32
+const KEEP_PATIENCE_MS = 10_000
 const NO_FOLDER: EarlierFolder = { nodes: new Map(), tree: undefined }
 
 export interface BackupOptions extends WalkOptions {
@@ -101,7 +102,12 @@ export function backup(
     await using lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal, whileSettling })
     const held = AbortSignal.any([signal, lock.lost])
     await using run = new BackupRun(repository, source, facts!, { ...options, signal: held }, emit)
-    await run.carryOut(lock)
+    try {
+      await run.carryOut(lock)
+    } catch (error) {
+      await run.keepWhatIsStored(lock)
+      throw error
+    }
   }, options.signal)
 }
 
@@ -211,6 +217,21 @@ class BackupRun implements AsyncDisposable {
       elapsedMs: this.#account.elapsedMs,
     }
     this.#emit({ kind: 'summary', summary })
+  }
+
+  /**
+   * After a run that came to no end: the index of what is stored, so that the next run need not send it again. For a moment only: whoever
+   * stops a backup does not want to wait, and what ended the run is told, whatever comes of this.
+   */
+  async keepWhatIsStored(lock: Lock): Promise<void> {
+    if (this.#options.dryRun) return
+    await this.#pipeline[Symbol.asyncDispose]()
+    const patience = AbortSignal.timeout(KEEP_PATIENCE_MS)
+    const keep = async () => {
+      await lock.assertHeld()
+      await this.#writer.indexWriter.flush(patience)
+    }
+    await Promise.race([keep(), setTimeout(KEEP_PATIENCE_MS, undefined, { ref: false })]).catch(() => undefined)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,112 @@
+/** Ctrl-C, kill, a busy repository, files that cannot be read: what is said, with which exit code, and that the same command goes on. */
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { Desk, jsonLines, noise, until } from './desk.ts'
+
+const FILES = 24
+
+/** A desk with two dozen files of 400 KB in a repository. */
+async function newDesk(): Promise<Desk & { readonly place: string }> {
+  const desk = new Desk()
+  const place = await desk.newRepository()
+  for (let i = 0; i < FILES; i++) desk.write(`source/${i}.bin`, noise(400_000, i + 1))
+  return Object.assign(desk, { place })
+}
+
+const locksOf = (place: string) => readdirSync(join(place, 'locks'))
+
+function requireSameFiles(folder: string, source: string): void {
+  assert.deepEqual(readdirSync(folder).sort(), readdirSync(source).sort())
+  for (const name of readdirSync(source))
+    assert.deepEqual(readFileSync(join(folder, name)), readFileSync(join(source, name)), name)
+}
+
+describe('interrupted', { concurrency: 2 }, () => {
+  test('Ctrl-C in a backup: exit 130, no lock left, no snapshot; the next run uses what is stored already', async () => {
+    await using desk = await newDesk()
+    await using running = desk.start([
+      'vault',
+      'backup',
+      '-r',
+      desk.place,
+      'source',
+      '--limit-upload',
+      '1500',
+      '--pack-size',
+      '4',
+    ])
+    await until(() =>
+      readdirSync(join(desk.place, 'data'), { recursive: true }).some((name) => /\b[0-9a-f]{64}$/.test(String(name))),
+    )
+    assert.equal(await running.kill('SIGINT'), 130)
+    assert.match(running.said, /^stopping cleanly \(Ctrl-C again: at once\)$/m)
+    assert.doesNotMatch(running.said, /\[unexpected\]/)
+    assert.deepEqual(locksOf(desk.place), [])
+    assert.deepEqual(JSON.parse((await desk.vault(['-r', desk.place, 'snapshots', '--json'])).stdout), [])
+    const { stdout } = await desk.vault(['backup', '-r', desk.place, 'source', '--json'])
+    const { data_added: added } = jsonLines(stdout).at(-1) as { data_added: number }
+    assert.ok(added > 0 && added < FILES * 400_000 - 3_000_000, `${added} bytes: what was stored was sent again`)
+    await desk.requireSound(desk.place)
+  })
+
+  test('a restore that was killed is run again: what is there stays, the rest follows, and nothing half-written looks whole', async () => {
+    await using desk = await newDesk()
+    await desk.vault(['backup', '-r', desk.place, 'source', '-q'])
+    const target = desk.path('target')
+    const args = ['restore', '-r', desk.place, 'latest:/source', '--target', target]
+    await using running = desk.start(['vault', ...args, '--limit-download', '1500'])
+    const whole = (name: string) => /^\d+\.bin$/.test(name) && statSync(join(target, name)).size === 400_000
+    await until(() => existsSync(target) && readdirSync(target).filter(whole).length >= 3)
+    await running.kill('SIGKILL')
+    const { stdout } = await desk.vault([...args, '--json'])
+    const summary = jsonLines(stdout).at(-1) as { files_skipped?: number; files_restored?: number; bytes_skipped?: number }
+    assert.ok((summary.files_skipped ?? 0) >= 3 && (summary.files_restored ?? 0) > 0, JSON.stringify(summary))
+    requireSameFiles(target, desk.path('source'))
+    const again = jsonLines((await desk.vault([...args, '--json'])).stdout).at(-1) as {
+      files_skipped: number
+      bytes_restored?: number
+    }
+    assert.deepEqual([again.files_skipped, again.bytes_restored ?? 0], [FILES, 0])
+  })
+
+  test('a restore into what has changed meanwhile writes only what differs', async () => {
+    await using desk = await newDesk()
+    await desk.vault(['backup', '-r', desk.place, 'source', '-q'])
+    const changed = readFileSync(desk.path('source/3.bin'))
+    writeFileSync(desk.path('source/3.bin'), changed.with(200_000, changed[200_000]! ^ 1))
+    const args = ['restore', '-r', desk.place, 'latest:/source', '--target', desk.path('source'), '--json']
+    const summary = jsonLines((await desk.vault(args)).stdout).at(-1) as { files_skipped: number; files_restored: number }
+    assert.equal(summary.files_skipped, FILES - 1)
+    assert.deepEqual(readFileSync(desk.path('source/3.bin')), changed)
+  })
+
+  test('a busy repository: exit 11 and who is there; --retry-lock waits until it is free; --no-lock reads all the same', async () => {
+    await using desk = await newDesk()
+    await using holder = desk.start(['vault', 'backup', '-r', desk.place, '--stdin', '--tag', 'slow'])
+    await until(() => locksOf(desk.place).length === 1)
+    const [fr, en] = await Promise.all([
+      desk.vault(['prune', '-r', desk.place, '--instant-delete'], { allow: [11], env: { COURONNE_LANG: 'fr' } }),
+      desk.vault(['prune', '-r', desk.place, '--instant-delete'], { allow: [11] }),
+    ])
+    assert.match(fr.stderr, /^couronne : Une autre opération est en cours sur ce dépôt\..*\n.*PID \d+ .*\[locked\]/)
+    assert.match(en.stderr, new RegExp(`PID ${holder.child.pid} `))
+    const waiting = desk.vault(['prune', '-r', desk.place, '--instant-delete', '--retry-lock', '1m'])
+    await desk.vault(['snapshots', '-r', desk.place, '--no-lock'])
+    holder.child.stdin.end('select 1;\n')
+    assert.equal(await holder.ended, 0)
+    assert.match((await waiting).stdout, /^done: /m)
+    assert.deepEqual(locksOf(desk.place), [])
+  })
+
+  test('source files that cannot be read: exit 3, each is named, and the snapshot is labelled incomplete', async () => {
+    await using desk = await newDesk()
+    const args = ['backup', '-r', desk.place, 'source', desk.path('not there'), desk.path('gone')]
+    const { stdout, stderr } = await desk.vault(args, { allow: [3], env: { COURONNE_LANG: 'fr' } })
+    for (const name of ['not there', 'gone']) assert.match(stderr, new RegExp(`^${desk.path(name)} ?: `, 'm'))
+    assert.match(`${stdout}${stderr}`, /INCOMPLET/)
+    const list = await desk.restic(['-r', desk.place, '--no-lock', '--no-cache', 'snapshots', '--json', '--tag', 'incomplete'])
+    assert.equal((JSON.parse(list.stdout) as unknown[]).length, 1)
+  })
+})
