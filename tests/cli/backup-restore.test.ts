@@ -96,6 +96,70 @@ describe('backup', { concurrency: 2 }, () => {
     assert.match(snapshot?.program_version ?? '', /^couronne \d/)
   })
 
+  test('the parent is the snapshot that is named; with --force there is none, and every file is read', async () => {
+    const args = ['backup', '-r', repository, 'practice/letters', '--host', 'parents', '--json']
+    const summaryOf = async (more: readonly string[]) =>
+      JSON.parse((await desk.vault([...args, ...more])).stdout.trim().split('\n').at(-1)!) as Record<string, unknown>
+    const [first, second] = [await summaryOf([]), await summaryOf([])]
+    const named = await summaryOf(['--parent', String(first.snapshot_id).slice(0, 10)])
+    const forced = await summaryOf(['--force'])
+    assert.deepEqual([first.files_new, second.files_unmodified, named.files_unmodified, forced.files_new], [2, 2, 2, 2])
+    const { stdout } = await desk.restic(['-r', repository, '--no-lock', 'snapshots', '--json', '--host', 'parents'])
+    const parents = (JSON.parse(stdout) as { parent?: string }[]).map(({ parent }) => parent)
+    assert.deepEqual(parents, [undefined, first.snapshot_id, first.snapshot_id, undefined])
+  })
+
+  test('--one-file-system keeps the folder of another one, and nothing of it (needs root, for a disk of its own)', async () => {
+    desk.write('disks/own', 'x')
+    mkdirSync(desk.path('disks/usb'))
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'couronne-test', desk.path('disks/usb')])
+    try {
+      writeFileSync(desk.path('disks/usb/other'), 'x')
+      const namesOf = async (program: 'vault' | 'restic') => {
+        const tag = `disks-${program}`
+        await desk[program](['-r', repository, 'backup', 'disks', '--one-file-system', '--tag', tag])
+        return (await desk.restic(['-r', repository, '--no-lock', 'ls', '--tag', tag, 'latest', '--json'])).stdout.match(
+          /"path":"[^"]+"/g,
+        )
+      }
+      const ours = await namesOf('vault')
+      assert.deepEqual(ours, await namesOf('restic'))
+      assert.equal(
+        ours?.some((path) => path.includes('/disks/usb/other')),
+        false,
+      )
+      assert.equal(
+        ours?.some((path) => path.endsWith('/disks/usb"')),
+        true,
+      )
+    } finally {
+      await run('umount', [desk.path('disks/usb')])
+    }
+  })
+
+  test('what does not compress is stored raw, what does is compressed', async () => {
+    const place = await desk.newRepository('mixed')
+    desk.write('mixed-source/noise', noise(3_000_000, 5))
+    desk.write('mixed-source/words', 'mot '.repeat(500_000))
+    await desk.vault(['-r', place, 'backup', 'mixed-source', '-q'])
+    const { stdout: names } = await desk.restic(['-r', place, '--no-lock', '--no-cache', 'list', 'index'])
+    const { stdout } = await desk.restic(['-r', place, '--no-lock', '--no-cache', 'cat', 'index', names.trim()])
+    const { packs } = JSON.parse(stdout) as {
+      packs: { blobs: { type: string; length: number; uncompressed_length?: number }[] }[]
+    }
+    const blobs = packs.flatMap((pack) => pack.blobs).filter(({ type }) => type === 'data')
+    const [raw, packed] = [
+      blobs.filter((blob) => blob.uncompressed_length === undefined),
+      blobs.filter((blob) => blob.uncompressed_length !== undefined),
+    ]
+    // A seal takes 32 bytes.
+    assert.equal(
+      raw.reduce((sum, { length }) => sum + length - 32, 0),
+      3_000_000,
+    )
+    assert.ok(packed.length > 0 && packed.every(({ length, uncompressed_length: whole }) => length < whole! / 20))
+  })
+
   test('a dry run says what would be stored, and stores nothing', async () => {
     const place = await desk.newRepository('dry')
     const { stdout } = await desk.vault(['-r', place, 'backup', 'practice', '--dry-run', '-vv'])

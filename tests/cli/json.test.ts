@@ -52,6 +52,14 @@ describe('JSON', { concurrency: 2 }, () => {
     ['stats --mode blobs-per-file', () => ['stats', '--mode', 'blobs-per-file']],
     ['forget --dry-run', () => ['forget', '--keep-daily', '2', '--keep-last', '1', '--keep-tag', 'first', '--dry-run']],
     ['forget --group-by', () => ['forget', '--group-by', '', '--keep-within', '7d', '--keep-last', '1', '--dry-run']],
+    [
+      'forget with all rules',
+      () => [
+        ...['forget', '--dry-run', '--keep-hourly', '1', '--keep-weekly', '1', '--keep-monthly', '2', '--keep-yearly', '1'],
+        ...['--keep-within-hourly', '2h', '--keep-within-daily', '1d', '--keep-within-weekly', '7d'],
+        ...['--keep-within-monthly', '1m', '--keep-within-yearly', '1y'],
+      ],
+    ],
     ['cat config', () => ['cat', 'config']],
     ['cat snapshot', () => ['cat', 'snapshot', ids[0]!]],
   ]
