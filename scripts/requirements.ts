@@ -19,6 +19,7 @@ const REQUIREMENTS = [
   { package: 'strace', program: 'strace' },
   { package: 'faketime', program: 'faketime' },
   { package: 'time', program: 'time' },
+  { package: 'bsdutils', program: 'script' },
   { package: 'ceph-mon', program: 'ceph-mon' },
   { package: 'ceph-mgr', program: 'ceph-mgr' },
   { package: 'ceph-osd', program: 'ceph-osd' },

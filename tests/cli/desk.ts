@@ -64,6 +64,14 @@ export class Desk implements AsyncDisposable {
     )
   }
 
+  /** The same on a terminal of its own, where somebody types what is written to its standard input. */
+  startOnTerminal(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): Running {
+    const line = [process.execPath, COURONNE, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
+    return new Running(
+      spawn('script', ['-qec', line, '/dev/null'], { cwd: this.folder, env: { ...process.env, ...this.env, ...env } }),
+    )
+  }
+
   /** A line of bash, with `$NODE` and `$COURONNE` to call ourselves. */
   shell(line: string, options: RunOptions = {}): Promise<RunResult> {
     const env = { ...options.env, NODE: process.execPath, COURONNE }

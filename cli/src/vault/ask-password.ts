@@ -2,8 +2,9 @@
 import { once } from 'node:events'
 
 export async function askPassword(prompt: string): Promise<string> {
-  process.stderr.write(prompt)
+  // Before the prompt: what is typed the moment it appears is not shown either.
   process.stdin.setRawMode(true)
+  process.stderr.write(prompt)
   process.stdin.resume()
   const decoder = new TextDecoder()
   const typed: string[] = []
