@@ -45,8 +45,16 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
  * add 10 no repository, 11 locked, 12 wrong password, 130 interrupted
  */
 export async function main(args: readonly string[]): Promise<number> {
+  // `couronne vault --help | head`: what follows has nowhere to go, and nobody minds.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  return run(args)
+}
+
+async function run(args: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = args
-  if (name === 'help' && rest[0] !== undefined && rest[0] in COMMANDS) return main([rest[0], '--help', ...rest.slice(1)])
+  if (name === 'help' && rest[0] !== undefined && rest[0] in COMMANDS) return run([rest[0], '--help', ...rest.slice(1)])
   const command = COMMANDS[name.replace(/^--(?=version$)/, '')]
   if (command === undefined) return printHelp(name)
   try {

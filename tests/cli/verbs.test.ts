@@ -338,6 +338,8 @@ describe('verbs', { concurrency: 2 }, () => {
     )
     assert.match(stdout, /^\/practice\nexit (0|141)\n$/)
     assert.deepEqual(readdirSync(join(place, 'locks')), [])
+    const help = await desk.shell(`"$NODE" "$COURONNE" vault serve --help | head -n 1; echo "exit \${PIPESTATUS[0]}"`)
+    assert.deepEqual([help.stdout.split('\n').at(-2), help.stderr], ['exit 0', ''])
   })
 })
 
