@@ -31,9 +31,11 @@ export async function readObjects(folder: string): Promise<Map<string, Uint8Arra
   const objects = new Map<string, Uint8Array>()
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
-    const kind = entry.parentPath.slice(folder.length + 1).split('/')[0] || 'config'
+    const [kind = ''] = entry.parentPath.slice(folder.length + 1).split('/')
     const bytes = Uint8Array.from(await readFile(join(entry.parentPath, entry.name)))
-    if (kind !== 'locks') objects.set(kind === 'config' ? 'config/' : `${kind}/${entry.name}`, bytes)
+    // What a killed process left beside the configuration is not the configuration.
+    const key = kind === '' && entry.name === 'config' ? 'config/' : `${kind}/${entry.name}`
+    if (kind !== 'locks') objects.set(key, bytes)
   }
   return objects
 }
