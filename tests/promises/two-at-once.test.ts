@@ -138,7 +138,7 @@ describe('two processes at once', { concurrency: 2 }, () => {
 /** A prune that gives nobody any grace: everything depends on locks. */
 async function pruneNow(bench: Workbench, place: string): Promise<void> {
   await using repository = await bench.open(place)
-  await using lock = await repository.lock({ exclusive: false })
+  await using lock = await repository.lock({ exclusive: false, purpose: 'prune' })
   const plan = await planPrune(repository, { lock, graceMs: 0, maxUnused: { bytes: 0 } })
   for await (const _event of prune(repository, plan));
 }
