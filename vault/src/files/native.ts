@@ -4,9 +4,8 @@
  * Every path goes through one fixed native buffer of this thread and every argument is an address or a number, never a Buffer:
  * a call then costs some 0.1 µs above the system's own, while each Buffer argument adds 0.3-0.7 µs (measured, Node 26.10, x64).
  */
+import { type Ffi, loadFfi } from '#ffi'
 import { errnoNames } from './constants.ts'
-
-type Ffi = typeof import('node:ffi')
 
 /** A C function bound to its signature. Sizes and structures are passed by address or as numbers of 64 bits. */
 export type Call = (...args: (number | bigint)[]) => number
@@ -53,20 +52,6 @@ function loadNative(): Native | undefined {
     return ffi === undefined ? undefined : makeNative(ffi)
   } catch {
     return undefined
-  }
-}
-
-/** Loads `node:ffi` without its warning, which tells users nothing they could act on: only that one, only while it loads. */
-function loadFfi(): Ffi | undefined {
-  const emitWarning = process.emitWarning
-  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
-    if (rest[0] === 'ExperimentalWarning' && String(warning).startsWith('FFI ')) return
-    Reflect.apply(emitWarning, process, [warning, ...rest])
-  }
-  try {
-    return process.getBuiltinModule('node:ffi') as Ffi | undefined
-  } finally {
-    process.emitWarning = emitWarning
   }
 }
 

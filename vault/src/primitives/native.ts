@@ -9,8 +9,8 @@
  *
  * Every length is checked here, because nothing checks it on the other side.
  */
-import { createRequire } from 'node:module'
 import { FormatError } from '#errors'
+import { loadFfi } from '#ffi'
 import type { Primitives } from '#format'
 
 /** Codec over views of memory. `out` never overlaps `input`, except in {@link Codec.aes256Ctr}, which may work in place. */
@@ -46,8 +46,9 @@ const WINDOW_LOG = 19
 const MIN_MATCH_OF_LEVEL_1 = 5
 
 function loadNative(): Codec {
-  const { dlopen } = createRequire(import.meta.url)('node:ffi') as typeof import('node:ffi')
-  const { functions: native } = dlopen(null, {
+  const ffi = loadFfi()
+  if (ffi === undefined) throw new Error('no node:ffi here')
+  const { functions: native } = ffi.dlopen(null, {
     ZSTD_createCCtx: { return: 'pointer', arguments: [] },
     ZSTD_createDCtx: { return: 'pointer', arguments: [] },
     ZSTD_isError: { return: 'u32', arguments: ['u64'] },

@@ -8,7 +8,7 @@
  * Nothing checks addresses on the other side: every length is checked or computed here, and only from the views themselves.
  */
 import { createHash, type Hash } from 'node:crypto'
-import { createRequire } from 'node:module'
+import { loadFfi } from '#ffi'
 
 /** A hash that is being computed. */
 export interface HashRun {
@@ -172,7 +172,8 @@ export function plainSha256(): ParallelSha256 {
 }
 
 function loadNative(): ParallelSha256 {
-  const ffi = createRequire(import.meta.url)('node:ffi') as typeof import('node:ffi')
+  const ffi = loadFfi()
+  if (ffi === undefined) throw new Error('no node:ffi here')
   const { functions } = ffi.dlopen(null, {
     SHA256_Init: { return: 'i32', arguments: ['buffer'] },
     SHA256_Update: { return: 'i32', arguments: ['buffer', 'buffer', 'u64'] },
