@@ -1,5 +1,4 @@
 /** For tests that say "for every n": a storage that gets into trouble at its n-th call, and what to require of it. */
-import { VaultError } from '#errors'
 import { failing, type Mishap, retrying, type Storage, type StorageOperation } from '#storage'
 import { seeded } from './damage.suite.ts'
 
@@ -69,9 +68,4 @@ export function* sample(count: number, what: string): Generator<number> {
   const random = seeded(Buffer.from(what).reduce((sum, byte) => Math.imul(sum, 31) + byte, SEED))
   if (CAMPAIGN) for (let n = 1; n <= count; n++) yield n
   else yield Math.max(1, Math.ceil(random() * count))
-}
-
-/** Passes typed errors over; anything else is thrown on. */
-export function requireTyped(error: unknown): undefined {
-  if (!(error instanceof VaultError)) throw error
 }
