@@ -6,9 +6,10 @@
  * goes on where it was. Until {@link Target.applyMetadata} a file has mode 0600 and the time of the restore, never the snapshot's, so a
  * half-written one is not taken for a finished one by the next run, whatever the policy.
  */
-import { type BigIntStats, closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, realpathSync } from 'node:fs'
+import { type BigIntStats, closeSync, fstatSync, ftruncateSync, openSync, realpathSync } from 'node:fs'
 import { RefusedError } from '#errors'
 import type { TreeNode } from '#format'
+import { makeFolders } from '#make-folders'
 import { constants, S_IF } from './constants.ts'
 import type { Finding } from './finding.ts'
 import { Jail, type Pinned, type Place } from './jail.ts'
@@ -47,7 +48,7 @@ const NOT_WRITABLE = new Set(['ELOOP', 'EISDIR', 'ENXIO', 'EACCES', 'EPERM', 'ET
  * @throws system errors; {@link RefusedError} when the path is no folder
  */
 export async function openTarget(root: string, options: TargetOptions = {}): Promise<Target> {
-  mkdirSync(root, { recursive: true, mode: 0o700 })
+  makeFolders(root, 0o700)
   const jail = new Jail(realpathSync(root))
   const names =
     options.readsOnly === true

@@ -10,6 +10,7 @@ import * as fs from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { ObjectExistsError, StorageError, VaultError } from '#errors'
+import { makeFolders } from '#make-folders'
 import {
   allocate,
   checkRange,
@@ -78,11 +79,11 @@ class LocalFolder implements Storage {
     await this.#guard('create', async () => {
       signal?.throwIfAborted()
       const { folder } = await this.#findModes()
-      const first = await fs.mkdir(this.#root, { recursive: true, mode: folder })
+      const first = makeFolders(this.#root, folder)
       for (const name of repositoryFolders()) await makeFolder(join(this.#root, name), folder)
       await syncFolder(join(this.#root, 'data'))
       await syncFolder(this.#root)
-      if (first !== undefined) await syncParents(this.#root, first)
+      if (first !== undefined) await syncParents(resolve(this.#root), first)
     })
   }
 
