@@ -1,12 +1,12 @@
 /**
  * Every parser against broken bytes: junk, cut short, flipped, spliced, repeated, nested. It answers with a value or throws a
- * `VaultError`, nothing else, within bounded time and memory. `COURONNE_CAMPAIGN=1` runs a hundred times as many; the seed is printed
- * when one fails, and `COURONNE_SEED` repeats it.
+ * `VaultError`, nothing else, within bounded time and memory.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VaultError } from '#errors'
 import { nodePrimitives } from '#primitives'
+import { damage, FUZZ_SEED, failureOf, fuzz, generator, type Parser } from '../../../tests/fuzz.ts'
 import { decodeBlob } from './blob.ts'
 import { decodeConfig, encodeConfig } from './config.ts'
 import type { PackId } from './id.ts'
@@ -24,9 +24,6 @@ import { encodeTree, treeIsCanonical } from './tree.ts'
 import { decodeTree } from './tree-decoder.ts'
 import { decodeUnpacked, encodeUnpacked } from './unpacked.ts'
 import { decodeZstdFrameHead } from './zstd-frame.ts'
-
-const RUNS = process.env.COURONNE_CAMPAIGN === '1' ? 200_000 : 2000
-const SEED = Number(process.env.COURONNE_SEED ?? Date.now() % 2 ** 31)
 
 const ENTRIES: PackEntry[] = [
   { id: HELLO_ID, type: 'data', offset: 0, length: 42, uncompressedLength: 5 },
@@ -59,7 +56,7 @@ const FRAME = nodePrimitives.zstdCompress(encodeText('{"packs":[]}'.repeat(20)),
 const HEADER = unseal(nodePrimitives, KEY, encodePackHeader(nodePrimitives, KEY, ENTRIES).subarray(0, -4))
 
 /** Name, a sound input, and what is done with a broken one. */
-const PARSERS: readonly (readonly [name: string, seed: Uint8Array, parse: (bytes: Uint8Array) => void])[] = [
+const PARSERS: readonly Parser[] = [
   ['decodeTree', TREE, (bytes) => void treeIsCanonical(nodePrimitives, decodeTree(bytes), HELLO_ID)],
   ['decodeSnapshot', SNAPSHOT, (bytes) => void encodeSnapshot(decodeSnapshot(bytes))],
   ['decodeIndexFile', MARKED, (bytes) => void encodeIndexFile(decodeIndexFile(bytes))],
@@ -116,99 +113,12 @@ function compareIndexReaders(bytes: Uint8Array): void {
   if (failure !== undefined) throw failure
 }
 
-function failureOf(work: () => void): unknown {
-  try {
-    work()
-    return undefined
-  } catch (error) {
-    if (!(error instanceof VaultError)) throw error
-    return error
-  }
-}
-
-/** A small generator of pseudo-random numbers (mulberry32), so that a seed repeats a run. */
-function generator(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
-}
-
-const TOKENS = [
-  '{',
-  '}',
-  '[',
-  ']',
-  '"',
-  ',',
-  ':',
-  'null',
-  'true',
-  '-1',
-  '1e999',
-  '0',
-  '18446744073709551616',
-  '\\u0000',
-  '\\ud800',
-  '\\',
-]
-  .concat(['"nodes":', '"packs":', '"__proto__":', '{"a":'.repeat(500), '['.repeat(500), '\ufeff', '9'.repeat(400), ' '])
-  .map((token) => encodeText(token))
-
-function damage(seed: Uint8Array, random: (below: number) => number): Uint8Array {
-  let bytes = seed.slice()
-  for (let rounds = 1 + random(3); rounds > 0; rounds--) bytes = damageOnce(bytes, random)
-  return bytes
-}
-
-function damageOnce(bytes: Uint8Array, random: (below: number) => number): Uint8Array<ArrayBuffer> {
-  const at = random(bytes.length + 1)
-  const to = Math.min(bytes.length, at + random(40))
-  switch (random(7)) {
-    case 0:
-      return bytes.slice(0, at)
-    case 1:
-      return Uint8Array.from(bytes, (byte, i) => (i === at ? byte ^ (1 << random(8)) : byte))
-    case 2:
-      return Uint8Array.from(bytes, (byte, i) => (i === at ? random(256) : byte))
-    case 3:
-      return join(bytes.subarray(0, at), bytes.subarray(to))
-    case 4:
-      return join(bytes.subarray(0, to), bytes.subarray(at))
-    case 5:
-      return join(bytes.subarray(0, at), TOKENS[random(TOKENS.length)]!, bytes.subarray(random(2) === 0 ? at : to))
-    default:
-      return Uint8Array.from({ length: random(200) }, () => random(256))
-  }
-}
-
-function join(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(parts.flatMap((part) => [...part]))
-}
-
-for (const [name, seed, parse] of PARSERS) {
-  test(`${name} answers broken bytes with a value or a typed error`, () => {
-    parse(seed)
-    let refused = 0
-    for (let run = 0; run < RUNS; run++) {
-      const input = damage(seed, generator(SEED + run))
-      try {
-        if (failureOf(() => parse(input)) !== undefined) refused++
-      } catch (error) {
-        throw new Error(`seed ${SEED + run}: ${input.toHex()}`, { cause: error })
-      }
-    }
-    assert.ok(refused > RUNS / 10, `only ${refused} of ${RUNS} inputs were broken`)
-  })
-}
+fuzz(PARSERS)
 
 test('a key file with any password and any altered data ends in a typed error', async () => {
   const file = decodeKeyFile(KEY_FILE)
   for (let run = 0; run < 50; run++) {
-    const data = damage(file.data, generator(SEED + run))
+    const data = damage(file.data, generator(FUZZ_SEED + run))
     await openKeyFile(nodePrimitives, { ...file, data }, encodeText('x')).then(
       () => assert.fail('it opened'),
       (error) => assert.ok(error instanceof VaultError, String(error)),

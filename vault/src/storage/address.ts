@@ -111,7 +111,8 @@ function s3Address(protocol: string, text: string): Address {
 
 function parseSftp(text: string): Address {
   if (!text.startsWith('//')) {
-    const [, user, bracketed, plain, path] = /^(?:([^:]*)@)?(?:\[([^\]]+)\]|([^:@]+)):(.*)$/s.exec(text) ?? []
+    const [, user, bracketed, plain, path] =
+      /^(?:([^:]*)@)?(?:\[([^[\]/\s\p{Cc}]+)\]|([^:@/[\]\s\p{Cc}]+)):(.*)$/su.exec(text) ?? []
     const host = bracketed ?? plain
     if (host === undefined || path === undefined) throw new AddressError('sftp: is followed by user@host:/path')
     return { kind: 'sftp', user: user || undefined, host, port: undefined, path: cleanSftpPath(path) }
