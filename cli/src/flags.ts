@@ -47,7 +47,7 @@ export class VerbCommand {
     const option = new Option(words)
     if (details.many) option.argParser((value: string, earlier: string[] = []): string[] => [...earlier, value])
     if (details.counted) option.argParser((_value: string, earlier: number = 0): number => earlier + 1)
-    if (details.env !== undefined) option.env(details.env)
+    if (details.env !== undefined && process.env[details.env]) option.env(details.env) // an empty variable is none, as for restic
     if (details.choices !== undefined) option.choices(details.choices)
     if (details.default !== undefined) option.default(details.default)
     this.#command.addOption(option)
@@ -71,7 +71,7 @@ export class VerbCommand {
     try {
       this.#command.parse(plainWords(words, this.#command.options), { from: 'user' })
     } catch (error) {
-      if (error instanceof CommanderError) throw wrongUseOf(this.#command.name(), error)
+      if (error instanceof CommanderError) throw wrongUseOf(this.#command.name(), error, this.arguments)
       throw error
     }
     return { args: this.#command.args, options: this.#command.opts() as Options }
@@ -90,13 +90,13 @@ function withDetails(text: Text, { env, default: standard, choices }: FlagDetail
 }
 
 /** What commander did not understand, in our words, and where to look. */
-function wrongUseOf(name: string, error: CommanderError): WrongUse {
-  const { fr, en } = sayWrong(error)
+function wrongUseOf(name: string, error: CommanderError, known: readonly Described[]): WrongUse {
+  const { fr, en } = sayWrong(error, known)
   const help = `${name} --help`
   return new WrongUse({ fr: `${fr}. Voyez « ${help} »`, en: `${en}. See “${help}”` })
 }
 
-function sayWrong({ code, message }: CommanderError): Text {
+function sayWrong({ code, message }: CommanderError, known: readonly Described[]): Text {
   const quoted = [...message.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '')
   const suggestion = /Did you mean (?:one of )?([^?)]+)\?/.exec(message)?.[1]
   switch (code) {
@@ -110,8 +110,11 @@ function sayWrong({ code, message }: CommanderError): Text {
     }
     case 'commander.optionMissingArgument':
       return { fr: `il manque la valeur de ${quoted[0]}`, en: `${quoted[0]} needs a value` }
-    case 'commander.missingArgument':
-      return { fr: `il manque : ${quoted[0]}`, en: `missing: ${quoted[0]}` }
+    case 'commander.missingArgument': {
+      const words = `<${quoted[0]}>`
+      const text = known.find((argument) => argument.words.replace('...', '') === words)?.text
+      return { fr: `il manque ${words} (${text?.fr ?? '?'})`, en: `${words} is missing (${text?.en ?? '?'})` }
+    }
     case 'commander.invalidArgument': {
       const choices = /Allowed choices are (.*)\./.exec(message)?.[1] ?? ''
       return {

@@ -3,8 +3,8 @@ import { styleText } from 'node:util'
 import type { Described, VerbCommand } from './flags.ts'
 import type { Text } from './language.ts'
 import type { Terminal } from './terminal.ts'
+import { widthOfOutput, wrap } from './wrap.ts'
 
-const WIDTH_MAX = 100
 const LEFT_MAX = 34
 
 export interface HelpWords {
@@ -16,7 +16,7 @@ export interface HelpWords {
 /** @param name as it is typed: `couronne vault backup` */
 export function printHelp(name: string, verb: HelpWords, command: VerbCommand, terminal: Terminal): void {
   const { language } = terminal
-  const width = Math.min(process.stdout.columns || 80, WIDTH_MAX)
+  const width = widthOfOutput()
   const title = (text: { fr: string; en: string }) => styleText('bold', terminal.say(text))
   const list = (described: readonly Described[]) => {
     for (const { words, text } of described) terminal.line(entry(words, text[language], width))
@@ -42,17 +42,4 @@ function entry(words: string, text: string, width: number): string {
   const left = `  ${/^--/.test(words) ? `    ${words}` : words}`
   const body = wrap(text, width, LEFT_MAX)
   return left.length < LEFT_MAX - 1 ? `${left.padEnd(LEFT_MAX)}${body.trimStart()}` : `${left}\n${body}`
-}
-
-/** Lines of at most `width`, each after `indent` blanks. */
-export function wrap(text: string, width: number, indent: number): string {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && indent + line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line].map((each) => `${' '.repeat(indent)}${each}`).join('\n')
 }

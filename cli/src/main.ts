@@ -4,6 +4,7 @@
 import type { Text } from './language.ts'
 import { Terminal } from './terminal.ts'
 import { versionOf } from './version.ts'
+import { widthOfOutput, wrap } from './wrap.ts'
 
 const EXIT_WRONG_USE = 2
 
@@ -77,7 +78,8 @@ async function printHelp(asked: string): Promise<number> {
     return EXIT_WRONG_USE
   }
   terminal.line({ fr: 'couronne COMMANDE\n', en: 'couronne COMMAND\n' })
-  for (const [name, { summary }] of Object.entries(COMMANDS)) terminal.line(`  ${name.padEnd(9)} ${terminal.say(summary)}`)
+  for (const [name, { summary }] of Object.entries(COMMANDS))
+    terminal.line(`  ${name.padEnd(9)} ${wrap(terminal.say(summary), widthOfOutput(), 12).trimStart()}`)
   terminal.line({
     fr: '\nPour essayer sans rien risquer : couronne demo\nPour vos propres dossiers :        couronne vault --help\nIn English: COURONNE_LANG=en',
     en: '\nTo try it without any risk: couronne demo\nFor your own folders:       couronne vault --help\nEn français : COURONNE_LANG=fr',

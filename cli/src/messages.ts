@@ -106,6 +106,18 @@ export const ADVICE: Readonly<Record<string, Text>> = {
   },
 }
 
+/** What the system says of a file, a folder or a port that is none of the vault's own: a target, a source. */
+const SYSTEM: Readonly<Record<string, Text>> = {
+  EACCES: { fr: 'Accès refusé. Changez les droits, ou l’utilisateur.', en: 'Access denied. Change the rights, or the user.' },
+  EPERM: { fr: 'Accès refusé. Changez les droits, ou l’utilisateur.', en: 'Access denied. Change the rights, or the user.' },
+  EROFS: { fr: 'Ce disque ne se laisse que lire.', en: 'That disk is read-only.' },
+  ENOSPC: { fr: 'Plus de place ici. Libérez-en, puis relancez.', en: 'No room left here. Make some, then run again.' },
+  ENOENT: { fr: 'Ce chemin n’existe pas, et ne se crée pas.', en: 'That path is not there, and cannot be made.' },
+  ENOTDIR: { fr: 'Un fichier est à la place d’un dossier.', en: 'There is a file in the place of a folder.' },
+  EEXIST: { fr: 'Un fichier est à la place d’un dossier.', en: 'There is a file in the place of a folder.' },
+  EIO: { fr: 'Le disque ne répond pas bien : examinez-le.', en: 'The disk does not answer well: examine it.' },
+}
+
 /** An error as people and programs are told of it. */
 export interface ToldError {
   readonly code: string
@@ -113,12 +125,18 @@ export interface ToldError {
   readonly words: Text
 }
 
+function systemAdvice(error: unknown): Text | undefined {
+  return error instanceof Error && !(error instanceof VaultError) && 'syscall' in error && 'code' in error
+    ? SYSTEM[String(error.code)]
+    : undefined
+}
+
 export function tell(error: unknown): ToldError {
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof VaultError ? error.code : 'unexpected'
   if (error instanceof WrongUse)
     return { code, message, words: { fr: `couronne : ${error.text.fr} [${code}]`, en: `couronne: ${error.text.en} [${code}]` } }
-  const advice = ADVICE[code] ?? ADVICE.unexpected!
+  const advice = systemAdvice(error) ?? ADVICE[code] ?? ADVICE.unexpected!
   const detail = `\n  ${message} [${code}]`
   return { code, message, words: { fr: `couronne : ${advice.fr}${detail}`, en: `couronne: ${advice.en}${detail}` } }
 }

@@ -4,6 +4,7 @@
  */
 import { styleText } from 'node:util'
 import { type Language, languageOf, type Text } from './language.ts'
+import { wrap } from './wrap.ts'
 
 export interface TerminalOptions {
   readonly json?: boolean
@@ -49,7 +50,16 @@ export class Terminal {
   }
 
   error(text: string | Text): void {
-    this.warn(styleText('red', this.say(text), { stream: process.stderr }))
+    const said = this.say(text)
+    const width = process.stderr.isTTY ? process.stderr.columns : 0
+    const wrapped =
+      width > 0
+        ? said
+            .split('\n')
+            .map((line) => hangingWrap(line, width))
+            .join('\n')
+        : said
+    this.warn(styleText('red', wrapped, { stream: process.stderr }))
   }
 
   /** Trouble with one thing: in words, or as JSON, on standard error either way, as restic has it. */
@@ -70,6 +80,12 @@ export class Terminal {
     this.#hasProgress = false
     process.stderr.write('\r\u001b[2K')
   }
+}
+
+/** Lines no wider than the terminal, broken between words; those that follow stand as far in as the first. */
+function hangingWrap(line: string, width: number): string {
+  const indent = line.search(/\S|$/)
+  return wrap(line.trimStart(), width, indent)
 }
 
 const UNITS: Readonly<Record<Language, readonly string[]>> = {

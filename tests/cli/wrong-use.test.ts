@@ -44,8 +44,8 @@ const WRONG: readonly (readonly [args: readonly string[], fr: RegExp, en: RegExp
   ],
   [
     ['vault', 'backup', '-r', 'PLACE', '--exclude-file', 'nowhere', '.'],
-    /nowhere : ne peut pas être lu \(ENOENT\)/,
-    /nowhere: cannot be read \(ENOENT\)/,
+    /nowhere : ce fichier n’existe pas/,
+    /nowhere: there is no such file/,
   ],
   [['vault', 'snapshots'], /quel dépôt \? Donnez -r ADRESSE/, /which repository\? Give -r ADDRESS/],
   [['vault', 'snapshots', '-r'], /il manque la valeur de -r/, /-r, --repo <address> needs a value/],
@@ -59,7 +59,7 @@ const WRONG: readonly (readonly [args: readonly string[], fr: RegExp, en: RegExp
   ],
   [['vault', 'snapshots', '-r', 'PLACE', '--limit-download', 'fast'], /attendu un nombre entier/, /expected a whole number/],
   [['vault', 'restore', '-r', 'PLACE', 'latest'], /restaurer où \? Donnez --target/, /restore where\? Give --target/],
-  [['vault', 'restore', '-r', 'PLACE'], /il manque : snapshot/, /missing: snapshot/],
+  [['vault', 'restore', '-r', 'PLACE'], /il manque <snapshot> \(un identifiant/, /<snapshot> is missing \(an ID/],
   [
     ['vault', 'restore', '-r', 'PLACE', 'latest', '-t', 'x', '-i', 'a', '-e', 'b'],
     /--include et --exclude s’excluent/,

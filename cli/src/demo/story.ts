@@ -1,9 +1,8 @@
 /** The demonstration as it is told: numbered steps with their times, and what they prove together. */
-import { wrap } from '../help.ts'
 import type { Text } from '../language.ts'
 import { printDuration, type Terminal } from '../terminal.ts'
+import { widthOfOutput, wrap } from '../wrap.ts'
 
-const WIDTH_MAX = 100
 const INDENT = 4
 
 export interface Proof {
@@ -34,13 +33,9 @@ export class Story {
     const ms = performance.now() - began
     this.proofs.push({ step: title.en, ms: Math.round(ms), result: said.en })
     const time = printDuration(ms, terminal.language)
-    terminal.line(`${number}${terminal.say(title)}  (${time})\n${wrap(terminal.say(said), widthOf(), INDENT)}`)
+    terminal.line(`${number}${terminal.say(title)}  (${time})\n${wrap(terminal.say(said), widthOfOutput(), INDENT)}`)
     return value
   }
-}
-
-function widthOf(): number {
-  return Math.min(process.stdout.columns || WIDTH_MAX, WIDTH_MAX)
 }
 
 export interface Report {
@@ -58,7 +53,7 @@ export function printReport({ terminal, isProven, restoreMs, totalMs }: Report):
     en: `PROVEN in ${total}: one read pass, two mirrors; damage of one is seen and healed; everything came back from the other alone, identical, in ${restore}.`,
   }
   terminal.line()
-  if (isProven) terminal.line(wrap(terminal.say(proven), widthOf(), 0))
+  if (isProven) terminal.line(wrap(terminal.say(proven), widthOfOutput(), 0))
   else if (!terminal.isJson)
     terminal.error({
       fr: 'NON PROUVÉ : voyez ci-dessus ce qui n’est pas conforme.',
@@ -71,13 +66,13 @@ Sur votre propre dossier (le mot de passe est demandé : notez-le sur papier, ai
   npx couronne vault backup -r /media/disque/coffre /chemin/du/cabinet
   npx couronne vault check  -r /media/disque/coffre --read-data
   npx couronne vault restore latest -r /media/disque/coffre --target /chemin/vide
-Pas à pas : docs/guide/fr/sauvegarde.md`,
+Pas à pas : docs/guide/fr/premier-jour.md`,
     en: `
 On your own folder (the password is asked for: write it down on paper, elsewhere):
   npx couronne vault init   -r /media/disk/vault
   npx couronne vault backup -r /media/disk/vault /path/of/the/practice
   npx couronne vault check  -r /media/disk/vault --read-data
   npx couronne vault restore latest -r /media/disk/vault --target /empty/path
-Step by step: docs/guide/en/backup.md`,
+Step by step: docs/guide/en/README.md`,
   })
 }

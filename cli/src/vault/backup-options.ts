@@ -1,5 +1,6 @@
 /** The flags of `backup`, as restic names them. */
 
+import { lstatSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import type { BackupOptions, BackupSource } from '@couronne/vault'
@@ -11,7 +12,7 @@ import { WrongUse } from '../wrong-use.ts'
 import { parseMoment } from './durations.ts'
 import { groupByOf } from './filters.ts'
 import { lockRetry } from './locking.ts'
-import { compressionLevel, type GlobalOptions, sizeOf } from './options.ts'
+import { compressionLevel, type GlobalOptions, sayFileTrouble, sizeOf } from './options.ts'
 
 export interface BackupFlags extends GlobalOptions {
   readonly exclude?: readonly string[]
@@ -138,10 +139,20 @@ export async function backupSource(args: readonly string[], flags: BackupFlags, 
   for (const file of flags.filesFrom ?? []) listed.push(...expandTargetList(await readInput(file), process.cwd(), unmatched))
   for (const file of flags.filesFromVerbatim ?? []) listed.push(...parseTargetLines(await readInput(file)))
   for (const file of flags.filesFromRaw ?? []) listed.push(...parseRawTargets(await readInput(file)))
-  if (listed.length > 0) return listed
+  if (listed.length > 0) return requireSome(listed)
   throw new WrongUse({
     fr: 'que sauvegarder ? Nommez des dossiers ou des fichiers',
     en: 'back up what? Name folders or files',
+  })
+}
+
+/** One that is missing makes the snapshot incomplete; when all are, somebody mistyped, or a disk is not there. */
+function requireSome(paths: readonly (string | Uint8Array)[]): readonly (string | Uint8Array)[] {
+  if (paths.some((path) => lstatSync(path as string, { throwIfNoEntry: false }) !== undefined)) return paths
+  const names = paths.map((path) => Buffer.from(path as string).toString()).join(', ')
+  throw new WrongUse({
+    fr: `rien à sauvegarder : ${names} n’existe pas. Le disque ou le partage est-il là ? Le nom, bien écrit ?`,
+    en: `nothing to back up: there is no ${names}. Is the disk or share there? Is the name right?`,
   })
 }
 
@@ -190,7 +201,7 @@ async function readInput(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file)
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : ''
-    throw new WrongUse({ fr: `${file} : ne peut pas être lu (${reason})`, en: `${file}: cannot be read (${reason})` })
+    const { fr, en } = sayFileTrouble(error)
+    throw new WrongUse({ fr: `${file} : ${fr}`, en: `${file}: ${en}` })
   }
 }

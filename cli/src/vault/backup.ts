@@ -4,7 +4,7 @@ import type { Text } from '../language.ts'
 import { printCount, printDuration, printNumber, printSize, type Terminal } from '../terminal.ts'
 import { type BackupFlags, backupOptions, backupSource, defineBackup, inputIsData } from './backup-options.ts'
 import { omitZero, shareDone, timeLeft } from './json-figures.ts'
-import { catchUpAll, withMirrors } from './mirrors.ts'
+import { acknowledgeAll, withMirrors } from './mirrors.ts'
 import type { Verb } from './verb.ts'
 
 /** restic's words for what became of an entry. */
@@ -40,7 +40,7 @@ export const verb: Verb<BackupFlags> = {
     printSummary(summary!, terminal, options.dryRun ?? false)
     if (summary!.snapshot !== undefined && summary!.parent === undefined && Array.isArray(source)) suggestRestore(terminal)
     // The snapshot is safe on at least one mirror; the others now get what they missed, of this run and of earlier ones.
-    if (!options.dryRun) await catchUpAll(mirrored, context)
+    if (!options.dryRun) await acknowledgeAll(mirrored, context)
     return summary!.unreadable.length > 0 ? EXIT.incomplete : EXIT.done
   },
 }
@@ -167,7 +167,7 @@ function printOutcome({ snapshot, unreadable, mirrors }: BackupSummary, terminal
     }
     if (unreadable.length > 0) {
       terminal.error({
-        fr: `INCOMPLET : ${printCount(unreadable.length, 'fr', 'élément')} non lu(s), ou modifié(s) pendant la lecture ; l’instantané porte l’étiquette « incomplete » et leur liste`,
+        fr: `INCOMPLET : ${printCount(unreadable.length, 'fr', 'élément non lu, ou modifié', 'éléments non lus, ou modifiés')} pendant la lecture ; l’instantané porte l’étiquette « incomplete » et leur liste`,
         en: `INCOMPLETE: ${printCount(unreadable.length, 'en', 'item')} not read, or changed while being read; the snapshot bears the tag “incomplete” and their list`,
       })
     }

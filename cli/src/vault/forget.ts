@@ -11,6 +11,7 @@ import {
 import { EXIT } from '../exit-codes.ts'
 import type { VerbCommand } from '../flags.ts'
 import { printCount, printMoment, type Terminal } from '../terminal.ts'
+import { WrongUse } from '../wrong-use.ts'
 import { addFilterFlags, type FilterFlags, filterBeside, groupByOf, nullWhenEmpty, snapshotJson } from './filters.ts'
 import { keepWords } from './keep-words.ts'
 import { lockRetry, requireLock } from './locking.ts'
@@ -87,12 +88,14 @@ export const verb: Verb<ForgetFlags> = {
     const { args, options, terminal, signal } = context
     requireLock(options)
     const policy = policyOf(options)
+    const groupBy = groupByOf(options.groupBy)
+    requireRule(args, options)
     const rules = options.prune ? pruneRules(options) : undefined
     const { repository } = await withMirrors(await context.open(), context)
     const plan = await planForget(repository, {
       policy,
       filter: filterBeside(args, options),
-      groupBy: groupByOf(options.groupBy),
+      groupBy,
       ...(args.length > 0 && { snapshots: args }),
       allowRemoveAll: options.unsafeAllowRemoveAll ?? false,
       signal,
@@ -112,6 +115,15 @@ export const verb: Verb<ForgetFlags> = {
     }
     return failed > 0 ? EXIT.incomplete : EXIT.done
   },
+}
+
+/** Without a rule restic's forget does nothing and says little: who typed it wants to know what is missing. */
+function requireRule(ids: readonly string[], options: ForgetFlags): void {
+  if (ids.length > 0 || Object.keys(options).some((name) => name.startsWith('keep')) || options.unsafeAllowRemoveAll) return
+  throw new WrongUse({
+    fr: 'forget : que garder ? Donnez au moins une règle, comme --keep-daily 31, et d’abord --dry-run',
+    en: 'forget: keep what? Give one rule at least, such as --keep-daily 31, and --dry-run first',
+  })
 }
 
 function addKeepFlags(command: VerbCommand): void {

@@ -3,6 +3,7 @@ import { EXIT } from '../exit-codes.ts'
 import type { Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { addFromFlags, type FromFlags, openSource } from './from-repository.ts'
+import { rememberMirrors } from './mirrors.ts'
 import { repositoryOptions } from './open.ts'
 import { type GlobalOptions, readAddresses } from './options.ts'
 import { findNewPassword } from './passwords.ts'
@@ -51,6 +52,7 @@ export const verb: Verb<InitFlags> = {
       ...(chunkerPolynomial !== undefined && { chunkerPolynomial }),
       ...(options.insecureNoPassword && { allowEmptyPassword: true }),
     })
+    rememberMirrors(repository)
     const { location } = repository.storage
     terminal.json({ message_type: 'initialized', id: repository.id, repository: location })
     terminal.info({

@@ -39,6 +39,7 @@ export const verb: Verb<LsFlags> = {
         en: `${relative}: in a snapshot, a folder begins with /`,
       })
     let isDamaged = false
+    let entries = 0
     const events = ls(await open(), name, {
       ...(folders.length > 0 && { folders }),
       recursive: options.recursive ?? false,
@@ -51,6 +52,7 @@ export const verb: Verb<LsFlags> = {
       if (event.kind === 'snapshot')
         terminal.json({ ...snapshotJson(event.snapshot), message_type: 'snapshot', struct_type: 'snapshot' })
       else if (event.kind === 'entry') {
+        entries++
         terminal.json({ ...lsJson(event.entry), message_type: 'node', struct_type: 'node' })
         terminal.line(entryLine(event.entry, options, terminal))
       } else {
@@ -58,6 +60,11 @@ export const verb: Verb<LsFlags> = {
         terminal.problem(event.finding.message, { message: event.finding.message })
       }
     }
+    if (entries === 0 && folders.length > 0 && !isDamaged && !terminal.isJson)
+      terminal.warn({
+        fr: `${folders.join(', ')} : rien de tel dans cet instantané`,
+        en: `${folders.join(', ')}: nothing of that name in this snapshot`,
+      })
     return isDamaged ? EXIT.failed : EXIT.done
   },
 }

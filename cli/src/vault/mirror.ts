@@ -1,4 +1,4 @@
-import { addMirror, listMirrors, type Mirror, openStorage, removeMirror } from '@couronne/vault'
+import { addMirror, listMirrors, type Mirror, type MirrorRegistry, openStorage, removeMirror } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
 import { printMoment, type Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
@@ -53,7 +53,9 @@ export const verb: Verb<MirrorFlags> = {
       case 'add':
         return add(mirrored, placeOf(place, 'add'), context)
       case 'remove': {
-        const { name, address } = await removeMirror(mirrored.registry, placeOf(place, 'remove'), mirrored.repository)
+        const leaving = placeOf(place, 'remove')
+        if (mirrored.registry.find(leaving) === undefined) throw unknownMirror(leaving, mirrored.registry)
+        const { name, address } = await removeMirror(mirrored.registry, leaving, mirrored.repository)
         context.terminal.json({ message_type: 'removed', name, address })
         context.terminal.info({
           fr: `${name} (${address}) n’est plus une copie de ce dépôt ; rien n’y a été effacé`,
@@ -70,6 +72,14 @@ export const verb: Verb<MirrorFlags> = {
 function placeOf(place: string | undefined, action: string): string {
   if (place !== undefined) return place
   throw new WrongUse({ fr: `mirror ${action} : nommez la copie`, en: `mirror ${action}: name the mirror` })
+}
+
+function unknownMirror(place: string, registry: MirrorRegistry): WrongUse {
+  const names = listMirrors(registry).map(({ name }) => name)
+  return new WrongUse({
+    fr: `mirror remove : cette machine ne connaît pas de copie « ${place} ». Elle connaît : ${names.join(', ') || 'aucune'}`,
+    en: `mirror remove: this machine knows of no mirror “${place}”. It knows: ${names.join(', ') || 'none'}`,
+  })
 }
 
 async function add(

@@ -26,11 +26,16 @@ export interface MirroredRepository {
 
 type Context = Pick<VerbContext<object>, 'options' | 'terminal' | 'signal'>
 
+/** Several mirrors that stand side by side on the command line are known to this machine from now on. */
+export function rememberMirrors({ id, storage }: Repository): MirrorRegistry {
+  const registry = new MirrorRegistry(id)
+  if (storage.mirrors.length > 1) for (const { location } of storage.mirrors) registry.add(location)
+  return registry
+}
+
 /** Takes in the mirrors that this machine knows of; several that the command line names are known from now on. */
 export async function withMirrors(repository: Repository, { options, terminal, signal }: Context): Promise<MirroredRepository> {
-  const registry = new MirrorRegistry(repository.id)
-  const { mirrors } = repository.storage
-  if (mirrors.length > 1) for (const { location } of mirrors) registry.add(location)
+  const registry = rememberMirrors(repository)
   const storage = await storageOptions(options, terminal)
   const attached = await attachMirrors(repository, registry, {
     ...storage,
@@ -38,6 +43,16 @@ export async function withMirrors(repository: Repository, { options, terminal, s
     signal,
   })
   return { repository, registry, attached }
+}
+
+/** After a backup: writes down when each mirror was complete, and brings up to date those that are not. */
+export async function acknowledgeAll(mirrored: MirroredRepository, context: Context): Promise<void> {
+  const { repository, registry, attached } = mirrored
+  for (const mirror of repository.storage.mirrors) {
+    const name = attached.names.get(mirror)
+    if (mirror.isCurrent && name !== undefined) registry.markCurrent(name)
+  }
+  await catchUpAll(mirrored, context)
 }
 
 /** Brings every mirror that is behind up to date, where it can be reached. Returns how many stay behind. */

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseSize } from '@couronne/vault'
 import type { VerbCommand } from '../flags.ts'
+import type { Text } from '../language.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { parseValue } from './parse-value.ts'
 
@@ -177,6 +178,22 @@ export function countOf(flag: string, text: string, least = 0): number {
   throw new WrongUse({ fr: `${flag} ${text} : attendu un nombre entier`, en: `${flag} ${text}: expected a whole number` })
 }
 
+/** Why a file that the command line names cannot be read. */
+export function sayFileTrouble(error: unknown): Text {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  switch (code) {
+    case 'ENOENT':
+      return { fr: 'ce fichier n’existe pas', en: 'there is no such file' }
+    case 'EACCES':
+    case 'EPERM':
+      return { fr: 'ce fichier n’est pas lisible par cet utilisateur', en: 'this user may not read this file' }
+    case 'EISDIR':
+      return { fr: 'c’est un dossier, un fichier est attendu', en: 'this is a folder, a file is expected' }
+    default:
+      return { fr: `ne peut pas être lu (${code})`, en: `cannot be read (${code})` }
+  }
+}
+
 export async function readTextFile(path: string): Promise<string> {
   try {
     const bytes = await readFile(path)
@@ -184,7 +201,7 @@ export async function readTextFile(path: string): Promise<string> {
     if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le')
     return bytes.toString('utf8').replace(/^\ufeff/, '')
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : ''
-    throw new WrongUse({ fr: `${path} : ne peut pas être lu (${reason})`, en: `${path}: cannot be read (${reason})` })
+    const { fr, en } = sayFileTrouble(error)
+    throw new WrongUse({ fr: `${path} : ${fr}`, en: `${path}: ${en}` })
   }
 }

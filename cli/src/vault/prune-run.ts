@@ -145,7 +145,7 @@ function printPlan({ blobs, bytes, packfiles, marks }: PruneStatistics, isInstan
     en: `used: ${size(bytes.used)} (${number(blobs.used)} blobs); unneeded: ${size(bytes.unused + bytes.duplicate)}; unindexed: ${size(bytes.unreferenced)}`,
   })
   terminal.info({
-    fr: `à réécrire : ${number(packfiles.repack)} paquets ; à ${isInstant ? 'supprimer' : 'marquer'} : ${number(packfiles.remove_total)} ; reste : ${size(bytes.remaining)}, dont ${size(bytes.remaining_unused)} inutiles`,
+    fr: `à réécrire : ${printCount(packfiles.repack, 'fr', 'paquet')} ; à ${isInstant ? 'supprimer' : 'marquer'} : ${number(packfiles.remove_total)} ; reste : ${size(bytes.remaining)}, dont ${size(bytes.remaining_unused)} inutiles`,
     en: `to repack: ${number(packfiles.repack)} packs; to ${isInstant ? 'delete' : 'mark'}: ${number(packfiles.remove_total)}; what stays: ${size(bytes.remaining)}, of it ${size(bytes.remaining_unused)} unneeded`,
   })
   if (marks.delete + marks.waiting + marks.recover > 0) {

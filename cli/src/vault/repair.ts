@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   planRepairIndex,
@@ -139,8 +139,7 @@ async function mendPacks(
   }
   const folder = options.keepDamaged ?? '.'
   await mkdir(folder, { recursive: true })
-  const keepCopy = (pack: string, bytes: Uint8Array) =>
-    writeFile(join(folder, `pack-${pack}`), bytes, { flag: 'wx', flush: true })
+  const keepCopy = (pack: string, bytes: Uint8Array) => keepBeside(join(folder, `pack-${pack}`), bytes)
   for await (const event of repairPacks(repository, plan, { keepCopy, ...lockRetry(options), signal })) {
     if (event.kind !== 'summary') continue
     terminal.json({ message_type: 'summary', ...event.summary })
@@ -150,6 +149,19 @@ async function mendPacks(
     })
   }
   return EXIT.done
+}
+
+/** Under the next free name: another mirror, or an attempt that was interrupted, may have left its bytes of this pack there. */
+async function keepBeside(path: string, bytes: Uint8Array): Promise<void> {
+  for (let count = 1; ; count++) {
+    const name = count === 1 ? path : `${path}-${count}`
+    try {
+      return await writeFile(name, bytes, { flag: 'wx', flush: true })
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      if (bytes.length === (await stat(name)).size && Buffer.from(bytes).equals(await readFile(name))) return
+    }
+  }
 }
 
 async function mendSnapshots(

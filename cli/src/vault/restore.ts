@@ -1,8 +1,11 @@
 import { join, resolve } from 'node:path'
 import {
+  listMirrors,
+  MirrorRegistry,
   OVERWRITE_POLICIES,
   type OverwritePolicy,
   printName,
+  type Repository,
   type RestoreEvent,
   type RestoreProgress,
   type RestoreSummary,
@@ -17,7 +20,7 @@ import { addFilterFlags, type FilterFlags, filterOf } from './filters.ts'
 import { omitZero, shareDone, timeLeft } from './json-figures.ts'
 import { reading } from './locking.ts'
 import { withMirrors } from './mirrors.ts'
-import type { Verb } from './verb.ts'
+import type { Verb, VerbContext } from './verb.ts'
 
 interface RestoreFlags extends FilterFlags {
   readonly target?: string
@@ -54,7 +57,7 @@ export const verb: Verb<RestoreFlags> = {
     const { args, options, terminal, signal } = context
     const [name = ''] = args
     const settings = await settingsOf(options)
-    const { repository } = await withMirrors(await context.open(), context)
+    const repository = await openToRead(context)
     let summary: RestoreSummary | undefined
     for await (const event of restore(repository, name, { ...settings, ...reading(options, signal) })) {
       if (event.kind === 'summary') summary = event.summary
@@ -62,6 +65,18 @@ export const verb: Verb<RestoreFlags> = {
     }
     return summary!.failed > 0 ? EXIT.failed : EXIT.done
   },
+}
+
+/**
+ * With the other mirrors, which have what may be damaged in this one. A mirror that owes removals still has what was forgotten elsewhere, an
+ * append-only one above all: it is read by itself, and gives back what `snapshots` shows there.
+ */
+async function openToRead(context: VerbContext<RestoreFlags>): Promise<Repository> {
+  const repository = await context.open()
+  const named = new Set(repository.storage.mirrors.map(({ location }) => location))
+  const known = listMirrors(new MirrorRegistry(repository.id))
+  if (!known.some(({ address, owed }) => owed > 0 && named.has(address))) await withMirrors(repository, context)
+  return repository
 }
 
 async function settingsOf(options: RestoreFlags & { readonly verbose?: number; readonly json?: boolean }) {
@@ -224,9 +239,14 @@ function printSummary(summary: RestoreSummary, terminal: Terminal): void {
   const { files, bytesRestored, failed, warnings, target, elapsedMs, verified, isDryRun, ownersNotSet } = summary
   const number = (value: number) => printNumber(value, terminal.language)
   terminal.info({
-    fr: `${isDryRun ? 'essai : ' : ''}${printCount(files.restored, 'fr', 'fichier remis', 'fichiers remis')}, ${printCount(files.updated, 'fr', 'corrigé')}, ${number(files.unchanged)} déjà bons${files.deleted > 0 ? `, ${printCount(files.deleted, 'fr', 'retiré')}` : ''} ; ${printSize(bytesRestored, 'fr')} dans ${target} en ${printDuration(elapsedMs, 'fr')}`,
+    fr: `${isDryRun ? 'essai : ' : ''}${printCount(files.restored, 'fr', 'fichier remis', 'fichiers remis')}, ${printCount(files.updated, 'fr', 'corrigé')}, ${printCount(files.unchanged, 'fr', 'déjà bon', 'déjà bons')}${files.deleted > 0 ? `, ${printCount(files.deleted, 'fr', 'retiré')}` : ''} ; ${printSize(bytesRestored, 'fr')} dans ${target} en ${printDuration(elapsedMs, 'fr')}`,
     en: `${isDryRun ? 'a trial: ' : ''}${printCount(files.restored, 'en', 'file')} restored, ${number(files.updated)} updated, ${number(files.unchanged)} right already${files.deleted > 0 ? `, ${number(files.deleted)} deleted` : ''}; ${printSize(bytesRestored, 'en')} in ${target}, in ${printDuration(elapsedMs, 'en')}`,
   })
+  if (files.restored + files.updated + files.unchanged + files.skipped === 0 && failed === 0 && !terminal.isJson)
+    terminal.warn({
+      fr: 'Aucun fichier ne correspond : « couronne vault find » ou « ls » montrent les chemins de cet instantané.',
+      en: 'No file matches: “couronne vault find” or “ls” show the paths of this snapshot.',
+    })
   if (verified !== undefined)
     terminal.info({
       fr: printCount(verified, 'fr', 'fichier relu et comparé', 'fichiers relus et comparés'),
@@ -240,7 +260,7 @@ function printSummary(summary: RestoreSummary, terminal: Terminal): void {
   if (warnings > 0) terminal.warn({ fr: printCount(warnings, 'fr', 'remarque'), en: printCount(warnings, 'en', 'remark') })
   if (failed > 0 && !terminal.isJson)
     terminal.error({
-      fr: `INCOMPLET : ${printCount(failed, 'fr', 'élément')} non restauré(s), nommé(s) ci-dessus ; une autre copie (-r) les a peut-être`,
+      fr: `INCOMPLET : ${printCount(failed, 'fr', 'élément non restauré, nommé', 'éléments non restaurés, nommés')} ci-dessus ; une autre copie (-r) a peut-être ce qui manque`,
       en: `INCOMPLETE: ${printCount(failed, 'en', 'item')} not restored, named above; another mirror (-r) may have them`,
     })
 }

@@ -3,12 +3,16 @@
 import { EXIT } from '../exit-codes.ts'
 import { VerbCommand } from '../flags.ts'
 import { Terminal } from '../terminal.ts'
+import { widthOfOutput, wrap } from '../wrap.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { Interruption } from './interruption.ts'
 import { nearest } from './nearest.ts'
 import { addGlobalFlags, type GlobalOptions } from './options.ts'
 import type { OpenOptions, Verb } from './verb.ts'
 import { GROUPS, NOT_OURS, VERBS } from './verbs.ts'
+
+/** Column of what a verb does, in the list of verbs. */
+const SUMMARY_AT = 14
 
 /** @returns the exit code */
 export async function runVault(args: readonly string[]): Promise<number> {
@@ -93,6 +97,7 @@ function asksForHelp(words: readonly string[]): boolean {
 
 async function printVerbs(): Promise<number> {
   const terminal = new Terminal()
+  const width = widthOfOutput()
   terminal.line({
     fr: 'couronne vault VERBE : le moteur, sur tout dépôt restic.\n« couronne vault VERBE --help » dit tout d’un verbe, avec un exemple.\n',
     en: 'couronne vault VERB: the engine, on any restic repository.\n“couronne vault VERB --help” says all about a verb, with an example.\n',
@@ -100,12 +105,14 @@ async function printVerbs(): Promise<number> {
   for (const { title, verbs } of GROUPS) {
     terminal.line(title)
     const loaded = await Promise.all(verbs.map(async (name) => [name, (await VERBS[name]!()).summary] as const))
-    for (const [name, summary] of loaded) terminal.line(`  ${name.padEnd(11)} ${terminal.say(summary)}`)
+    for (const [name, summary] of loaded)
+      terminal.line(`  ${name.padEnd(11)} ${wrap(terminal.say(summary), width, SUMMARY_AT).trimStart()}`)
     terminal.line()
   }
-  terminal.line({
+  const password = {
     fr: 'Le mot de passe vient d’un fichier (RESTIC_PASSWORD_FILE) ou est demandé ; jamais de la ligne de commande.',
     en: 'The password comes from a file (RESTIC_PASSWORD_FILE) or is asked for; never from the command line.',
-  })
+  }
+  terminal.line(wrap(terminal.say(password), width, 0))
   return EXIT.done
 }
