@@ -4,8 +4,8 @@
  *
  * Runs on the system's own Node (20 or later) before anything is installed, hence plain CommonJS without dependencies. It installs with
  * `npm ci --ignore-scripts`, which brings the pinned Node 26 along, when the stamp in `node_modules` is not that of this lock file and
- * platform. `npm ci` removes the stamp with everything else, so that an interrupted set-up is done again. Nothing is compiled: the
- * kernels are committed, and a test rebuilds them.
+ * platform. `npm ci` removes the stamp with everything else, so that an interrupted set-up is done again. The kernels are committed, and
+ * a test rebuilds them. Then the bundle is made, when that which is there is not of these sources.
  *
  * Two at once: the second waits for the first, and goes on by itself when the first died.
  */
@@ -14,6 +14,7 @@ const { createHash, randomUUID } = require('node:crypto')
 const fs = require('node:fs')
 const { hostname } = require('node:os')
 const path = require('node:path')
+const { findBundle } = require('../cli/bin/bundle.cjs')
 
 const NODE_MAJOR_MIN = 20
 const PINNED_MAJOR = 26
@@ -23,6 +24,7 @@ const POLL_MS = 200
 
 const root = path.join(__dirname, '..')
 const modules = path.join(root, 'node_modules')
+const bundler = path.join(__dirname, 'bundle.ts')
 const stampFile = path.join(modules, '.setup-stamp')
 const lockFolder = path.join(root, '.cache')
 const lockFile = path.join(lockFolder, 'setup.lock')
@@ -44,14 +46,30 @@ async function main() {
     )
   }
   const stamp = stampOf()
-  if (isDone(stamp)) return 0
+  if (isDone(stamp) && findBundle() !== undefined) return 0
   const token = await takeLock()
   try {
-    if (isDone(stamp)) return 0 // somebody else did it while we waited
-    return await install(stamp)
+    // Somebody else may have done it while we waited.
+    const code = isDone(stamp) ? 0 : await install(stamp)
+    if (code === 0 && findBundle() === undefined) makeBundle()
+    return code
   } finally {
     releaseLock(token)
   }
+}
+
+/** Everything works without it, a little slower: that is said, and no reason to stop. */
+function makeBundle() {
+  const node = existing(pinnedNode()) ?? 'node'
+  const { status, stderr, error } = spawnSync(node, [bundler], {
+    cwd: root,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  })
+  if (status === 0) return
+  console.error(error?.message ?? stderr)
+  console.error('Couronne : le paquet n’a pas pu être fait ; tout marche, mais démarre plus lentement.')
+  console.error('Couronne: the bundle could not be made; everything works, but starts more slowly.')
 }
 
 /** What `node_modules` was made from: the lock file, the manifests of the workspaces are in it, and the platform. */
@@ -73,10 +91,8 @@ async function install(stamp) {
     // Windows cannot replace a program that runs, and inside npm that program is the pinned Node itself.
     return fail('Lancez : node scripts\\setup.cjs', 'Run: node scripts\\setup.cjs')
   }
-  console.error(
-    'Couronne : installation des dépendances et de Node 26 (environ une minute la première fois). Rien n’est compilé.',
-  )
-  console.error('Couronne: installing the dependencies and Node 26 (about a minute the first time). Nothing is compiled.')
+  console.error('Couronne : installation des dépendances et de Node 26 (environ une minute la première fois).')
+  console.error('Couronne: installing the dependencies and Node 26 (about a minute the first time).')
   const { code, interrupted, output } = await npmCi()
   if (interrupted) return 130
   if (code !== 0) return explain(output)
@@ -158,10 +174,17 @@ function fail(french, english) {
 }
 
 function hasNode() {
-  const pinned = path.join(modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
-  if (fs.existsSync(pinned)) return true
+  if (existing(pinnedNode()) !== undefined) return true
   const found = spawnSync('node', ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' })
   return Number(/^v(\d+)/.exec(found.stdout || '')?.[1] ?? 0) >= PINNED_MAJOR
+}
+
+function pinnedNode() {
+  return path.join(modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
+}
+
+function existing(file) {
+  return fs.existsSync(file) ? file : undefined
 }
 
 // The lock: a file with the holder's process ids. A holder whose processes are gone, or that has not touched the file for a minute

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
@@ -13,9 +13,18 @@ fs.rmSync('node_modules', { recursive: true, force: true })
 if (process.env.NPM_SAYS) { console.error(process.env.NPM_SAYS); process.exit(1) }
 setTimeout(() => {
   fs.mkdirSync('node_modules/.bin', { recursive: true })
-  fs.writeFileSync('node_modules/.bin/node', '')
+  fs.symlinkSync(process.execPath, 'node_modules/.bin/node')
   fs.appendFileSync('runs', 'end\\n')
 }, Number(process.env.NPM_MS || 0))
+`
+/** Makes a bundle of one file, and notes it as `bundle`; or fails. */
+const BUNDLER = `
+const fs = require('node:fs')
+const { root, folder, manifestFile, factsOf } = require('../cli/bin/bundle.cjs')
+if (process.env.BUNDLER_SAYS) { console.error(process.env.BUNDLER_SAYS); process.exit(1) }
+fs.appendFileSync('runs', 'bundle\\n')
+fs.mkdirSync(folder, { recursive: true })
+fs.writeFileSync(manifestFile, JSON.stringify({ root, name: 'x', inputs: { 'npm.cjs': factsOf('npm.cjs') } }))
 `
 let folder: string
 
@@ -23,6 +32,9 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'couronne-setup-'))
   mkdirSync(join(folder, 'scripts'))
   copyFileSync(join(import.meta.dirname, 'setup.cjs'), join(folder, 'scripts/setup.cjs'))
+  mkdirSync(join(folder, 'cli/bin'), { recursive: true })
+  copyFileSync(join(import.meta.dirname, '../cli/bin/bundle.cjs'), join(folder, 'cli/bin/bundle.cjs'))
+  writeFileSync(join(folder, 'scripts/bundle.ts'), BUNDLER)
   writeFileSync(join(folder, 'npm.cjs'), NPM)
   writeFileSync(join(folder, 'package-lock.json'), '{}')
 })
@@ -41,6 +53,23 @@ test('a changed lock file is installed', async () => {
   writeFileSync(join(folder, 'package-lock.json'), '{"packages":{}}')
   await setUp()
   assert.equal(npmRuns().length, 2)
+})
+
+test('a bundle is made, again when a source is another, and once when two come at once', async () => {
+  await Promise.all([setUp(), setUp()])
+  await setUp()
+  assert.deepEqual(log(), ['ci', 'end', 'bundle'])
+  appendFileSync(join(folder, 'npm.cjs'), '//')
+  await setUp()
+  assert.deepEqual(log(), ['ci', 'end', 'bundle', 'bundle'])
+})
+
+test('without a bundle everything works: that it cannot be made is said', async () => {
+  const { code, stderr } = await setUp({ BUNDLER_SAYS: 'no room' })
+  assert.equal(code, 0)
+  assert.match(stderr, /no room\n/)
+  assert.match(stderr, /le paquet n’a pas pu être fait/)
+  assert.match(stderr, /the bundle could not be made/)
 })
 
 test('of two at once one installs and the other waits for it', async () => {
@@ -69,7 +98,7 @@ test('a killed set-up is done again, after the npm that it left behind has ended
   while (!existsSync(join(folder, 'runs'))) await new Promise((resolve) => setTimeout(resolve, 20))
   first.kill('SIGKILL')
   assert.equal((await setUp()).code, 0)
-  assert.deepEqual(log(), ['ci', 'end', 'ci', 'end'])
+  assert.deepEqual(log(), ['ci', 'end', 'ci', 'end', 'bundle'])
 })
 
 test('an interrupted set-up leaves no lock and no stamp', async () => {

@@ -8,6 +8,8 @@
  */
 const { existsSync } = require('node:fs')
 const path = require('node:path')
+const { pathToFileURL } = require('node:url')
+const { findBundle } = require('./bundle.cjs')
 
 const PINNED_MAJOR = 26
 const PINNED_PACKAGES = {
@@ -26,7 +28,8 @@ function runHere() {
   const end = (code) => {
     process.exitCode = code
   }
-  import('../src/main.ts')
+  const program = findBundle() ?? path.join(__dirname, '../src/main.ts')
+  import(pathToFileURL(program))
     .then(({ main }) => main(process.argv.slice(2)))
     .then(end, (error) => {
       console.error(error)
