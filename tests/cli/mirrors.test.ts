@@ -4,6 +4,7 @@ import { appendFileSync, chmodSync, readdirSync, readFileSync, renameSync, rmSyn
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { run } from '../peers/peers.ts'
+import { startRestServer } from '../peers/rest-server.ts'
 import { Desk, jsonLines, PASSWORD } from './desk.ts'
 
 const fr = { env: { COURONNE_LANG: 'fr' } }
@@ -102,6 +103,19 @@ describe('mirrors', { concurrency: 2 }, () => {
     await requireSameObjects(desk.first, second)
     assert.equal((await desk.vault(['mirror', 'sync', '-r', desk.first], fr)).stdout, 'toutes les copies sont à jour\n')
     await desk.requireSound(second)
+  })
+
+  test('a server that does not answer is no sound mirror: check and heal say so and do not end well', async () => {
+    await using desk = await newDesk()
+    {
+      await using server = await startRestServer()
+      await desk.vault(['mirror', 'add', '-r', desk.first, `${server.address}practice/`, '-q'])
+    }
+    for (const verb of ['check', 'heal']) {
+      const { stdout, stderr } = await desk.vault([verb, '-r', desk.first], { allow: [1] })
+      assert.match(stderr, /rest:http.*ECONNREFUSED|not tried, since it could not be reached/)
+      assert.doesNotMatch(stdout, /no error/)
+    }
   })
 
   test('a mirror has a password of its own, from a file; key --mirror changes that one alone', async () => {

@@ -230,6 +230,10 @@ describe('check', { concurrency: 3 }, () => {
     assert.deepEqual(codes(findings), ['error mirror-unreachable'])
     assert.deepEqual(summary.mirrors, [a.location])
     assert.equal(summary.packsRead, summary.packs)
+    repository.storage.markBehind(repository.storage.mirrors[1]!, 'away')
+    const known = await judge(repository)
+    assert.deepEqual(codes(known.findings), ['error mirror-unreachable'])
+    assert.ok(!known.summary.isSound)
   })
 
   test('a mirror that is behind is told apart from a damaged one', async () => {

@@ -102,8 +102,9 @@ async function carryOut(
   const { run, checked } = await startRun(repository, options, pool, watch, signal)
   pool.useIndex(checked.index)
   const { inventory } = run
+  // What nobody could look at is not sound, whether that was known before or not.
   for (const { mirror, message } of inventory.unreachable) {
-    run.report('mirror-unreachable', mirror.isCurrent ? 'error' : 'warning', 'config', '', message, mirror)
+    run.report('mirror-unreachable', 'error', 'config', '', message, mirror)
   }
   await checkOwnObjects(run)
   watch.enter('snapshots', inventory.names('snapshots').length)
