@@ -54,6 +54,9 @@ function openObject({ primitives, key, config }: Repository, kind: CopiedKind, b
   }
 }
 
+/** A destination that gives wrong bytes now and then is asked again, before others or nobody have to do. */
+const READS_MAX = 2
+
 /** From the first mirror that has them right; undefined when none has. Mirrors that cannot be reached count as having nothing. */
 export async function findRightBytes(
   repository: Repository,
@@ -63,8 +66,11 @@ export async function findRightBytes(
   { signal }: CallOptions = {},
 ): Promise<RightBytes | undefined> {
   for (const mirror of mirrors) {
-    const bytes = await loadIfAny(mirror, kind, name, { signal })
-    if (bytes !== undefined && whyWrong(repository, kind, name, bytes) === undefined) return { bytes, mirror }
+    for (let read = 0; read < READS_MAX; read++) {
+      const bytes = await loadIfAny(mirror, kind, name, { signal })
+      if (bytes === undefined) break
+      if (whyWrong(repository, kind, name, bytes) === undefined) return { bytes, mirror }
+    }
   }
   return undefined
 }
