@@ -71,7 +71,8 @@ function knowingItsPlace(): Plugin {
     setup({ onLoad }) {
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const file = relative(root, path)
-        if (file.startsWith('..')) throw new Error(`${path}: a source outside of this folder (are packages linked from elsewhere?)`)
+        if (file.startsWith('..'))
+          throw new Error(`${path}: a source outside of this folder (are packages linked from elsewhere?)`)
         inputs[file] = factsOf(file)
         const contents = readFileSync(path, 'utf8').replaceAll(PLACES, (found, worker?: string) => {
           if (worker !== undefined) return `new URL('./${flatName(join(dirname(file), worker))}.js', import.meta.url)`
