@@ -21,6 +21,7 @@ describe('backup', { concurrency: 2 }, () => {
     desk.write('practice/UPPER.TXT', 'x')
     desk.write('excluded', '# a comment\n\n$KIND\nletters/old\n')
     desk.write('no-case', 'upper.*\n')
+    desk.write('password', `${PASSWORD}\n`)
     desk.write('list', '# what is saved\npractice/letters\npractice/*.sql\n')
     desk.write('verbatim', 'practice/letters\npractice/base.sql\n')
     // Relative: the folders above an absolute target are part of the tree, and /tmp changes under everybody's feet.
@@ -31,7 +32,7 @@ describe('backup', { concurrency: 2 }, () => {
   async function treeOf(program: 'vault' | 'restic', args: readonly string[], input = ''): Promise<unknown> {
     const host = `${program}-${args.join(' ')}`
     const full = ['-r', repository, 'backup', '--host', host, ...args]
-    const env = { KIND: '*.bin', RESTIC_PASSWORD_FILE: desk.write('password', `${PASSWORD}\n`), RESTIC_PASSWORD: undefined }
+    const env = { KIND: '*.bin', RESTIC_PASSWORD_FILE: desk.path('password'), RESTIC_PASSWORD: undefined }
     if (program === 'vault') await desk.vault(full, { env, input })
     else await desk.restic(full, { env, input })
     const { stdout } = await desk.restic(['-r', repository, '--no-lock', 'snapshots', '--json', '--host', host])
