@@ -9,10 +9,13 @@ import { StorageError } from '#errors'
 import { HttpClient, type HttpReply } from './http.ts'
 import { type HttpSource, loadOverHttp } from './http-load.ts'
 import { checkName, isObjectName, isThere } from './layout.ts'
+import { parseList } from './rest-list.ts'
 import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from './storage.ts'
 import { type TlsOptions, tlsOf } from './tls.ts'
 
 const LIST_V2 = 'application/vnd.x.restic.rest.v2'
+/** A million and a half packs, of 24 TB. */
+const LIST_BYTES_MAX = 128 * 1024 * 1024
 const HEADS_AT_ONCE = 5
 const CLEAN_UP_MS = 5000
 
@@ -97,13 +100,13 @@ class Rest implements Storage {
       if (config) yield config
       return
     }
-    const reply = await this.#send('GET', new URL(`${kind}/`, this.#root), { ...options, headers: { Accept: LIST_V2 } })
+    const request = { ...options, headers: { Accept: LIST_V2 }, replyBytesMax: LIST_BYTES_MAX }
+    const reply = await this.#send('GET', new URL(`${kind}/`, this.#root), request)
     if (reply.status === 404) return
     if (reply.status !== 200) throw this.#refusal(reply, kind)
-    const entries = this.#parseList(reply.body)
     const sized = String(reply.headers['content-type']).startsWith(LIST_V2)
-    if (sized) yield* entries.flatMap((entry) => this.#parseEntry(entry))
-    else yield* this.#findSizes(kind, entries, options)
+    if (!sized) yield* this.#findSizes(kind, this.#parseList(reply.body), options)
+    else for (const entry of this.#parseList(reply.body)) yield* this.#parseEntry(entry)
   }
 
   async remove(kind: ObjectKind, name: string, options: CallOptions = {}): Promise<void> {
@@ -159,13 +162,13 @@ class Rest implements Storage {
     return this.#client.send({ method, url, headers, body, signal, pace, replyBytesMax })
   }
 
-  #parseList(body: Uint8Array): unknown[] {
+  *#parseList(body: Uint8Array): Generator<unknown> {
     try {
-      const list: unknown = JSON.parse(new TextDecoder().decode(body))
-      if (list === null) return []
-      if (Array.isArray(list)) return list
-    } catch {}
-    throw this.#notProtocol('the list is no JSON array')
+      yield* parseList(body)
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      throw this.#notProtocol(error.message)
+    }
   }
 
   /** One entry of a version 2 list; nothing for a name that is no object's. */
@@ -181,8 +184,8 @@ class Rest implements Storage {
   }
 
   /** Version 1 lists bare names: the sizes are asked one by one. */
-  async *#findSizes(kind: ObjectKind, names: unknown[], options: CallOptions): AsyncGenerator<ObjectEntry> {
-    const objects = names.filter((name) => typeof name === 'string').filter(isObjectName)
+  async *#findSizes(kind: ObjectKind, names: Iterable<unknown>, options: CallOptions): AsyncGenerator<ObjectEntry> {
+    const objects = [...names].filter((name) => typeof name === 'string').filter(isObjectName)
     for (let i = 0; i < objects.length; i += HEADS_AT_ONCE) {
       const some = await Promise.all(objects.slice(i, i + HEADS_AT_ONCE).map((name) => this.stat(kind, name, options)))
       yield* some.filter((entry) => entry !== undefined)
