@@ -20,7 +20,7 @@ export async function dropPacks(
 ): Promise<PackId[]> {
   if (packs.size === 0) return []
   await lock.assertHeld()
-  const { obsolete } = await writeNewIndexes(repository, { gone: packs, joining: [], replaced: [] }, { signal })
+  const obsolete = await writeNewIndexes(repository, { gone: packs, joining: [], replaced: [] }, { signal })
   await lock.assertHeld()
   for (const id of obsolete) await repository.storage.remove('index', id, { signal })
   repository.dropIndex()

@@ -17,24 +17,27 @@ export interface IndexChange {
   readonly replaced: readonly IndexId[]
 }
 
-export interface RewrittenIndex {
-  /** To be removed once everything that stands in their place is stored. */
-  readonly obsolete: ReadonlySet<IndexId>
-  /** What the index said of the packs that left it. */
-  readonly gone: readonly IndexPack[]
+export interface WriteOptions extends CallOptions {
+  /** Where new files go; the repository's own objects when absent. */
+  readonly objects?: ObjectStore
+  /** Gets what the index said of each pack that leaves it. */
+  readonly onGone?: (pack: IndexPack) => Promise<void>
 }
 
-/** Writes the new index files, through `objects`, and removes nothing yet. */
+/**
+ * Writes the new index files, and removes nothing yet.
+ * @returns those to be removed once everything that stands in their place is stored
+ */
 export async function writeNewIndexes(
   repository: Repository,
   change: IndexChange,
-  options: CallOptions,
-  objects = repository.objects,
-): Promise<RewrittenIndex> {
+  { objects = repository.objects, onGone, ...options }: WriteOptions,
+): Promise<ReadonlySet<IndexId>> {
   const obsolete = findObsolete(repository, change)
   const split = entriesOfSplitPacks(repository, obsolete)
-  const writer = new Writer(objects, options)
-  const gone = new Map<PackId, IndexPack>()
+  const writer = new PackListWriter(async (packs) => {
+    await objects.saveUnpacked('index', encodeIndexFile({ packs, packsToDelete: [] }), options)
+  })
   const done = new Set<PackId>()
   for (const id of obsolete) {
     const { packs } = decodeIndexFile(await repository.objects.loadUnpacked('index', id, options))
@@ -42,13 +45,13 @@ export async function writeNewIndexes(
       if (done.has(pack.id)) continue
       done.add(pack.id)
       const whole = { id: pack.id, blobs: split.get(pack.id) ?? pack.blobs }
-      if (change.gone.has(pack.id)) gone.set(pack.id, whole)
+      if (change.gone.has(pack.id)) await onGone?.(whole)
       else await writer.add(whole)
     }
   }
   for (const { id, blobs } of change.joining) await writer.add({ id, blobs })
   await writer.flush()
-  return { obsolete, gone: [...gone.values()] }
+  return obsolete
 }
 
 function findObsolete({ indexContents }: Repository, { gone, replaced, joining }: IndexChange): Set<IndexId> {
@@ -89,15 +92,14 @@ function entriesOfSplitPacks({ index, indexContents }: Repository, obsolete: Rea
   return new Map([...wanted].map(([number, entries]) => [index.packs[number]!, entries.sort((a, b) => a.offset - b.offset)]))
 }
 
-class Writer {
-  readonly #objects: ObjectStore
-  readonly #options: CallOptions
+/** Collects packs into files of bounded size. */
+export class PackListWriter {
+  readonly #save: (packs: readonly IndexPack[]) => Promise<void>
   #packs: IndexPack[] = []
   #blobs = 0
 
-  constructor(objects: ObjectStore, options: CallOptions) {
-    this.#objects = objects
-    this.#options = options
+  constructor(save: (packs: readonly IndexPack[]) => Promise<void>) {
+    this.#save = save
   }
 
   async add(pack: IndexPack): Promise<void> {
@@ -111,6 +113,6 @@ class Writer {
     if (packs.length === 0) return
     this.#packs = []
     this.#blobs = 0
-    await this.#objects.saveUnpacked('index', encodeIndexFile({ packs, packsToDelete: [] }), this.#options)
+    await this.#save(packs)
   }
 }

@@ -29,10 +29,13 @@ export interface Holders {
   readonly unreadable: readonly LockId[]
 }
 
+/** A pack that is marked. What the index said of it stays in the file: {@link loadMarkedPacks}. */
+export type Mark = Pick<IndexPack, 'id' | 'markedAt'>
+
 /** One index file that holds marks. */
 export interface MarkFile {
   readonly id: IndexId
-  readonly packs: readonly IndexPack[]
+  readonly packs: readonly Mark[]
   /** Undefined in files of others, and in one of ours that was interrupted: then whoever holds a lock now is waited for. */
   readonly waitsFor: readonly Holder[] | undefined
   /** How long it has been there by the clock of the destination, where that has one. */
@@ -83,15 +86,26 @@ export async function loadMarkFiles(
   own: Lock | undefined,
   options: CallOptions = {},
 ): Promise<MarkFile[]> {
-  const ids = [...repository.indexContents].filter(([, { marked }]) => marked.length > 0).map(([id]) => id)
-  return Promise.all(
-    ids.map(async (id) => {
-      const json = await repository.objects.loadUnpacked('index', id, options)
-      const { packsToDelete } = decodeIndexFile(json)
-      const ageByDestinationMs = await ageByDestination(repository, id, own, options)
-      return { id, packs: packsToDelete, waitsFor: decodeWaitsFor(json), ageByDestinationMs }
-    }),
-  )
+  const files: MarkFile[] = []
+  for (const [id, { marked }] of repository.indexContents) {
+    if (marked.length === 0) continue
+    const json = await repository.objects.loadUnpacked('index', id, options)
+    const packs = decodeIndexFile(json).packsToDelete.map(({ id: pack, markedAt }) => ({ id: pack, markedAt }))
+    const ageByDestinationMs = await ageByDestination(repository, id, own, options)
+    files.push({ id, packs, waitsFor: decodeWaitsFor(json), ageByDestinationMs })
+  }
+  return files
+}
+
+/** What a file of marks keeps of some of its packs: all that the index said of them. */
+export async function loadMarkedPacks(
+  { objects }: Repository,
+  file: IndexId,
+  packs: ReadonlySet<PackId>,
+  options: CallOptions,
+): Promise<IndexPack[]> {
+  const { packsToDelete } = decodeIndexFile(await objects.loadUnpacked('index', file, options))
+  return packsToDelete.filter(({ id }) => packs.has(id))
 }
 
 /** The age of an index file by each mirror's own clock, measured against our lock, which was written just now; the least of them. */
@@ -119,7 +133,7 @@ async function ageByDestination(
  * How long a pack has been marked for certain: by our clock and by the destination's, whichever says less. Undefined when its time
  * lies in the future or is missing, so that it must be dated anew.
  */
-export function markAgeMs(pack: IndexPack, file: MarkFile, now: Temporal.Instant): number | undefined {
+export function markAgeMs(pack: Mark, file: MarkFile, now: Temporal.Instant): number | undefined {
   const markedMs = markTimeMs(pack)
   if (markedMs === undefined) return undefined
   const ageMs = now.epochMilliseconds - markedMs
@@ -127,7 +141,7 @@ export function markAgeMs(pack: IndexPack, file: MarkFile, now: Temporal.Instant
   return Math.max(0, Math.min(ageMs, file.ageByDestinationMs ?? ageMs))
 }
 
-function markTimeMs({ markedAt }: IndexPack): number | undefined {
+function markTimeMs({ markedAt }: Mark): number | undefined {
   if (markedAt === undefined) return undefined
   try {
     return Number(parseTimeNs(markedAt) / 1_000_000n)

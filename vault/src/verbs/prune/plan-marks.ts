@@ -1,8 +1,8 @@
 /** What becomes of the marks of earlier prunes: delete, recover, drop, or wait on (docs/decisions/0011-two-phase-prune.md). Pure. */
-import type { IndexPack, PackId } from '#format'
+import type { PackId } from '#format'
 import type { BlobIndex } from '#repository'
 import type { UsedBlobs } from '../used-blobs.ts'
-import { type Holder, type Holders, type MarkFile, markAgeMs, stillWaitsFor } from './marks.ts'
+import { type Holder, type Holders, type Mark, type MarkFile, markAgeMs, stillWaitsFor } from './marks.ts'
 
 /**
  * `two-phase`: beside running backups; packs that go are marked now and deleted by a later prune.
@@ -14,12 +14,12 @@ export type PruneMode = 'two-phase' | 'instant'
 export interface MarkPlan {
   readonly file: MarkFile
   /** Nobody can need these any more: they are deleted. */
-  readonly delete: readonly IndexPack[]
+  readonly delete: readonly Mark[]
   /** A snapshot needs these after all: they go back into the index. */
-  readonly recover: readonly IndexPack[]
+  readonly recover: readonly Mark[]
   /** Deleted already, or in the index again: the mark goes. */
-  readonly drop: readonly IndexPack[]
-  readonly wait: readonly IndexPack[]
+  readonly drop: readonly Mark[]
+  readonly wait: readonly Mark[]
   /** Why the last must wait: who holds a lock since before, or how long the grace still runs. */
   readonly waitsFor: readonly string[]
   /** Who is to be waited for from now on; undefined: still whoever holds a lock then. */
@@ -52,7 +52,7 @@ type Fate = 'delete' | 'recover' | 'drop' | 'wait'
 
 interface MarkVerdict {
   readonly file: MarkFile
-  readonly packs: readonly { readonly pack: IndexPack; readonly fate: Fate; readonly leftMs: number; readonly isDated: boolean }[]
+  readonly packs: readonly { readonly pack: Mark; readonly fate: Fate; readonly leftMs: number; readonly isDated: boolean }[]
   readonly waitsFor: readonly string[]
 }
 
@@ -77,7 +77,7 @@ function planMarkFile(
   waiting: Set<PackId>,
   settled: Set<PackId>,
 ): MarkPlan {
-  const plan: Record<Fate, IndexPack[]> = { delete: [], recover: [], drop: [], wait: [] }
+  const plan: Record<Fate, Mark[]> = { delete: [], recover: [], drop: [], wait: [] }
   for (const { pack, fate } of packs) {
     if (fate === 'wait' || fate === 'drop') plan[fate].push(pack)
     else if (settled.has(pack.id)) plan.drop.push(pack)

@@ -135,7 +135,7 @@ export async function repairIndexUnderLock(
   else {
     const gone = new Set([...missingPacks, ...packsToRead.map(({ pack }) => pack)])
     const replaced = repeatedPacks.length === 0 ? [] : indexesOf(repository, new Set(repeatedPacks))
-    for (const id of (await writeNewIndexes(repository, { gone, joining: [], replaced }, { signal })).obsolete) obsolete.add(id)
+    for (const id of await writeNewIndexes(repository, { gone, joining: [], replaced }, { signal })) obsolete.add(id)
   }
   await lock.assertHeld()
   for (const id of obsolete) await repository.storage.remove('index', id, { signal })
