@@ -187,6 +187,28 @@ test('a lock that somebody took away is missed at the next step that counts on i
   assert.equal(lock.lost.aborted, true)
 })
 
+test('a lock that somebody took away is not revived when it is written anew', async () => {
+  const objects = aRepository()
+  await using lock = await Lock.acquire(objects, { exclusive: false })
+  await removeLocks(objects, 'all')
+  await lock.refresh()
+  assert.deepEqual(await listLocks(objects), [])
+  await assert.rejects(lock.assertHeld(), { code: 'lock-lost' })
+})
+
+test('a mirror that became current since the lock was written need not have it yet', async () => {
+  const objects = aRepository([memoryStorage(), memoryStorage()])
+  const [, second] = objects.storage.mirrors
+  objects.storage.markBehind(second!, 'was away')
+  await using lock = await Lock.acquire(objects, { exclusive: false })
+  second!.markCurrent()
+  await lock.assertHeld()
+  await lock.refresh()
+  await lock.assertHeld()
+  await second!.storage.remove('locks', lock.id)
+  await assert.rejects(lock.assertHeld(), { code: 'lock-lost' })
+})
+
 test('a clock that was set back makes the hold doubtful, not lost', async () => {
   const objects = aRepository()
   const clock = aClock()

@@ -123,13 +123,22 @@ export class Lock implements AsyncDisposable {
   readonly #objects: ObjectStore
   readonly #now: () => Temporal.Instant
   #id: LockId
+  /** The mirrors that were current when it was written; one that became current since knows nothing of it. */
+  #holders: ReadonlySet<Mirror>
   #refreshedAt: number
   #timer: NodeJS.Timeout
   #refreshing: Promise<void> = Promise.resolve()
 
-  private constructor(objects: ObjectStore, id: LockId, kind: LockKind, now: () => Temporal.Instant) {
+  private constructor(
+    objects: ObjectStore,
+    id: LockId,
+    holders: ReadonlySet<Mirror>,
+    kind: LockKind,
+    now: () => Temporal.Instant,
+  ) {
     this.#objects = objects
     this.#id = id
+    this.#holders = holders
     this.exclusive = kind.exclusive
     this.purpose = kind.purpose
     this.lost = this.#controller.signal
@@ -173,6 +182,7 @@ export class Lock implements AsyncDisposable {
   ): Promise<Lock | undefined> {
     const kind = { exclusive, purpose }
     refuseConflicts(await listLocks(objects, signal), kind, now())
+    const holders = new Set(objects.storage.current)
     const id = await writeLock(objects, kind, now(), signal)
     try {
       await Promise.all([settle(objects.storage, signal), whileSettling?.()])
@@ -186,7 +196,7 @@ export class Lock implements AsyncDisposable {
       await objects.storage.remove('locks', id)
       throw error
     }
-    return new Lock(objects, id, kind, now)
+    return new Lock(objects, id, holders, kind, now)
   }
 
   get id(): LockId {
@@ -194,8 +204,8 @@ export class Lock implements AsyncDisposable {
   }
 
   /**
-   * Writes the lock anew and removes the old file. After a standby (the last time is too old to trust) it revives only when the old
-   * file is still there before and 200 ms after the new one is written: whoever removed it as stale may be deleting packs.
+   * Writes the lock anew and removes the old file. Only while the old file is still there: whoever removed it may be deleting packs. After
+   * a standby (the last time is too old to trust) it must be there 200 ms after the new one is written, too.
    * Failing is no error until the hold counts as lost.
    */
   async refresh(): Promise<void> {
@@ -203,17 +213,18 @@ export class Lock implements AsyncDisposable {
     const doubtful = now - this.#refreshedAt >= LOST_MS || now < this.#refreshedAt - SETTLE_MS
     try {
       const old = this.#id
-      if (doubtful && !(await this.#isThere(old)))
-        throw new LockLostError(`lock ${old.slice(0, 8)} was removed while this machine slept`)
+      if (!(await this.#isThere(old))) throw removedByOthers(old)
+      const holders = new Set(this.#objects.storage.current)
       const fresh = await writeLock(this.#objects, this, this.#now(), undefined)
       if (doubtful) {
         await pause(SETTLE_MS)
         if (!(await this.#isThere(old))) {
           await this.#objects.storage.remove('locks', fresh)
-          throw new LockLostError(`lock ${old.slice(0, 8)} was removed while this machine slept`)
+          throw removedByOthers(old)
         }
       }
       this.#id = fresh
+      this.#holders = holders
       this.#refreshedAt = now
       await this.#objects.storage.remove('locks', old)
     } catch (error) {
@@ -234,15 +245,16 @@ export class Lock implements AsyncDisposable {
     const id = this.#id
     if (age >= REFRESH_MS * 1.5 || age < -SETTLE_MS) await this.refresh()
     // While it is being written anew the old file goes, and `#id` is another then.
-    else if (!(await this.#isThere(id)) && id === this.#id)
-      this.#controller.abort(new LockLostError(`lock ${id.slice(0, 8)} was removed by somebody else`))
+    else if (!(await this.#isThere(id)) && id === this.#id) this.#controller.abort(removedByOthers(id))
     this.lost.throwIfAborted()
   }
 
-  /** On every current mirror: whoever removed it from one may be deleting packs there. */
+  /** On every current mirror that it was written to: whoever removed it from one may be deleting packs there. */
   async #isThere(id: LockId): Promise<boolean> {
-    const found = await fromEachCurrent(this.#objects.storage, ({ storage }) => storage.stat('locks', id))
-    return found.every((entry) => entry !== undefined)
+    const found = await fromEachCurrent(this.#objects.storage, async (mirror) => {
+      return !this.#holders.has(mirror) || (await mirror.storage.stat('locks', id)) !== undefined
+    })
+    return found.every(Boolean)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -262,6 +274,10 @@ async function settle(storage: MirroredStorage, signal: AbortSignal | undefined)
 
 /** Stock restic asks by this signal whether the process of a lock still lives, and the system's answer to it is to end the process. */
 function surviveHangUp(): void {}
+
+function removedByOthers(id: LockId): LockLostError {
+  return new LockLostError(`lock ${id.slice(0, 8)} was removed by somebody else`)
+}
 
 type LockKind = Pick<LockOptions, 'exclusive' | 'purpose'>
 

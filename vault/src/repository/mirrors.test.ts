@@ -115,3 +115,13 @@ test('a removal that a mirror could not be told of is owed by it', async () => {
   assert.equal(await here.stat('snapshots', NAME), undefined)
   assert.deepEqual(owed, [`snapshots/${NAME}`])
 })
+
+test('what no mirror has removed is still there, and owed by nobody', async () => {
+  const owed: string[] = []
+  const events = { onRemovalOwed: (_: Mirror, kind: string, name: string) => owed.push(`${kind}/${name}`) }
+  const mirrored = new MirroredStorage([new Mirror(refusing(memoryStorage())), new Mirror(refusing(memoryStorage()))], events)
+  await assert.rejects(mirrored.remove('snapshots', NAME))
+  const stopped = new MirroredStorage([new Mirror(memoryStorage()), new Mirror(memoryStorage())], events)
+  await assert.rejects(stopped.remove('snapshots', NAME, { signal: AbortSignal.abort() }))
+  assert.deepEqual(owed, [])
+})

@@ -211,12 +211,18 @@ export class MirroredStorage implements Storage {
   }
 
   /**
-   * Removes everywhere; a mirror that cannot be told owes it ({@link MirrorEvents.onRemovalOwed}). One that is behind is told of locks
-   * only: a full disk can still let go of one, and stock restic refuses to work beside it.
+   * Removes everywhere; once one mirror has done so, those that cannot be told owe it ({@link MirrorEvents.onRemovalOwed}). What no mirror
+   * has removed is still there, and nobody owes anything. A mirror that is behind is told of locks only: a full disk can still let go of
+   * one, and stock restic refuses to work beside it.
    */
   async remove(kind: ObjectKind, name: string, options: CallOptions = {}): Promise<void> {
     let removed = 0
     let refusal: unknown
+    const owing: Mirror[] = []
+    const noteOwed = () => {
+      if (removed === 0) return
+      for (const mirror of owing.splice(0)) for (const listener of this.#listeners) listener.onRemovalOwed?.(mirror, kind, name)
+    }
     await Promise.all(
       this.mirrors.map(async (mirror) => {
         try {
@@ -226,8 +232,9 @@ export class MirroredStorage implements Storage {
           removed++
         } catch (error) {
           if (mirror.isCurrent) refusal = error
-          for (const listener of this.#listeners) listener.onRemovalOwed?.(mirror, kind, name)
+          owing.push(mirror)
         }
+        noteOwed()
       }),
     )
     if (removed === 0) throw refusal ?? new StorageError('unreachable', 'no mirror is current')

@@ -5,10 +5,22 @@
  * come first, then indexes, then snapshots; at each moment the mirror alone is a whole repository of an earlier time. Only then are
  * removals carried out that it owes, and nothing else is ever deleted.
  */
+import { hostname } from 'node:os'
 import { ObjectExistsError, UsageError, VaultError } from '#errors'
 import { decodeUnpacked, forEachIndexEntry } from '#format'
-import { ByteBudget, type Finding, inLanes, type Mirror, type MirrorRegistry, type Repository, reasonOf } from '#repository'
+import {
+  ByteBudget,
+  type Finding,
+  inLanes,
+  isStale,
+  listLocks,
+  type Mirror,
+  type MirrorRegistry,
+  type Repository,
+  reasonOf,
+} from '#repository'
 import type { ObjectKind } from '#storage'
+import { aloneWith } from './each-mirror.ts'
 import { eventStream, paced } from './event-stream.ts'
 import { findRightBytes } from './right-bytes.ts'
 
@@ -130,7 +142,8 @@ class CatchUpRun {
     }
     const { removed, stillOwed } = await this.#carryOutRemovals()
     const { registry, name } = this.#options
-    if (name !== undefined) registry?.markCurrent(name)
+    // What it lacks is said again each time, until heal has put it right somewhere.
+    if (name !== undefined && this.#hopeless.size === 0) registry?.markCurrent(name)
     this.#report()
     const summary: CatchUpSummary = {
       copied: this.#copied,
@@ -183,7 +196,7 @@ class CatchUpRun {
     if (right === undefined) {
       if (!(await this.#isListed(kind, name))) return false
       this.#hopeless.add(`${kind}/${name}`)
-      this.#find('error', kind, name, 'no other mirror has it right: check and heal')
+      this.#find('error', kind, name, 'is damaged or missing on every mirror: check and heal')
       return false
     }
     try {
@@ -215,7 +228,9 @@ class CatchUpRun {
     const settled = new Set<string>()
     let removed = 0
     this.#enter('removals', owed.length)
+    const isNeeded = owed.some(([kind]) => kind === 'index' || kind === 'data') && (await this.#isNeededHere(owed))
     for (const kind of REMOVED) {
+      if (isNeeded && (kind === 'index' || kind === 'data')) continue
       const objects = owed.flatMap(([each, object]) => (each === kind ? [object] : []))
       const needed = kind === 'data' && objects.length > 0 ? await this.#indexedPacks() : undefined
       for (const object of objects) {
@@ -232,6 +247,36 @@ class CatchUpRun {
       registry.settle(name, settled)
     }
     return { removed, stillOwed: owed.length - settled.size }
+  }
+
+  /**
+   * Whether somebody uses what the target owes: another machine, or stock restic, that knows nothing of debts, has backed up to it alone,
+   * or is doing so. What its snapshot needs is then on no other mirror.
+   */
+  async #isNeededHere(owed: readonly (readonly [ObjectKind, string])[]): Promise<boolean> {
+    const signal = this.#signal
+    const now = Temporal.Now.instant()
+    for (const { id, lock } of await listLocks(aloneWith(this.#repository, this.#target), signal)) {
+      const isOurs = lock?.pid === process.pid && lock.hostname === hostname()
+      if (isOurs || (lock !== undefined && isStale(lock, now))) continue
+      this.#find('warning', 'locks', id, 'somebody is at work here: what was removed elsewhere stays until the next time')
+      return true
+    }
+    const known = new Set(owed.flatMap(([kind, name]) => (kind === 'snapshots' ? [name] : [])))
+    for (const { storage } of this.#sources) {
+      for await (const { name } of storage.list('snapshots', { signal })) known.add(name)
+    }
+    for await (const { name } of this.#target.storage.list('snapshots', { signal })) {
+      if (known.has(name)) continue
+      this.#find(
+        'warning',
+        'snapshots',
+        name,
+        'no other mirror has it: what was removed elsewhere stays here, for it may need that',
+      )
+      return true
+    }
+    return false
   }
 
   async #remove(kind: ObjectKind, object: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** Asking every current mirror, where what only one of them holds matters too. */
 import { VaultError } from '#errors'
-import { type Mirror, type Repository, reasonOf } from '#repository'
+import { Mirror, MirroredStorage, ObjectStore, type Repository, reasonOf } from '#repository'
 import type { ObjectKind } from '#storage'
 
 /**
@@ -38,4 +38,9 @@ export async function namesOnMirrors(
 ): Promise<string[]> {
   const lists = await askEachMirror(repository, (mirror) => Array.fromAsync(mirror.list(kind, { signal })), signal)
   return [...new Set(lists.flat().map(({ name }) => name))]
+}
+
+/** The repository's objects as one mirror alone has them. */
+export function aloneWith({ objects }: Repository, { storage }: Mirror): ObjectStore {
+  return new ObjectStore(new MirroredStorage([new Mirror(storage)]), objects.key, objects.version, objects.primitives)
 }

@@ -168,6 +168,30 @@ describe('mirrors', { concurrency: 3 }, () => {
     await bench.check({ repository: b })
   })
 
+  test('what somebody backed up to a mirror alone keeps what it needs there, whatever was pruned elsewhere', async () => {
+    const [a, b] = [await bench.copyTo('foreign-a'), bench.path('foreign-b')]
+    await using repository = await bench.open(a)
+    const registry = registryFor(repository, 'foreign')
+    await caughtUp(addMirror(repository, registry, b))
+    const old = await bench.names('snapshots', b)
+    for (const name of old) registry.noteOwed({ mirror: 'foreign-b', kind: 'snapshots', object: name })
+    for (const kind of ['index', 'data'] as const) {
+      for (const name of await bench.names(kind, b)) registry.noteOwed({ mirror: 'foreign-b', kind, object: name })
+    }
+    // As after a prune on the first mirror alone.
+    for (const kind of ['snapshots', 'index', 'data'] as const) {
+      for (const name of await bench.names(kind, a)) await localFolderStorage(a).remove(kind, name)
+    }
+    await bench.restic(['backup', bench.source], { repository: b })
+    const mirror = repository.storage.mirrors[1]!
+    repository.storage.markBehind(mirror, 'was away')
+    const events = await Array.fromAsync(catchUp(repository, mirror, { registry, name: 'foreign-b' }))
+    const findings = events.flatMap((event) => (event.kind === 'finding' ? [event.finding.kind] : []))
+    assert.deepEqual(findings, ['snapshots'])
+    assert.equal((await bench.names('snapshots', b)).length, 1)
+    await bench.check({ repository: b })
+  })
+
   test('a removal that is owed is not carried out while an index of the others names the pack', async () => {
     const [a, b] = [await bench.copyTo('needed-a'), bench.path('needed-b')]
     await using repository = await bench.open(a)

@@ -7,9 +7,9 @@
  */
 import { FormatError, VaultError } from '#errors'
 import { decodeIndexFile, encodeIndexFile, type IndexId, type IndexPack, type LockId, type PackId, parseTimeNs } from '#format'
-import { type Lock, listLocks, Mirror, MirroredStorage, ObjectStore, type Repository } from '#repository'
+import { type Lock, listLocks, type Repository } from '#repository'
 import type { CallOptions } from '#storage'
-import { askEachMirror } from '../each-mirror.ts'
+import { aloneWith, askEachMirror } from '../each-mirror.ts'
 
 /** How long a mark stays at the least: longer than a night and a working day in which nobody looks. */
 export const GRACE_MS_DEFAULT = 23 * 3600_000
@@ -62,11 +62,6 @@ export async function listHolders(repository: Repository, own: Lock | undefined,
     }
   }
   return { known: [...known.values()], unreadable: [...unreadable] }
-}
-
-/** The repository's objects as one mirror alone has them. */
-function aloneWith({ objects }: Repository, { storage }: Mirror): ObjectStore {
-  return new ObjectStore(new MirroredStorage([new Mirror(storage)]), objects.key, objects.version, objects.primitives)
 }
 
 /** Who a mark still waits for; empty when none of them holds a lock any more. */
