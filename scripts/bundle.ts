@@ -5,7 +5,18 @@
  * Dependencies stay outside: they are found in `node_modules` from there too. Each worker's entry file is an entry of the bundle.
  */
 import { createHash } from 'node:crypto'
-import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -42,8 +53,10 @@ const { outputFiles } = await build({
   plugins: [knowingItsPlace()],
   write: false,
 })
+const outputs = Object.fromEntries(outputFiles.map((file) => [nameOf(file), file.contents.length]))
 const name = writeOutput(outputFiles)
-writeFileSync(`${manifestFile}.new`, JSON.stringify({ root, name, inputs }))
+leave(currentName())
+writeFileSync(`${manifestFile}.new`, JSON.stringify({ root, name, inputs, outputs }), { flush: true })
 renameSync(`${manifestFile}.new`, manifestFile)
 removeOld(name)
 
@@ -89,23 +102,42 @@ function dependenciesOf(name: string): string[] {
   return Object.keys(manifest.dependencies ?? {}).filter((each) => !each.startsWith('@couronne/'))
 }
 
+function nameOf({ path }: OutputFile): string {
+  return relative(join(folder, 'new'), path)
+}
+
 /** Under the name of its content, whole or not at all. @returns that name */
 function writeOutput(files: readonly OutputFile[]): string {
   const hash = createHash('sha256')
-  for (const { path, contents } of files) hash.update(path).update('\0').update(contents)
+  for (const file of files) hash.update(nameOf(file)).update('\0').update(file.contents)
   const digest = hash.digest('hex').slice(0, 16)
-  const unfinished = join(folder, `${digest}.${process.pid}`)
+  const place = join(folder, digest)
+  if (isWhole(place, files)) return digest
+  const unfinished = `${place}.${process.pid}`
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(unfinished, { recursive: true })
-  for (const { path, contents } of files) writeFileSync(join(unfinished, relative(join(folder, 'new'), path)), contents)
-  try {
-    renameSync(unfinished, join(folder, digest))
-  } catch {
-    // It is there already: made of the same files, maybe by another set-up at this moment.
-    rmSync(unfinished, { recursive: true })
-    statSync(join(folder, digest, 'main.js'))
-  }
+  for (const file of files) writeFileSync(join(unfinished, nameOf(file)), file.contents, { flush: true })
+  rmSync(place, { recursive: true, force: true }) // what a power cut has left of it
+  renameSync(unfinished, place)
   return digest
+}
+
+function isWhole(place: string, files: readonly OutputFile[]): boolean {
+  return files.every((file) => statSync(join(place, nameOf(file)), { throwIfNoEntry: false })?.size === file.contents.length)
+}
+
+function currentName(): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(manifestFile, 'utf8')) as { name?: string }).name
+  } catch {
+    return undefined
+  }
+}
+
+/** From now on its age counts: until now it was the one that is started. */
+function leave(old: string | undefined): void {
+  const now = new Date()
+  if (old !== undefined && existsSync(join(folder, old))) utimesSync(join(folder, old), now, now)
 }
 
 function removeOld(current: string): void {

@@ -46,7 +46,7 @@ async function main() {
     )
   }
   const stamp = stampOf()
-  if (isDone(stamp) && findBundle() !== undefined) return 0
+  if (isDone(stamp) && (findBundle() !== undefined || !mayWrite())) return 0
   const token = await takeLock()
   try {
     // Somebody else may have done it while we waited.
@@ -55,6 +55,17 @@ async function main() {
     return code
   } finally {
     releaseLock(token)
+  }
+}
+
+/** Whoever uses what somebody else has installed cannot make a bundle, and needs none. */
+function mayWrite() {
+  try {
+    fs.mkdirSync(lockFolder, { recursive: true })
+    fs.accessSync(lockFolder, fs.constants.W_OK)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -24,7 +24,7 @@ const { root, folder, manifestFile, factsOf } = require('../cli/bin/bundle.cjs')
 if (process.env.BUNDLER_SAYS) { console.error(process.env.BUNDLER_SAYS); process.exit(1) }
 fs.appendFileSync('runs', 'bundle\\n')
 fs.mkdirSync(folder, { recursive: true })
-fs.writeFileSync(manifestFile, JSON.stringify({ root, name: 'x', inputs: { 'npm.cjs': factsOf('npm.cjs') } }))
+fs.writeFileSync(manifestFile, JSON.stringify({ root, name: 'x', inputs: { 'npm.cjs': factsOf('npm.cjs') }, outputs: {} }))
 `
 let folder: string
 

@@ -1,6 +1,17 @@
 /** The bundle is what the command line runs, as long as it is made of the sources that are there. */
 import assert from 'node:assert/strict'
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -16,6 +27,8 @@ const ROOT = join(import.meta.dirname, '..')
 const SOURCE = 'cli/bin/couronne.cjs'
 const load = (root: string) => createRequire(import.meta.url)(join(root, 'cli/bin/bundle.cjs')) as BundleModule
 
+const MADE = load(ROOT).findBundle()!
+
 let folder: string
 let root: string
 
@@ -24,8 +37,11 @@ beforeEach(() => {
   root = join(folder, 'root')
   cpSync(join(ROOT, 'cli/bin'), join(root, 'cli/bin'), { recursive: true })
   const inputs = { [SOURCE]: load(root).factsOf(SOURCE) }
-  cpSync(dirname(load(ROOT).findBundle()!), join(root, '.cache/bundle/made'), { recursive: true })
-  writeFileSync(load(root).manifestFile, JSON.stringify({ root, name: 'made', inputs }))
+  cpSync(dirname(MADE), join(root, '.cache/bundle/made'), { recursive: true })
+  writeFileSync(
+    load(root).manifestFile,
+    JSON.stringify({ root, name: 'made', inputs, outputs: { 'main.js': statSync(MADE).size } }),
+  )
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
@@ -56,6 +72,11 @@ test('it is not taken when the whole has moved: it knows where the sources were'
   const moved = join(folder, 'moved')
   renameSync(root, moved)
   assert.equal(load(moved).findBundle(), undefined)
+})
+
+test('one that a power cut has emptied is not taken', () => {
+  truncateSync(join(root, '.cache/bundle/made/main.js'))
+  assert.equal(load(root).findBundle(), undefined)
 })
 
 test('a list that is not whole is none', () => {

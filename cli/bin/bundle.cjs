@@ -9,18 +9,27 @@ const path = require('node:path')
 
 const root = path.join(__dirname, '../..')
 const folder = path.join(root, '.cache', 'bundle')
-/** `{ root, name, inputs }`: the repository's place, the folder of the bundle, and size and time of each file that it was made of. */
+/**
+ * `{ root, name, inputs, outputs }`: the repository's place, the folder of the bundle, size and time of each file that it was made of, and
+ * the size of each file that it has.
+ */
 const manifestFile = path.join(folder, 'bundle.json')
 
 /** The bundle's entry file; undefined when there is none that is up to date. */
 function findBundle() {
   try {
     const manifest = JSON.parse(readFileSync(manifestFile, 'utf8'))
+    const place = path.join(folder, manifest.name)
     const isFresh = manifest.root === root && Object.entries(manifest.inputs).every(([file, facts]) => factsOf(file) === facts)
-    return isFresh ? path.join(folder, manifest.name, 'main.js') : undefined
+    return isFresh && isWhole(place, manifest.outputs) ? path.join(place, 'main.js') : undefined
   } catch {
     return undefined
   }
+}
+
+/** Whether a bundle's files are there: a power cut may have left them empty. */
+function isWhole(place, outputs) {
+  return Object.entries(outputs).every(([file, size]) => statSync(path.join(place, file)).size === size)
 }
 
 /** @param file relative to the root */

@@ -6,7 +6,7 @@
  * On Node 26 (as under `npx` and npm scripts, whose path begins with ours) the program runs in this process; on an older one the pinned
  * Node is started with the same terminal, signals are passed on, and its exit code becomes ours.
  */
-const { existsSync } = require('node:fs')
+const { closeSync, existsSync, openSync } = require('node:fs')
 const path = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { findBundle } = require('./bundle.cjs')
@@ -42,8 +42,8 @@ function runOn(node) {
   const child = spawn(node, [__filename, ...process.argv.slice(2)], { stdio: 'inherit' })
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2']
   // A terminal sends Ctrl-C to both processes: passing it on would send it twice, and the second one means "at once".
-  for (const signal of signals)
-    process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)))
+  const isOfTerminal = (signal) => signal === 'SIGINT' && hasTerminal()
+  for (const signal of signals) process.on(signal, () => (isOfTerminal(signal) ? undefined : child.kill(signal)))
   child.on('error', (error) => {
     console.error(`couronne: ${node} cannot be started: ${error.message}`)
     process.exit(1)
@@ -53,6 +53,18 @@ function runOn(node) {
     for (const each of signals) process.removeAllListeners(each)
     process.kill(process.pid, signal)
   })
+}
+
+/** Whether this process belongs to a terminal, wherever its input and output go. */
+function hasTerminal() {
+  if (process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY) return true
+  if (process.platform === 'win32') return false
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
 }
 
 function pinnedNode() {

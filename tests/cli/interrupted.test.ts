@@ -3,9 +3,11 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Desk, jsonLines, noise, until } from './desk.ts'
 
 const FILES = 24
+const CAMPAIGN = process.env.COURONNE_CAMPAIGN === '1'
 
 /** A desk with two dozen files of 400 KB in a repository. */
 async function newDesk(): Promise<Desk & { readonly place: string }> {
@@ -49,6 +51,20 @@ describe('interrupted', { concurrency: 2 }, () => {
     const { data_added: added } = jsonLines(stdout).at(-1) as { data_added: number }
     assert.ok(added > 0 && added < FILES * 400_000 - 3_000_000, `${added} bytes: what was stored was sent again`)
     await desk.requireSound(desk.place)
+  })
+
+  test('whenever Ctrl-C comes in a backup of large files, it ends as stopped, with no lock left', async () => {
+    await using desk = await newDesk()
+    for (let i = 0; i < 6; i++) desk.write(`large/${i}.bin`, noise(20_000_000, i + 1))
+    for (let round = 0; round < (CAMPAIGN ? 60 : 5); round++) {
+      const place = await desk.newRepository(`place-${round}`)
+      await using running = desk.start(['vault', 'backup', '-r', place, 'large'])
+      await until(() => existsSync(join(place, 'locks')) && locksOf(place).length > 0)
+      await pause(Math.random() * 600)
+      const code = await running.kill('SIGINT')
+      assert.ok(code === 130 || code === 0, `${code}: ${running.said}`)
+      assert.deepEqual(locksOf(place), [])
+    }
   })
 
   test('a restore that was killed is run again: what is there stays, the rest follows, and nothing half-written looks whole', async () => {

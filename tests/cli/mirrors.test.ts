@@ -30,6 +30,12 @@ async function requireSameObjects(a: string, b: string): Promise<void> {
   for (const kind of ['data', 'index', 'snapshots']) await run('diff', ['-r', join(a, kind), join(b, kind)])
 }
 
+/** All files below a folder. */
+function filesIn(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true })
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+}
+
 describe('mirrors', { concurrency: 2 }, () => {
   test('a mirror is added and filled, is on the list, and gets the next backup; after it is removed it gets none', async () => {
     await using desk = await newDesk()
@@ -116,6 +122,53 @@ describe('mirrors', { concurrency: 2 }, () => {
       assert.match(stderr, /rest:http.*ECONNREFUSED|not tried, since it could not be reached/)
       assert.doesNotMatch(stdout, /no error/)
     }
+  })
+
+  test('a mirror that could not get everything is said to be incomplete, on the list too, and the exit code is 1', async () => {
+    await using desk = await newDesk()
+    const [pack] = filesIn(join(desk.first, 'data'))
+    chmodSync(pack!, 0o600)
+    writeFileSync(pack!, readFileSync(pack!).fill(7, 100, 140))
+    const added = await desk.vault(['mirror', 'add', '-r', desk.first, desk.path('second'), '--name', 'usb'], { allow: [1] })
+    assert.match(added.stderr, /data\/[0-9a-f]{8}: is damaged or missing on every mirror/)
+    assert.match(added.stderr, /second: INCOMPLETE, it lacks 1 object that no other mirror has right\. Next: couronne vault heal/)
+    const { stdout } = await desk.vault(['mirror', 'list', '-r', desk.first])
+    assert.match(stdout, /^usb +— .*what it lacks no mirror has right: data\/[0-9a-f]{64}$/m)
+    assert.match((await desk.vault(['mirror', 'sync', '-r', desk.first], { ...fr, allow: [1] })).stderr, /INCOMPLÈTE/)
+  })
+
+  test('key: --mirror takes a name, an address or a path, and nothing else; a key that goes leaves others to be looked at', async () => {
+    await using desk = await newDesk()
+    const second = desk.path('second')
+    const next = desk.write('next', 'next password\n')
+    await desk.vault(['mirror', 'add', '-r', desk.first, second, '--name', 'usb', '-q'])
+    for (const action of ['add', 'passwd']) {
+      const wrong = ['key', action, '-r', desk.first, '--mirror', 'disk', '--new-password-file', next]
+      const { stdout, stderr } = await desk.vault(wrong, { ...fr, allow: [2] })
+      assert.match(stderr, /--mirror disk : aucune copie de ce dépôt ne s’appelle ainsi\. Il y a : first, usb/)
+      assert.equal(stdout, '')
+    }
+    await desk.vault(['key', 'passwd', '-r', desk.first, '--mirror', 'usb', '--new-password-file', next])
+    assert.equal(await snapshotCount(desk, second, 'next password'), 1)
+    await desk.vault(['key', 'add', '-r', desk.first, '--mirror', 'second', '--new-password-file', next])
+    await desk.vault(['key', 'add', '-r', desk.first, '--mirror', desk.first, '--new-password-file', next])
+    const { stdout } = await desk.vault(['key', 'list', '-r', desk.first, '--json'])
+    const added = (JSON.parse(stdout) as { id: string; mirror: string; current: boolean }[]).find(
+      ({ mirror, current }) => mirror === desk.first && !current,
+    )!
+    const removed = await desk.vault(['key', 'remove', '-r', desk.first, added.id])
+    assert.match(removed.stdout, new RegExp(`removed from ${desk.first};`))
+    assert.match(removed.stderr, /second: has keys of its own; if this password has one there \(key list\), remove it too/)
+  })
+
+  test('what a mirror that takes part owes is paid by sync', async () => {
+    await using desk = await newDesk()
+    await using server = await startRestServer({ appendOnly: true })
+    await desk.vault(['mirror', 'add', '-r', desk.first, `${server.address}practice/`, '-q'])
+    await desk.vault(['backup', '-r', desk.first, 'practice', '-q'])
+    await desk.vault(['forget', '-r', desk.first, '--keep-last', '1', '-q'])
+    const { stderr } = await desk.vault(['mirror', 'sync', '-r', desk.first])
+    assert.match(stderr, /snapshots\/[0-9a-f]{8}: was removed elsewhere and stays here/)
   })
 
   test('a mirror has a password of its own, from a file; key --mirror changes that one alone', async () => {

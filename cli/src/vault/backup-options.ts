@@ -146,9 +146,18 @@ export async function backupSource(args: readonly string[], flags: BackupFlags, 
   })
 }
 
+/** What cannot be looked at is for the backup to report. */
+function mayBeThere(path: string | Uint8Array): boolean {
+  try {
+    return lstatSync(path as string, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return true
+  }
+}
+
 /** One that is missing makes the snapshot incomplete; when all are, somebody mistyped, or a disk is not there. */
 function requireSome(paths: readonly (string | Uint8Array)[]): readonly (string | Uint8Array)[] {
-  if (paths.some((path) => lstatSync(path as string, { throwIfNoEntry: false }) !== undefined)) return paths
+  if (paths.some(mayBeThere)) return paths
   const names = paths.map((path) => Buffer.from(path as string).toString()).join(', ')
   throw new WrongUse({
     fr: `rien à sauvegarder : ${names} n’existe pas. Le disque ou le partage est-il là ? Le nom, bien écrit ?`,

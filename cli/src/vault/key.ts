@@ -1,9 +1,10 @@
+import { resolve } from 'node:path'
 import { addPassword, changePassword, listAllKeys, type PasswordOptions, removeKeyFile, VaultError } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
 import { printMoment, type Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { lockRetry } from './locking.ts'
-import { withMirrors } from './mirrors.ts'
+import { type MirroredRepository, withMirrors } from './mirrors.ts'
 import { askTwice, passwordIn } from './passwords.ts'
 import { printTable } from './table.ts'
 import type { Verb, VerbContext } from './verb.ts'
@@ -42,7 +43,10 @@ export const verb: Verb<KeyFlags> = {
       .flag('--new-insecure-no-password', { fr: 'le nouveau mot de passe est vide', en: 'the new password is empty' })
       .flag('--user <name>', { fr: 'à qui est la clé', en: 'whose key it is' })
       .flag('--host <name>', { fr: 'pour quelle machine', en: 'for which machine' })
-      .flag('--mirror <address>', { fr: 'sur cette copie seulement', en: 'on this mirror only' })
+      .flag('--mirror <name>', {
+        fr: 'sur cette copie seulement : son nom ou son adresse',
+        en: 'on this mirror only: its name or address',
+      })
   },
   async run(context) {
     const [action] = context.args
@@ -61,11 +65,27 @@ export const verb: Verb<KeyFlags> = {
   },
 }
 
-function settingsOf({ options, signal }: Context): PasswordOptions {
+/** The address of the mirror that `--mirror` names: by its name, its address, or its path as it is typed. */
+function chosenMirror({ options }: Context, { repository, attached }: MirroredRepository): string | undefined {
+  const { mirror: wanted } = options
+  if (wanted === undefined) return undefined
+  const { mirrors } = repository.storage
+  const found = mirrors.find(
+    (mirror) => attached.names.get(mirror) === wanted || mirror.location === wanted || mirror.location === resolve(wanted),
+  )
+  if (found !== undefined) return found.location
+  const known = mirrors.map((mirror) => attached.names.get(mirror) ?? mirror.location).join(', ')
+  throw new WrongUse({
+    fr: `--mirror ${wanted} : aucune copie de ce dépôt ne s’appelle ainsi. Il y a : ${known}`,
+    en: `--mirror ${wanted}: no mirror of this repository is named so. There are: ${known}`,
+  })
+}
+
+function settingsOf({ options, signal }: Context, mirror: string | undefined): PasswordOptions {
   return {
     ...(options.user !== undefined && { username: options.user }),
     ...(options.host !== undefined && { hostname: options.host }),
-    ...(options.mirror !== undefined && { mirror: options.mirror }),
+    ...(mirror !== undefined && { mirror }),
     ...(options.newInsecureNoPassword && { allowEmptyPassword: true }),
     ...lockRetry(options),
     signal,
@@ -78,8 +98,9 @@ async function newPassword({ options, terminal }: Context): Promise<string> {
 }
 
 async function add(context: Context): Promise<number> {
-  const { repository } = await withMirrors(await context.open(), context)
-  const keys = await addPassword(repository, await newPassword(context), settingsOf(context))
+  const mirrored = await withMirrors(await context.open(), context)
+  const chosen = chosenMirror(context, mirrored)
+  const keys = await addPassword(mirrored.repository, await newPassword(context), settingsOf(context, chosen))
   for (const { id, mirror } of keys) {
     context.terminal.json({ message_type: 'added', id, mirror })
     context.terminal.info({
@@ -95,13 +116,13 @@ async function add(context: Context): Promise<number> {
  * end. One that is only known to the repository may have a password of its own, and keeps it then.
  */
 async function change(context: Context): Promise<number> {
-  const { terminal, options } = context
+  const { terminal } = context
   const repository = await context.open()
   const named = new Set(repository.storage.mirrors.map(({ location }) => location))
-  await withMirrors(repository, context)
+  const only = chosenMirror(context, await withMirrors(repository, context))
   const passwords = { current: await context.password(), next: await newPassword(context) }
-  const settings = settingsOf(context)
-  const chosen = repository.storage.mirrors.filter(({ location }) => (options.mirror ?? location) === location)
+  const settings = settingsOf(context, only)
+  const chosen = repository.storage.mirrors.filter(({ location }) => (only ?? location) === location)
   const current = chosen.filter(({ isCurrent }) => isCurrent).map(({ location }) => location)
   const together = current.filter((location) => named.has(location))
   if (together.length > 0) await changePassword(repository, passwords, { ...settings, mirror: together })
@@ -115,7 +136,9 @@ async function change(context: Context): Promise<number> {
       terminal.warn({ fr: `${location} : garde son propre mot de passe`, en: `${location}: keeps a password of its own` })
     }
   }
-  for (const { location, isCurrent } of chosen) if (!isCurrent) printNotChanged(location, terminal)
+  const late = chosen.filter(({ isCurrent }) => !isCurrent)
+  for (const { location } of late) printNotChanged(location, terminal)
+  if (late.length === chosen.length) return EXIT.failed
   terminal.info({
     fr: 'Mettez à jour le papier et les fichiers qui contiennent l’ancien mot de passe.',
     en: 'Now change the paper and the files that hold the old password.',
@@ -148,14 +171,36 @@ async function remove(context: Context): Promise<number> {
       fr: 'key remove : quelle clé ? « key list » les montre',
       en: 'key remove: which key? “key list” shows them',
     })
-  const { repository } = await withMirrors(await context.open(), context)
-  const removed = await removeKeyFile(repository, id, settingsOf(context))
-  context.terminal.json({ message_type: 'removed', id: removed })
+  const mirrored = await withMirrors(await context.open(), context)
+  const { repository } = mirrored
+  const settings = settingsOf(context, chosenMirror(context, mirrored))
+  const before = await listAllKeys(repository, { signal: context.signal })
+  const removed = await removeKeyFile(repository, id, settings)
+  const places = before.filter((key) => key.id === removed).map(({ mirror }) => mirror)
+  context.terminal.json({ message_type: 'removed', id: removed, mirrors: places })
   context.terminal.info({
-    fr: `clé ${removed.slice(0, 8)} retirée ; qui l’a déjà utilisée a pu garder la clé maîtresse`,
-    en: `key ${removed.slice(0, 8)} removed; whoever has used it may have kept the master key`,
+    fr: `clé ${removed.slice(0, 8)} retirée de ${places.join(', ')} ; qui l’a déjà utilisée a pu garder la clé maîtresse`,
+    en: `key ${removed.slice(0, 8)} removed from ${places.join(', ')}; whoever has used it may have kept the master key`,
   })
+  warnOfOtherMirrors(mirrored, places, context.terminal)
   return EXIT.done
+}
+
+/** The same password has a key file of its own on each mirror. */
+function warnOfOtherMirrors({ repository }: MirroredRepository, places: readonly string[], terminal: Terminal): void {
+  for (const { location, isCurrent } of repository.storage.mirrors) {
+    if (places.includes(location)) continue
+    const text = isCurrent
+      ? {
+          fr: `${location} : a ses propres clés ; si ce mot de passe y a la sienne (key list), retirez-la aussi`,
+          en: `${location}: has keys of its own; if this password has one there (key list), remove it too`,
+        }
+      : {
+          fr: `${location} : en retard, ses clés n’ont pas été vues. Quand elle répondra : key list, puis key remove`,
+          en: `${location}: behind, its keys were not looked at. When it answers: key list, then key remove`,
+        }
+    terminal.problem(text, { severity: 'warning', mirror: location, message: 'the password may have another key there' })
+  }
 }
 
 async function list(context: Context): Promise<number> {

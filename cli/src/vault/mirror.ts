@@ -3,7 +3,7 @@ import { EXIT } from '../exit-codes.ts'
 import { printMoment, type Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { lockRetry } from './locking.ts'
-import { catchUpAll, type MirroredRepository, printCaughtUp, withMirrors } from './mirrors.ts'
+import { catchUpAll, type MirroredRepository, printCatchUpFinding, printCaughtUp, withMirrors } from './mirrors.ts'
 import { passwordIn } from './passwords.ts'
 import { sayStep } from './progress-words.ts'
 import { storageOptions, withoutSecret } from './storage-options.ts'
@@ -94,29 +94,31 @@ async function add(
     ...lockRetry(options),
     signal,
   }
+  let isWhole = true
   const storage = await openStorage(place, await storageOptions(options, terminal))
   for await (const event of addMirror(repository, registry, storage, settings)) {
     if (event.kind === 'progress') sayStep(terminal, event.progress.phase, event.progress.done, event.progress.total)
-    else if (event.kind === 'finding') terminal.problem(event.finding.message, { ...event.finding, mirror: location })
-    else printCaughtUp(location, event.summary, terminal)
+    else if (event.kind === 'finding') printCatchUpFinding(location, event.finding, terminal)
+    else isWhole = printCaughtUp(location, event.summary, terminal)
   }
   terminal.info({
     fr: 'Les prochaines sauvegardes de cette machine iront aussi là.',
     en: 'The next backups of this machine go there too.',
   })
-  return EXIT.done
+  return isWhole ? EXIT.done : EXIT.failed
 }
 
 async function sync(mirrored: MirroredRepository, context: VerbContext<MirrorFlags>): Promise<number> {
   const { mirrors } = mirrored.repository.storage
-  const isBehind = (mirror: Mirror) => !mirror.isCurrent
-  if (!mirrors.some(isBehind)) {
+  // One that takes part may owe removals: it did not answer just then, or somebody was at work there.
+  const isLate = ({ isCurrent, debts }: Mirror) => !isCurrent || debts.size > 0
+  if (!mirrors.some(isLate)) {
     context.terminal.info({
       fr: mirrors.length > 1 ? 'toutes les copies sont à jour' : 'il n’y a qu’une copie',
       en: mirrors.length > 1 ? 'all mirrors are current' : 'there is one copy only',
     })
   }
-  return (await catchUpAll(mirrored, context)) > 0 ? EXIT.failed : EXIT.done
+  return (await catchUpAll(mirrored, context, isLate)) > 0 ? EXIT.failed : EXIT.done
 }
 
 function printMirrors({ registry, repository }: MirroredRepository, terminal: Terminal): void {

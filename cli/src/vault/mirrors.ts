@@ -4,6 +4,7 @@ import {
   attachMirrors,
   type CatchUpSummary,
   catchUp,
+  type Finding,
   type Mirror,
   MirrorRegistry,
   type Repository,
@@ -55,14 +56,20 @@ export async function acknowledgeAll(mirrored: MirroredRepository, context: Cont
   await catchUpAll(mirrored, context)
 }
 
-/** Brings every mirror that is behind up to date, where it can be reached. Returns how many stay behind. */
-export async function catchUpAll(mirrored: MirroredRepository, { terminal, signal }: Context): Promise<number> {
+/**
+ * Brings every mirror that is behind up to date, where it can be reached.
+ * @returns how many stay behind, or lack what no other mirror has right
+ */
+export async function catchUpAll(
+  mirrored: MirroredRepository,
+  { terminal, signal }: Context,
+  isLate = ({ isCurrent }: Mirror) => !isCurrent,
+): Promise<number> {
   let stillBehind = 0
-  for (const mirror of mirrored.repository.storage.mirrors) {
-    if (mirror.isCurrent) continue
+  for (const mirror of mirrored.repository.storage.mirrors.filter(isLate)) {
     try {
       await mirror.storage.load('config', '', { signal: AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]) })
-      await catchUpOne(mirrored, mirror, terminal, signal)
+      if (!(await catchUpOne(mirrored, mirror, terminal, signal))) stillBehind++
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof VaultError || (error instanceof Error && error.name === 'TimeoutError'))) throw error
@@ -84,26 +91,45 @@ async function catchUpOne(
   mirror: Mirror,
   terminal: Terminal,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const name = attached.names.get(mirror)
+  let isWhole = true
   for await (const event of catchUp(repository, mirror, { ...(name !== undefined && { registry, name }), signal })) {
     if (event.kind === 'progress')
       sayStep(terminal, event.progress.phase, event.progress.done, event.progress.total, mirror.location)
-    else if (event.kind === 'finding')
-      terminal.problem(`${mirror.location}: ${event.finding.message}`, { ...event.finding, mirror: mirror.location })
-    else printCaughtUp(mirror.location, event.summary, terminal)
+    else if (event.kind === 'finding') printCatchUpFinding(mirror.location, event.finding, terminal)
+    else isWhole = printCaughtUp(mirror.location, event.summary, terminal)
   }
+  return isWhole
 }
 
+export function printCatchUpFinding(location: string, finding: Finding, terminal: Terminal): void {
+  const { kind, object, message } = finding
+  terminal.problem(`${location}: ${kind}/${object.slice(0, 8)}: ${message}`, { ...finding, mirror: location })
+}
+
+/** @returns whether it lacks nothing */
 export function printCaughtUp(
   location: string,
-  { copied, bytesCopied, removed, stillOwed }: CatchUpSummary,
+  { copied, bytesCopied, removed, stillOwed, notCopied }: CatchUpSummary,
   terminal: Terminal,
-): void {
+): boolean {
   const objects = copied.data + copied.index + copied.snapshots
-  terminal.json({ message_type: 'caught_up', mirror: location, objects, bytes: bytesCopied, removed, still_owed: stillOwed })
+  terminal.json({
+    message_type: 'caught_up',
+    ...{ mirror: location, objects, bytes: bytesCopied, removed, still_owed: stillOwed, not_copied: notCopied },
+  })
+  if (notCopied > 0) {
+    const missing = { fr: printCount(notCopied, 'fr', 'objet'), en: printCount(notCopied, 'en', 'object') }
+    terminal.error({
+      fr: `${location} : INCOMPLÈTE, il y manque ${missing.fr} qu’aucune autre copie n’a en bon état. Ensuite : couronne vault heal`,
+      en: `${location}: INCOMPLETE, it lacks ${missing.en} that no other mirror has right. Next: couronne vault heal`,
+    })
+    return false
+  }
   terminal.info({
     fr: `${location} : à jour (${printCount(objects, 'fr', 'objet copié', 'objets copiés')}, ${printSize(bytesCopied, 'fr')}${removed > 0 ? `, ${printCount(removed, 'fr', 'retiré')}` : ''})`,
     en: `${location}: current (${printCount(objects, 'en', 'object')} copied, ${printSize(bytesCopied, 'en')}${removed > 0 ? `, ${removed} removed` : ''})`,
   })
+  return true
 }

@@ -130,8 +130,8 @@ export async function planAndPrune(context: PruneContext): Promise<void> {
 function refuseWhatWeLack({ unsafeRecoverNoFreeSpace }: PruneFlags): void {
   if (unsafeRecoverNoFreeSpace === undefined) return
   throw new WrongUse({
-    fr: 'couronne n’a pas --unsafe-recover-no-free-space. Essayez --max-repack-size 0, qui efface sans rien réécrire',
-    en: 'couronne has no --unsafe-recover-no-free-space. Try --max-repack-size 0, which deletes without repacking',
+    fr: 'couronne n’a pas --unsafe-recover-no-free-space. Essayez --instant-delete --max-repack-size 0, qui efface tout de suite sans rien réécrire',
+    en: 'couronne has no --unsafe-recover-no-free-space. Try --instant-delete --max-repack-size 0, which deletes at once without repacking',
   })
 }
 

@@ -1,5 +1,5 @@
 /** Key files: opening, adding, listing, removing. Every key file of a repository wraps the same master key. */
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import { RefusedError, UsageError, VaultError, WrongPasswordError } from '#errors'
 import {
   decodeKeyFile,
@@ -13,6 +13,7 @@ import {
   type SealKey,
 } from '#format'
 import type { CallOptions, Storage } from '#storage'
+import { currentUser } from '#user'
 
 /**
  * Key files that are tried at most. restic stops at 20, so that twenty foreign keys lock everybody out; each try costs its scrypt,
@@ -132,7 +133,7 @@ export async function addKey(
   if (password.length === 0 && !options.allowEmptyPassword) throw new UsageError('an empty password is no password')
   const facts = {
     created: Temporal.Now.instant().toString(),
-    username: options.username ?? userInfo().username,
+    username: options.username ?? currentUser().username,
     hostname: options.hostname ?? hostname(),
   }
   const parameters = options.parameters ?? (await calibrateScrypt(primitives))

@@ -4,10 +4,11 @@
  * A lock is advisory: it keeps honest programs apart. Ours is written anew every five minutes; when that has failed for 22.5
  * minutes, by the wall clock, which goes on while a laptop sleeps, the hold counts as lost and everything that writes stops.
  */
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { LockedError, LockLostError } from '#errors'
 import { decodeLock, encodeLock, type LockFile, type LockId } from '#format'
+import { currentUser } from '#user'
 import { type Mirror, type MirroredStorage, reasonOf } from './mirrors.ts'
 import type { ObjectStore } from './objects.ts'
 
@@ -299,15 +300,15 @@ async function writeLock(
   at: Temporal.Instant,
   signal: AbortSignal | undefined,
 ): Promise<LockId> {
-  const user = userInfo()
+  const user = currentUser()
   const lock: LockFile = {
     time: at.toString(),
     exclusive,
     hostname: hostname(),
     username: user.username,
     pid: process.pid,
-    uid: Math.max(user.uid, 0),
-    gid: Math.max(user.gid, 0),
+    uid: user.uid,
+    gid: user.gid,
     purpose,
   }
   return (await objects.saveUnpacked('locks', encodeLock(lock), { signal })) as LockId

@@ -110,6 +110,11 @@ export class MirrorRegistry {
     this.#edit(name, (record) => (record.behind === undefined ? { ...record, behind } : record))
   }
 
+  /** It has been brought up to date as far as that is possible. */
+  markLacking(name: string, reason: string): void {
+    this.#edit(name, (record) => ({ ...record, behind: { reason, since: record.behind?.since ?? this.#now() } }))
+  }
+
   markCurrent(name: string): void {
     this.#edit(name, ({ behind: _, ...record }) => ({ ...record, acknowledgedAt: this.#now() }))
   }

@@ -177,7 +177,8 @@ export class MirroredStorage implements Storage {
         }
       }),
     )
-    signal?.throwIfAborted()
+    // What every mirror has taken is there, whoever has been told to stop meanwhile.
+    if (failed.length > 0) signal?.throwIfAborted()
     if (taken === 0) throw refusal ?? new StorageError('unreachable', 'no mirror is current')
     for (const { mirror, error } of failed) this.markBehind(mirror, reasonOf(error))
   }

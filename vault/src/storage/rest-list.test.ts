@@ -26,6 +26,13 @@ test('a list longer than what is read at a time, with characters that stand at t
   assert.deepEqual(valuesOf(JSON.stringify(list)), list)
 })
 
+test('the end of the list may fall on the end of what is read at a time', () => {
+  const list = `["${'x'.repeat(64 * 1024 - 4)}"]`
+  assert.equal(list.length, 64 * 1024)
+  for (const rest of ['', '\n', ' '.repeat(200_000)]) assert.equal(valuesOf(list + rest).length, 1)
+  assert.throws(() => valuesOf(`${list}${' '.repeat(100_000)}x`), SyntaxError)
+})
+
 test('nothing is an empty list', () => {
   for (const text of ['[]', ' [ ] ', 'null', ' null\n']) assert.deepEqual(valuesOf(text), [])
 })

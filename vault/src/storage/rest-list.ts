@@ -41,5 +41,8 @@ export function* parseList(body: Uint8Array): Generator<unknown, void, undefined
     at += whole.length
     hasMore = end === ','
   }
-  if (read < body.length || text.slice(at).trim() !== '') throw new SyntaxError('something follows the list')
+  for (let rest = text.slice(at); ; rest = more()) {
+    if (rest.trim() !== '') throw new SyntaxError('something follows the list')
+    if (read === body.length) return
+  }
 }

@@ -4,10 +4,11 @@
  * ssh2 is loaded only then: it takes longer than many a whole command.
  */
 import { appendFile, mkdir, readFile } from 'node:fs/promises'
-import { homedir, userInfo } from 'node:os'
+import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Client, ConnectConfig, KeyboardInteractiveAuthMethod, SFTPWrapper } from 'ssh2'
 import { StorageError } from '#errors'
+import { currentUser } from '#user'
 import { keyType, knownKeys, printKnownHost } from './known-hosts.ts'
 
 const READY_MS = 20_000
@@ -108,7 +109,7 @@ export class SftpSession implements Disposable {
   }
 
   async #configure(check: HostCheck): Promise<ConnectConfig> {
-    const { host, port = 22, user = userInfo().username, passphrase, agent, password } = this.#server
+    const { host, port = 22, user = currentUser().username, passphrase, agent, password } = this.#server
     const username = user
     const withKey = (key: Buffer) => ({
       type: 'publickey' as const,

@@ -144,6 +144,8 @@ class CatchUpRun {
     const { registry, name } = this.#options
     // What it lacks is said again each time, until heal has put it right somewhere.
     if (name !== undefined && this.#hopeless.size === 0) registry?.markCurrent(name)
+    else if (name !== undefined)
+      registry?.markLacking(name, `what it lacks no mirror has right: ${[...this.#hopeless].slice(0, 3).join(', ')}`)
     this.#report()
     const summary: CatchUpSummary = {
       copied: this.#copied,

@@ -6,7 +6,7 @@
  * 3. packs, then indexes, then, last of all, the snapshot; each durably stored before the next
  * Killed anywhere it leaves packs and indexes that the next run uses; a snapshot exists only for a run that came to its end.
  */
-import { hostname as osHostname, userInfo } from 'node:os'
+import { hostname as osHostname } from 'node:os'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { VaultError } from '#errors'
 import { isUnchanged, planWalk, type WalkEntry, type WalkOptions, type WalkPlan, walk } from '#files'
@@ -29,6 +29,7 @@ import {
   type Repository,
   type SnapshotEntry,
 } from '#repository'
+import { currentUser } from '#user'
 import { workerCount } from '#workers'
 import { eventStream } from '../event-stream.ts'
 import { confirmSnapshot } from '../recover-marked.ts'
@@ -400,7 +401,7 @@ class BackupRun implements AsyncDisposable {
   }
 
   #snapshot(tree: BlobId): Snapshot {
-    const user = userInfo()
+    const user = currentUser()
     const { tags = [], hostname = osHostname(), exclude = [], iexclude = [], programVersion = 'couronne' } = this.#options
     const labels = this.#account.unreadable.length > 0 ? [...tags.filter((tag) => tag !== INCOMPLETE_TAG), INCOMPLETE_TAG] : tags
     return {
@@ -410,8 +411,8 @@ class BackupRun implements AsyncDisposable {
       paths: this.#paths,
       hostname,
       username: user.username,
-      uid: Math.max(user.uid, 0),
-      gid: Math.max(user.gid, 0),
+      uid: user.uid,
+      gid: user.gid,
       excludes: [...exclude, ...iexclude],
       tags: labels,
       programVersion,

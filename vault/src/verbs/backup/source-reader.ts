@@ -126,6 +126,8 @@ export class SourceReader {
       const outcome = stored.then(({ content, addedBytes, storedBytes }) =>
         settled({ kind: 'read', content, size, changed, addedBytes, storedBytes }),
       )
+      // The file is closed before anybody can hear of it; a failure meanwhile is the pipeline's.
+      outcome.catch(() => undefined)
       return { outcome }
     } catch (error) {
       if (error instanceof VaultError || !(error instanceof Error && 'code' in error)) throw error

@@ -1,11 +1,11 @@
 /** One file whose bytes come from elsewhere: standard input, or what a command prints. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { userInfo } from 'node:os'
 import { UsageError, VaultError } from '#errors'
 import { groupName, userName } from '#files'
 import { type BlobId, isSafeName, MODE, printTime, type TreeNode } from '#format'
 import type { ReadInto, StoredStream } from '#repository'
+import { currentUser } from '#user'
 
 export interface StreamSource {
   /** Where the file appears in the snapshot; folders are allowed. */
@@ -49,9 +49,9 @@ function encodeName(name: string): Uint8Array {
 }
 
 function plainNode(time: Temporal.ZonedDateTime): TreeNode {
-  const user = userInfo()
-  const uid = Math.max(user.uid, 0)
-  const gid = Math.max(user.gid, 0)
+  const user = currentUser()
+  const uid = user.uid
+  const gid = user.gid
   const text = printTime(time.epochNanoseconds, Math.round(time.offsetNanoseconds / 60e9))
   return {
     name: encodeName('-'),

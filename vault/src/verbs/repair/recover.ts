@@ -1,10 +1,11 @@
 /**
  * recover: a snapshot of all folders that no snapshot reaches any more, for when one was forgotten by mistake and nothing was pruned since.
  */
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import { VaultError } from '#errors'
 import { type BlobId, decodeTree, encodeTree, type PackEntry, type PackId, type SnapshotId, type TreeNode } from '#format'
 import { PackTable, type Repository } from '#repository'
+import { currentUser } from '#user'
 import { eventStream } from '../event-stream.ts'
 import { readPacks } from '../read-packs.ts'
 
@@ -105,7 +106,7 @@ export function recover(
     const tree = await writer.save('tree', encodeTree(foldersFor(plan.roots, time)))
     await writer.flush()
     await lock.assertHeld()
-    const user = userInfo()
+    const user = currentUser()
     const snapshot = await repository.saveSnapshot(
       {
         time,
@@ -113,8 +114,8 @@ export function recover(
         paths: ['/recover'],
         hostname: hostname(),
         username: user.username,
-        uid: Math.max(user.uid, 0),
-        gid: Math.max(user.gid, 0),
+        uid: user.uid,
+        gid: user.gid,
         excludes: [],
         tags: [RECOVERED_TAG],
         programVersion: '',
