@@ -46,11 +46,15 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
  * add 10 no repository, 11 locked, 12 wrong password, 130 interrupted
  */
 export async function main(args: readonly string[]): Promise<number> {
-  // `couronne vault --help | head`: what follows has nowhere to go, and nobody minds.
+  let trouble: NodeJS.ErrnoException | undefined
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    // `couronne vault --help | head`: what follows has nowhere to go, and nobody minds.
+    if (error.code !== 'EPIPE') trouble ??= error
   })
-  return run(args)
+  const code = await run(args)
+  // What became of the last line is heard a moment later.
+  await new Promise((resolve) => process.stdout.write('', resolve))
+  return code === 0 && trouble !== undefined ? explain(trouble, false) : code
 }
 
 async function run(args: readonly string[]): Promise<number> {

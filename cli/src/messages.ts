@@ -134,6 +134,8 @@ function systemAdvice(error: unknown): Text | undefined {
 export function tell(error: unknown): ToldError {
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof VaultError ? error.code : 'unexpected'
+  if (error instanceof Error && error.name === 'AbortError')
+    return { code: 'interrupted', message, words: { fr: 'couronne : interrompu', en: 'couronne: interrupted' } }
   if (error instanceof WrongUse)
     return { code, message, words: { fr: `couronne : ${error.text.fr} [${code}]`, en: `couronne: ${error.text.en} [${code}]` } }
   const advice = systemAdvice(error) ?? ADVICE[code] ?? ADVICE.unexpected!

@@ -41,7 +41,7 @@ describe('mirrors', { concurrency: 2 }, () => {
     await using desk = await newDesk()
     const second = desk.path('second')
     const alone = await desk.vault(['mirror', 'list', '-r', desk.first], fr)
-    assert.match(alone.stdout, /^une seule copie : .*\nUne deuxième, ailleurs : couronne vault mirror add ADRESSE\n$/)
+    assert.match(alone.stdout, /^une seule copie : .*\nUne deuxième, ailleurs : couronne vault mirror add -r \S+ ADRESSE\n$/)
     const added = await desk.vault(['mirror', 'add', '-r', desk.first, second, '--name', 'disk2'], fr)
     assert.match(
       added.stdout,
@@ -102,6 +102,10 @@ describe('mirrors', { concurrency: 2 }, () => {
     assert.match(stdout, /^usb .*behind since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d: /m)
     const vain = await desk.vault(['mirror', 'sync', '-r', desk.first], { allow: [1] })
     assert.match(vain.stderr, /second: stays behind \(/)
+
+    // Named as well, it is no more current than it was.
+    await desk.vault(['backup', '-r', desk.first, '-r', second, 'practice', '-q'])
+    assert.match((await desk.vault(['mirror', 'list', '-r', desk.first, '-r', second])).stdout, /^usb .*behind since/m)
 
     renameSync(desk.path('in a drawer'), second)
     const synced = await desk.vault(['mirror', 'sync', '-r', desk.first])

@@ -293,6 +293,24 @@ describe('verbs', { concurrency: 2 }, () => {
     await desk.requireSound(place)
   })
 
+  test('output that finds no room is an error in words, for lists and for files', async () => {
+    for (const words of ['snapshots', 'dump latest /practice/base.sql']) {
+      const line = `"$NODE" "$COURONNE" vault -r '${template}' --no-lock ${words} > /dev/full`
+      const { stderr } = await desk.shell(line, { allow: [1] })
+      assert.match(stderr, /^couronne: No room left here\. Make some, then run again\.\n {2}ENOSPC/)
+      assert.doesNotMatch(stderr, /node:internal|\n {4}at /)
+    }
+  })
+
+  test('the last snapshots do not go by their names either, unless that is asked for', async () => {
+    const place = copyOf('to-forget-all')
+    const refused = await desk.vault(['forget', '-r', place, ...ids], { allow: [1] })
+    assert.match(refused.stderr, /these are all the snapshots that there are: with --unsafe-allow-remove-all they go \[refused\]/)
+    assert.deepEqual((await snapshotIds(place)).length, 3)
+    await desk.vault(['forget', '-r', place, ...ids, '--unsafe-allow-remove-all'])
+    assert.deepEqual(await snapshotIds(place), [])
+  })
+
   test('flags that scripts pass: accepted, and without harm', async () => {
     const ignored = [
       '--no-extra-verify',

@@ -38,7 +38,8 @@ export const verb: Verb<BackupFlags> = {
       print(event, terminal)
     }
     printSummary(summary!, terminal, options.dryRun ?? false)
-    if (summary!.snapshot !== undefined && summary!.parent === undefined && Array.isArray(source)) suggestRestore(terminal)
+    if (summary!.snapshot !== undefined && summary!.parent === undefined && Array.isArray(source))
+      suggestRestore(repository.storage.mirrors[0]!.location, terminal)
     // The snapshot is safe on at least one mirror; the others now get what they missed, of this run and of earlier ones.
     if (!options.dryRun) await acknowledgeAll(mirrored, context)
     return summary!.unreadable.length > 0 ? EXIT.incomplete : EXIT.done
@@ -46,10 +47,10 @@ export const verb: Verb<BackupFlags> = {
 }
 
 /** After the first backup of these folders. */
-function suggestRestore(terminal: Terminal): void {
+function suggestRestore(place: string, terminal: Terminal): void {
   terminal.info({
-    fr: 'Première sauvegarde de ces dossiers. Voyez qu’elle revient : couronne vault restore latest --target DOSSIER-VIDE',
-    en: 'The first backup of these folders. See that it comes back: couronne vault restore latest --target EMPTY-FOLDER',
+    fr: `Première sauvegarde de ces dossiers. Voyez qu’elle revient : couronne vault restore -r ${place} latest --target DOSSIER-VIDE`,
+    en: `The first backup of these folders. See that it comes back: couronne vault restore -r ${place} latest --target EMPTY-FOLDER`,
   })
 }
 

@@ -51,8 +51,8 @@ export class Interruption implements AsyncDisposable {
   }
 
   /** `couronne vault ls | head`: what follows has nowhere to go. */
-  readonly #nobodyReads = (): void => {
-    if (this.#code === undefined) this.#abort(EXIT_NOBODY_READS)
+  readonly #nobodyReads = ({ code }: NodeJS.ErrnoException): void => {
+    if (code === 'EPIPE' && this.#code === undefined) this.#abort(EXIT_NOBODY_READS)
   }
 
   #abort(code: number): void {

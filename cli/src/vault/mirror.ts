@@ -136,8 +136,8 @@ function printMirrors({ registry, repository }: MirroredRepository, terminal: Te
   )
   if (mirrors.length === 0) {
     terminal.line({
-      fr: `une seule copie : ${repository.storage.location}\nUne deuxième, ailleurs : couronne vault mirror add ADRESSE`,
-      en: `one copy only: ${repository.storage.location}\nA second one, elsewhere: couronne vault mirror add ADDRESS`,
+      fr: `une seule copie : ${repository.storage.location}\nUne deuxième, ailleurs : couronne vault mirror add -r ${repository.storage.location} ADRESSE`,
+      en: `one copy only: ${repository.storage.location}\nA second one, elsewhere: couronne vault mirror add -r ${repository.storage.location} ADDRESS`,
     })
     return
   }

@@ -59,7 +59,11 @@ export type ForgetEvent =
 export async function planForget(repository: Repository, options: ForgetOptions = {}): Promise<ForgetPlan> {
   const { filter = {}, policy = {}, signal } = options
   if (options.snapshots !== undefined && options.snapshots.length > 0) {
-    return { groups: [], remove: await findSnapshots(repository, options.snapshots, filter, { signal }) }
+    const remove = await findSnapshots(repository, options.snapshots, filter, { signal })
+    const all = await repository.snapshots({ signal })
+    if (remove.length > 0 && remove.length === all.length && !options.allowRemoveAll)
+      throw new RefusedError('these are all the snapshots that there are: with --unsafe-allow-remove-all they go')
+    return { groups: [], remove }
   }
   const isEmpty = isEmptyPolicy(policy)
   if (isEmpty && !options.allowRemoveAll) throw new UsageError('no policy was given, so no snapshot would be removed')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { BlobId, PackEntry, PackId } from '#format'
@@ -239,7 +239,22 @@ describe('heal', { concurrency: 3 }, () => {
     const { summary } = await healed(repository)
     assert.ok(!repository.storage.mirrors[1]!.isCurrent)
     assert.deepEqual(summary.caughtUp, [])
-    assert.ok(!summary.isSound && summary.left.some(({ code, mirror }) => code === 'mirror-behind' && mirror === b))
+    assert.ok(!summary.isSound && summary.left.some(({ code, mirror }) => code === 'mirror-unreachable' && mirror === b))
+    await requirePristine(a)
+  })
+
+  test('an empty folder in the place of a mirror is taken for a disk that is not there: nothing is written into it', async () => {
+    const { a, b, open } = await twoMirrors('unmounted')
+    await rm(b, { recursive: true })
+    await mkdir(b)
+    await using repository = await open()
+    const { summary } = await healed(repository)
+    assert.deepEqual(
+      summary.left.map(({ code, mirror }) => [code, mirror]),
+      [['mirror-unreachable', b]],
+    )
+    assert.ok(!summary.isSound)
+    assert.deepEqual(await readdir(b), [])
     await requirePristine(a)
   })
 

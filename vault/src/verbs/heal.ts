@@ -123,6 +123,7 @@ class HealRun {
     this.#signal = signal
     const findings = this.#options.findings ?? (await this.#check('check', this.#options.readData))
     const plan = planHeal(findings)
+    const away = new Set(findings.flatMap(({ code, mirror }) => (code === 'mirror-unreachable' ? [mirror] : [])))
     this.#emit({ kind: 'plan', plan })
     for (const location of plan.keyless) await this.#storeKey(this.#mirrorAt(location)!)
     let done = 0
@@ -140,7 +141,7 @@ class HealRun {
       if (group[0] === 'config') await this.#takeBack(items)
     }
     await this.#salvageAll()
-    await this.#catchUpAll()
+    await this.#catchUpAll(away)
   }
 
   async #check(step: 'check' | 'check again', readData: CheckOptions['readData']): Promise<CheckFinding[]> {
@@ -255,9 +256,10 @@ class HealRun {
     }
   }
 
-  /** One that cannot be reached or is full stays behind, and the second check says so. */
-  async #catchUpAll(): Promise<void> {
-    for (const mirror of this.#repository.storage.mirrors.filter(({ isCurrent }) => !isCurrent)) {
+  /** One that cannot be reached or is full stays behind, and the second check says so: an empty folder may be a disk's that is not there. */
+  async #catchUpAll(away: ReadonlySet<string | undefined>): Promise<void> {
+    for (const mirror of this.#repository.storage.mirrors) {
+      if (mirror.isCurrent || away.has(mirror.location)) continue
       try {
         await this.#catchUp(mirror)
       } catch (error) {

@@ -214,6 +214,7 @@ export async function attachMirrors(
     names.set(mirror, record.name)
     mirror.knowDebts(() => registry.owed(record.name))
     if (open === undefined) storage.add(mirror)
+    else if (open.behind !== undefined) registry.markBehind(record.name, open.behind)
     else if (record.behind !== undefined) open.markBehind(record.behind)
   }
   if (storage.mirrors.length > 1) await leaveOutThoseThatLack(repository, options)

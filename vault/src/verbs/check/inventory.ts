@@ -55,6 +55,10 @@ export class Inventory {
         }),
       )
     }
+    for (const mirror of emptyOnes(lists)) {
+      lists.delete(mirror)
+      unreachable.push({ mirror, message: 'there is nothing here: a disk that is not plugged in, a share that is not mounted?' })
+    }
     const answered = ordered.filter((mirror) => lists.has(mirror))
     const owed = answered.map((mirror) => owedOf?.(mirror) ?? mirror.debts)
     return new Inventory(answered, unreachable, tabulate(answered.map((mirror) => lists.get(mirror)!)), owed)
@@ -102,6 +106,14 @@ export class Inventory {
       return lacks ? [place] : []
     })
   }
+}
+
+/** Mirrors that hold nothing while others do: what is looked at is hardly the mirror. */
+function emptyOnes(lists: ReadonlyMap<Mirror, ReadonlyMap<ListedKind, readonly unknown[]>>): Mirror[] {
+  const objects = (byKind: ReadonlyMap<ListedKind, readonly unknown[]>) =>
+    LIST_ORDER.reduce((sum, kind) => (kind === 'locks' ? sum : sum + byKind.get(kind)!.length), 0)
+  const empty = [...lists].filter(([, byKind]) => objects(byKind) === 0).map(([mirror]) => mirror)
+  return empty.length === lists.size ? [] : empty
 }
 
 function tabulate(
