@@ -62,7 +62,8 @@ describe('interrupted', { concurrency: 2 }, () => {
       await until(() => existsSync(join(place, 'locks')) && locksOf(place).length > 0)
       await pause(Math.random() * 600)
       const code = await running.kill('SIGINT')
-      assert.ok(code === 130 || code === 0, `${code}: ${running.said}`)
+      // None: the signal came when all was done and nobody listened any more.
+      assert.ok(code === 130 || code === 0 || code === null, `${code}: ${running.said}`)
       assert.deepEqual(locksOf(place), [])
     }
   })
