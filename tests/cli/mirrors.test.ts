@@ -137,7 +137,7 @@ describe('mirrors', { concurrency: 2 }, () => {
     assert.match(added.stderr, /data\/[0-9a-f]{8}: is damaged or missing on every mirror/)
     assert.match(added.stderr, /second: INCOMPLETE, it lacks 1 object that no other mirror has right\. Next: couronne vault heal/)
     const { stdout } = await desk.vault(['mirror', 'list', '-r', desk.first])
-    assert.match(stdout, /^usb +— .*what it lacks no mirror has right: data\/[0-9a-f]{64}$/m)
+    assert.match(stdout, /^usb +— .*what it lacks is damaged everywhere: heal \[.*data\/[0-9a-f]{64}\]$/m)
     assert.match((await desk.vault(['mirror', 'sync', '-r', desk.first], { ...fr, allow: [1] })).stderr, /INCOMPLÈTE/)
   })
 

@@ -3,6 +3,7 @@ import { EXIT } from '../exit-codes.ts'
 import type { Text } from '../language.ts'
 import { printCount, printDuration, printNumber, printSize, type Terminal } from '../terminal.ts'
 import { type BackupFlags, backupOptions, backupSource, defineBackup, inputIsData } from './backup-options.ts'
+import { sayBehind } from './behind-words.ts'
 import { omitZero, shareDone, timeLeft } from './json-figures.ts'
 import { acknowledgeAll, withMirrors } from './mirrors.ts'
 import type { Verb } from './verb.ts'
@@ -162,8 +163,8 @@ function printOutcome({ snapshot, unreadable, mirrors }: BackupSummary, terminal
     for (const { location, behind } of mirrors) {
       if (behind === undefined) continue
       terminal.warn({
-        fr: `${location} : N’A PAS cette sauvegarde (${behind})`,
-        en: `${location}: does NOT hold this backup (${behind})`,
+        fr: `${location} : N’A PAS cette sauvegarde (${sayBehind(behind).fr})`,
+        en: `${location}: does NOT hold this backup (${sayBehind(behind).en})`,
       })
     }
     if (unreadable.length > 0) {

@@ -125,8 +125,8 @@ function summaryIn(summary: CheckSummary, language: 'fr' | 'en'): string {
   const time = printDuration(elapsedMs, language)
   if (language === 'fr') {
     const read = packsRead > 0 ? ` ; ${count(packsRead, 'paquet relu', 'paquets relus')} (${printSize(bytesRead, 'fr')})` : ''
-    return `${isSound ? 'aucune erreur' : count(errors, 'ERREUR')} : ${count(snapshots, 'instantané')}, ${count(packs, 'paquet')}, ${count(mirrors.length, 'copie')}${read}, en ${time}`
+    return `${isSound ? 'aucune erreur' : count(errors, 'ERREUR', 'ERREURS')} : ${count(snapshots, 'instantané')}, ${count(packs, 'paquet')}, ${count(mirrors.length, 'copie')}${read}, en ${time}`
   }
   const read = packsRead > 0 ? `; ${count(packsRead, 'pack')} read (${printSize(bytesRead, 'en')})` : ''
-  return `${isSound ? 'no error' : count(errors, 'ERROR')}: ${count(snapshots, 'snapshot')}, ${count(packs, 'pack')}, ${count(mirrors.length, 'mirror')}${read}, in ${time}`
+  return `${isSound ? 'no error' : count(errors, 'ERROR', 'ERRORS')}: ${count(snapshots, 'snapshot')}, ${count(packs, 'pack')}, ${count(mirrors.length, 'mirror')}${read}, in ${time}`
 }

@@ -1,6 +1,6 @@
 import { type DiffCounts, type DiffSummary, diff, printName } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
-import { printNumber, printSize, type Terminal } from '../terminal.ts'
+import { printCount, printNumber, printSize, type Terminal } from '../terminal.ts'
 import { reading } from './locking.ts'
 import type { Verb } from './verb.ts'
 
@@ -59,9 +59,10 @@ function printSummary(
   })
   const { language } = terminal
   const number = (value: number) => printNumber(value, language)
+  const count = (value: number, one: string, several?: string) => printCount(value, 'fr', one, several)
   const size = (counts: DiffCounts) => printSize(counts.bytes, language)
   terminal.line({
-    fr: `\nfichiers : ${number(added.files)} nouveaux, ${number(removed.files)} retirés, ${number(changedFiles)} modifiés\ndossiers : ${number(added.dirs)} nouveaux, ${number(removed.dirs)} retirés\nplace :    ${size(added)} de plus, ${size(removed)} qui ne servent qu’au premier`,
+    fr: `\nfichiers : ${count(added.files, 'nouveau', 'nouveaux')}, ${count(removed.files, 'retiré')}, ${count(changedFiles, 'modifié')}\ndossiers : ${count(added.dirs, 'nouveau', 'nouveaux')}, ${count(removed.dirs, 'retiré')}\nplace :    ${size(added)} de plus, ${size(removed)} qui ne servent qu’au premier`,
     en: `\nfiles:   ${number(added.files)} new, ${number(removed.files)} removed, ${number(changedFiles)} modified\nfolders: ${number(added.dirs)} new, ${number(removed.dirs)} removed\nroom:    ${size(added)} more, ${size(removed)} that only the first one needs`,
   })
 }

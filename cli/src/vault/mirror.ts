@@ -2,6 +2,7 @@ import { addMirror, listMirrors, type Mirror, type MirrorRegistry, openStorage, 
 import { EXIT } from '../exit-codes.ts'
 import { printMoment, type Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
+import { sayBehind } from './behind-words.ts'
 import { lockRetry } from './locking.ts'
 import { catchUpAll, type MirroredRepository, printCatchUpFinding, printCaughtUp, withMirrors } from './mirrors.ts'
 import { passwordIn } from './passwords.ts'
@@ -150,8 +151,8 @@ function printMirrors({ registry, repository }: MirroredRepository, terminal: Te
     behind === undefined
       ? terminal.say({ fr: 'à jour', en: 'current' })
       : terminal.say({
-          fr: `en retard depuis ${printMoment(behind.since)} : ${behind.reason}`,
-          en: `behind since ${printMoment(behind.since)}: ${behind.reason}`,
+          fr: `en retard depuis ${printMoment(behind.since)} : ${sayBehind(behind.reason).fr}`,
+          en: `behind since ${printMoment(behind.since)}: ${sayBehind(behind.reason).en}`,
         }),
   ])
   terminal.line(printTable(head, rows))

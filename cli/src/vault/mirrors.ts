@@ -11,6 +11,7 @@ import {
   VaultError,
 } from '@couronne/vault'
 import { printCount, printSize, type Terminal } from '../terminal.ts'
+import { sayBehind } from './behind-words.ts'
 import { MIRROR_RETRY } from './open.ts'
 import { sayStep } from './progress-words.ts'
 import { storageOptions } from './storage-options.ts'
@@ -76,8 +77,8 @@ export async function catchUpAll(
       stillBehind++
       terminal.problem(
         {
-          fr: `${mirror.location} : reste en retard (${error.message})`,
-          en: `${mirror.location}: stays behind (${error.message})`,
+          fr: `${mirror.location} : reste en retard (${sayBehind(error.message).fr})`,
+          en: `${mirror.location}: stays behind (${sayBehind(error.message).en})`,
         },
         { severity: 'warning', mirror: mirror.location, message: `stays behind: ${error.message}` },
       )

@@ -1,6 +1,7 @@
 /** From options and environment to an open repository. */
 import { openRepository, type Repository, type RepositoryOptions, VaultError } from '@couronne/vault'
 import type { Terminal } from '../terminal.ts'
+import { sayBehind } from './behind-words.ts'
 import { cacheFolder, removeOldCaches, touchCache } from './cache.ts'
 import { type GlobalOptions, packBytes, readAddresses } from './options.ts'
 import { type FoundPassword, findPassword } from './passwords.ts'
@@ -32,7 +33,7 @@ export async function repositoryOptions(
     mirrorEvents: {
       onBehind: ({ location }, { reason }) =>
         terminal.problem(
-          { fr: `${location} : en retard (${reason})`, en: `${location}: left behind (${reason})` },
+          { fr: `${location} : en retard (${sayBehind(reason).fr})`, en: `${location}: left behind (${sayBehind(reason).en})` },
           { severity: 'warning', mirror: location, message: `left behind: ${reason}` },
         ),
     },
