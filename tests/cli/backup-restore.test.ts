@@ -1,6 +1,6 @@
 /** backup, restore and dump as scripts written for restic call them: what is stored and what comes back is what restic stores and brings back. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { run } from '../peers/peers.ts'
@@ -55,6 +55,15 @@ describe('backup', { concurrency: 2 }, () => {
       assert.deepEqual(await treeOf('vault', args), await treeOf('restic', args))
     })
   }
+
+  test('when storing fails, the command whose output is stored ends, and so do we', async () => {
+    const place = await desk.newRepository('breaks')
+    rmSync(join(place, 'data'), { recursive: true, force: true })
+    desk.write('breaks/data', 'a file in the place of a folder')
+    const args = ['-r', place, 'backup', '--stdin-filename', 'noise', '--stdin-from-command', '--', 'cat', '/dev/urandom']
+    const { stderr } = await desk.vault(args, { allow: [1], timeoutMs: 100_000 })
+    assert.match(stderr, /\[storage-/)
+  })
 
   test('a list on standard input', async () => {
     const args = ['--files-from-verbatim', '-']

@@ -136,6 +136,11 @@ class S3 implements Storage {
       const page = textOf(reply)
       for (const entry of findElements(page, 'Contents')) yield* this.#parseEntry(kind, prefix, entry)
       const next = findText(page, 'IsTruncated') === 'true' ? findText(page, 'NextContinuationToken') : undefined
+      const goesOn = next !== undefined && next !== '' && next !== query['continuation-token']
+      if (!page.includes('<ListBucketResult') || (findText(page, 'IsTruncated') === 'true' && !goesOn)) {
+        const message = `${this.location}: the list of ${kind} breaks off: this server does not speak ListObjectsV2`
+        throw new StorageError('failed', message, { retryable: false })
+      }
       query = next === undefined ? undefined : { 'list-type': '2', prefix, 'continuation-token': next }
     }
   }

@@ -2,6 +2,7 @@
 import { UsageError } from '#errors'
 import { matchesFilter, type Repository, resolveSnapshot, type SnapshotEntry, type SnapshotFilter } from '#repository'
 import type { CallOptions } from '#storage'
+import { namesOnMirrors } from './each-mirror.ts'
 
 /**
  * Snapshots by ID, beginning of one, or `latest`, each once; with no names all that pass the filter, oldest first.
@@ -31,4 +32,23 @@ async function listOrOne(repository: Repository, names: readonly string[], optio
   const areFull = names.length > 0 && names.every((name) => /^[0-9a-f]{64}$/.test(name))
   if (!areFull) return repository.snapshots(options)
   return Promise.all(names.map((name) => repository.snapshot(name, {}, options)))
+}
+
+/** The changes of snapshots that nobody has forgotten since the plan was made: saved from memory they would come back, without their data. */
+export async function stillThere<Change extends { readonly snapshot: SnapshotEntry }>(
+  repository: Repository,
+  changes: readonly Change[],
+  signal: AbortSignal,
+): Promise<readonly Change[]> {
+  const names = new Set<string>(await namesOnMirrors(repository, 'snapshots', signal))
+  return changes.filter(({ snapshot: { id } }) => {
+    if (names.has(id)) return true
+    repository.report({
+      severity: 'warning',
+      kind: 'snapshots',
+      object: id,
+      message: 'was forgotten or changed meanwhile: left alone',
+    })
+    return false
+  })
 }

@@ -16,7 +16,7 @@ import {
 } from '#format'
 import type { BlobWriter, Lock, Repository, SnapshotEntry, SnapshotFilter } from '#repository'
 import { eventStream } from './event-stream.ts'
-import { findSnapshots } from './find-snapshots.ts'
+import { findSnapshots, stillThere } from './find-snapshots.ts'
 import { confirmSnapshot } from './recover-marked.ts'
 
 /** The tag of a snapshot that was rewritten while the old one stays. */
@@ -98,12 +98,13 @@ export function rewrite(
     await repository.loadIndex({ signal: held })
     const writer = repository.writer({ signal: held })
     const filter = new TreeFilter(repository, { ...plan.options, signal: held }, writer)
-    for (const change of plan.changes) {
+    const changes = await stillThere(repository, plan.changes, held)
+    for (const change of changes) {
       if (change.contents !== undefined) await filter.apply(change.snapshot.tree)
       await writer.flush()
       emit(await replace(repository, change, plan.options, lock, held))
     }
-    emit({ kind: 'summary', rewritten: plan.changes.length })
+    emit({ kind: 'summary', rewritten: changes.length })
   }, options.signal)
 }
 

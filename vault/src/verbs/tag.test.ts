@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { UsageError } from '#errors'
 import { restic014 } from '../../../tests/peers/peers.ts'
+import { planRewrite, rewrite } from './rewrite.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
 import { changeTags, planTag, type TagChange, tag } from './tag.ts'
 
@@ -57,6 +58,19 @@ describe('tag', { concurrency: 4 }, () => {
     await using repository = await bench.open(place)
     await lastOf(tag(repository, await planTag(repository, { set: [''] })))
     assert.ok((await bench.snapshots(place)).every(({ tags }) => tags === undefined))
+  })
+
+  test('a snapshot that was forgotten since the plan was made does not come back', async () => {
+    const place = await bench.copyTo('forgotten')
+    await using repository = await bench.open(place)
+    const plan = await planTag(repository, { add: ['late'] })
+    const rewriting = await planRewrite(repository, { newHost: 'late' })
+    const [gone, left] = plan.changes.map(({ snapshot }) => snapshot.id)
+    await repository.storage.remove('snapshots', gone!)
+    assert.deepEqual(await lastOf(rewrite(repository, rewriting)), { kind: 'summary', rewritten: 1 })
+    assert.deepEqual(await lastOf(tag(repository, plan)), { kind: 'summary', changedSnapshots: 1 })
+    const originals = (await bench.snapshots(place)).map(({ original }) => original)
+    assert.deepEqual(originals, [left, left])
   })
 
   test('nothing changes when the tags are as asked', async () => {

@@ -3,7 +3,7 @@ import { UsageError } from '#errors'
 import type { Snapshot, SnapshotId } from '#format'
 import type { Lock, Repository, SnapshotEntry, SnapshotFilter } from '#repository'
 import { eventStream } from './event-stream.ts'
-import { findSnapshots } from './find-snapshots.ts'
+import { findSnapshots, stillThere } from './find-snapshots.ts'
 
 /** What becomes of the tags: other ones in their place (an empty list for none), or some added, some removed. */
 export type TagChange =
@@ -53,12 +53,13 @@ export function tag(
 ): AsyncGenerator<TagEvent, void, undefined> {
   return eventStream(async (emit, signal) => {
     await using lock = await repository.lock({ exclusive: true, retryMs: options.lockRetryMs ?? 0, signal })
-    for (const { snapshot, tags } of plan.changes) {
+    const changes = await stillThere(repository, plan.changes, signal)
+    for (const { snapshot, tags } of changes) {
       const { id, ...facts } = snapshot
       const newId = await replaceSnapshot(repository, id, { ...facts, tags, original: snapshot.original ?? id }, lock, signal)
       emit({ kind: 'changed', oldId: id, newId })
     }
-    emit({ kind: 'summary', changedSnapshots: plan.changes.length })
+    emit({ kind: 'summary', changedSnapshots: changes.length })
   }, options.signal)
 }
 

@@ -19,6 +19,8 @@ interface Waiting {
 
 interface Hand {
   readonly worker: Worker
+  /** Why it takes no more jobs: what is posted to a thread that has ended is never answered. */
+  death?: unknown
   readonly waiting: Map<number, Waiting>
 }
 
@@ -70,7 +72,8 @@ export class WorkerPool<Jobs extends Record<string, { argument: unknown; result:
     argument: Jobs[Name]['argument'],
     { hand = this.idlest, transfer = [] }: { hand?: number; transfer?: readonly ArrayBuffer[] } = {},
   ): Promise<Jobs[Name]['result']> {
-    const { worker, waiting } = this.#hands[hand]!
+    const { worker, waiting, death } = this.#hands[hand]!
+    if (death !== undefined) return Promise.reject(death)
     const job = ++this.#lastJob
     return new Promise((resolve, reject) => {
       waiting.set(job, { resolve, reject })
@@ -112,7 +115,8 @@ function startHand(module: URL, data: unknown, onEvent: ((event: never) => void)
     execArgv: ['--disable-warning=ExperimentalWarning'],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB_MAX },
   })
-  const waiting: Hand['waiting'] = new Map()
+  const hand: Hand = { worker, waiting: new Map() }
+  const { waiting } = hand
   worker.on('message', ({ job, event, result, error }: Answer) => {
     if (job === undefined) return onEvent?.(event as never)
     const { resolve, reject } = waiting.get(job)!
@@ -121,12 +125,13 @@ function startHand(module: URL, data: unknown, onEvent: ((event: never) => void)
     else reject(reviveError(error))
   })
   const fail = (error: unknown) => {
+    hand.death ??= error
     for (const { reject } of waiting.values()) reject(error)
     waiting.clear()
   }
   worker.on('error', fail)
   worker.on('exit', (code) => fail(new VaultError('worker-died', `a worker thread ended with code ${code}`)))
-  return { worker, waiting }
+  return hand
 }
 
 /** Errors lose their class between threads; code, message and what they are about come across. */

@@ -31,9 +31,7 @@ export async function streamNodes(
   if (names.length === 0 || names.some((name) => !isSafeName(new TextEncoder().encode(name)))) {
     throw new UsageError(`${filename}: cannot be the name of a file`)
   }
-  const { content, ...counted } = await stores.storeStream(
-    readerOf('command' in bytes ? commandOutput(bytes.command, stores.signal) : bytes),
-  )
+  const { content, ...counted } = await storeBytes(bytes, stores)
   const plain = plainNode(time)
   const last = names.pop()!
   let node: TreeNode = { ...plain, name: encodeName(last), content: content as BlobId[], size: counted.sizeBytes, links: 1 }
@@ -42,6 +40,18 @@ export async function streamNodes(
     node = { ...plain, name: encodeName(name), type: 'dir', mode: (MODE.dir | 0o755) >>> 0, content: null, subtree }
   }
   return { nodes: [node], ...counted }
+}
+
+async function storeBytes(bytes: StreamSource['bytes'], { storeStream, signal }: StreamStores): Promise<StoredStream> {
+  if (!('command' in bytes)) return storeStream(readerOf(bytes))
+  // When storing fails nobody reads on: the command would wait for ever, and this process for it.
+  const over = new AbortController()
+  const both = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal])
+  try {
+    return await storeStream(readerOf(commandOutput(bytes.command, both)))
+  } finally {
+    over.abort()
+  }
 }
 
 function encodeName(name: string): Uint8Array {
@@ -94,8 +104,8 @@ function readerOf(pieces: AsyncIterable<Uint8Array>): ReadInto {
 }
 
 /** What a command prints. @throws {VaultError} `command-failed` when it cannot be started or ends with anything but 0 */
-async function* commandOutput([file, ...args]: readonly [string, ...string[]], signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], ...(signal && { signal }) })
+async function* commandOutput([file, ...args]: readonly [string, ...string[]], signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], signal })
   const ended = once(child, 'close') as Promise<[number | null, string | null]>
   ended.catch(() => undefined)
   yield* child.stdout as AsyncIterable<Uint8Array>
