@@ -426,17 +426,7 @@ describe('while a storage is in trouble at its n-th call', { concurrency: 4 }, (
 
 async function begin(): Promise<Beginning> {
   const bench = await StockBench.create()
-  await bench.fill(4, 40_000, 'a')
-  await bench.fill(4, 40_000, 'b')
-  await bench.backup()
-  await bench.remove('b0', 'b1', 'b2')
-  await bench.fill(2, 30_000, 'c')
-  await bench.backup()
-  await bench.remove('a0')
-  await bench.fill(2, 30_000, 'd')
-  await bench.backup()
-  const [first] = await bench.snapshots()
-  await bench.restic(['forget', first!.id])
+  await bench.fillForPrune()
   await bench.init('empty')
   const files = new Map<string, Buffer>()
   for (const name of ['a1', 'a2', 'a3', 'b3', 'c0', 'c1', 'd0', 'd1']) files.set(name, await readFile(join(bench.source, name)))

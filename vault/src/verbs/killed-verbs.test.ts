@@ -113,20 +113,9 @@ function victimsOf(bench: StockBench): Victim[] {
   ]
 }
 
-/** Two snapshots, after one that was forgotten: packs used, partly used, unused. */
 async function fillBench(version: 1 | 2): Promise<StockBench> {
   const bench = await StockBench.create({ version })
-  await bench.fill(4, 40_000, 'a')
-  await bench.fill(4, 40_000, 'b')
-  await bench.backup()
-  await bench.remove('b0', 'b1', 'b2')
-  await bench.fill(2, 30_000, 'c')
-  await bench.backup()
-  await bench.remove('a0')
-  await bench.fill(2, 30_000, 'd')
-  await bench.backup()
-  const [first] = await bench.snapshots()
-  await bench.restic(['forget', first!.id])
+  await bench.fillForPrune()
   return bench
 }
 

@@ -83,6 +83,21 @@ export class StockBench implements AsyncDisposable {
     for (const name of names) await rm(join(this.source, name))
   }
 
+  /** Two snapshots, after one that was forgotten: packs used, partly used, unused. */
+  async fillForPrune(): Promise<void> {
+    await this.fill(4, 40_000, 'a')
+    await this.fill(4, 40_000, 'b')
+    await this.backup()
+    await this.remove('b0', 'b1', 'b2')
+    await this.fill(2, 30_000, 'c')
+    await this.backup()
+    await this.remove('a0')
+    await this.fill(2, 30_000, 'd')
+    await this.backup()
+    const [first] = await this.snapshots()
+    await this.restic(['forget', first!.id])
+  }
+
   /** Backs the source up with stock restic and remembers what it holds. @returns the snapshot's ID */
   async backup(args: readonly string[] = [], options: { program?: string } = {}): Promise<string> {
     const { stdout } = await this.restic(['--json', 'backup', ...args, 'source'], options)
