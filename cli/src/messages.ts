@@ -3,6 +3,7 @@
  * `docs/errors.md` says the same at length; a test compares the two lists of codes.
  */
 import { VaultError } from '@couronne/vault'
+import { inFrench } from './french.ts'
 import type { Text } from './language.ts'
 import { WrongUse } from './wrong-use.ts'
 
@@ -131,13 +132,22 @@ function systemAdvice(error: unknown): Text | undefined {
     : undefined
 }
 
+/** A wrong use or a refusal says all in its message: it stands alone, in either language. */
+function refusalWords(code: string, message: string): Text | undefined {
+  if (code !== 'usage' && code !== 'refused') return undefined
+  const fr = inFrench(message)
+  if (fr === undefined) return undefined
+  return code === 'usage' ? { fr, en: message } : { fr: `refusé : ${fr}`, en: `refused: ${message}` }
+}
+
 export function tell(error: unknown): ToldError {
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof VaultError ? error.code : 'unexpected'
   if (error instanceof Error && error.name === 'AbortError')
     return { code: 'interrupted', message, words: { fr: 'couronne : interrompu', en: 'couronne: interrupted' } }
-  if (error instanceof WrongUse)
-    return { code, message, words: { fr: `couronne : ${error.text.fr} [${code}]`, en: `couronne: ${error.text.en} [${code}]` } }
+  const own = error instanceof WrongUse ? error.text : refusalWords(code, message)
+  if (own !== undefined)
+    return { code, message, words: { fr: `couronne : ${own.fr} [${code}]`, en: `couronne: ${own.en} [${code}]` } }
   const advice = systemAdvice(error) ?? ADVICE[code] ?? ADVICE.unexpected!
   const detail = `\n  ${message} [${code}]`
   return { code, message, words: { fr: `couronne : ${advice.fr}${detail}`, en: `couronne: ${advice.en}${detail}` } }

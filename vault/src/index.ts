@@ -7,6 +7,7 @@
 export * from '#errors'
 export {
   expandTargetList,
+  type Finding as EntryFinding,
   OVERWRITE_POLICIES,
   type OverwritePolicy,
   parsePatternList,

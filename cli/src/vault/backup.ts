@@ -1,9 +1,9 @@
 import { type BackupEvent, type BackupProgress, type BackupSummary, backup } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
-import type { Text } from '../language.ts'
 import { printCount, printDuration, printNumber, printSize, type Terminal } from '../terminal.ts'
 import { type BackupFlags, backupOptions, backupSource, defineBackup, inputIsData } from './backup-options.ts'
 import { sayBehind } from './behind-words.ts'
+import { sayFinding } from './finding-words.ts'
 import { omitZero, shareDone, timeLeft } from './json-figures.ts'
 import { acknowledgeAll, withMirrors } from './mirrors.ts'
 import type { Verb } from './verb.ts'
@@ -59,12 +59,8 @@ function print(event: BackupEvent, terminal: Terminal): void {
   if (event.kind === 'progress') {
     printProgress(event.progress, terminal)
   } else if (event.kind === 'finding') {
-    const { path, operation, code, message } = event.finding
-    const said = READ_TROUBLE[code] ?? { fr: message, en: message }
-    terminal.problem(
-      { fr: `${path} : ${said.fr}`, en: `${path}: ${said.en}` },
-      { error: { message }, during: operation, item: path },
-    )
+    const { path, operation, message } = event.finding
+    terminal.problem(sayFinding(event.finding), { error: { message }, during: operation, item: path })
   } else if (event.kind === 'item') {
     const { path, type, change, addedBytes, storedBytes } = event
     const action = ACTIONS[change]
@@ -84,16 +80,6 @@ function print(event: BackupEvent, terminal: Terminal): void {
       en: `${SAID[change].en.padEnd(9)} ${path}${addedBytes > 0 ? `  (${size(addedBytes)} added, ${size(storedBytes)} stored)` : ''}`,
     })
   }
-}
-
-/** What the system says of a file, in plain words. */
-const READ_TROUBLE: Readonly<Record<string, Text>> = {
-  ENOENT: { fr: 'n’existe pas, ou plus', en: 'is not there, or not any more' },
-  EACCES: { fr: 'accès refusé', en: 'access denied' },
-  EPERM: { fr: 'accès refusé', en: 'access denied' },
-  EIO: { fr: 'le disque ne peut pas le lire : examinez ce disque', en: 'the disk cannot read it: examine that disk' },
-  EBUSY: { fr: 'occupé par un autre programme', en: 'in use by another program' },
-  CHANGED: { fr: 'a changé pendant la lecture ; gardé comme il a été lu', en: 'changed while it was read; kept as it was read' },
 }
 
 const SAID = {

@@ -1,6 +1,7 @@
 import { type DiffCounts, type DiffSummary, diff, printName } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
 import { printCount, printNumber, printSize, type Terminal } from '../terminal.ts'
+import { printFinding } from './finding-words.ts'
 import { reading } from './locking.ts'
 import type { Verb } from './verb.ts'
 
@@ -37,7 +38,7 @@ export const verb: Verb<DiffFlags> = {
         terminal.line(`${event.modifier.padEnd(4)} ${path}`)
       } else if (event.kind === 'finding') {
         isDamaged = true
-        terminal.problem(event.finding.message, { message: event.finding.message })
+        printFinding(event.finding, terminal)
       } else if (event.kind === 'summary') printSummary(event.summary, [before, after], terminal)
     }
     return isDamaged ? EXIT.failed : EXIT.done

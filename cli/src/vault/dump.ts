@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { ARCHIVES, type Archive, dump } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
 import { addFilterFlags, type FilterFlags, filterOf } from './filters.ts'
+import { printFinding } from './finding-words.ts'
 import { reading } from './locking.ts'
 import type { Verb } from './verb.ts'
 
@@ -35,9 +36,9 @@ export const verb: Verb<DumpFlags> = {
     const pieces = dump(await open(), snapshot, path, {
       ...(options.archive && { archive: options.archive }),
       filter: filterOf(options),
-      onFinding: ({ message }) => {
+      onFinding: (finding) => {
         isDamaged = true
-        terminal.problem(message, { message })
+        printFinding(finding, terminal)
       },
       ...reading(options, signal),
     })

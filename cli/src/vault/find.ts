@@ -4,6 +4,7 @@ import { printMoment, type Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { parseMoment } from './durations.ts'
 import { addFilterFlags, type FilterFlags, filterBeside } from './filters.ts'
+import { printFinding } from './finding-words.ts'
 import { reading } from './locking.ts'
 import { entryLine } from './ls.ts'
 import type { Verb } from './verb.ts'
@@ -62,7 +63,7 @@ export const verb: Verb<FindFlags> = {
     for await (const event of found) {
       if (event.kind === 'finding') {
         isDamaged = true
-        terminal.problem(event.finding.message, { message: event.finding.message })
+        printFinding(event.finding, terminal)
         continue
       }
       if (terminal.isJson) hits.push(event)

@@ -53,6 +53,9 @@ function readDataOf({ structureOnly, readDataSubset }: HealFlags): ReadData | un
   return readDataSubset === undefined ? 'all' : parseReadData(readDataSubset)
 }
 
+const KEPT = 'le responsable de cette destination doit effacer l’objet abîmé, puis relancez heal'
+const NOT_TAKEN = 'relancez heal quand la destination acceptera'
+
 function print(event: HealEvent, terminal: Terminal): void {
   switch (event.kind) {
     case 'progress':
@@ -70,14 +73,12 @@ function print(event: HealEvent, terminal: Terminal): void {
       break
     }
     case 'refused': {
-      const { kind, object, mirror, message, advice } = event.refused
-      terminal.problem(`${kind}/${object.slice(0, 8)} (${mirror}): ${message}; ${advice}`, {
-        kind,
-        object,
-        mirror,
-        message,
-        advice,
-      })
+      const { kind, object, mirror, message, advice, isKept } = event.refused
+      const name = `${kind}/${object.slice(0, 8)} (${mirror})`
+      terminal.problem(
+        { fr: `pas soigné : ${name} ; ${isKept ? KEPT : NOT_TAKEN} [${message}]`, en: `${name}: ${message}; ${advice}` },
+        { kind, object, mirror, message, advice },
+      )
       break
     }
     case 'salvaged': {

@@ -3,6 +3,7 @@ import { EXIT } from '../exit-codes.ts'
 import { printMoment, printSize, type Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { addFilterFlags, type FilterFlags, filterOf, snapshotJson } from './filters.ts'
+import { printFinding } from './finding-words.ts'
 import { reading } from './locking.ts'
 import type { Verb } from './verb.ts'
 
@@ -57,7 +58,7 @@ export const verb: Verb<LsFlags> = {
         terminal.line(entryLine(event.entry, options, terminal))
       } else {
         isDamaged = true
-        terminal.problem(event.finding.message, { message: event.finding.message })
+        printFinding(event.finding, terminal)
       }
     }
     if (entries === 0 && folders.length > 0 && !isDamaged && !terminal.isJson)

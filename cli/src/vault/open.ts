@@ -28,7 +28,9 @@ export async function repositoryOptions(
     ...(pack !== undefined && { packBytes: pack }),
     ...(await storageOptions(options, terminal)),
     onFinding: ({ severity, kind, object, message }) => {
-      if (severity !== 'hint') terminal.problem(`${kind}/${object.slice(0, 8)}: ${message}`, { severity, kind, object, message })
+      const name = `${kind}/${object.slice(0, 8)}`
+      const text = { fr: `dans le dépôt, ${name} : ${message}`, en: `in the repository, ${name}: ${message}` }
+      if (severity !== 'hint') terminal.problem(text, { severity, kind, object, message })
     },
     mirrorEvents: {
       onBehind: ({ location }, { reason }) =>

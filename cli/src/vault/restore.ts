@@ -17,6 +17,7 @@ import { printCount, printDuration, printNumber, printSize, type Terminal } from
 import { WrongUse } from '../wrong-use.ts'
 import { patternsIn } from './backup-options.ts'
 import { addFilterFlags, type FilterFlags, filterOf } from './filters.ts'
+import { sayFinding } from './finding-words.ts'
 import { omitZero, shareDone, timeLeft } from './json-figures.ts'
 import { reading } from './locking.ts'
 import { withMirrors } from './mirrors.ts'
@@ -166,7 +167,7 @@ function print(event: RestoreEvent, terminal: Terminal, target: string): void {
     terminal.line(`${terminal.say(SAID[event.action]).padEnd(9)} ${printName(event.path)}`)
   } else if (event.kind === 'finding') {
     const { path, operation, message, severity } = event.finding
-    terminal.problem(`${printName(path)}: ${message}`, {
+    terminal.problem(sayFinding(event.finding), {
       error: { message },
       during: operation,
       item: printName(path),

@@ -2,6 +2,7 @@ import { STATS_MODES, type Stats, type StatsMode, stats } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
 import { printNumber, printSize, type Terminal } from '../terminal.ts'
 import { addFilterFlags, type FilterFlags, filterBeside } from './filters.ts'
+import { printFinding } from './finding-words.ts'
 import { reading } from './locking.ts'
 import type { Verb } from './verb.ts'
 
@@ -38,7 +39,7 @@ export const verb: Verb<StatsFlags> = {
     })
     terminal.json(statsJson(result))
     print(result, terminal)
-    for (const { message } of result.findings) terminal.problem(message, { message })
+    for (const finding of result.findings) printFinding(finding, terminal)
     return result.findings.length > 0 ? EXIT.failed : EXIT.done
   },
 }

@@ -80,8 +80,8 @@ async function resolveName<Id extends string>(
   const found: string[] = []
   for await (const { name } of storage.list(kind, options)) if (text !== '' && name.startsWith(text)) found.push(name)
   if (found.length === 1) return found[0] as Id
-  const problem = found.length === 0 ? 'there is no such object' : `${found.length} objects begin so; give more characters`
-  throw new UsageError(`${kind}/${text}: ${problem}`)
+  if (found.length === 0) throw new UsageError(`${kind}/${text}: there is no such object`)
+  throw new UsageError(`${kind}/${text}: ${found.length} objects begin so; give more characters`)
 }
 
 async function catPack(repository: Repository, id: PackId, options: CallOptions): Promise<CatResult> {

@@ -47,6 +47,8 @@ export interface RefusedObject {
   readonly object: string
   readonly mirror: string
   readonly message: string
+  /** The destination does not let its damaged object be deleted. */
+  readonly isKept: boolean
   /** What the owner of the destination must do. */
   readonly advice: string
 }
@@ -231,6 +233,7 @@ class HealRun {
       object,
       mirror: mirror.location,
       message: error.message,
+      isKept,
       advice: isKept
         ? `the owner of the destination must delete ${kind}/${object}; heal then stores it again`
         : 'heal again once the destination takes what it is given',

@@ -231,20 +231,17 @@ export async function findEntry(
   let entry: TreeEntry | undefined
   for (const [depth, part] of parts.entries()) {
     const folder = entry?.path ?? EMPTY
-    if (depth > 0 && entry?.node.type !== 'dir') throw notFound(folder, 'is no folder')
+    if (depth > 0 && entry?.node.type !== 'dir') throw new UsageError(`${printName(folder)} is no folder`)
     const nodes = await repository.loadTree(tree, options)
     const here: Uint8Array = joinPath(joinPath(folder, EMPTY, SLASH), part)
     const node = nodes.find(({ name }) => part.length === name.length && Buffer.compare(name, part) === 0)
-    if (node === undefined) throw notFound(here, 'is not in the snapshot')
-    if (node.type === 'dir' && node.subtree === undefined) throw notFound(here, 'has no content in the snapshot')
+    if (node === undefined) throw new UsageError(`${printName(here)} is not in the snapshot`)
+    if (node.type === 'dir' && node.subtree === undefined)
+      throw new UsageError(`${printName(here)} has no content in the snapshot`)
     entry = { path: here, node, tree }
     tree = node.subtree ?? tree
   }
   return entry
-}
-
-function notFound(path: Uint8Array, what: string): UsageError {
-  return new UsageError(`${printName(path)} ${what}`)
 }
 
 function partsOf(path: string | Uint8Array): Uint8Array[] {

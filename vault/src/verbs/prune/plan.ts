@@ -117,12 +117,12 @@ async function refuseUnequalMirrors(repository: Repository, signal: AbortSignal 
   for (let attempt = 0; ; attempt++) {
     const differing = await differingNames(repository, signal)
     if (differing === undefined) return
-    if (attempt === 2) throw new RefusedError(`${differing}; let the mirrors catch up before pruning`)
+    if (attempt === 2) throw differing
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
 }
 
-async function differingNames(repository: Repository, signal: AbortSignal | undefined): Promise<string | undefined> {
+async function differingNames(repository: Repository, signal: AbortSignal | undefined): Promise<RefusedError | undefined> {
   for (const kind of ['index', 'snapshots'] as const) {
     const lists = await askEachMirror(
       repository,
@@ -134,7 +134,9 @@ async function differingNames(repository: Repository, signal: AbortSignal | unde
     )
     const all = new Set(lists.flatMap(({ names }) => names))
     const lacking = lists.find(({ names }) => names.length < all.size)
-    if (lacking !== undefined) return `${lacking.location}: holds ${lacking.names.length} of ${all.size} objects in ${kind}/`
+    if (lacking === undefined) continue
+    const { location, names } = lacking
+    return new RefusedError(`${location}: holds ${names.length} of ${all.size} objects in ${kind}/; let it catch up first`)
   }
   return undefined
 }
@@ -227,8 +229,8 @@ function refuseFaults(
   })
   for (const id of markedPacks) if (!sizes.has(id)) faults.push(`data/${id} is missing`)
   if (faults.length === 0) return
-  const more = faults.length > 3 ? ` and ${faults.length - 3} more` : ''
-  throw new RefusedError(`snapshots need packs that are not sound: ${faults.slice(0, 3).join(', ')}${more}; repair or heal first`)
+  const named = faults.length > 3 ? [...faults.slice(0, 3), '…'] : faults
+  throw new RefusedError(`snapshots need packs that are not sound: ${named.join(', ')}; repair or heal first`)
 }
 
 /** Packs in no index. Those marked already wait as such. */

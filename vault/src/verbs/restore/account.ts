@@ -62,7 +62,7 @@ export class RestoreAccount {
   }
 
   /** An entry, or its content, is not as in the snapshot. */
-  fail(finding: Finding): void {
+  fail(finding: Omit<RestoreFinding, 'severity'>): void {
     this.#failed++
     this.#note({ ...finding, severity: 'error' })
   }

@@ -9,6 +9,12 @@ import type { SnapshotId } from '#format'
  */
 export interface RestoreFinding extends Finding {
   readonly severity: 'error' | 'warning'
+  /**
+   * What became of a file whose content failed half-way. `untouched`: one that was there before stays as it was. `removed`: nothing of it
+   * is in the target. `aside`: one that was there had been written to; it has the ending `.incomplete`. `left`: what was written of it
+   * could not be removed.
+   */
+  readonly outcome?: 'untouched' | 'removed' | 'aside' | 'left'
 }
 
 export interface RestoreProgress {

@@ -11,6 +11,7 @@ import { codeOf, type RelativePath, type Target } from '#files'
 import { type BlobId, idFromBytes, SEAL_OVERHEAD_BYTES } from '#format'
 import { inLanes, type Repository, type UnpackPool, type UnpackResult } from '#repository'
 import type { RestoreAccount } from './account.ts'
+import type { RestoreFinding } from './events.ts'
 import { OpenFiles, ReplacedError } from './open-files.ts'
 import { type PlacedBlob, Places, type RangeJob } from './places.ts'
 import type { WantedFile } from './wanted-file.ts'
@@ -24,6 +25,14 @@ const COMPARE_BYTES = 32 * 1024 * 1024
 const COMPARISONS_AT_ONCE = 8
 /** What the system says when no other file can be written either. */
 const DISK_IS_FULL = new Set(['ENOSPC', 'EDQUOT'])
+
+type Outcome = NonNullable<RestoreFinding['outcome']>
+const OUTCOMES = {
+  untouched: 'the file that was there was not touched',
+  removed: 'nothing of it was left in the target',
+  aside: 'the file that was there had been written to and is put aside with the ending ".incomplete"',
+  left: 'what was written of it could not be removed',
+} as const satisfies Record<Outcome, string>
 
 export interface FileWriterOptions {
   readonly sparse: boolean
@@ -264,20 +273,20 @@ export class FileWriter implements Disposable {
     const { code, message } = file.failure!
     this.#openFiles.close(file)
     const outcome = file.isNew === true ? this.#remove(file) : this.#moveAside(file)
-    this.#account.fail({ path: file.shown, operation: 'content', code, message: `${message}; ${outcome}` })
+    this.#account.fail({ path: file.shown, operation: 'content', code, message: `${message}; ${OUTCOMES[outcome]}`, outcome })
   }
 
-  #remove(file: WantedFile): string {
+  #remove(file: WantedFile): Outcome {
     try {
       this.#target.discard(file.path)
-      return 'nothing of it was left in the target'
-    } catch (error) {
-      return `what was written of it could not be removed (${codeOf(error)})`
+      return 'removed'
+    } catch {
+      return 'left'
     }
   }
 
-  #moveAside(file: WantedFile): string {
-    if (!file.isTouched) return 'nothing was written'
+  #moveAside(file: WantedFile): Outcome {
+    if (!file.isTouched) return 'untouched'
     const folder = file.path.slice(0, -1)
     for (let i = 1; ; i++) {
       const name = Buffer.concat([file.path.at(-1)!, Buffer.from(i === 1 ? '.incomplete' : `.incomplete-${i}`)])
@@ -291,7 +300,7 @@ export class FileWriter implements Disposable {
       const others = this.#putAside.get(folderKey(folder)) ?? []
       this.#putAside.set(folderKey(folder), [...others, aside.at(-1)!])
       this.#remove(file)
-      return 'the file that was there had been written to and is put aside with the ending ".incomplete"'
+      return 'aside'
     }
   }
 
