@@ -48,9 +48,11 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
 export async function main(args: readonly string[]): Promise<number> {
   let trouble: NodeJS.ErrnoException | undefined
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // `couronne vault --help | head`: what follows has nowhere to go, and nobody minds.
-    if (error.code !== 'EPIPE') trouble ??= error
+    // `couronne vault --help | head`, a terminal that was closed: what follows has nowhere to go, and nobody minds.
+    if (error.code !== 'EPIPE' && !(error.code === 'EIO' && process.stdout.isTTY)) trouble ??= error
   })
+  // A log that is full, a terminal that was closed: what is being done matters more than who hears of it.
+  process.stderr.on('error', () => {})
   const code = await run(args)
   // What became of the last line is heard a moment later.
   await new Promise((resolve) => process.stdout.write('', resolve))

@@ -41,6 +41,10 @@ export const ADVICE: Readonly<Record<string, Text>> = {
     fr: 'La destination ne répond pas. Vérifiez le réseau et relancez : ce qui est déjà copié ne le sera pas deux fois.',
     en: 'The destination does not answer. Check the network and run again: what was copied is not copied twice.',
   },
+  'no-current-mirror': {
+    fr: 'Aucune copie à jour ne répond. Rebranchez-en une ; si elle est perdue, « couronne vault mirror remove » la fait oublier.',
+    en: 'No current mirror answers. Plug one in again; if it is lost, “couronne vault mirror remove” forgets it.',
+  },
   'storage-refused': {
     fr: 'La destination refuse : identifiants faux ou absents, droits manquants, ou copie en ajout seul.',
     en: 'The destination refuses: credentials wrong or missing, missing rights, or an append-only copy.',

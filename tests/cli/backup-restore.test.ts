@@ -60,9 +60,13 @@ describe('backup', { concurrency: 2 }, () => {
     const place = await desk.newRepository('breaks')
     rmSync(join(place, 'data'), { recursive: true, force: true })
     desk.write('breaks/data', 'a file in the place of a folder')
-    const args = ['-r', place, 'backup', '--stdin-filename', 'noise', '--stdin-from-command', '--', 'cat', '/dev/urandom']
-    const { stderr } = await desk.vault(args, { allow: [1], timeoutMs: 100_000 })
-    assert.match(stderr, /\[storage-/)
+    const deaf = 'trap "" TERM; head -c 40000000 /dev/urandom; while :; do sleep 1; done'
+    const endsAfter = async (...command: string[]) => {
+      const args = ['-r', place, 'backup', '--stdin-filename', 'noise', '--stdin-from-command', '--', ...command]
+      const { stderr } = await desk.vault(args, { allow: [1], timeoutMs: 100_000 })
+      assert.match(stderr, /\[storage-/)
+    }
+    await Promise.all([endsAfter('cat', '/dev/urandom'), endsAfter('sh', '-c', deaf)])
   })
 
   test('a list on standard input', async () => {

@@ -70,6 +70,16 @@ describe('interrupted', { concurrency: 2 }, () => {
     }
   })
 
+  test('a log that is full, or that nobody reads any more, stops no backup', async () => {
+    await using desk = await newDesk()
+    for (const [at, log] of ['2>/dev/full', '2>&1 >out | true'].entries()) {
+      await desk.shell(`"$NODE" "$COURONNE" vault backup -r ${desk.place} source nowhere ${log}`, { allow: [0, 3] })
+      assert.deepEqual(locksOf(desk.place), [])
+      const { stdout } = await desk.vault(['snapshots', '-r', desk.place, '--json'])
+      assert.equal((JSON.parse(stdout) as unknown[]).length, at + 1)
+    }
+  })
+
   test('a restore that was killed is run again: what is there stays, the rest follows, and nothing half-written looks whole', async () => {
     await using desk = await newDesk()
     await desk.vault(['backup', '-r', desk.place, 'source', '-q'])

@@ -115,6 +115,48 @@ describe('mirrors', { concurrency: 2 }, () => {
     await desk.requireSound(second)
   })
 
+  test('two disks by turns: each week the one that is plugged in is gone on with, and when they meet both have all', async () => {
+    await using desk = await newDesk()
+    const disks = [desk.first, desk.path('second')] as const
+    await desk.vault(['mirror', 'add', '-r', disks[0], disks[1], '-q'])
+    const drawer = (place: string) => `${place} in the drawer`
+    renameSync(disks[1], drawer(disks[1]))
+    let here = 0
+    for (let week = 1; week <= 4; week++) {
+      appendFileSync(desk.path('practice/base.sql'), `-- week ${week}\n`)
+      const { stderr } = await desk.vault(['backup', '-r', disks[here]!, 'practice', '-q'], fr)
+      if (week > 1) assert.match(stderr, /en retard depuis le .*, mais aucune copie à jour ne répond : on continue sur elle/)
+      if (week === 2) await desk.vault(['forget', '--prune', '--instant-delete', '-r', disks[here]!, '--keep-last', '2', '-q'])
+      await desk.requireSound(disks[here]!)
+      renameSync(disks[here]!, drawer(disks[here]!))
+      here = 1 - here
+      renameSync(drawer(disks[here]!), disks[here]!)
+    }
+    renameSync(drawer(disks[1 - here]!), disks[1 - here]!)
+    await desk.vault(['backup', '-r', disks[0], 'practice', '-q'])
+    for (const disk of disks) {
+      await desk.requireSound(disk)
+      assert.ok((await snapshotCount(desk, disk)) >= 5)
+    }
+    await requireSameObjects(...disks)
+    assert.match((await desk.vault(['check', '-r', disks[0], '--read-data'])).stdout, /no error/)
+  })
+
+  test('the disk that was current is lost for good: the other is gone on with, and a third one can be added', async () => {
+    await using desk = await newDesk()
+    const second = desk.path('second')
+    await desk.vault(['mirror', 'add', '-r', desk.first, second, '-q'])
+    renameSync(second, desk.path('in a drawer'))
+    await desk.vault(['backup', '-r', desk.first, 'practice', '-q'])
+    rmSync(desk.first, { recursive: true })
+    renameSync(desk.path('in a drawer'), second)
+    await desk.vault(['mirror', 'remove', '-r', second, 'first', '-q'])
+    await desk.vault(['backup', '-r', second, 'practice', '-q'])
+    await desk.vault(['mirror', 'add', '-r', second, desk.path('third'), '-q'])
+    assert.match((await desk.vault(['check', '-r', second])).stdout, /no error: 2 snapshots, \d+ packs, 2 mirrors/)
+    await desk.requireSound(desk.path('third'))
+  })
+
   test('a server that does not answer is no sound mirror: check and heal say so and do not end well', async () => {
     await using desk = await newDesk()
     {

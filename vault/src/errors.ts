@@ -91,6 +91,14 @@ export class StorageError extends VaultError {
   }
 }
 
+/** Mirrors answer, but none of them takes part: each lacks what one that does not answer has. */
+export class NoCurrentMirrorError extends VaultError {
+  override readonly name = 'NoCurrentMirrorError'
+  constructor(location: string, options: VaultErrorOptions = {}) {
+    super('no-current-mirror', `${location}: no mirror is current`, options)
+  }
+}
+
 /** A repository address that is not understood. */
 export class AddressError extends VaultError {
   override readonly name = 'AddressError'

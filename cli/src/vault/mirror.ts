@@ -1,10 +1,10 @@
-import { addMirror, listMirrors, type Mirror, type MirrorRegistry, openStorage, removeMirror } from '@couronne/vault'
+import { addMirror, listMirrors, type MirrorRegistry, openStorage, removeMirror } from '@couronne/vault'
 import { EXIT } from '../exit-codes.ts'
 import { printMoment, type Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { sayBehind } from './behind-words.ts'
 import { lockRetry } from './locking.ts'
-import { catchUpAll, type MirroredRepository, printCatchUpFinding, printCaughtUp, withMirrors } from './mirrors.ts'
+import { catchUpAll, isLateOrOwes, type MirroredRepository, printCatchUpFinding, printCaughtUp, withMirrors } from './mirrors.ts'
 import { passwordIn } from './passwords.ts'
 import { sayStep } from './progress-words.ts'
 import { storageOptions, withoutSecret } from './storage-options.ts'
@@ -111,15 +111,13 @@ async function add(
 
 async function sync(mirrored: MirroredRepository, context: VerbContext<MirrorFlags>): Promise<number> {
   const { mirrors } = mirrored.repository.storage
-  // One that takes part may owe removals: it did not answer just then, or somebody was at work there.
-  const isLate = ({ isCurrent, debts }: Mirror) => !isCurrent || debts.size > 0
-  if (!mirrors.some(isLate)) {
+  if (!mirrors.some(isLateOrOwes)) {
     context.terminal.info({
       fr: mirrors.length > 1 ? 'toutes les copies sont à jour' : 'il n’y a qu’une copie',
       en: mirrors.length > 1 ? 'all mirrors are current' : 'there is one copy only',
     })
   }
-  return (await catchUpAll(mirrored, context, isLate)) > 0 ? EXIT.failed : EXIT.done
+  return (await catchUpAll(mirrored, context, isLateOrOwes)) > 0 ? EXIT.failed : EXIT.done
 }
 
 function printMirrors({ registry, repository }: MirroredRepository, terminal: Terminal): void {

@@ -7,6 +7,7 @@ import {
   type Finding,
   type Mirror,
   MirrorRegistry,
+  mirrorsThatLack,
   type Repository,
   VaultError,
 } from '@couronne/vault'
@@ -57,17 +58,35 @@ export async function acknowledgeAll(mirrored: MirroredRepository, context: Cont
   await catchUpAll(mirrored, context)
 }
 
+/** One that takes part may owe removals all the same: it did not answer just then, or somebody was at work there. */
+export function isLateOrOwes({ isCurrent, debts }: Mirror): boolean {
+  return !isCurrent || debts.size > 0
+}
+
 /**
- * Brings every mirror that is behind up to date, where it can be reached.
+ * Brings every mirror that is behind up to date, where it can be reached; and then those that lack what it got while it was alone.
  * @returns how many stay behind, or lack what no other mirror has right
  */
 export async function catchUpAll(
   mirrored: MirroredRepository,
-  { terminal, signal }: Context,
+  context: Context,
   isLate = ({ isCurrent }: Mirror) => !isCurrent,
 ): Promise<number> {
+  const { repository } = mirrored
+  const late = repository.storage.mirrors.filter(isLate)
+  const stillBehind = await catchUpEach(late, mirrored, context)
+  if (stillBehind === late.length) return stillBehind
+  const lacking = await mirrorsThatLack(repository, { signal: context.signal })
+  return stillBehind + (await catchUpEach(lacking, mirrored, context))
+}
+
+async function catchUpEach(
+  mirrors: readonly Mirror[],
+  mirrored: MirroredRepository,
+  { terminal, signal }: Context,
+): Promise<number> {
   let stillBehind = 0
-  for (const mirror of mirrored.repository.storage.mirrors.filter(isLate)) {
+  for (const mirror of mirrors) {
     try {
       await mirror.storage.load('config', '', { signal: AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]) })
       if (!(await catchUpOne(mirrored, mirror, terminal, signal))) stillBehind++

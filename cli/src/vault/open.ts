@@ -1,6 +1,6 @@
 /** From options and environment to an open repository. */
 import { openRepository, type Repository, type RepositoryOptions, VaultError } from '@couronne/vault'
-import type { Terminal } from '../terminal.ts'
+import { printMoment, type Terminal } from '../terminal.ts'
 import { sayBehind } from './behind-words.ts'
 import { cacheFolder, removeOldCaches, touchCache } from './cache.ts'
 import { type GlobalOptions, packBytes, readAddresses } from './options.ts'
@@ -37,6 +37,14 @@ export async function repositoryOptions(
         terminal.problem(
           { fr: `${location} : en retard (${sayBehind(reason).fr})`, en: `${location}: left behind (${sayBehind(reason).en})` },
           { severity: 'warning', mirror: location, message: `left behind: ${reason}` },
+        ),
+      onResumed: ({ location }, { since }) =>
+        terminal.problem(
+          {
+            fr: `${location} : en retard depuis le ${printMoment(since)}, mais aucune copie à jour ne répond : on continue sur elle, et les autres rattraperont`,
+            en: `${location}: behind since ${printMoment(since)}, but no current mirror answers: it is gone on with, and the others will catch up`,
+          },
+          { severity: 'warning', mirror: location, message: `resumed: was behind since ${since}` },
         ),
     },
     signal,

@@ -1,6 +1,6 @@
 import { EXIT } from '../exit-codes.ts'
 import { requireLock } from './locking.ts'
-import { withMirrors } from './mirrors.ts'
+import { catchUpAll, isLateOrOwes, withMirrors } from './mirrors.ts'
 import { addPruneFlags, type PruneFlags, planAndPrune, pruneRules } from './prune-run.ts'
 import type { Verb } from './verb.ts'
 
@@ -22,8 +22,9 @@ export const verb: Verb<PruneFlags> = {
     const { options, terminal, signal } = context
     requireLock(options)
     const rules = pruneRules(options)
-    const { repository } = await withMirrors(await context.open(), context)
-    await planAndPrune({ repository, rules, flags: options, terminal, signal })
+    const mirrored = await withMirrors(await context.open(), context)
+    await planAndPrune({ repository: mirrored.repository, rules, flags: options, terminal, signal })
+    if (!options.dryRun) await catchUpAll(mirrored, context, isLateOrOwes)
     return EXIT.done
   },
 }

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { LockedError } from '#errors'
+import { LockedError, StorageError } from '#errors'
 import { encodeLock, type LockFile } from '#format'
 import { nodePrimitives } from '#primitives'
 import { localFolderStorage, memoryStorage, type Storage } from '#storage'
@@ -47,6 +47,34 @@ test('many may share a lock, one may hold it alone', async () => {
     await assert.rejects(Lock.acquire(objects, { exclusive: false }), LockedError)
   }
   assert.deepEqual(await listLocks(objects), [])
+})
+
+test('two who have it written anew at the same time have it written once, after a standby too', async () => {
+  const objects = aRepository()
+  const clock = aClock()
+  await using lock = await Lock.acquire(objects, { exclusive: false, now: clock.now })
+  clock.advance(60 * MINUTE)
+  const refreshing = lock.refresh()
+  await pause(50)
+  await lock.assertHeld()
+  await refreshing
+  assert.ok(!lock.lost.aborted)
+  assert.equal((await listLocks(objects)).length, 1)
+})
+
+test('a mirror that could not take the lock is no holder of it: taking part again, it is not missed there', async () => {
+  const moody = memoryStorage()
+  let refusals = 1
+  const save: Storage['save'] = async (kind, name, bytes, options) => {
+    if (kind === 'locks' && refusals-- > 0) throw new StorageError('failed', 'not now')
+    await moody.save(kind, name, bytes, options)
+  }
+  const objects = aRepository([memoryStorage(), Object.assign(Object.create(moody) as Storage, { save })])
+  await using lock = await Lock.acquire(objects, { exclusive: false })
+  const mirror = objects.storage.mirrors[1]!
+  assert.ok(!mirror.isCurrent)
+  mirror.markCurrent()
+  await lock.assertHeld()
 })
 
 test('of two who want it alone at the same instant, not both get it, and no lock stays behind', async () => {

@@ -128,7 +128,7 @@ export class Lock implements AsyncDisposable {
   #holders: ReadonlySet<Mirror>
   #refreshedAt: number
   #timer: NodeJS.Timeout
-  #refreshing: Promise<void> = Promise.resolve()
+  #refreshing: Promise<void> | undefined
 
   private constructor(
     objects: ObjectStore,
@@ -145,9 +145,7 @@ export class Lock implements AsyncDisposable {
     this.lost = this.#controller.signal
     this.#now = now
     this.#refreshedAt = now().epochMilliseconds
-    this.#timer = setInterval(() => {
-      this.#refreshing = this.refresh()
-    }, REFRESH_MS)
+    this.#timer = setInterval(() => void this.refresh(), REFRESH_MS)
     this.#timer.unref()
     process.on('SIGHUP', surviveHangUp)
   }
@@ -183,8 +181,9 @@ export class Lock implements AsyncDisposable {
   ): Promise<Lock | undefined> {
     const kind = { exclusive, purpose }
     refuseConflicts(await listLocks(objects, signal), kind, now())
-    const holders = new Set(objects.storage.current)
+    const asked = objects.storage.current
     const id = await writeLock(objects, kind, now(), signal)
+    const holders = stillCurrent(asked)
     try {
       await Promise.all([settle(objects.storage, signal), whileSettling?.()])
       const others = (await listLocks(objects, signal)).filter((entry) => entry.id !== id)
@@ -207,15 +206,22 @@ export class Lock implements AsyncDisposable {
   /**
    * Writes the lock anew and removes the old file. Only while the old file is still there: whoever removed it may be deleting packs. After
    * a standby (the last time is too old to trust) it must be there 200 ms after the new one is written, too.
-   * Failing is no error until the hold counts as lost.
+   * Failing is no error until the hold counts as lost. One at a time: a second one would miss the file that the first removes.
    */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined
+    })
+    return this.#refreshing
+  }
+
+  async #refresh(): Promise<void> {
     const now = this.#now().epochMilliseconds
     const doubtful = now - this.#refreshedAt >= LOST_MS || now < this.#refreshedAt - SETTLE_MS
     try {
       const old = this.#id
       if (!(await this.#isThere(old))) throw removedByOthers(old)
-      const holders = new Set(this.#objects.storage.current)
+      const asked = this.#objects.storage.current
       const fresh = await writeLock(this.#objects, this, this.#now(), undefined)
       if (doubtful) {
         await pause(SETTLE_MS)
@@ -225,7 +231,7 @@ export class Lock implements AsyncDisposable {
         }
       }
       this.#id = fresh
-      this.#holders = holders
+      this.#holders = stillCurrent(asked)
       this.#refreshedAt = now
       await this.#objects.storage.remove('locks', old)
     } catch (error) {
@@ -265,6 +271,11 @@ export class Lock implements AsyncDisposable {
     // A lock that stays behind goes stale by itself; failing to remove it must not fail what was done.
     await this.#objects.storage.remove('locks', this.#id).catch(() => undefined)
   }
+}
+
+/** Of the mirrors that were to take an object those that did: one that failed is behind since. */
+function stillCurrent(asked: readonly Mirror[]): ReadonlySet<Mirror> {
+  return new Set(asked.filter(({ isCurrent }) => isCurrent))
 }
 
 /** Of two who write their locks and then look, one at least sees the other, once lists show what has been written. */

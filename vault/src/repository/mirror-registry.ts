@@ -119,6 +119,12 @@ export class MirrorRegistry {
     this.#edit(name, ({ behind: _, ...record }) => ({ ...record, acknowledgedAt: this.#now() }))
   }
 
+  /** It is gone on with as it is: nothing that it still has is to be removed any more. */
+  resume(name: string): void {
+    this.#edit(name, ({ behind: _, ...record }) => record)
+    this.settle(name, this.owed(name))
+  }
+
   /** Removals that a mirror owes, as `kind/object`. */
   owed(name: string): ReadonlySet<string> {
     return new Set(this.#readOwed().flatMap(({ mirror, kind, object }) => (mirror === name ? [`${kind}/${object}`] : [])))
@@ -147,6 +153,11 @@ export class MirrorRegistry {
       onBehind: (mirror, behind) => {
         const name = nameOf(mirror)
         if (name !== undefined) this.markBehind(name, behind)
+      },
+      onResumed: (mirror) => {
+        const name = nameOf(mirror)
+        if (name !== undefined) this.resume(name)
+        mirror.noteSettled()
       },
       onRemovalOwed: (mirror, kind, object) => {
         const name = nameOf(mirror)

@@ -71,6 +71,27 @@ test('a mirror that is behind is rid of locks, where it can be, and owes every o
   assert.deepEqual(owed, ['index'])
 })
 
+test('what needs others could not be removed somewhere: there the others stay too, for whoever reads it alone', async () => {
+  const places = [memoryStorage(), memoryStorage()]
+  let refusals = 1
+  const remove: Storage['remove'] = async (kind, name, options) => {
+    if (kind === 'index' && refusals-- > 0) throw new StorageError('failed', 'not now')
+    await places[1]!.remove(kind, name, options)
+  }
+  const moody = Object.assign(Object.create(places[1]!) as Storage, { remove })
+  const owed: string[] = []
+  const mirrored = new MirroredStorage([new Mirror(places[0]!), new Mirror(moody)], {
+    onRemovalOwed: (mirror, kind) => owed.push(`${kind} ${mirrored.mirrors.indexOf(mirror)}`),
+  })
+  for (const kind of ['snapshots', 'index', 'data'] as const) await mirrored.save(kind, NAME, bytes)
+  for (const kind of ['snapshots', 'index', 'data'] as const) await mirrored.remove(kind, NAME)
+  assert.deepEqual(owed, ['index 1', 'data 1'])
+  assert.deepEqual([...places[1]!.objects.keys()], [`index/${NAME}`, `data/${NAME}`])
+  mirrored.mirrors[1]!.noteSettled()
+  await mirrored.remove('data', NAME)
+  assert.deepEqual([...places[1]!.objects.keys()], [`index/${NAME}`])
+})
+
 test('a mirror that keeps the others waiting can be left behind, and what it was doing ends', async () => {
   const { storage: slow } = stalling(memoryStorage())
   const fast = memoryStorage()

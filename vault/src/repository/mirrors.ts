@@ -5,10 +5,14 @@
  * left out until {@link catchUp} has copied what it lacks. A mirror that is behind gets no index and no snapshot, so each
  * mirror alone stays a whole repository of an earlier time. Keys belong to each mirror alone and are never mirrored here.
  */
-import { ObjectMissingError, StorageError, VaultError } from '#errors'
+import { NoCurrentMirrorError, ObjectMissingError, StorageError, VaultError } from '#errors'
 import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from '#storage'
 
 const REMOVE_SOON_MS = 2000
+const NEEDED_BY: ReadonlyMap<ObjectKind, readonly ObjectKind[]> = new Map([
+  ['index', ['snapshots']],
+  ['data', ['snapshots', 'index']],
+])
 
 /** Why a mirror does not take part, and since when. */
 export interface Behind {
@@ -19,6 +23,8 @@ export interface Behind {
 export interface MirrorEvents {
   /** A mirror stopped taking part. */
   onBehind?(mirror: Mirror, behind: Behind): void
+  /** A mirror that was behind is gone on with, because no current one answers. */
+  onResumed?(mirror: Mirror, was: Behind): void
   /** An object was removed elsewhere, but this mirror could not be told: to be repeated when it is back. */
   onRemovalOwed?(mirror: Mirror, kind: ObjectKind, name: string): void
 }
@@ -27,6 +33,7 @@ export class Mirror {
   readonly storage: Storage
   #behind: Behind | undefined
   #debts: () => ReadonlySet<string> = () => new Set()
+  #owedKinds: Set<string> | undefined
   readonly #inFlight = new Map<string, { controller: AbortController; ackedElsewhere: boolean }>()
 
   constructor(storage: Storage, behind?: Behind) {
@@ -56,6 +63,29 @@ export class Mirror {
     this.#behind = undefined
   }
 
+  /**
+   * Whether it must keep all objects of a kind, because it still has some that need them: what a snapshot needs is in indexes and packs,
+   * what an index names is in packs. A mirror alone is whole at each moment, whoever reads it without knowing of its debts.
+   */
+  keepsAll(kind: ObjectKind): boolean {
+    return (NEEDED_BY.get(kind) ?? []).some((needing) => this.#kindsOwed().has(needing))
+  }
+
+  /** It was to remove an object of this kind, and could not. */
+  noteOwed(kind: ObjectKind): void {
+    this.#kindsOwed().add(kind)
+  }
+
+  /** Its debts are other ones now. */
+  noteSettled(): void {
+    this.#owedKinds = undefined
+  }
+
+  #kindsOwed(): Set<string> {
+    this.#owedKinds ??= new Set([...this.debts].map((key) => key.slice(0, key.indexOf('/'))))
+    return this.#owedKinds
+  }
+
   /** Removals that this mirror could not be told of, as `kind/name`: what it still holds of them is gone for everybody else. */
   get debts(): ReadonlySet<string> {
     return this.#debts()
@@ -64,6 +94,7 @@ export class Mirror {
   /** @param debts is asked anew each time */
   knowDebts(debts: () => ReadonlySet<string>): void {
     this.#debts = debts
+    this.#owedKinds = undefined
   }
 
   /** What it lists, without what it was to remove. */
@@ -152,6 +183,14 @@ export class MirroredStorage implements Storage {
     for (const listener of this.#listeners) listener.onBehind?.(mirror, behind)
   }
 
+  /** Goes on with a mirror that was behind: as it is, it is a whole repository of an earlier time. */
+  resume(mirror: Mirror): void {
+    const was = mirror.behind
+    if (was === undefined) return
+    mirror.markCurrent()
+    for (const listener of this.#listeners) listener.onResumed?.(mirror, was)
+  }
+
   async create(options: CallOptions = {}): Promise<void> {
     await Promise.all(this.mirrors.map(({ storage }) => storage.create(options)))
   }
@@ -179,7 +218,7 @@ export class MirroredStorage implements Storage {
     )
     // What every mirror has taken is there, whoever has been told to stop meanwhile.
     if (failed.length > 0) signal?.throwIfAborted()
-    if (taken === 0) throw refusal ?? new StorageError('unreachable', 'no mirror is current')
+    if (taken === 0) throw refusal ?? new NoCurrentMirrorError(this.location)
     for (const { mirror, error } of failed) this.markBehind(mirror, reasonOf(error))
   }
 
@@ -212,8 +251,8 @@ export class MirroredStorage implements Storage {
   }
 
   /**
-   * Removes everywhere; once one mirror has done so, those that cannot be told owe it ({@link MirrorEvents.onRemovalOwed}). What no mirror
-   * has removed is still there, and nobody owes anything. A mirror that is behind is told of locks only: a full disk can still let go of
+   * Removes everywhere; once one mirror has done so, those that cannot be told owe it ({@link MirrorEvents.onRemovalOwed}), and so do
+   * those that still have what needs it. What no mirror has removed is still there, and nobody owes anything. A mirror that is behind is told of locks only: a full disk can still let go of
    * one, and stock restic refuses to work beside it.
    */
   async remove(kind: ObjectKind, name: string, options: CallOptions = {}): Promise<void> {
@@ -222,14 +261,19 @@ export class MirroredStorage implements Storage {
     const owing: Mirror[] = []
     const noteOwed = () => {
       if (removed === 0) return
-      for (const mirror of owing.splice(0)) for (const listener of this.#listeners) listener.onRemovalOwed?.(mirror, kind, name)
+      for (const mirror of owing.splice(0)) {
+        mirror.noteOwed(kind)
+        for (const listener of this.#listeners) listener.onRemovalOwed?.(mirror, kind, name)
+      }
     }
     await Promise.all(
       this.mirrors.map(async (mirror) => {
         try {
-          if (mirror.isCurrent) await mirror.storage.remove(kind, name, options)
-          else if (kind === 'locks') return await removeSoon(mirror, kind, name, options)
-          else throw new StorageError('unreachable', mirror.behind!.reason)
+          if (!mirror.isCurrent && kind === 'locks') return await removeSoon(mirror, kind, name, options)
+          if (!mirror.isCurrent) throw new StorageError('unreachable', mirror.behind!.reason)
+          if (mirror.keepsAll(kind))
+            throw new StorageError('refused', `${kind}/${name}: what needs it could not be removed there`)
+          await mirror.storage.remove(kind, name, options)
           removed++
         } catch (error) {
           if (mirror.isCurrent) refusal = error
@@ -238,7 +282,7 @@ export class MirroredStorage implements Storage {
         noteOwed()
       }),
     )
-    if (removed === 0) throw refusal ?? new StorageError('unreachable', 'no mirror is current')
+    if (removed === 0) throw refusal ?? new NoCurrentMirrorError(this.location)
   }
 
   /** Puts right bytes over a damaged object, on every current mirror. */

@@ -3,16 +3,16 @@
  *
  * What it lacks is what it does not list: there is no other record to go wrong, so that a run which was killed is simply run again. Packs
  * come first, then indexes, then snapshots; at each moment the mirror alone is a whole repository of an earlier time. Only then are
- * removals carried out that it owes, and nothing else is ever deleted.
+ * removals carried out that it owes, in the opposite order, and nothing else is ever deleted.
  */
-import { hostname } from 'node:os'
-import { ObjectExistsError, UsageError, VaultError } from '#errors'
+import { ObjectExistsError, ObjectMissingError, UsageError, VaultError } from '#errors'
 import { decodeUnpacked, forEachIndexEntry } from '#format'
 import {
   ByteBudget,
   type Finding,
   inLanes,
   isStale,
+  Lock,
   listLocks,
   type Mirror,
   type MirrorRegistry,
@@ -30,7 +30,8 @@ const LOADED_BYTES_MAX = 64 * 1024 * 1024
 const ROUNDS_MAX = 20
 const COPIED = ['data', 'index', 'snapshots'] as const
 type Copied = (typeof COPIED)[number]
-const REMOVED = ['locks', 'snapshots', 'index', 'data'] as const
+/** Bytes of indexes that are taken away at a time, and may be put back. */
+const INDEX_BYTES_AT_A_TIME = 32 * 1024 * 1024
 
 export interface CatchUpOptions {
   /** Knows the mirror's debts and is told when it is current. */
@@ -79,25 +80,39 @@ export function catchUp(
 ): AsyncGenerator<CatchUpEvent, void, undefined> {
   return eventStream(async (emit, signal) => {
     await using lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal })
-    await new CatchUpRun(repository, mirror, options, emit, AbortSignal.any([signal, lock.lost])).carryOut()
+    await catchUpUnderLock(repository, mirror, lock, { ...options, signal: AbortSignal.any([signal, lock.lost]) }, emit)
   }, options.signal)
 }
 
-/** The same for callers that hold a lock already. */
+/**
+ * The same for callers that hold a lock already. A mirror that is behind knows nothing of that one, and somebody may be pruning there, by
+ * stock restic or from another machine: it gets a lock of its own.
+ */
 export async function catchUpUnderLock(
   repository: Repository,
   mirror: Mirror,
-  options: CatchUpOptions,
+  lock: Lock,
+  options: CatchUpOptions & { readonly signal: AbortSignal },
   emit: (event: CatchUpEvent) => void,
-  signal: AbortSignal,
 ): Promise<void> {
-  await new CatchUpRun(repository, mirror, options, emit, signal).carryOut()
+  const { signal, lockRetryMs: retryMs = 0 } = options
+  const { current } = repository.storage
+  if (!current.some((each) => each !== mirror)) throw new UsageError('there is no other mirror to catch up with')
+  await using own = mirror.isCurrent
+    ? undefined
+    : await Lock.acquire(aloneWith(repository, mirror), { exclusive: false, retryMs, signal })
+  const locks = own === undefined ? [lock] : [lock, own]
+  const held = own === undefined ? signal : AbortSignal.any([signal, own.lost])
+  await new CatchUpRun(repository, mirror, locks, { ...options, signal: held }, emit).carryOut()
 }
 
 class CatchUpRun {
   readonly #repository: Repository
   readonly #target: Mirror
   readonly #sources: readonly Mirror[]
+  /** What the sources owe, as it was when this began. */
+  readonly #debts: ReadonlyMap<Mirror, ReadonlySet<string>>
+  readonly #locks: readonly Lock[]
   readonly #options: CatchUpOptions
   readonly #emit: (event: CatchUpEvent) => void
   readonly #signal: AbortSignal
@@ -107,6 +122,7 @@ class CatchUpRun {
   /** Objects that cannot be copied, reported once. */
   readonly #hopeless = new Set<string>()
   #bytes = 0
+  #removed = 0
   #phase: CatchUpProgress['phase'] = 'data'
   #done = 0
   #total = 0
@@ -115,18 +131,19 @@ class CatchUpRun {
   constructor(
     repository: Repository,
     target: Mirror,
-    options: CatchUpOptions,
+    locks: readonly Lock[],
+    options: CatchUpOptions & { readonly signal: AbortSignal },
     emit: (event: CatchUpEvent) => void,
-    signal: AbortSignal,
   ) {
     this.#repository = repository
     this.#target = target
     this.#sources = repository.storage.current.filter((each) => each !== target)
+    this.#debts = new Map(this.#sources.map((source) => [source, source.debts]))
+    this.#locks = locks
     this.#options = options
     this.#emit = emit
-    this.#signal = signal
+    this.#signal = options.signal
     this.#tick = paced(() => this.#report())
-    if (this.#sources.length === 0) throw new UsageError('there is no other mirror to catch up with')
   }
 
   async carryOut(): Promise<void> {
@@ -216,55 +233,129 @@ class CatchUpRun {
 
   /** What was removed since it was listed is not missed. */
   async #isListed(kind: Copied, name: string): Promise<boolean> {
-    for (const { storage, debts } of this.#sources) {
-      if (debts.has(`${kind}/${name}`)) continue
-      if ((await storage.stat(kind, name, { signal: this.#signal })) !== undefined) return true
+    for (const source of this.#sources) {
+      if (this.#debts.get(source)!.has(`${kind}/${name}`)) continue
+      if ((await source.storage.stat(kind, name, { signal: this.#signal })) !== undefined) return true
     }
     return false
   }
 
+  /**
+   * First what needs others, then what is needed: when some of the one stays, the other stays, too, for whoever reads this mirror alone.
+   */
   async #carryOutRemovals(): Promise<{ removed: number; stillOwed: number }> {
     const { registry, name } = this.#options
     if (registry === undefined || name === undefined) return { removed: 0, stillOwed: 0 }
-    const owed = [...registry.owed(name)].map((key) => key.split('/') as [ObjectKind, string])
-    const settled = new Set<string>()
-    let removed = 0
-    this.#enter('removals', owed.length)
-    const isNeeded = owed.some(([kind]) => kind === 'index' || kind === 'data') && (await this.#isNeededHere(owed))
-    for (const kind of REMOVED) {
-      if (isNeeded && (kind === 'index' || kind === 'data')) continue
-      const objects = owed.flatMap(([each, object]) => (each === kind ? [object] : []))
-      const needed = kind === 'data' && objects.length > 0 ? await this.#indexedPacks() : undefined
-      for (const object of objects) {
-        this.#advance()
-        if (kind === 'data' && (needed === undefined || needed.has(object))) continue
-        if (kind !== 'data' && kind !== 'locks' && (await this.#isListed(kind as Copied, object))) {
-          // It came back: what others hold is not to be removed.
-          settled.add(`${kind}/${object}`)
-        } else if (await this.#remove(kind, object)) {
-          removed++
-          settled.add(`${kind}/${object}`)
-        }
-      }
-      registry.settle(name, settled)
+    const owed = owedByKind(registry.owed(name))
+    let left = [...owed.values()].reduce((sum, { length }) => sum + length, 0)
+    this.#enter('removals', left)
+    const steps = [
+      ['locks', (names: readonly string[]) => this.#removeEach('locks', names)],
+      ['snapshots', (names: readonly string[]) => this.#removeUnlisted('snapshots', names)],
+      ['index', (names: readonly string[]) => this.#removeIndexes(names, owed.get('snapshots') ?? [])],
+      ['data', (names: readonly string[]) => this.#removePacks(names, owed.get('snapshots') ?? [])],
+    ] as const
+    for (const [kind, settle] of steps) {
+      const names = owed.get(kind) ?? []
+      const settled = names.length === 0 ? new Set<string>() : await settle(names)
+      registry.settle(name, new Set([...settled].map((object) => `${kind}/${object}`)))
+      left -= settled.size
+      if (kind !== 'locks' && settled.size < names.length) break
     }
-    return { removed, stillOwed: owed.length - settled.size }
+    this.#target.noteSettled()
+    return { removed: this.#removed, stillOwed: left }
+  }
+
+  /** @returns those that are gone; one that the destination refuses stays */
+  async #removeEach(kind: ObjectKind, names: readonly string[]): Promise<Set<string>> {
+    const gone = new Set<string>()
+    for (const name of names) {
+      this.#advance()
+      if (await this.#remove(kind, name)) gone.add(name)
+    }
+    return gone
+  }
+
+  /** What came back is not to be removed: others hold it. @returns what is not owed any more */
+  async #removeUnlisted(kind: Copied, names: readonly string[]): Promise<Set<string>> {
+    const settled = new Set<string>()
+    for (const name of names) {
+      this.#advance()
+      if ((await this.#isListed(kind, name)) || (await this.#remove(kind, name))) settled.add(name)
+    }
+    return settled
+  }
+
+  /**
+   * Whoever read an index before it went is at work here, or has written a snapshot, when it is gone: then it is put back, and all stays
+   * as it is until the next time.
+   */
+  async #removeIndexes(names: readonly string[], owedSnapshots: readonly string[]): Promise<Set<string>> {
+    const settled = new Set<string>()
+    for (let rest = names; rest.length > 0; ) {
+      if (await this.#isNeededHere(owedSnapshots)) return settled
+      const some = await this.#loadSome(rest)
+      const gone = await this.#removeUnlisted('index', [...some.keys()])
+      if (await this.#isNeededHere(owedSnapshots)) {
+        for (const name of gone) await this.#putBack(name, some.get(name))
+        return settled
+      }
+      for (const name of gone) settled.add(name)
+      if (gone.size < some.size) return settled
+      rest = rest.slice(some.size)
+    }
+    return settled
+  }
+
+  /** The first of these indexes, as many as may be in memory; undefined for one that is not there. */
+  async #loadSome(names: readonly string[]): Promise<Map<string, Uint8Array | undefined>> {
+    const some = new Map<string, Uint8Array | undefined>()
+    let bytes = 0
+    for (const name of names) {
+      const loaded = await this.#target.storage.load('index', name, { signal: this.#signal }).catch((error: unknown) => {
+        if (error instanceof ObjectMissingError) return undefined
+        throw error
+      })
+      some.set(name, loaded)
+      bytes += loaded?.length ?? 0
+      if (bytes >= INDEX_BYTES_AT_A_TIME) break
+    }
+    return some
+  }
+
+  async #putBack(name: string, bytes: Uint8Array | undefined): Promise<void> {
+    if (bytes === undefined) return
+    await this.#target.storage.save('index', name, bytes, { signal: this.#signal }).catch((error: unknown) => {
+      if (!(error instanceof ObjectExistsError)) throw error
+    })
+  }
+
+  /** A pack that an index of this mirror names again lives again; one that only an index of the others names waits. */
+  async #removePacks(names: readonly string[], owedSnapshots: readonly string[]): Promise<Set<string>> {
+    const settled = new Set<string>()
+    const namedHere = await this.#packsNamedBy([this.#target])
+    const namedElsewhere = await this.#packsNamedBy(this.#sources)
+    if (namedHere === undefined || namedElsewhere === undefined || (await this.#isNeededHere(owedSnapshots))) return settled
+    for (const name of names) {
+      this.#advance()
+      if (namedHere.has(name) || (!namedElsewhere.has(name) && (await this.#remove('data', name)))) settled.add(name)
+    }
+    return settled
   }
 
   /**
    * Whether somebody uses what the target owes: another machine, or stock restic, that knows nothing of debts, has backed up to it alone,
    * or is doing so. What its snapshot needs is then on no other mirror.
    */
-  async #isNeededHere(owed: readonly (readonly [ObjectKind, string])[]): Promise<boolean> {
+  async #isNeededHere(owedSnapshots: readonly string[]): Promise<boolean> {
     const signal = this.#signal
     const now = Temporal.Now.instant()
     for (const { id, lock } of await listLocks(aloneWith(this.#repository, this.#target), signal)) {
-      const isOurs = lock?.pid === process.pid && lock.hostname === hostname()
-      if (isOurs || (lock !== undefined && isStale(lock, now))) continue
+      if (this.#locks.some((own) => own.id === id) || (lock !== undefined && isStale(lock, now))) continue
       this.#find('warning', 'locks', id, 'somebody is at work here: what was removed elsewhere stays until the next time')
       return true
     }
-    const known = new Set(owed.flatMap(([kind, name]) => (kind === 'snapshots' ? [name] : [])))
+    const known = new Set(owedSnapshots)
     for (const { storage } of this.#sources) {
       for await (const { name } of storage.list('snapshots', { signal })) known.add(name)
     }
@@ -284,6 +375,7 @@ class CatchUpRun {
   async #remove(kind: ObjectKind, object: string): Promise<boolean> {
     try {
       await this.#target.storage.remove(kind, object, { signal: this.#signal })
+      this.#removed++
       return true
     } catch (error) {
       this.#signal.throwIfAborted()
@@ -293,16 +385,16 @@ class CatchUpRun {
     }
   }
 
-  /** Packs that any index of the others names, marked ones too; undefined when an index cannot be read, since it could name any. */
-  async #indexedPacks(): Promise<ReadonlySet<string> | undefined> {
+  /** Packs that any index of these mirrors names, marked ones too; undefined when one cannot be read, since it could name any. */
+  async #packsNamedBy(mirrors: readonly Mirror[]): Promise<ReadonlySet<string> | undefined> {
     const { primitives, key } = this.#repository
     const packs = new Set<string>()
     const names = new Set<string>()
-    for (const source of this.#sources) {
-      for await (const { name } of source.list('index', { signal: this.#signal })) names.add(name)
+    for (const mirror of mirrors) {
+      for await (const { name } of mirror.list('index', { signal: this.#signal })) names.add(name)
     }
     for (const name of names) {
-      const right = await findRightBytes(this.#repository, 'index', name, this.#sources, { signal: this.#signal })
+      const right = await findRightBytes(this.#repository, 'index', name, mirrors, { signal: this.#signal })
       if (right === undefined) {
         this.#find('warning', 'index', name, 'cannot be read: no pack is removed before it is mended')
         return undefined
@@ -346,4 +438,15 @@ class CatchUpRun {
     }
     this.#emit({ kind: 'progress', progress })
   }
+}
+
+function owedByKind(keys: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
+  const byKind = new Map<string, string[]>()
+  for (const key of keys) {
+    const [kind, name] = key.split('/') as [string, string]
+    const names = byKind.get(kind) ?? []
+    names.push(name)
+    byKind.set(kind, names)
+  }
+  return byKind
 }

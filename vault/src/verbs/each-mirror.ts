@@ -1,5 +1,5 @@
 /** Asking every current mirror, where what only one of them holds matters too. */
-import { VaultError } from '#errors'
+import { NoCurrentMirrorError, VaultError } from '#errors'
 import { Mirror, MirroredStorage, ObjectStore, type Repository, reasonOf } from '#repository'
 import type { ObjectKind } from '#storage'
 
@@ -25,7 +25,7 @@ export async function askEachMirror<T>(
     }),
   )
   signal?.throwIfAborted()
-  if (answers.length === 0) throw failed.at(-1)!.error
+  if (answers.length === 0) throw failed.at(-1)?.error ?? new NoCurrentMirrorError(storage.location)
   for (const { mirror, error } of failed) storage.markBehind(mirror, reasonOf(error))
   return answers
 }

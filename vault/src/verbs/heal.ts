@@ -13,12 +13,13 @@
  */
 import { LockedError, ObjectExistsError, StorageError, VaultError } from '#errors'
 import type { IndexId, PackId } from '#format'
-import { inLanes, type Mirror, type Repository, reasonOf } from '#repository'
+import { inLanes, type Lock, type Mirror, type Repository, reasonOf } from '#repository'
 import { type CatchUpEvent, type CatchUpOptions, type CatchUpSummary, catchUpUnderLock } from './catch-up.ts'
 import { type CheckFinding, type CheckOptions, check } from './check/index.ts'
 import { dropPacks } from './drop-packs.ts'
 import { eventStream } from './event-stream.ts'
 import { type HealItem, type HealPlan, planHeal } from './heal-plan.ts'
+import { mirrorsThatLack } from './mirror.ts'
 import { type CopiedKind, findRightBytes, loadIfAny, whyWrong } from './right-bytes.ts'
 import { packsThatAreElsewhere, Salvage, type SalvagedPack } from './salvage.ts'
 
@@ -95,7 +96,7 @@ export function heal(repository: Repository, options: HealOptions = {}): AsyncGe
     const run = new HealRun(repository, options, emit)
     {
       await using lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal })
-      await run.mend(AbortSignal.any([signal, lock.lost]))
+      await run.mend(lock, AbortSignal.any([signal, lock.lost]))
     }
     await run.dropEmptied(signal)
     await run.finish(signal)
@@ -121,7 +122,7 @@ class HealRun {
     this.#emit = emit
   }
 
-  async mend(signal: AbortSignal): Promise<void> {
+  async mend(lock: Lock, signal: AbortSignal): Promise<void> {
     this.#signal = signal
     const findings = this.#options.findings ?? (await this.#check('check', this.#options.readData))
     const plan = planHeal(findings)
@@ -140,10 +141,10 @@ class HealRun {
         },
         signal,
       )
-      if (group[0] === 'config') await this.#takeBack(items)
+      if (group[0] === 'config') await this.#takeBack(items, lock)
     }
     await this.#salvageAll()
-    await this.#catchUpAll(away)
+    await this.#catchUpAll(away, lock)
   }
 
   async #check(step: 'check' | 'check again', readData: CheckOptions['readData']): Promise<CheckFinding[]> {
@@ -250,21 +251,26 @@ class HealRun {
   }
 
   /** A mirror that took no part because its configuration was damaged takes part again. */
-  async #takeBack(items: readonly HealItem[]): Promise<void> {
+  async #takeBack(items: readonly HealItem[], lock: Lock): Promise<void> {
     for (const item of items.filter(({ kind }) => kind === 'config')) {
       for (const mirror of this.#targetsOf(item)) {
         if (mirror.isCurrent || !this.#mended.some((each) => each.kind === 'config' && each.mirror === mirror.location)) continue
-        await this.#catchUp(mirror)
+        await this.#catchUp(mirror, lock)
       }
     }
   }
 
   /** One that cannot be reached or is full stays behind, and the second check says so: an empty folder may be a disk's that is not there. */
-  async #catchUpAll(away: ReadonlySet<string | undefined>): Promise<void> {
-    for (const mirror of this.#repository.storage.mirrors) {
-      if (mirror.isCurrent || away.has(mirror.location)) continue
+  async #catchUpAll(away: ReadonlySet<string | undefined>, lock: Lock): Promise<void> {
+    const late = this.#repository.storage.mirrors.filter(({ isCurrent, location }) => !isCurrent && !away.has(location))
+    await this.#tryCatchUp(late, lock)
+    if (late.length > 0) await this.#tryCatchUp(await mirrorsThatLack(this.#repository, { signal: this.#signal }), lock)
+  }
+
+  async #tryCatchUp(mirrors: readonly Mirror[], lock: Lock): Promise<void> {
+    for (const mirror of mirrors) {
       try {
-        await this.#catchUp(mirror)
+        await this.#catchUp(mirror, lock)
       } catch (error) {
         this.#signal.throwIfAborted()
         if (!(error instanceof VaultError)) throw error
@@ -274,7 +280,7 @@ class HealRun {
     }
   }
 
-  async #catchUp(mirror: Mirror): Promise<void> {
+  async #catchUp(mirror: Mirror, lock: Lock): Promise<void> {
     const { registry } = this.#options
     const name = registry?.find(mirror.location)?.name
     const knows = registry !== undefined && name !== undefined ? { registry, name } : {}
@@ -284,7 +290,7 @@ class HealRun {
       else if (event.kind === 'finding') this.#repository.report(event.finding)
       else this.#caughtUp.push({ mirror: mirror.location, summary: event.summary })
     }
-    await catchUpUnderLock(this.#repository, mirror, knows, emit, this.#signal)
+    await catchUpUnderLock(this.#repository, mirror, lock, { ...knows, signal: this.#signal }, emit)
     this.#emit({ kind: 'caught-up', caughtUp: this.#caughtUp.at(-1)! })
   }
 

@@ -67,6 +67,7 @@ export {
   attachMirrors,
   listMirrors,
   type MirrorStatus,
+  mirrorsThatLack,
   removeMirror,
 } from './mirror.ts'
 export * from './prune/index.ts'

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { localFolderStorage } from '#storage'
+import { StorageError } from '#errors'
+import { localFolderStorage, type Storage } from '#storage'
 import { restic014, restic018 } from '../../../tests/peers/peers.ts'
 import { addPassword, changePassword, listAllKeys, removeKeyFile } from './key.ts'
 import { StockBench } from './stock-bench.suite.ts'
@@ -116,6 +117,19 @@ describe('key', { concurrency: 4 }, () => {
     assert.ok(!(await canOpen(places[0]!, 'only b')))
     assert.ok(await canOpen(places[1]!, 'only b'))
     await assert.rejects(addPassword(repository, 'x', { scrypt, mirror: '/nowhere' }), { code: 'usage' })
+  })
+
+  test('a key goes from the mirrors that have it; those that have not are not asked', async () => {
+    const [own, other] = [await bench.copyTo('elsewhere-a'), await bench.copyTo('elsewhere-b')]
+    const remove: Storage['remove'] = async (kind) => {
+      if (kind === 'keys') throw new StorageError('refused', 'append-only')
+    }
+    const appendOnly = Object.assign(Object.create(localFolderStorage(own)) as Storage, { remove })
+    await using repository = await bench.open([appendOnly, localFolderStorage(other)])
+    await addPassword(repository, 'only there', { scrypt, mirror: other })
+    const added = (await bench.names('keys', other)).find((name) => name !== repository.keyId)!
+    await removeKeyFile(repository, added)
+    assert.deepEqual(await bench.names('keys', other), [repository.keyId])
   })
 
   test('junk among the keys is listed as such and may be removed', async () => {

@@ -162,7 +162,8 @@ export async function removeKeyFile(
     if (others.length === 0)
       throw new RefusedError(`keys/${id}: the last key of ${mirror}; without it nobody can open it any more`)
   }
-  for (const { storage } of mirrors) {
+  for (const { storage, location } of mirrors) {
+    if (!fitting.some(({ mirror }) => mirror === location)) continue
     await lock.assertHeld()
     await removeKey(storage, repository.keyId, id, { signal })
   }

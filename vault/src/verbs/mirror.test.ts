@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
-import { cp, rm, writeFile } from 'node:fs/promises'
+import { cp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { StorageError } from '#errors'
-import { type Mirror, MirrorRegistry, type Repository } from '#repository'
+import { Mirror, MirrorRegistry, type Repository } from '#repository'
 import { failing, localFolderStorage, type MemoryStorage, memoryStorage, openStorage, type Storage } from '#storage'
 import { startRestServer } from '../../../tests/peers/rest-server.ts'
 import { type BackupEvent, backup } from './backup/index.ts'
 import { type CatchUpEvent, catchUp } from './catch-up.ts'
 import { check } from './check/index.ts'
 import { readObjects, seeded } from './damage.suite.ts'
-import { addMirror, attachMirrors, listMirrors, removeMirror } from './mirror.ts'
+import { addMirror, attachMirrors, listMirrors, mirrorsThatLack, removeMirror } from './mirror.ts'
 import { planPrune, prune } from './prune/index.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
 
@@ -192,7 +192,7 @@ describe('mirrors', { concurrency: 3 }, () => {
     await bench.check({ repository: b })
   })
 
-  test('a removal that is owed is not carried out while an index of the others names the pack', async () => {
+  test('a removal that is owed is none any more when an index there names the pack', async () => {
     const [a, b] = [await bench.copyTo('needed-a'), bench.path('needed-b')]
     await using repository = await bench.open(a)
     const registry = registryFor(repository, 'needed')
@@ -203,8 +203,120 @@ describe('mirrors', { concurrency: 3 }, () => {
     registry.noteOwed({ mirror: 'needed-b', kind: 'snapshots', object: snapshot! })
     const mirror = repository.storage.mirrors[1]!
     const summary = await caughtUp(catchUp(repository, mirror, { registry, name: 'needed-b' }))
-    assert.deepEqual([summary.removed, summary.stillOwed], [0, 1])
+    assert.deepEqual([summary.removed, summary.stillOwed, registry.owed('needed-b').size], [0, 0, 0])
     await requireSame(a, b)
+  })
+
+  /** Two mirrors, of which the second was away while the first one let go of a snapshot and all that it needed alone. */
+  async function pruneWithoutSecond(name: string) {
+    const [a, b] = [await bench.copyTo(`${name}-a`), bench.path(`${name}-b`)]
+    const repository = await bench.open(a)
+    const registry = registryFor(repository, name)
+    await caughtUp(addMirror(repository, registry, b))
+    await attachMirrors(repository, registry)
+    const mirror = repository.storage.mirrors[1]!
+    repository.storage.markBehind(mirror, 'was away')
+    const [first] = await repository.snapshots()
+    await repository.storage.remove('snapshots', first!.id)
+    await pruned(repository)
+    assert.ok([...registry.owed(`${name}-b`)].some((key) => key.startsWith('data/')))
+    return { a, b, repository, registry, mirror, options: { registry, name: `${name}-b` } }
+  }
+
+  test('stock repair there makes an index of packs that were to go: they live again, and come to the others with it', async () => {
+    const { a, b, repository, registry, mirror, options } = await pruneWithoutSecond('repaired')
+    await using _ = repository
+    await bench.restic(['repair', 'index'], { repository: b })
+    await caughtUp(catchUp(repository, mirror, options))
+    await bench.check({ repository: b })
+    assert.ok(![...registry.owed('repaired-b')].some((key) => key.startsWith('data/')))
+    const [lacking] = await mirrorsThatLack(repository)
+    assert.equal(lacking?.location, a)
+    await caughtUp(catchUp(repository, lacking!, { registry, name: 'repaired-a' }))
+    await bench.check({ repository: a })
+    await requireSame(a, b)
+  })
+
+  test('an index that cannot be removed there keeps its packs', async () => {
+    const { b, repository, mirror, options } = await pruneWithoutSecond('kept-index')
+    await using _ = repository
+    const { storage } = mirror
+    const remove: Storage['remove'] = async (kind, name, how) => {
+      if (kind === 'index') throw new StorageError('failed', 'not now')
+      await storage.remove(kind, name, how)
+    }
+    const moody = new Mirror(Object.assign(Object.create(storage) as Storage, { remove }), mirror.behind)
+    const summary = await caughtUp(catchUp(repository, moody, options))
+    assert.ok(summary.removed === 1 && summary.stillOwed >= 2)
+    await bench.check({ repository: b })
+  })
+
+  test('a stock backup that begins while indexes go finds what it counted on', async () => {
+    const { b, repository, mirror, options } = await pruneWithoutSecond('meanwhile')
+    await using _ = repository
+    await bench.fill(6, 40_000, 'first') // what only the forgotten snapshot had
+    const { storage } = mirror
+    let isFirst = true
+    const remove: Storage['remove'] = async (kind, name, how) => {
+      if (kind === 'index' && isFirst) await bench.restic(['backup', bench.source], { repository: b })
+      if (kind === 'index') isFirst = false
+      await storage.remove(kind, name, how)
+    }
+    const watched = new Mirror(Object.assign(Object.create(storage) as Storage, { remove }), mirror.behind)
+    const events = await Array.fromAsync(catchUp(repository, watched, options))
+    assert.ok(!isFirst && events.some((event) => event.kind === 'finding' && event.finding.kind === 'snapshots'))
+    await bench.check({ repository: b })
+  })
+
+  test('who holds a mirror alone, a stock prune say, is not copied beside', async () => {
+    const { b, repository, mirror, options } = await pruneWithoutSecond('held')
+    await using _ = repository
+    await using alone = await bench.open(b)
+    await using _lock = await alone.lock({ exclusive: true })
+    await assert.rejects(caughtUp(catchUp(repository, mirror, options)), { code: 'locked' })
+    assert.ok(!mirror.isCurrent)
+  })
+
+  test('when none that is current answers, one that was behind is gone on with; what both got alone they have in the end', async () => {
+    const { a, b, repository, registry } = await pruneWithoutSecond('turns')
+    await repository[Symbol.asyncDispose]()
+    await rename(a, `${a}-away`)
+    {
+      await using second = await bench.open(b)
+      await attachMirrors(second, registry)
+      assert.deepEqual(
+        second.storage.mirrors.map(({ location, isCurrent }) => [location, isCurrent]),
+        [
+          [b, true],
+          [a, false],
+        ],
+      )
+      assert.equal(registry.owed('turns-b').size, 0)
+      await bench.write('turns', 'written while the first was away')
+      await backedUp(second, bench.source)
+      await bench.check({ repository: b })
+    }
+    await rename(`${a}-away`, a)
+    await using both = await bench.open(b)
+    await attachMirrors(both, registry)
+    for (const mirror of both.storage.mirrors.filter(({ isCurrent }) => !isCurrent))
+      await caughtUp(catchUp(both, mirror, { registry, name: registry.find(mirror.location)!.name }))
+    for (const mirror of await mirrorsThatLack(both))
+      await caughtUp(catchUp(both, mirror, { registry, name: registry.find(mirror.location)!.name }))
+    await requireSame(a, b)
+    for (const place of [a, b]) await bench.check({ repository: place })
+  })
+
+  test('the last mirror that is left is behind nobody and owes nothing', async () => {
+    const { a, b, repository, registry } = await pruneWithoutSecond('last')
+    await repository[Symbol.asyncDispose]()
+    await rm(a, { recursive: true })
+    await removeMirror(registry, a)
+    assert.deepEqual([registry.find(b)?.behind, registry.owed('last-b').size], [undefined, 0])
+    await using second = await bench.open(b)
+    await attachMirrors(second, registry)
+    await backedUp(second, bench.source)
+    await bench.check({ repository: b })
   })
 
   test('a mirror that is full stops nobody; with room again it goes on where it stopped', async () => {

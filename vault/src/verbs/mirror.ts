@@ -48,7 +48,7 @@ export function addMirror(
     const held = AbortSignal.any([signal, lock.lost])
     for (const mirror of repository.storage.mirrors) registry.add(mirror.location)
     const { mirror, name } = await takeIn(repository, registry, place, { ...options, signal: held })
-    await catchUpUnderLock(repository, mirror, { registry, name }, emit, held)
+    await catchUpUnderLock(repository, mirror, lock, { registry, name, signal: held }, emit)
   }, options.signal)
 }
 
@@ -162,7 +162,8 @@ async function storeKey(
 }
 
 /**
- * Forgets a mirror: nothing more is written there, and nothing there is deleted.
+ * Forgets a mirror: nothing more is written there, and nothing there is deleted. The last one that is left is the repository: it is behind
+ * nobody, and owes nothing.
  * @throws {UsageError} when there is no such mirror
  */
 export async function removeMirror(
@@ -175,6 +176,8 @@ export async function removeMirror(
   const mirror = repository?.storage.mirrors.find(({ location }) => location === record.address)
   if (mirror !== undefined) await repository!.storage.letGo(mirror)
   registry.remove(record.name)
+  const [last, ...others] = registry.list()
+  if (last !== undefined && others.length === 0) registry.resume(last.name)
   return record
 }
 
@@ -197,7 +200,9 @@ export interface AttachedMirrors {
 
 /**
  * Opens the mirrors that this machine knows of, beside those that are open, and writes down what happens to them from now on. One that
- * cannot be opened or reached, or lacks an index or a snapshot that others have, takes no part until it has caught up.
+ * cannot be opened or reached, or lacks an index or a snapshot that others have, takes no part until it has caught up. Where that leaves
+ * none, those that were behind and answer are gone on with: of two disks that are plugged in by turns each is current in its week, and
+ * they even out when they meet.
  */
 export async function attachMirrors(
   repository: Repository,
@@ -218,6 +223,12 @@ export async function attachMirrors(
     else if (record.behind !== undefined) open.markBehind(record.behind)
   }
   if (storage.mirrors.length > 1) await leaveOutThoseThatLack(repository, options)
+  if (storage.current.length === 0) {
+    const late = records.filter(({ behind }) => behind !== undefined)
+    for (const [mirror, name] of names)
+      if (late.some((record) => record.name === name)) await resumeIfThere(repository, mirror, options)
+    if (storage.current.length > 1) await leaveOutThoseThatLack(repository, options)
+  }
   return { names, owed: ({ debts }) => debts }
 }
 
@@ -233,15 +244,27 @@ async function openOrExcuse(address: string, options: StorageOptions): Promise<S
 
 /**
  * A run on another machine, or one that was killed, may have left a mirror behind without anybody writing it down. Where each lacks
- * something that another has, none is behind: that is damage, and healing's business.
+ * something that another has, the one that has most stays current: indexes must not name packs for a mirror that another has alone.
  */
-async function leaveOutThoseThatLack({ storage, primitives, key, config }: Repository, { signal }: CallOptions): Promise<void> {
+async function leaveOutThoseThatLack(repository: Repository, { signal }: CallOptions): Promise<void> {
+  const { storage } = repository
+  const listed = await listEach(repository, { signal })
+  const all = new Set([...listed.values()].flatMap((names) => [...names])).size
+  const most = Math.max(...[...listed.values()].map(({ size }) => size))
+  const base = [...listed].find(([, { size }]) => size === most)?.[0]
+  for (const [mirror, { size }] of listed) {
+    if (size < all && mirror !== base) storage.markBehind(mirror, `lacks ${all - size} of ${all} indexes and snapshots`)
+  }
+}
+
+/** Indexes and snapshots that each current mirror lists. One that does not answer, or is no longer ours, is left behind. */
+async function listEach(repository: Repository, { signal }: CallOptions): Promise<ReadonlyMap<Mirror, ReadonlySet<string>>> {
+  const { storage } = repository
   const listed = new Map<Mirror, Set<string>>()
   await Promise.all(
     storage.current.map(async (mirror) => {
       try {
-        const theirs = decodeConfig(unseal(primitives, key, await mirror.storage.load('config', '', { signal })))
-        if (theirs.id !== config.id) throw new UsageError(`${mirror.location}: holds another repository`)
+        if (!(await isOurs(repository, mirror, { signal }))) throw new UsageError(`${mirror.location}: holds another repository`)
         const names = new Set<string>()
         for (const kind of ['snapshots', 'index'] as const) {
           for await (const { name } of mirror.list(kind, { signal })) names.add(`${kind}/${name}`)
@@ -254,9 +277,29 @@ async function leaveOutThoseThatLack({ storage, primitives, key, config }: Repos
       }
     }),
   )
-  const all = new Set([...listed.values()].flatMap((names) => [...names]))
-  if (![...listed.values()].some(({ size }) => size === all.size)) return
-  for (const [mirror, { size }] of listed) {
-    if (size < all.size) storage.markBehind(mirror, `lacks ${all.size - size} of ${all.size} indexes and snapshots`)
+  return listed
+}
+
+/**
+ * Current mirrors that lack an index or a snapshot that another one has: after one has caught up that was written to by itself, the
+ * others catch up with it.
+ */
+export async function mirrorsThatLack(repository: Repository, options: CallOptions = {}): Promise<Mirror[]> {
+  if (repository.storage.current.length < 2) return []
+  const listed = await listEach(repository, options)
+  const all = new Set([...listed.values()].flatMap((names) => [...names])).size
+  return [...listed].flatMap(([mirror, { size }]) => (size < all ? [mirror] : []))
+}
+
+async function resumeIfThere(repository: Repository, mirror: Mirror, { signal }: CallOptions): Promise<void> {
+  try {
+    if (await isOurs(repository, mirror, { signal })) repository.storage.resume(mirror)
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (!(error instanceof VaultError)) throw error
   }
+}
+
+async function isOurs({ primitives, key, config }: Repository, { storage }: Mirror, options: CallOptions): Promise<boolean> {
+  return decodeConfig(unseal(primitives, key, await storage.load('config', '', options))).id === config.id
 }

@@ -1,11 +1,15 @@
 /** One file whose bytes come from elsewhere: standard input, or what a command prints. */
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
 import { UsageError, VaultError } from '#errors'
 import { groupName, userName } from '#files'
 import { type BlobId, isSafeName, MODE, printTime, type TreeNode } from '#format'
 import type { ReadInto, StoredStream } from '#repository'
 import { currentUser } from '#user'
+
+/** For a command that does not end when it is asked to. */
+const KILL_AFTER_MS = 3000
 
 export interface StreamSource {
   /** Where the file appears in the snapshot; folders are allowed. */
@@ -103,9 +107,17 @@ function readerOf(pieces: AsyncIterable<Uint8Array>): ReadInto {
   }
 }
 
+/** It has been asked to end, and does so, or is ended; for what it has started itself nobody waits. */
+function makeEnd(child: ChildProcessByStdio<null, Readable, null>): void {
+  child.stdout.destroy()
+  const killing = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS)
+  child.once('exit', () => clearTimeout(killing))
+}
+
 /** What a command prints. @throws {VaultError} `command-failed` when it cannot be started or ends with anything but 0 */
 async function* commandOutput([file, ...args]: readonly [string, ...string[]], signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], signal })
+  signal.addEventListener('abort', () => makeEnd(child), { once: true })
   const ended = once(child, 'close') as Promise<[number | null, string | null]>
   ended.catch(() => undefined)
   yield* child.stdout as AsyncIterable<Uint8Array>
