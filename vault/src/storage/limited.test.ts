@@ -62,6 +62,13 @@ describe('limited', () => {
     assert.ok((await took(() => storage.save('index', name, bytes))) < 100)
   })
 
+  it('a load that comes in one piece takes its time, the first one too', async () => {
+    const memory = memoryStorage()
+    await memory.save('data', name, bytes)
+    const storage = limited(memory, { downloadBytesPerSecondMax: 500_000 })
+    assert.ok((await took(() => storage.load('data', name))) >= 190)
+  })
+
   it('a storage that does not pace itself pays afterwards', async () => {
     const memory = memoryStorage()
     const storage = limited(

@@ -17,8 +17,8 @@ const SIGN_OF_LIFE_MS = 1000
  * rate by turns of one slice.
  */
 export function limited(inner: Storage, options: LimitOptions): Storage {
-  const up = rateOf(options.uploadBytesPerSecondMax)
-  const down = rateOf(options.downloadBytesPerSecondMax)
+  const up = rateOf(options.uploadBytesPerSecondMax, 'turn')
+  const down = rateOf(options.downloadBytesPerSecondMax, 'end')
   return {
     ...forwarding(inner),
     save: (kind, name, bytes, call) => up(bytes.length, call, (paced) => inner.save(kind, name, bytes, paced)),
@@ -34,10 +34,13 @@ interface Rate {
   pacing(call: CallOptions): CallOptions
 }
 
-function rateOf(bytesPerSecondMax: number | undefined): Rate {
+/** What bytes wait for: their turn, before they are sent; the end of their time, when they have been received already. */
+type WaitsFor = 'turn' | 'end'
+
+function rateOf(bytesPerSecondMax: number | undefined, waitsFor: WaitsFor): Rate {
   const bucket = bytesPerSecondMax === undefined ? undefined : new Bucket(bytesPerSecondMax)
   const pacing = (call: CallOptions): CallOptions =>
-    bucket === undefined ? call : { ...call, pace: (bytes) => bucket.take(bytes, call) }
+    bucket === undefined ? call : { ...call, pace: (bytes) => bucket.take(bytes, waitsFor, call) }
   const rate = async <T>(
     sizeBytes: number | undefined,
     call: CallOptions = {},
@@ -47,18 +50,18 @@ function rateOf(bytesPerSecondMax: number | undefined): Rate {
     let paced = 0
     const pace = async (bytes: number) => {
       paced += bytes
-      await bucket.take(bytes, call)
+      await bucket.take(bytes, waitsFor, call)
     }
     const result = await work({ ...call, pace })
     // A storage that does not call pace pays afterwards.
     const owed = (sizeBytes ?? (result instanceof Uint8Array ? result.length : 0)) - paced
-    if (owed > 0) await bucket.take(owed, call)
+    if (owed > 0) await bucket.take(owed, 'end', call)
     return result
   }
   return Object.assign(rate, { pacing })
 }
 
-/** Lets bytes through one after the other, each slice when the one before has had its time. */
+/** Bytes one after the other: each slice has its time when the one before has had its own. */
 class Bucket {
   readonly #bytesPerMs: number
   #freeAtMs = 0
@@ -67,10 +70,11 @@ class Bucket {
     this.#bytesPerMs = bytesPerSecond / 1000
   }
 
-  async take(bytes: number, { signal, pace }: CallOptions): Promise<void> {
+  async take(bytes: number, waitsFor: WaitsFor, { signal, pace }: CallOptions): Promise<void> {
     const startMs = Math.max(performance.now(), this.#freeAtMs)
     this.#freeAtMs = startMs + bytes / this.#bytesPerMs
-    for (let leftMs = startMs - performance.now(); leftMs > 0; leftMs = startMs - performance.now()) {
+    const untilMs = waitsFor === 'turn' ? startMs : this.#freeAtMs
+    for (let leftMs = untilMs - performance.now(); leftMs > 0; leftMs = untilMs - performance.now()) {
       await setTimeout(Math.min(leftMs, SIGN_OF_LIFE_MS), undefined, { signal }).catch(() => signal?.throwIfAborted())
       await pace?.(0)
     }
