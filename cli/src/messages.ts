@@ -26,8 +26,8 @@ export const ADVICE: Readonly<Record<string, Text>> = {
     en: 'There is a repository already: nothing was changed. To back up there, go on to “couronne vault backup”.',
   },
   'wrong-password': {
-    fr: 'Ce mot de passe n’ouvre pas le dépôt. Vérifiez-le sur la fiche de secours, majuscules comprises.',
-    en: 'The password does not open the repository. Check it against the recovery sheet, capitals included.',
+    fr: 'Ce mot de passe n’ouvre pas le dépôt. Vérifiez-le sur le papier où il est noté, majuscules comprises.',
+    en: 'The password does not open the repository. Check it against the paper on which it stands, capitals included.',
   },
   locked: {
     fr: 'Une autre opération est en cours sur ce dépôt. Réessayez (ou attendez avec --retry-lock 10m) ; si plus rien ne tourne, « couronne vault unlock ».',
@@ -130,10 +130,11 @@ export interface ToldError {
   readonly words: Text
 }
 
-function systemAdvice(error: unknown): Text | undefined {
-  return error instanceof Error && !(error instanceof VaultError) && 'syscall' in error && 'code' in error
-    ? SYSTEM[String(error.code)]
-    : undefined
+/** What the system answered to one of our calls, when that is something people can do something about. */
+function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || error instanceof VaultError || !('syscall' in error) || !('code' in error)) return undefined
+  const code = String(error.code)
+  return code in SYSTEM ? code : undefined
 }
 
 /** A wrong use or a refusal says all in its message: it stands alone, in either language. */
@@ -152,7 +153,8 @@ export function tell(error: unknown): ToldError {
   const own = error instanceof WrongUse ? error.text : refusalWords(code, message)
   if (own !== undefined)
     return { code, message, words: { fr: `couronne : ${own.fr} [${code}]`, en: `couronne: ${own.en} [${code}]` } }
-  const advice = systemAdvice(error) ?? ADVICE[code] ?? ADVICE.unexpected!
-  const detail = `\n  ${message} [${code}]`
+  const system = systemCode(error)
+  const advice = SYSTEM[system ?? ''] ?? ADVICE[code] ?? ADVICE.unexpected!
+  const detail = `\n  ${message} [${system ?? code}]`
   return { code, message, words: { fr: `couronne : ${advice.fr}${detail}`, en: `couronne: ${advice.en}${detail}` } }
 }

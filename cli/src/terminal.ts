@@ -33,9 +33,9 @@ export class Terminal {
     process.stdout.write(`${this.say(text)}\n`)
   }
 
-  /** A line of result for people that `--quiet` leaves out. */
+  /** A sentence for people, as wide as the terminal, that `--quiet` leaves out. */
   info(text: string | Text): void {
-    if (!this.isQuiet) this.line(text)
+    if (!this.isQuiet) this.line(fitted(this.say(text), process.stdout))
   }
 
   /** One JSON value on a line of its own; nothing without `--json`. */
@@ -45,21 +45,11 @@ export class Terminal {
 
   /** Something that people must see, whatever the options. */
   warn(text: string | Text): void {
-    this.#clearProgress()
-    process.stderr.write(`${this.say(text)}\n`)
+    this.#say(fitted(this.say(text), process.stderr))
   }
 
   error(text: string | Text): void {
-    const said = this.say(text)
-    const width = process.stderr.isTTY ? process.stderr.columns : 0
-    const wrapped =
-      width > 0
-        ? said
-            .split('\n')
-            .map((line) => hangingWrap(line, width))
-            .join('\n')
-        : said
-    this.warn(styleText('red', wrapped, { stream: process.stderr }))
+    this.#say(styleText('red', fitted(this.say(text), process.stderr), { stream: process.stderr }))
   }
 
   /** Trouble with one thing: in words, or as JSON, on standard error either way, as restic has it. */
@@ -75,6 +65,11 @@ export class Terminal {
     process.stderr.write(`\r\u001b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`)
   }
 
+  #say(text: string): void {
+    this.#clearProgress()
+    process.stderr.write(`${text}\n`)
+  }
+
   #clearProgress(): void {
     if (!this.#hasProgress) return
     this.#hasProgress = false
@@ -83,9 +78,10 @@ export class Terminal {
 }
 
 /** Lines no wider than the terminal, broken between words; those that follow stand as far in as the first. */
-function hangingWrap(line: string, width: number): string {
-  const indent = line.search(/\S|$/)
-  return wrap(line.trimStart(), width, indent)
+function fitted(text: string, { isTTY, columns }: NodeJS.WriteStream): string {
+  if (!isTTY || columns === 0) return text
+  const lines = text.split('\n').map((line) => wrap(line.trimStart(), columns, line.search(/\S|$/)))
+  return lines.join('\n')
 }
 
 const UNITS: Readonly<Record<Language, readonly string[]>> = {

@@ -39,6 +39,7 @@ describe('typed passwords', { concurrency: 2 }, () => {
     await answer(running, 'once more: ', 'première clé\r', 2)
     assert.equal(await running.ended, 0)
     assert.match(running.printed, /An empty password protects nothing\..*The two differ: once again\./s)
+    assert.match(running.printed, /This password has 12 characters only/)
     assert.doesNotMatch(running.printed, /première|another/)
     await desk.restic(['-r', place, '--no-cache', 'snapshots'], { env: { RESTIC_PASSWORD: 'première clé' } })
   })

@@ -133,8 +133,27 @@ describe('wrong use', { concurrency: 2 }, () => {
     assert.match(nowhere.stderr, /no repository at this address.*disk is plugged in/)
     const env = { RESTIC_PASSWORD: 'a wrong one', COURONNE_LANG: 'fr' }
     const wrong = await desk.vault(['snapshots', '-r', 'PLACE'], { env, allow: [12] })
-    assert.match(wrong.stderr, /^couronne : Ce mot de passe n’ouvre pas le dépôt\. Vérifiez-le sur la fiche de secours/)
+    assert.match(wrong.stderr, /^couronne : Ce mot de passe n’ouvre pas le dépôt\. Vérifiez-le sur le papier où il est noté/)
     assert.ok(!wrong.stderr.includes('a wrong one'))
+  })
+
+  test('what is remarked upon and done all the same: a folder that holds other things, a password that can be guessed', async () => {
+    desk.write('photographs/one.jpg', 'an image')
+    const env = { RESTIC_PASSWORD: 'azerty', COURONNE_LANG: 'fr' }
+    const { stderr } = await desk.vault(['init', '-r', 'photographs'], { env })
+    assert.match(stderr, /photographs contient déjà autre chose \(one\.jpg\) : le dépôt s’y ajoute/)
+    assert.match(stderr, /Ce mot de passe n’a que 6 caractères/)
+    assert.equal((await desk.vault(['init', '-r', 'new', '-q'])).stderr, '')
+  })
+
+  test('a refusal says all in the reader’s language; what the system says has its own code', async () => {
+    const env = { COURONNE_LANG: 'fr' }
+    desk.write('source/a', 'a')
+    await desk.vault(['backup', '-r', 'PLACE', 'source', '-q'])
+    const refused = await desk.vault(['forget', '-r', 'PLACE', 'latest'], { env, allow: [1] })
+    assert.match(refused.stderr, /^couronne : refusé : ce sont tous les instantanés qui existent.* \[refused\]\n$/)
+    const nowhere = await desk.vault(['restore', '-r', 'PLACE', 'latest', '--target', '/proc/x'], { env, allow: [1] })
+    assert.match(nowhere.stderr, /Ce chemin n’existe pas, et ne se crée pas\.\n.* \[ENOENT\]\n$/)
   })
 
   test('no password on a command line: there is no flag for one', async () => {

@@ -173,7 +173,8 @@ function print({ groups, remove }: ForgetPlan, terminal: Terminal, { compact }: 
       ]),
       ...going.map(({ id, time }) => [id.slice(0, 8), printMoment(time), gone]),
     ]
-    terminal.info(`${printTable(language === 'fr' ? ['Instantané', 'Date', 'Raison'] : ['ID', 'Time', 'Reason'], rows)}\n`)
+    if (!terminal.isQuiet)
+      terminal.line(`${printTable(language === 'fr' ? ['Instantané', 'Date', 'Raison'] : ['ID', 'Time', 'Reason'], rows)}\n`)
   }
   if (groups.length > 0) return
   terminal.json({ message_type: 'summary', remove: remove.map(({ id }) => id) })

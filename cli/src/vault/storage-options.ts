@@ -40,8 +40,8 @@ function sayRetries(terminal: Terminal): NonNullable<StorageOptions['retry']>['o
     if (performance.now() - saidAtMs < 10_000) return
     saidAtMs = performance.now()
     terminal.warn({
-      fr: `${error.message} ; nouvel essai dans ${printDuration(pauseMs, 'fr')} (Ctrl-C pour renoncer)`,
-      en: `${error.message}; tried again in ${printDuration(pauseMs, 'en')} (Ctrl-C gives up)`,
+      fr: `la destination ne répond pas bien ; nouvel essai dans ${printDuration(pauseMs, 'fr')} (Ctrl-C pour renoncer) [${error.message}]`,
+      en: `the destination does not answer well; tried again in ${printDuration(pauseMs, 'en')} (Ctrl-C gives up) [${error.message}]`,
     })
   }
 }
