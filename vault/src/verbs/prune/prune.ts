@@ -5,18 +5,16 @@
  * go, and the marks; old indexes removed; and, when the repository is ours alone, the packs that go.
  */
 import { RefusedError, VaultError } from '#errors'
-import { decodeIndexFile, type IndexId, type IndexPack, type PackEntry, type PackId } from '#format'
+import { decodeIndexFile, type PackEntry, type PackId } from '#format'
 import { BlobWriter, type Lock, type ObjectStore, type Repository, reasonOf } from '#repository'
 import { namesOnMirrors } from '../each-mirror.ts'
 import { eventStream, paced } from '../event-stream.ts'
 import { type ReadBlob, readPacks } from '../read-packs.ts'
 import { readingBack } from '../reading-back.ts'
 import { recoverForNewSnapshots } from '../recover-marked.ts'
-import { PackListWriter, writeNewIndexes } from '../rewrite-index.ts'
 import { sealVerified } from '../seal-verified.ts'
-import { encodeMarkFile, type Holder, listHolders, loadMarkedPacks, type Mark, type MarkFile } from './marks.ts'
+import { IndexChange } from './index-change.ts'
 import { detailsOf, type PlanDetails, type PrunePlan } from './plan.ts'
-import type { MarkPlan } from './plan-marks.ts'
 
 /** The lock is confirmed before each batch. */
 const REMOVALS_PER_BATCH = 32
@@ -269,79 +267,10 @@ class PruneRun {
     await writer.saveStored(type, id, fresh.bytes, fresh.uncompressedLength)
   }
 
-  /** New indexes and marks, then the old indexes go. @returns how many packs were marked */
-  async #changeIndex(): Promise<number> {
-    const { signal } = this.#options
-    const { packs, marks, mode, unindexed } = this.#plan
-    const gone = new Set(packs.filter(({ action }) => action !== 'keep').map(({ id }) => id))
-    const changed = marks.filter((mark) => this.#isChanged(mark))
-    const joining = await this.#packsToRecover()
-    const replaced = changed.map(({ file }) => file.id)
-    if (gone.size + joining.length + replaced.length + unindexed.length === 0) return 0
-    this.#emit({ kind: 'progress', step: 'index', done: 0, total: 1 })
-    await this.#lock.assertHeld()
-    const newMarks = new MarkWriter(this.#details.now(), (some) => this.#saveMarks(some, undefined))
-    const forgotten = new Set(packs.filter(({ action }) => action === 'forget').map(({ id }) => id))
-    const onGone = async (pack: IndexPack) => {
-      if (mode !== 'instant' && !forgotten.has(pack.id)) await newMarks.add(pack)
-    }
-    const change = { gone, joining, replaced }
-    const obsolete = await writeNewIndexes(this.#repository, change, { objects: this.#objects, onGone, signal })
-    for (const mark of marks) if (changed.includes(mark) || obsolete.has(mark.file.id)) await this.#rewriteMarks(mark)
-    if (mode !== 'instant') for (const { id } of unindexed) await newMarks.add({ id, blobs: [] })
-    await newMarks.flush()
-    await this.#lock.assertHeld()
-    for (const id of obsolete) await this.#repository.storage.remove('index', id, { signal })
-    await this.#nameHolders(newMarks.files)
-    this.#emit({ kind: 'progress', step: 'index', done: 1, total: 1 })
-    return newMarks.packs
-  }
-
-  #isChanged(mark: MarkPlan): boolean {
-    return mark.mustRewrite || mark.delete.length + mark.recover.length + mark.drop.length > 0
-  }
-
-  async #packsToRecover(): Promise<IndexPack[]> {
-    const packs: IndexPack[] = []
-    for (const { file, recover } of this.#plan.marks) if (recover.length > 0) packs.push(...(await this.#packsOf(file, recover)))
-    return packs
-  }
-
-  #packsOf({ id }: MarkFile, marks: readonly Mark[]): Promise<IndexPack[]> {
-    const { signal } = this.#options
-    return loadMarkedPacks(this.#repository, id, new Set(marks.map((mark) => mark.id)), { signal })
-  }
-
-  /** What is left of an older file of marks: those that wait, and those that could not be deleted. */
-  async #rewriteMarks({ file, wait, delete: ripe, mustRewrite, namesHolders }: MarkPlan): Promise<void> {
-    const stuck = new Set(this.#notDeleted)
-    const left = [...wait, ...ripe.filter(({ id }) => stuck.has(id))]
-    if (left.length === 0) return
-    const packs = await this.#packsOf(file, left)
-    const now = this.#details.now()
-    await this.#saveMarks(mustRewrite ? packs.map((pack) => datedAnew(pack, now)) : packs, namesHolders)
-  }
-
-  async #saveMarks(packs: readonly IndexPack[], waitsFor: readonly Holder[] | undefined): Promise<IndexId> {
-    const sizes = new Map(this.#plan.unindexed.map(({ id, sizeBytes }) => [id, sizeBytes]))
-    const json = encodeMarkFile(packs, waitsFor, sizes)
-    return (await this.#objects.saveUnpacked('index', json, { signal: this.#options.signal })) as IndexId
-  }
-
-  /**
-   * Now that no index names the packs any more, whoever holds a lock may have read one that did; nobody who comes later can.
-   * Interrupted before this, the marks wait for everybody who holds a lock when they are looked at next.
-   */
-  async #nameHolders(files: readonly IndexId[]): Promise<void> {
-    if (files.length === 0) return
-    const { signal } = this.#options
-    const { known, unreadable } = await listHolders(this.#repository, this.#lock, { signal })
-    if (unreadable.length > 0) return
-    for (const file of files) {
-      const { packsToDelete } = decodeIndexFile(await this.#objects.loadUnpacked('index', file, { signal }))
-      await this.#saveMarks(packsToDelete, known)
-      await this.#repository.storage.remove('index', file, { signal })
-    }
+  #changeIndex(): Promise<number> {
+    const parts = { repository: this.#repository, objects: this.#objects, plan: this.#plan, lock: this.#lock }
+    const change = new IndexChange(parts, new Set(this.#notDeleted), this.#options.signal)
+    return change.carryOut((done) => this.#emit({ kind: 'progress', step: 'index', done, total: 1 }))
   }
 
   /** A backup that ended while we worked may need what we have just marked. */
@@ -352,35 +281,6 @@ class PruneRun {
     const known = new Set<string>([...this.#plan.snapshots, ...this.#details.ignored])
     return recoverForNewSnapshots(this.#repository, names, known, { signal })
   }
-}
-
-/** Marks packs that leave the index, with what it said of them, so that they stay readable; packs of no index with their size only. */
-class MarkWriter {
-  packs = 0
-  readonly files: IndexId[] = []
-  readonly #markedAt: string
-  readonly #writer: PackListWriter
-
-  constructor(now: Temporal.Instant, save: (packs: readonly IndexPack[]) => Promise<IndexId>) {
-    this.#markedAt = now.toString()
-    this.#writer = new PackListWriter(async (packs) => {
-      this.files.push(await save(packs))
-    })
-  }
-
-  add(pack: IndexPack): Promise<void> {
-    this.packs++
-    return this.#writer.add({ ...pack, markedAt: this.#markedAt })
-  }
-
-  flush(): Promise<void> {
-    return this.#writer.flush()
-  }
-}
-
-function datedAnew(pack: IndexPack, now: Temporal.Instant): IndexPack {
-  const markedMs = pack.markedAt === undefined ? Number.NaN : Date.parse(pack.markedAt)
-  return markedMs <= now.epochMilliseconds ? pack : { ...pack, markedAt: now.toString() }
 }
 
 /** The blobs to carry out of each pack, pack by pack. */
