@@ -18,6 +18,9 @@ export {
 export { encodeSnapshot, printName, type Snapshot, type SnapshotId, type SnapshotSummary } from '#format'
 export {
   addKey,
+  BEHIND,
+  type BehindCause,
+  causeOf,
   type Finding,
   type InitOptions,
   initRepository,

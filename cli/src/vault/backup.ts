@@ -127,7 +127,7 @@ function printSummary(summary: BackupSummary, terminal: Terminal, isDryRun: bool
     backup_end,
     ...(snapshot !== undefined && { snapshot_id: snapshot }),
     ...(isDryRun && { dry_run: true }),
-    mirrors,
+    mirrors: mirrors.map(({ location, behind }) => ({ location, ...(behind && { behind: behind.reason }) })),
   })
   terminal.info({ fr: figuresIn(summary, 'fr'), en: figuresIn(summary, 'en') })
   printOutcome(summary, terminal, isDryRun)

@@ -1,27 +1,26 @@
 /** Why a mirror is behind, in French and English: the vault's reasons are for programs. */
+import { BEHIND, type BehindCause } from '@couronne/vault'
 import type { Text } from '../language.ts'
 
-const WORDS: readonly (readonly [reason: RegExp, text: Text])[] = [
-  [
-    /there is no repository here|holds no such object|folder is not there/,
-    {
-      fr: 'rien à cet endroit : le disque est-il branché, le partage monté ?',
-      en: 'nothing there: is the disk plugged in, the share mounted?',
-    },
-  ],
-  [
-    /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|timed out|not tried, since|did not answer/,
-    { fr: 'elle ne répond pas', en: 'it does not answer' },
-  ],
-  [/^lacks \d+ of \d+/, { fr: 'il y manque des sauvegardes que les autres ont', en: 'it lacks backups that others have' }],
-  [/being filled/, { fr: 'pas encore remplie', en: 'not filled yet' }],
-  [/no mirror has right/, { fr: 'ce qui y manque est abîmé partout : heal', en: 'what it lacks is damaged everywhere: heal' }],
-  [/kept the other mirrors waiting/, { fr: 'trop lente, les autres attendaient', en: 'too slow, the others were waiting' }],
-  [/ENOSPC|EDQUOT|: the server answered 507/, { fr: 'pleine', en: 'full' }],
-]
+const ABSENT = {
+  fr: 'rien à cet endroit : le disque est-il branché, le partage monté ?',
+  en: 'nothing there: is the disk plugged in, the share mounted?',
+}
+
+const WORDS: Readonly<Record<string, Text>> = {
+  'object-missing': ABSENT,
+  'no-repository': ABSENT,
+  'storage-unreachable': { fr: 'elle ne répond pas', en: 'it does not answer' },
+  'storage-full': { fr: 'pleine', en: 'full' },
+  'storage-refused': { fr: 'elle refuse : identifiants, droits ?', en: 'it refuses: credentials, rights?' },
+  [BEHIND.slow]: { fr: 'trop lente, les autres attendaient', en: 'too slow, the others were waiting' },
+  [BEHIND.lacking]: { fr: 'il y manque des sauvegardes que les autres ont', en: 'it lacks backups that others have' },
+  [BEHIND.filling]: { fr: 'pas encore remplie', en: 'not filled yet' },
+  [BEHIND.damaged]: { fr: 'ce qui y manque est abîmé partout : heal', en: 'what it lacks is damaged everywhere: heal' },
+}
 
 /** In words, with the reason itself in brackets. */
-export function sayBehind(reason: string): Text {
-  const words = WORDS.find(([pattern]) => pattern.test(reason))?.[1]
+export function sayBehind({ code, reason }: BehindCause): Text {
+  const words = WORDS[code]
   return words === undefined ? { fr: reason, en: reason } : { fr: `${words.fr} [${reason}]`, en: `${words.en} [${reason}]` }
 }

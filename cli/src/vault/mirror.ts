@@ -149,8 +149,8 @@ function printMirrors({ registry, repository }: MirroredRepository, terminal: Te
     behind === undefined
       ? terminal.say({ fr: 'à jour', en: 'current' })
       : terminal.say({
-          fr: `en retard depuis ${printMoment(behind.since)} : ${sayBehind(behind.reason).fr}`,
-          en: `behind since ${printMoment(behind.since)}: ${sayBehind(behind.reason).en}`,
+          fr: `en retard depuis ${printMoment(behind.since)} : ${sayBehind(behind).fr}`,
+          en: `behind since ${printMoment(behind.since)}: ${sayBehind(behind).en}`,
         }),
   ])
   terminal.line(printTable(head, rows))

@@ -4,6 +4,7 @@ import {
   attachMirrors,
   type CatchUpSummary,
   catchUp,
+  causeOf,
   type Finding,
   type Mirror,
   MirrorRegistry,
@@ -94,10 +95,13 @@ async function catchUpEach(
       signal.throwIfAborted()
       if (!(error instanceof VaultError || (error instanceof Error && error.name === 'TimeoutError'))) throw error
       stillBehind++
+      const said = sayBehind(
+        error instanceof VaultError ? causeOf(error) : { code: 'storage-unreachable', reason: error.message },
+      )
       terminal.problem(
         {
-          fr: `${mirror.location} : reste en retard (${sayBehind(error.message).fr})`,
-          en: `${mirror.location}: stays behind (${sayBehind(error.message).en})`,
+          fr: `${mirror.location} : reste en retard (${said.fr})`,
+          en: `${mirror.location}: stays behind (${said.en})`,
         },
         { severity: 'warning', mirror: mirror.location, message: `stays behind: ${error.message}` },
       )

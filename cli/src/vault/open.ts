@@ -33,10 +33,10 @@ export async function repositoryOptions(
       if (severity !== 'hint') terminal.problem(text, { severity, kind, object, message })
     },
     mirrorEvents: {
-      onBehind: ({ location }, { reason }) =>
+      onBehind: ({ location }, behind) =>
         terminal.problem(
-          { fr: `${location} : en retard (${sayBehind(reason).fr})`, en: `${location}: left behind (${sayBehind(reason).en})` },
-          { severity: 'warning', mirror: location, message: `left behind: ${reason}` },
+          { fr: `${location} : en retard (${sayBehind(behind).fr})`, en: `${location}: left behind (${sayBehind(behind).en})` },
+          { severity: 'warning', mirror: location, message: `left behind: ${behind.reason}` },
         ),
       onResumed: ({ location }, { since }) =>
         terminal.problem(

@@ -15,7 +15,16 @@ export { addKey, calibrateScrypt, findKey, type KeyEntry, listKeys, type OpenedK
 export { ByteBudget, inLanes } from './lanes.ts'
 export { isStale, Lock, type LockEntry, type LockOptions, listLocks, removeLocks } from './locks.ts'
 export { type MirrorRecord, MirrorRegistry, type OwedRemoval, type RegistryOptions } from './mirror-registry.ts'
-export { type Behind, Mirror, type MirrorEvents, MirroredStorage, reasonOf } from './mirrors.ts'
+export {
+  BEHIND,
+  type Behind,
+  type BehindCause,
+  causeOf,
+  Mirror,
+  type MirrorEvents,
+  MirroredStorage,
+  reasonOf,
+} from './mirrors.ts'
 export { ObjectStore, type UnpackedKind } from './objects.ts'
 export { BlobWriter, PACK_BYTES_TARGET, type WriterOptions, type WriterTotals } from './pack-writer.ts'
 export { dryRunOf } from './pretending.ts'

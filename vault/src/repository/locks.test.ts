@@ -227,7 +227,7 @@ test('a lock that somebody took away is not revived when it is written anew', as
 test('a mirror that became current since the lock was written need not have it yet', async () => {
   const objects = aRepository([memoryStorage(), memoryStorage()])
   const [, second] = objects.storage.mirrors
-  objects.storage.markBehind(second!, 'was away')
+  objects.storage.markBehind(second!, { code: 'away', reason: 'was away' })
   await using lock = await Lock.acquire(objects, { exclusive: false })
   second!.markCurrent()
   await lock.assertHeld()

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { LockedError, LockLostError } from '#errors'
 import { decodeLock, encodeLock, type LockFile, type LockId } from '#format'
 import { currentUser } from '#user'
-import { type Mirror, type MirroredStorage, reasonOf } from './mirrors.ts'
+import { causeOf, type Mirror, type MirroredStorage } from './mirrors.ts'
 import type { ObjectStore } from './objects.ts'
 
 const REFRESH_MS = 5 * 60_000
@@ -88,7 +88,7 @@ async function fromEachCurrent<T>(
   signal?.throwIfAborted()
   const refusal = failed.at(-1)
   if (refusal !== undefined && answers.length === 0) throw refusal.error
-  for (const { mirror, error } of failed) storage.markBehind(mirror, reasonOf(error))
+  for (const { mirror, error } of failed) storage.markBehind(mirror, causeOf(error))
   return answers
 }
 

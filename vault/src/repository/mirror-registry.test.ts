@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'couronne-registry-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 let count = 0
 const fresh = () => new MirrorRegistry(ID, { folder: join(folder, `${count++}`) })
-const behind = { reason: 'it was unplugged', since: Temporal.Instant.from('2026-01-02T03:04:05Z') }
+const behind = { code: 'away', reason: 'it was unplugged', since: Temporal.Instant.from('2026-01-02T03:04:05Z') }
 
 test('the state folder: the one that was chosen, else the system’s', () => {
   assert.equal(stateFolder({ COURONNE_STATE_DIR: '/var/state', HOME: '/home/a' }, 'linux'), '/var/state')
@@ -43,7 +43,7 @@ test('behind since the first reason, until it is current again', () => {
   const registry = fresh()
   registry.add('/a')
   registry.markBehind('a', behind)
-  registry.markBehind('a', { reason: 'full', since: Temporal.Now.instant() })
+  registry.markBehind('a', { code: 'away', reason: 'full', since: Temporal.Now.instant() })
   assert.deepEqual(registry.find('a')!.behind, behind)
   registry.markCurrent('a')
   const { behind: gone, acknowledgedAt } = registry.find('/a')!

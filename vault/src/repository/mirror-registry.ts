@@ -18,7 +18,7 @@ import { join } from 'node:path'
 import { FormatError, StorageError, UsageError, VaultError } from '#errors'
 import { isId } from '#format'
 import { OBJECT_KINDS, type ObjectKind } from '#storage'
-import type { Behind, Mirror, MirrorEvents } from './mirrors.ts'
+import { BEHIND, type Behind, type BehindCause, type Mirror, type MirrorEvents } from './mirrors.ts'
 import { stateFolder } from './state-folder.ts'
 
 export interface MirrorRecord {
@@ -82,7 +82,7 @@ export class MirrorRegistry {
   }
 
   /** Adds a mirror, or returns the one of that address. @throws {UsageError} when another has the name */
-  add(address: string, wish: { readonly name?: string; readonly behind?: string } = {}): MirrorRecord {
+  add(address: string, wish: { readonly name?: string; readonly behind?: BehindCause } = {}): MirrorRecord {
     return this.#change((records) => {
       const there = records.find((record) => record.address === address)
       if (there !== undefined) return { records, result: there }
@@ -93,7 +93,7 @@ export class MirrorRegistry {
         name: wish.name ?? freeName(address, taken),
         address,
         addedAt: now,
-        ...(wish.behind === undefined ? { acknowledgedAt: now } : { behind: { reason: wish.behind, since: now } }),
+        ...(wish.behind === undefined ? { acknowledgedAt: now } : { behind: { ...wish.behind, since: now } }),
       }
       return { records: [...records, record], result: record }
     })
@@ -110,9 +110,10 @@ export class MirrorRegistry {
     this.#edit(name, (record) => (record.behind === undefined ? { ...record, behind } : record))
   }
 
-  /** It has been brought up to date as far as that is possible. */
-  markLacking(name: string, reason: string): void {
-    this.#edit(name, (record) => ({ ...record, behind: { reason, since: record.behind?.since ?? this.#now() } }))
+  /** It has been brought up to date as far as that is possible: the rest is damaged everywhere. */
+  markDamaged(name: string, reason: string): void {
+    const cause = { code: BEHIND.damaged, reason }
+    this.#edit(name, (record) => ({ ...record, behind: { ...cause, since: record.behind?.since ?? this.#now() } }))
   }
 
   markCurrent(name: string): void {
@@ -242,7 +243,7 @@ function encodeRecord({ name, address, addedAt, behind, acknowledgedAt }: Mirror
     name,
     address,
     addedAt: addedAt.toString(),
-    ...(behind && { behind: { reason: behind.reason, since: behind.since.toString() } }),
+    ...(behind && { behind: { ...behind, since: behind.since.toString() } }),
     ...(acknowledgedAt && { acknowledgedAt: acknowledgedAt.toString() }),
   }
 }
@@ -262,8 +263,8 @@ function decodeRecords(value: unknown): MirrorRecord[] {
   })
 }
 
-function decodeBehind({ reason, since }: Record<string, unknown>): Behind {
-  return { reason: asText(reason), since: asInstant(since) }
+function decodeBehind({ code = 'unexpected', reason, since }: Record<string, unknown>): Behind {
+  return { code: asText(code), reason: asText(reason), since: asInstant(since) }
 }
 
 function decodeOwed(line: string): OwedRemoval | undefined {

@@ -65,7 +65,7 @@ test('a mirror that is behind is rid of locks, where it can be, and owes every o
     { onRemovalOwed: (_, kind) => owed.push(kind) },
   )
   for (const kind of ['locks', 'index'] as const) await mirrored.save(kind, NAME, bytes)
-  mirrored.markBehind(mirrored.mirrors[1]!, 'is full')
+  mirrored.markBehind(mirrored.mirrors[1]!, { code: 'away', reason: 'is full' })
   for (const kind of ['locks', 'index'] as const) await mirrored.remove(kind, NAME)
   assert.deepEqual([...places[1]!.objects.keys()], [`index/${NAME}`])
   assert.deepEqual(owed, ['index'])

@@ -14,9 +14,19 @@ const NEEDED_BY: ReadonlyMap<ObjectKind, readonly ObjectKind[]> = new Map([
   ['data', ['snapshots', 'index']],
 ])
 
-/** Why a mirror does not take part, and since when. */
-export interface Behind {
+/** Why a mirror does not take part. */
+export interface BehindCause {
+  /** For programs: the code of the error, or one of {@link BEHIND}. */
+  readonly code: string
+  /** The error's message, or what else there is to say. */
   readonly reason: string
+}
+
+/** Causes that are no errors. */
+export const BEHIND = { slow: 'slow', lacking: 'lacking', filling: 'filling', damaged: 'damaged' } as const
+
+/** Why a mirror does not take part, and since when. */
+export interface Behind extends BehindCause {
   readonly since: Temporal.Instant
 }
 
@@ -173,12 +183,13 @@ export class MirroredStorage implements Storage {
 
   /** Everybody else is waiting: mirrors that still work on what another has taken are left behind. */
   leaveSlowBehind(reason: string): void {
-    for (const mirror of this.mirrors) if (mirror.isCurrent && mirror.holdsOthersUp) this.markBehind(mirror, reason)
+    const cause = { code: BEHIND.slow, reason }
+    for (const mirror of this.mirrors) if (mirror.isCurrent && mirror.holdsOthersUp) this.markBehind(mirror, cause)
   }
 
-  markBehind(mirror: Mirror, reason: string): void {
+  markBehind(mirror: Mirror, cause: BehindCause): void {
     if (!mirror.isCurrent) return
-    const behind = { reason, since: Temporal.Now.instant() }
+    const behind = { ...cause, since: Temporal.Now.instant() }
     mirror.markBehind(behind)
     for (const listener of this.#listeners) listener.onBehind?.(mirror, behind)
   }
@@ -219,7 +230,7 @@ export class MirroredStorage implements Storage {
     // What every mirror has taken is there, whoever has been told to stop meanwhile.
     if (failed.length > 0) signal?.throwIfAborted()
     if (taken === 0) throw refusal ?? new NoCurrentMirrorError(this.location)
-    for (const { mirror, error } of failed) this.markBehind(mirror, reasonOf(error))
+    for (const { mirror, error } of failed) this.markBehind(mirror, causeOf(error))
   }
 
   /** From the first mirror that has it; callers who find the bytes wrong ask the others by {@link loadFromEach}. */
@@ -325,6 +336,10 @@ export class MirroredStorage implements Storage {
 function removeSoon({ storage }: Mirror, kind: ObjectKind, name: string, { signal }: CallOptions): Promise<void> {
   const soon = AbortSignal.timeout(REMOVE_SOON_MS)
   return storage.remove(kind, name, { signal: signal === undefined ? soon : AbortSignal.any([signal, soon]) })
+}
+
+export function causeOf(error: unknown): BehindCause {
+  return { code: error instanceof VaultError ? error.code : 'unexpected', reason: reasonOf(error) }
 }
 
 export function reasonOf(error: unknown): string {

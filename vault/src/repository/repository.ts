@@ -49,7 +49,7 @@ import { addKey, findKey } from './keys.ts'
 import { ByteBudget, inLanes } from './lanes.ts'
 import { LocalCache } from './local-cache.ts'
 import { Lock, type LockOptions } from './locks.ts'
-import { Mirror, type MirrorEvents, MirroredStorage, reasonOf } from './mirrors.ts'
+import { causeOf, Mirror, type MirrorEvents, MirroredStorage } from './mirrors.ts'
 import { ObjectStore } from './objects.ts'
 import { BlobWriter, PACK_BYTES_MAX, PACK_BYTES_MIN, PACK_BYTES_TARGET, type WriterOptions } from './pack-writer.ts'
 import {
@@ -427,7 +427,7 @@ async function leaveOutStrangers(
           throw new UsageError(`${mirror.location}: holds another repository (${theirs.id.slice(0, 8)})`)
       } catch (error) {
         signal?.throwIfAborted()
-        storage.markBehind(mirror, reasonOf(error))
+        storage.markBehind(mirror, causeOf(error))
       }
     }),
   )

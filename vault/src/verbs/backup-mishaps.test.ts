@@ -103,7 +103,7 @@ async function examineTwo(
 async function requireCatchUp(bench: StockBench, places: readonly string[], sick: 0 | 1): Promise<void> {
   await using repository = await bench.open(places.map((place) => localFolderStorage(place)))
   const mirror: Mirror = repository.storage.mirrors[sick]!
-  repository.storage.markBehind(mirror, 'was away')
+  repository.storage.markBehind(mirror, { code: 'away', reason: 'was away' })
   const last = await lastOf(catchUp(repository, mirror))
   assert.ok(last.kind === 'summary' && last.summary.notCopied === 0)
 }

@@ -9,6 +9,7 @@ import { ObjectExistsError, ObjectMissingError, UsageError, VaultError } from '#
 import { decodeUnpacked, forEachIndexEntry } from '#format'
 import {
   ByteBudget,
+  causeOf,
   type Finding,
   inLanes,
   isStale,
@@ -17,7 +18,6 @@ import {
   type Mirror,
   type MirrorRegistry,
   type Repository,
-  reasonOf,
 } from '#repository'
 import type { ObjectKind } from '#storage'
 import { aloneWith } from './each-mirror.ts'
@@ -154,7 +154,7 @@ class CatchUpRun {
     try {
       await this.#copyRound()
     } catch (error) {
-      this.#target.markBehind(behind ?? { reason: reasonOf(error), since: Temporal.Now.instant() })
+      this.#target.markBehind(behind ?? { ...causeOf(error), since: Temporal.Now.instant() })
       throw error
     }
     const { removed, stillOwed } = await this.#carryOutRemovals()
@@ -162,7 +162,7 @@ class CatchUpRun {
     // What it lacks is said again each time, until heal has put it right somewhere.
     if (name !== undefined && this.#hopeless.size === 0) registry?.markCurrent(name)
     else if (name !== undefined)
-      registry?.markLacking(name, `what it lacks no mirror has right: ${[...this.#hopeless].slice(0, 3).join(', ')}`)
+      registry?.markDamaged(name, `what it lacks no mirror has right: ${[...this.#hopeless].slice(0, 3).join(', ')}`)
     this.#report()
     const summary: CatchUpSummary = {
       copied: this.#copied,

@@ -230,7 +230,7 @@ describe('check', { concurrency: 3 }, () => {
     assert.deepEqual(codes(findings), ['error mirror-unreachable'])
     assert.deepEqual(summary.mirrors, [a.location])
     assert.equal(summary.packsRead, summary.packs)
-    repository.storage.markBehind(repository.storage.mirrors[1]!, 'away')
+    repository.storage.markBehind(repository.storage.mirrors[1]!, { code: 'away', reason: 'away' })
     const known = await judge(repository)
     assert.deepEqual(codes(known.findings), ['error mirror-unreachable'])
     assert.ok(!known.summary.isSound)
@@ -240,7 +240,7 @@ describe('check', { concurrency: 3 }, () => {
     const [a, b] = [localFolderStorage(await bench.copyTo('behind-a')), localFolderStorage(await bench.copyTo('behind-b'))]
     for (const name of await bench.names('snapshots', b.location)) await b.remove('snapshots', name)
     await using repository = await bench.open([a, b])
-    repository.storage.markBehind(repository.storage.mirrors[1]!, 'it was unplugged')
+    repository.storage.markBehind(repository.storage.mirrors[1]!, { code: 'away', reason: 'it was unplugged' })
     const { findings, summary } = await judge(repository)
     assert.deepEqual(codes(findings), ['warning mirror-behind'])
     assert.match(findings[0]!.message, /lacks 2 objects: it was unplugged/)

@@ -1,6 +1,6 @@
 /** Asking every current mirror, where what only one of them holds matters too. */
 import { NoCurrentMirrorError, VaultError } from '#errors'
-import { Mirror, MirroredStorage, ObjectStore, type Repository, reasonOf } from '#repository'
+import { causeOf, Mirror, MirroredStorage, ObjectStore, type Repository } from '#repository'
 import type { ObjectKind } from '#storage'
 
 /**
@@ -26,7 +26,7 @@ export async function askEachMirror<T>(
   )
   signal?.throwIfAborted()
   if (answers.length === 0) throw failed.at(-1)?.error ?? new NoCurrentMirrorError(storage.location)
-  for (const { mirror, error } of failed) storage.markBehind(mirror, reasonOf(error))
+  for (const { mirror, error } of failed) storage.markBehind(mirror, causeOf(error))
   return answers
 }
 

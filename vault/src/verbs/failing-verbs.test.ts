@@ -329,7 +329,7 @@ const CATCH_UP: Verb = {
   run: (storages, beginning) =>
     on(beginning, storages, async (repository) => {
       const mirror = repository.storage.mirrors[1]!
-      repository.storage.markBehind(mirror, 'was away')
+      repository.storage.markBehind(mirror, { code: 'away', reason: 'was away' })
       const last = await lastOf(catchUp(repository, mirror))
       assert.ok(last.kind === 'summary')
       return last.summary.notCopied === 0

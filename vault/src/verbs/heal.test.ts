@@ -234,7 +234,7 @@ describe('heal', { concurrency: 3 }, () => {
   test('a mirror that cannot be reached stays behind, and that is said', async () => {
     const { a, b, open } = await twoMirrors('away')
     await using repository = await open()
-    repository.storage.markBehind(repository.storage.mirrors[1]!, 'a drawer')
+    repository.storage.markBehind(repository.storage.mirrors[1]!, { code: 'away', reason: 'a drawer' })
     await rm(b, { recursive: true })
     const { summary } = await healed(repository)
     assert.ok(!repository.storage.mirrors[1]!.isCurrent)

@@ -184,7 +184,7 @@ describe('mirrors', { concurrency: 3 }, () => {
     }
     await bench.restic(['backup', bench.source], { repository: b })
     const mirror = repository.storage.mirrors[1]!
-    repository.storage.markBehind(mirror, 'was away')
+    repository.storage.markBehind(mirror, { code: 'away', reason: 'was away' })
     const events = await Array.fromAsync(catchUp(repository, mirror, { registry, name: 'foreign-b' }))
     const findings = events.flatMap((event) => (event.kind === 'finding' ? [event.finding.kind] : []))
     assert.deepEqual(findings, ['snapshots'])
@@ -215,7 +215,7 @@ describe('mirrors', { concurrency: 3 }, () => {
     await caughtUp(addMirror(repository, registry, b))
     await attachMirrors(repository, registry)
     const mirror = repository.storage.mirrors[1]!
-    repository.storage.markBehind(mirror, 'was away')
+    repository.storage.markBehind(mirror, { code: 'away', reason: 'was away' })
     const [first] = await repository.snapshots()
     await repository.storage.remove('snapshots', first!.id)
     await pruned(repository)

@@ -7,20 +7,21 @@ import { NoRepositoryError, ObjectMissingError, RepositoryExistsError, UsageErro
 import { decodeConfig, type KeyId, unseal } from '#format'
 import {
   addKey,
+  BEHIND,
+  causeOf,
   findKey,
   Mirror,
   type MirrorRecord,
   type MirrorRegistry,
   type Repository,
   type RepositoryOptions,
-  reasonOf,
 } from '#repository'
 import { type CallOptions, openStorage, type Storage, type StorageOptions, unopenedStorage } from '#storage'
 import { type CatchUpEvent, catchUpUnderLock } from './catch-up.ts'
 import { eventStream } from './event-stream.ts'
 import { findRightBytes } from './right-bytes.ts'
 
-const BEING_FILLED = 'is being filled'
+const BEING_FILLED = { code: BEHIND.filling, reason: 'is being filled' }
 
 export interface AddMirrorOptions extends StorageOptions {
   /** Unique in a repository; made from the address when absent. */
@@ -67,7 +68,7 @@ async function takeIn(
   try {
     await prepare(repository, storage, options)
     const { name } = registry.add(storage.location, { behind: BEING_FILLED, ...(options.name && { name: options.name }) })
-    const mirror = new Mirror(storage, { reason: BEING_FILLED, since: Temporal.Now.instant() })
+    const mirror = new Mirror(storage, { ...BEING_FILLED, since: Temporal.Now.instant() })
     mirror.knowDebts(() => registry.owed(name))
     repository.storage.add(mirror)
     return { mirror, name }
@@ -253,7 +254,8 @@ async function leaveOutThoseThatLack(repository: Repository, { signal }: CallOpt
   const most = Math.max(...[...listed.values()].map(({ size }) => size))
   const base = [...listed].find(([, { size }]) => size === most)?.[0]
   for (const [mirror, { size }] of listed) {
-    if (size < all && mirror !== base) storage.markBehind(mirror, `lacks ${all - size} of ${all} indexes and snapshots`)
+    if (size < all && mirror !== base)
+      storage.markBehind(mirror, { code: BEHIND.lacking, reason: `lacks ${all - size} of ${all} indexes and snapshots` })
   }
 }
 
@@ -273,7 +275,7 @@ async function listEach(repository: Repository, { signal }: CallOptions): Promis
       } catch (error) {
         signal?.throwIfAborted()
         if (!(error instanceof VaultError)) throw error
-        storage.markBehind(mirror, reasonOf(error))
+        storage.markBehind(mirror, causeOf(error))
       }
     }),
   )

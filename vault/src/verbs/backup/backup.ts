@@ -213,7 +213,7 @@ class BackupRun implements AsyncDisposable {
       unreadable: this.#account.unreadable,
       mirrors: this.#repository.storage.mirrors.map(({ location, behind }) => ({
         location,
-        ...(behind !== undefined && { behind: behind.reason }),
+        ...(behind !== undefined && { behind }),
       })),
       elapsedMs: this.#account.elapsedMs,
     }

@@ -1,5 +1,6 @@
 /** What a backup tells while it runs and at its end. */
 import type { SnapshotId, SnapshotSummary } from '#format'
+import type { Behind } from '#repository'
 
 /** A source file or folder that is not, or not surely, in the snapshot as it is on disk. */
 export interface SourceFinding {
@@ -25,7 +26,7 @@ export interface BackupProgress {
 export interface MirrorOutcome {
   readonly location: string
   /** Why it does not hold this snapshot yet; absent when it does. */
-  readonly behind?: string
+  readonly behind?: Behind
 }
 
 export interface BackupSummary {
