@@ -164,6 +164,20 @@ test('a deleted object frees its bytes', async () => {
   assert.equal((await test.ask('POST', `/cabinet/data/${second.name}`, { body: second.bytes })).status, 200)
 })
 
+test('one object deleted many times at once frees its bytes once, and has one line in the journal', async () => {
+  await using test = await aServer({ accounts: [{ quotaBytes: 3000, ownerMayDelete: true }] })
+  await test.create()
+  const [kept, removed, small, large] = [anObject(1000), anObject(1000), anObject(2000), anObject(2001)]
+  for (const { name, bytes } of [kept, removed]) await test.ask('POST', `/cabinet/data/${name}`, { body: bytes })
+  const replies = await Promise.all(
+    Array.from({ length: 60 }, () => test.ask('DELETE', `/cabinet/data/${removed.name}`, { as: OWNER })),
+  )
+  assert.ok(replies.every(({ status }) => status === 200))
+  assert.equal(told(await test.journal()).filter((line) => line === 'removed owner data').length, 1)
+  assert.equal((await test.ask('POST', `/cabinet/data/${large.name}`, { body: large.bytes })).status, 507)
+  assert.equal((await test.ask('POST', `/cabinet/data/${small.name}`, { body: small.bytes })).status, 200)
+})
+
 test('a disk with less room than is to be left free takes nothing', async () => {
   await using test = await aServer({ limits: { diskFreeBytesMin: 2 ** 60 } })
   await test.create()
