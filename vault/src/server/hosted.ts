@@ -36,6 +36,7 @@ export interface Asker {
 
 export class HostedRepository implements AsyncDisposable {
   readonly files: RepositoryFolder
+  readonly downloads: Slots
   readonly #name: string
   readonly #context: HostedContext
   readonly #journal: Journal
@@ -57,6 +58,7 @@ export class HostedRepository implements AsyncDisposable {
     this.#lockWrites = new Bucket(limits.lockWritesPerHourMax, monotonicMs)
     this.#refusalNotes = new Bucket(REFUSALS_NOTED_PER_HOUR, monotonicMs)
     this.#slots = new Slots(limits.uploadsAtOncePerAccountMax, limits.uploadsWaitingPerAccountMax)
+    this.downloads = new Slots(limits.downloadsAtOncePerAccountMax, limits.downloadsWaitingPerAccountMax)
   }
 
   /** Opens the repository of an account, which need not exist yet: tidies what a crash left, then counts. */

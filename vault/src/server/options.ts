@@ -46,6 +46,9 @@ export interface ServeLimits {
   readonly uploadsAtOncePerAccountMax: number
   /** Uploads of an account beyond those wait, unread; beyond this number they are told to come again. */
   readonly uploadsWaitingPerAccountMax: number
+  /** Objects and lists on their way to an account; each has an open file and half a MiB of memory. */
+  readonly downloadsAtOncePerAccountMax: number
+  readonly downloadsWaitingPerAccountMax: number
   readonly connectionsMax: number
   readonly connectionsPerAddressMax: number
   /** From the first byte of a request, or the opening of a connection, to the end of its headers. */
@@ -73,6 +76,8 @@ export const DEFAULT_LIMITS: ServeLimits = {
   uploadsAtOnceMax: 64,
   uploadsAtOncePerAccountMax: 16,
   uploadsWaitingPerAccountMax: 64,
+  downloadsAtOncePerAccountMax: 32,
+  downloadsWaitingPerAccountMax: 128,
   connectionsMax: 1024,
   connectionsPerAddressMax: 256,
   headersTimeoutMs: 20_000,
@@ -95,4 +100,6 @@ export interface LogLine {
   readonly status?: number | undefined
   readonly reason?: string | undefined
   readonly tookMs?: number | undefined
+  /** Lines of this kind before this one that were too many to tell. */
+  readonly dropped?: number | undefined
 }

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import * as net from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DEFAULT_LIMITS } from './options.ts'
 import {
   type AnObject,
@@ -319,4 +321,19 @@ test('an object in the folder that the server did not bring is neither hidden no
   assert.equal((await test.ask('POST', `/cabinet/snapshots/${name}`, { body: bytes })).status, 403)
   assert.equal(readFileSync(path, 'utf8'), 'put here by a local tool')
   assert.equal(existsSync(path), true)
+})
+
+test('a client that waited to be let on and is refused in the middle hears the reply', async () => {
+  await using test = await aServer({ accounts: [{ quotaBytes: 2_000_000 }] })
+  await test.create()
+  const socket = net.connect(test.port, '127.0.0.1')
+  socket.on('error', () => {})
+  const reply = text(socket)
+  const start = head(anObject(), 0).replace('Content-Length: 0', 'Transfer-Encoding: chunked\r\nExpect: 100-continue')
+  socket.write(start)
+  await until(() => socket.bytesRead > 0)
+  const piece = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(0x10000), Buffer.from('\r\n')])
+  for (let i = 0; i < 400 && !socket.destroyed; i++) if (!socket.write(piece)) await sleep(1)
+  socket.end('0\r\n\r\n')
+  assert.match(await reply, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 507 /)
 })
