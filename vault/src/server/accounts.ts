@@ -138,8 +138,12 @@ export async function setPassword(accountsFile: string, name: string, role: Role
 export class WatchedAccounts {
   readonly #file: string
   readonly #onTrouble: (error: unknown) => void
+  /** Of the file that the accounts are from: only one that was read counts. */
   #stamp = 'never read'
   #accounts: ReadonlyMap<string, Account> = new Map()
+  #toldTrouble = ''
+  /** One load at a time, so that an older one does not end last. */
+  #turn: Promise<void> = Promise.resolve()
 
   private constructor(file: string, onTrouble: (error: unknown) => void) {
     this.#file = file
@@ -149,21 +153,39 @@ export class WatchedAccounts {
   /** @throws {UsageError} when the file is there and cannot be used */
   static async open(file: string, onTrouble: (error: unknown) => void): Promise<WatchedAccounts> {
     const watched = new WatchedAccounts(file, onTrouble)
-    watched.#stamp = await stampOf(file)
-    watched.#accounts = byName((await loadAccounts(file)).accounts)
+    await watched.#load(await stampOf(file))
     return watched
   }
 
   async all(): Promise<ReadonlyMap<string, Account>> {
-    const stamp = await stampOf(this.#file)
-    if (stamp === this.#stamp) return this.#accounts
-    this.#stamp = stamp
-    try {
-      this.#accounts = byName((await loadAccounts(this.#file)).accounts)
-    } catch (error) {
-      this.#onTrouble(error)
+    if ((await stampOf(this.#file)) !== this.#stamp) {
+      this.#turn = this.#turn.then(() => this.#refresh())
+      await this.#turn
     }
     return this.#accounts
+  }
+
+  async #refresh(): Promise<void> {
+    const stamp = await stampOf(this.#file)
+    if (stamp === this.#stamp) return
+    try {
+      await this.#load(stamp)
+    } catch (error) {
+      this.#tellOnce(`${stamp} ${error}`, error)
+    }
+  }
+
+  async #load(stamp: string): Promise<void> {
+    this.#accounts = byName((await loadAccounts(this.#file)).accounts)
+    this.#stamp = stamp
+    this.#toldTrouble = ''
+  }
+
+  /** It is tried again with each request, and told once. */
+  #tellOnce(trouble: string, error: unknown): void {
+    if (trouble === this.#toldTrouble) return
+    this.#toldTrouble = trouble
+    this.#onTrouble(error)
   }
 }
 
