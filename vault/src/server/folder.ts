@@ -15,7 +15,7 @@ import {
   repositoryFolders,
   temporaryFile,
 } from './layout.ts'
-import { noObjects, type RepositoryUsage } from './usage.ts'
+import { countedBytes, noObjects, type RepositoryUsage } from './usage.ts'
 
 const STATS_AT_ONCE = 32
 /** Answers of file systems without hard links (FAT, some network shares). */
@@ -175,7 +175,7 @@ export class RepositoryFolder {
     for (const kind of FOLDER_KINDS) {
       for await (const object of this.list(kind)) {
         objects[kind]++
-        sizeBytes += object.sizeBytes
+        sizeBytes += countedBytes(kind, object.sizeBytes)
       }
     }
     const configBytes = await this.findSize('config', '')

@@ -59,15 +59,23 @@ export interface ServeLimits {
   readonly uploadBytesPerSecondMin: number
   /** Longer than the 90 s after which restic drops an idle connection, so that it is never us who cut a request in flight. */
   readonly keepAliveMs: number
-  /** Space on the disk that uploads leave free, so that journal and accounts can always be written. */
+  /**
+   * Space on the disk that uploads leave free, so that journal and accounts can always be written. Locks, and what an owner stores who
+   * may delete, leave half of it: they are what makes room.
+   */
   readonly diskFreeBytesMin: number
+  /**
+   * How far beyond its quota an account may go with the password of an owner who may delete: prune writes what it keeps of a pack, and
+   * the new indexes, before anything goes. A hundredth of the quota when that is more.
+   */
+  readonly pruneBytes: number
 }
 
 const KIB = 1024
 const MIB = 1024 * KIB
 
 export const DEFAULT_LIMITS: ServeLimits = {
-  objectBytesMax: { data: 512 * MIB, index: 128 * MIB, snapshots: 16 * MIB, locks: 64 * KIB, keys: 64 * KIB, config: 64 * KIB },
+  objectBytesMax: { data: 512 * MIB, index: 128 * MIB, snapshots: 16 * MIB, locks: 4 * KIB, keys: 64 * KIB, config: 64 * KIB },
   // A seal is 32 bytes; a pack also holds one header entry of 37 and the header's length. Keys are plain JSON.
   objectBytesMin: { data: 73, index: 34, snapshots: 34, locks: 34, keys: 2, config: 34 },
   objectsMax: { data: 4_000_000, index: 200_000, snapshots: 100_000, locks: 500, keys: 64, config: 1 },
@@ -84,7 +92,8 @@ export const DEFAULT_LIMITS: ServeLimits = {
   idleTimeoutMs: 60_000,
   uploadBytesPerSecondMin: 4 * KIB,
   keepAliveMs: 120_000,
-  diskFreeBytesMin: 16 * MIB,
+  diskFreeBytesMin: 32 * MIB,
+  pruneBytes: 32 * MIB,
 }
 
 export interface LogLine {

@@ -1,7 +1,9 @@
 /** What is accepted, what is not, and what is left of it. */
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import * as net from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
@@ -185,6 +187,35 @@ test('a disk with less room than is to be left free takes nothing', async () => 
   await test.create()
   const { name, bytes } = anObject()
   assert.equal((await test.ask('POST', `/cabinet/data/${name}`, { body: bytes })).status, 507)
+})
+
+test('on a disk that is nearly full, what makes room goes further than what fills it', async () => {
+  const { bavail, bsize } = await statfs(tmpdir())
+  await using test = await aServer({ accounts: [{ ownerMayDelete: true }], limits: { diskFreeBytesMin: bavail * bsize * 1.5 } })
+  await test.create()
+  const store = async (kind: string, as: string) => {
+    const { name, bytes } = anObject()
+    return (await test.ask('POST', `/cabinet/${kind}/${name}`, { as, body: bytes })).status
+  }
+  assert.equal(await store('data', WRITER), 507)
+  assert.equal(await store('locks', WRITER), 200)
+  assert.equal(await store('index', OWNER), 200)
+})
+
+test('only an owner who may delete goes beyond the quota, and only so far', async () => {
+  for (const ownerMayDelete of [true, false]) {
+    const limits = { pruneBytes: 3000 }
+    await using test = await aServer({ accounts: [{ quotaBytes: 1000, ownerMayDelete }], limits })
+    await test.create()
+    const store = async (sizeBytes: number, as: string) => {
+      const { name, bytes } = anObject(sizeBytes)
+      return (await test.ask('POST', `/cabinet/data/${name}`, { as, body: bytes })).status
+    }
+    assert.equal(await store(1000, WRITER), 200)
+    assert.equal(await store(100, WRITER), 507)
+    assert.equal(await store(3000, OWNER), ownerMayDelete ? 200 : 507)
+    assert.equal(await store(100, OWNER), 507)
+  }
 })
 
 test('an object larger than its kind may be is refused, announced or not', async () => {
