@@ -10,7 +10,7 @@
 import * as fs from 'node:fs/promises'
 import { RefusedError, UsageError } from '#errors'
 import { holdAlone } from './alone.ts'
-import { replaceFile, systemCode, WINDOWS } from './disk.ts'
+import { readPrivateFile, replaceFile } from './disk.ts'
 import { isAccountName } from './layout.ts'
 import { hashPassword, isPassword, parseHash } from './password.ts'
 
@@ -213,7 +213,9 @@ async function edit(accountsFile: string, change: (before: AccountsOnFile) => Ac
 }
 
 async function loadAccounts(file: string): Promise<AccountsOnFile> {
-  const text = await readPrivately(file)
+  const text = await readPrivateFile(file, (mode) => {
+    return new UsageError(`${file}: others can read the accounts (mode ${mode}); make it 600`)
+  })
   if (text === undefined) return { accounts: [], retired: [] }
   const value = parseJson(file, text)
   const { version, accounts, retired } = value as { version?: unknown; accounts?: unknown; retired?: unknown }
@@ -222,21 +224,6 @@ async function loadAccounts(file: string): Promise<AccountsOnFile> {
   const parsed = accounts.map((account, at) => parseAccount(account, `${file}: account ${at + 1}`))
   if (byName(parsed).size !== parsed.length) throw new UsageError(`${file}: two accounts have the same name`)
   return { accounts: parsed, retired: Array.isArray(retired) ? retired.filter((name) => typeof name === 'string') : [] }
-}
-
-/** A file that others can read is refused, not mended: who read the hashes already is for a person to judge. */
-async function readPrivately(file: string): Promise<string | undefined> {
-  try {
-    await using handle = await fs.open(file, 'r')
-    const { mode } = await handle.stat()
-    if (!WINDOWS && (mode & 0o077) !== 0) {
-      throw new UsageError(`${file}: others can read the accounts (mode ${(mode & 0o777).toString(8)}); make it 600`)
-    }
-    return await handle.readFile('utf8')
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
-    throw error
-  }
 }
 
 function parseJson(file: string, text: string): object {

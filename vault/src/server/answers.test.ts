@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { WatchedAccounts } from './accounts.ts'
 import { Answers } from './answers.ts'
 import { DEFAULT_LIMITS } from './options.ts'
+import { Recognised } from './recognised.ts'
 import { Gate } from './sign-in.ts'
 
 /** Takes in, gives nothing on: the system's buffers are full, because the other end reads nothing. */
@@ -24,8 +25,9 @@ class FullSocket extends Duplex {
 
 test('while a reply waits for its client to read, the connection has its time limit', async () => {
   const accounts = await WatchedAccounts.open('/nowhere/accounts.json', () => {})
+  const recognised = await Recognised.open('/nowhere/recognised.json', () => {})
   const answers = new Answers({
-    gate: new Gate(accounts, () => 0),
+    gate: new Gate({ accounts, recognised, monotonicMs: () => 0, addressesDiffer: true }),
     appendOnly: true,
     encrypted: false,
     limits: { ...DEFAULT_LIMITS, idleTimeoutMs: 1234 },

@@ -50,6 +50,7 @@ export interface ServeLimits {
   readonly downloadsAtOncePerAccountMax: number
   readonly downloadsWaitingPerAccountMax: number
   readonly connectionsMax: number
+  /** By default only with TLS: without it there is a proxy in between, or nobody but this machine. */
   readonly connectionsPerAddressMax: number
   /** From the first byte of a request, or the opening of a connection, to the end of its headers. */
   readonly headersTimeoutMs: number

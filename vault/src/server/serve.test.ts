@@ -1,6 +1,6 @@
 /** Starting, stopping, encryption and patience. */
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import * as https from 'node:https'
 import * as net from 'node:net'
 import { join } from 'node:path'
@@ -43,6 +43,18 @@ test('an accounts file that cannot be read stops the start, and the folder is le
   writeFileSync(accountsFile, '{}', { mode: 0o600 })
   await assert.rejects(serveRepositories({ folder, port: 0, accountsFile }), /expected accounts of version 1/)
   await using _ = await aServer({ folder })
+})
+
+test('one damaged account keeps nobody else from being served, and is told of', async () => {
+  const folder = aFolder()
+  mkdirSync(join(folder, '.couronne', 'journal', 'cabinet.jsonl'), { recursive: true })
+  await using test = await aServer({ folder, accounts: [{}, { name: 'other' }] })
+  assert.equal((await test.ask('GET', '/other/locks/', { as: 'other:the-writer-password' })).status, 404)
+  assert.equal((await test.ask('GET', '/cabinet/locks/')).status, 500)
+  assert.deepEqual(
+    test.lines.filter(({ event }) => event === 'repository unusable').map(({ account, reason }) => [account, reason]),
+    [['cabinet', 'internal-EISDIR']],
+  )
 })
 
 test('over TLS with an authority of our own, 1.2 at least', async () => {
