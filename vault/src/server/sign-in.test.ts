@@ -52,10 +52,25 @@ test('who was in before a restart is in at once, even while strangers fill the q
   await before.settle()
   const after = await aGate(folder)
   const strangers = Array.from({ length: 200 }, (_, i) => {
-    return after.come(i === 0 ? 'nobody:wrong' : `other-${i % 31}:wrong-${i}`, `192.0.${i % 50}.1`)
+    return after.come(i === 0 ? 'nobody:wrong' : `other-${i % 31}:wrong-${i}`, `192.0.${i % 100}.1`)
   })
   assert.equal(await after.come(`cabinet:${LONG}`, AT), 'in')
   assert.equal(await after.come('cabinet:the-owner-password', '198.51.100.1'), 'busy', 'the queue is full')
+  await Promise.all(strangers)
+})
+
+test('a flood from addresses that failed before leaves room for one that has not', async () => {
+  const gate = await aGate(someAccounts())
+  const flood = (name: (i: number) => string) => {
+    return Array.from({ length: 200 }, (_, i) => gate.come(`${name(i)}:wrong`, `192.0.${i % 50}.1`))
+  }
+  await Promise.all(flood((i) => `other-${i % 31}`))
+  const strangers = flood((i) => (i === 0 ? 'nobody' : `other-${i % 31}`))
+  const [late, first] = await Promise.all([
+    gate.come(`cabinet:${LONG}`, '192.0.49.1'),
+    gate.come(`cabinet:${LONG}`, '198.51.100.1'),
+  ])
+  assert.deepEqual([late, first], ['busy', 'in'])
   await Promise.all(strangers)
 })
 

@@ -19,6 +19,8 @@ const FAILURES_FREE_PER_ACCOUNT = 5
 const FAILURES_FREE_PER_ADDRESS = 30
 /** Checks that may wait for their turn; one runs at a time, which leaves a core to those who are in. */
 const CHECKS_WAITING_MAX = 64
+/** The other places are kept for the first check of addresses that have not failed: who floods has used that up. */
+const CHECKS_WAITING_AFTER_FAILURE_MAX = 32
 const CHECKS_WAITING_PER_ADDRESS_MAX = 8
 const NAME_CHARACTERS_MAX = 64
 
@@ -81,7 +83,9 @@ export class Gate {
     const running = this.#running.get(key)
     if (running !== undefined) return running
     const ofGroup = this.#waiting.get(group) ?? 0
-    if (this.#running.size >= CHECKS_WAITING_MAX || ofGroup >= CHECKS_WAITING_PER_ADDRESS_MAX) return Promise.resolve('busy')
+    const isFirst = ofGroup === 0 && !this.#failures.hasAny(group)
+    const waitingMax = isFirst ? CHECKS_WAITING_MAX : CHECKS_WAITING_AFTER_FAILURE_MAX
+    if (this.#running.size >= waitingMax || ofGroup >= CHECKS_WAITING_PER_ADDRESS_MAX) return Promise.resolve('busy')
     this.#waiting.set(group, ofGroup + 1)
     const check = this.#turn.then(() => this.#verifyInTurn(credential, group))
     this.#turn = check.catch(() => {})
@@ -152,10 +156,14 @@ class Failures {
     return Math.max(0, until - this.#monotonicMs())
   }
 
+  hasAny(key: string): boolean {
+    const last = this.#byKey.get(key)?.last ?? Number.NEGATIVE_INFINITY
+    return this.#monotonicMs() - last < FORGET_AFTER_MS
+  }
+
   add(key: string, free: number): void {
     const now = this.#monotonicMs()
-    const before = this.#byKey.get(key)
-    const count = (before !== undefined && now - before.last < FORGET_AFTER_MS ? before.count : 0) + 1
+    const count = (this.hasAny(key) ? this.#byKey.get(key)!.count : 0) + 1
     const pause = count < free ? 0 : Math.min(PAUSE_MS_MAX, 1000 * 2 ** (count - free))
     this.#byKey.delete(key)
     this.#byKey.set(key, { count, until: now + pause, last: now })
