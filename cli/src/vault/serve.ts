@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { sizeOf } from './options.ts'
 import { type AccountFlags, runAccountAction } from './serve-accounts.ts'
-import { readPem } from './serve-tls.ts'
+import { readPem, renewOnHangUp } from './serve-tls.ts'
 import type { Verb } from './verb.ts'
 
 interface ServeFlags extends AccountFlags {
@@ -40,7 +40,7 @@ export const verb: Verb<ServeFlags> = {
         { default: './copies' },
       )
       .flag('--listen <address:port>', { fr: 'où écouter', en: 'where to listen' }, { default: '127.0.0.1:8000' })
-      .flag('--tls-cert <file>', { fr: 'certificat (PEM)', en: 'certificate (PEM)' })
+      .flag('--tls-cert <file>', { fr: 'certificat (PEM), relu au signal SIGHUP', en: 'certificate (PEM), read again at SIGHUP' })
       .flag('--tls-key <file>', { fr: 'sa clé (PEM)', en: 'its key (PEM)' })
       .flag('--no-append-only', { fr: 'laisser l’écriture effacer', en: 'let writers delete' })
       .flag('--insecure', {
@@ -66,15 +66,17 @@ export const verb: Verb<ServeFlags> = {
     if (args.length > 0) return runAccountAction(args, options, terminal, sizeOf('--quota', options.quota))
     const { listAccounts, accountsFileOf, serveRepositories } = await import('@couronne/vault/server')
     const { host, port } = parseListen(options.listen)
+    const tls = await readPem(options)
     await using server = await serveRepositories({
       folder: options.folder,
       host,
       port,
-      tls: await readPem(options),
+      tls,
       insecure: options.insecure ?? false,
       appendOnly: options.appendOnly,
       log: (line) => log(line, options.verbose ?? 0, terminal),
     })
+    using _renewing = tls === undefined ? undefined : renewOnHangUp(options, server, terminal)
     sayListening(server, terminal)
     if ((await listAccounts(accountsFileOf(options.folder))).length === 0)
       terminal.warn({
@@ -103,6 +105,8 @@ function parseListen(text: string): { host: string; port: number } {
 
 /** Standard error, one line each; requests only when asked for. */
 function log(line: LogLine, verbosity: number, terminal: Terminal): void {
+  // Said as a result.
+  if (line.event === 'listening') return
   if (line.level === 'debug' && verbosity < 2) return
   if (line.level === 'info' && line.event === 'request' && verbosity < 1) return
   const { level, event, ...facts } = line

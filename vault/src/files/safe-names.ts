@@ -115,8 +115,14 @@ export class NameKeeper {
   }
 }
 
+/** FAT, exFAT and Windows drop dots and blanks at the end of a name as well. */
 function foldName(binaryName: string): string {
-  return Buffer.from(binaryName, 'latin1').toString().normalize('NFC').toUpperCase().toLowerCase()
+  return Buffer.from(binaryName, 'latin1')
+    .toString()
+    .normalize('NFC')
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/[. ]+$/, '')
 }
 
 /** Tries it: makes an empty file and looks for it by another spelling. Where none can be made, by the habit of the system. */

@@ -8,8 +8,9 @@
  */
 import { type BigIntStats, closeSync, fstatSync, ftruncateSync, openSync, realpathSync } from 'node:fs'
 import { RefusedError } from '#errors'
-import type { TreeNode } from '#format'
+import { parseTimeNs, type TreeNode, unixPermissions } from '#format'
 import { makeFolders } from '#make-folders'
+import { groupId, userId } from './accounts.ts'
 import { constants, S_IF } from './constants.ts'
 import type { Finding } from './finding.ts'
 import { Jail, type Pinned, type Place } from './jail.ts'
@@ -19,7 +20,7 @@ import { NameKeeper, placeOf } from './safe-names.ts'
 import { makeDevice, makeFifo, syncFileSystem } from './syscalls.ts'
 import { TargetFile } from './target-file.ts'
 import { type MetadataOptions, writeMetadata } from './write-metadata.ts'
-import { listXattrs } from './xattrs.ts'
+import { getXattr, listXattrs } from './xattrs.ts'
 
 /** Components of a path below the target, raw bytes as in the snapshot; none is the target itself. */
 export type RelativePath = readonly Uint8Array[]
@@ -197,16 +198,27 @@ export class Target implements AsyncDisposable {
    * Puts a node's owner, attributes, permissions and times on an entry; for a folder, after everything in it is done. For files
    * {@link TargetFile.applyMetadata} is better: nobody can exchange an open file.
    *
-   * @throws `ESTALE` when something else than the node's type is there, or a file that has other names though the node had none
+   * @throws `ESTALE` when something else than the node's type is there, or a file with other names (they may be outside the target) on
+   *   which anything would change
    */
   applyMetadata(path: RelativePath, node: TreeNode): void {
     const place = this.#place(path)
     using pinned = this.#jail.pin(place)
     const isOther = nodeType(pinned.stat, node.name) !== node.type
-    if (isOther || (node.type === 'file' && node.links <= 1 && pinned.stat.nlink > 1n)) {
-      throw systemError('ESTALE', 'metadata', this.#pathOf(place))
-    }
+    const isShared = node.type === 'file' && pinned.stat.nlink > 1n
+    if (isShared && !isOther && this.#isPut(pinned, node)) return
+    if (isOther || isShared) throw systemError('ESTALE', 'metadata', this.#pathOf(place))
     this.#write(pinned, node, place, false)
+  }
+
+  /** Whether an entry has a node's owner, attributes, permissions and modification time already; false when that cannot be told. */
+  hasMetadata(path: RelativePath, node: TreeNode): boolean {
+    try {
+      using pinned = this.#jail.pin(this.#place(path))
+      return this.#isPut(pinned, node)
+    } catch {
+      return false
+    }
   }
 
   /** Entries of a folder that the snapshot's folder does not have, ascending: what `--delete` removes. */
@@ -348,6 +360,24 @@ export class Target implements AsyncDisposable {
       this.#handing = { key, isSo: listXattrs(pinned.entry, pinned.links).includes('system.posix_acl_default') }
     }
     return this.#handing.isSo
+  }
+
+  #isPut({ stat, entry, links }: Pinned, node: TreeNode): boolean {
+    const { ownership, keepsXattr = () => true } = this.#options
+    const uid = (ownership === 'names' ? userId(node.user) : undefined) ?? node.uid
+    const gid = (ownership === 'names' ? groupId(node.group) : undefined) ?? node.gid
+    const isOwned = ownership === 'none' || (Number(stat.uid) === uid && Number(stat.gid) === gid)
+    const isPermitted = (Number(stat.mode) & 0o7777) === unixPermissions(node.mode)
+    if (!isOwned || !isPermitted || stat.mtimeNs !== parseTimeNs(node.mtime)) return false
+    const present = listXattrs(entry, links).filter(keepsXattr)
+    const wanted = node.xattrs.filter(({ name, value }) => value !== null && keepsXattr(name))
+    return (
+      present.length === wanted.length &&
+      wanted.every(({ name, value }) => {
+        const current = present.includes(name) ? getXattr(entry, name, links) : undefined
+        return current !== undefined && Buffer.compare(current, value!) === 0
+      })
+    )
   }
 
   #write(pinned: Pinned, node: TreeNode, place: Place, hasNoXattrs: boolean): void {

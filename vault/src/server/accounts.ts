@@ -10,7 +10,7 @@
 import * as fs from 'node:fs/promises'
 import { RefusedError, UsageError } from '#errors'
 import { holdAlone } from './alone.ts'
-import { replaceFile, systemCode, WINDOWS } from './disk.ts'
+import { readPrivateFile, replaceFile } from './disk.ts'
 import { isAccountName } from './layout.ts'
 import { hashPassword, isPassword, parseHash } from './password.ts'
 
@@ -138,8 +138,12 @@ export async function setPassword(accountsFile: string, name: string, role: Role
 export class WatchedAccounts {
   readonly #file: string
   readonly #onTrouble: (error: unknown) => void
+  /** Of the file that the accounts are from: only one that was read counts. */
   #stamp = 'never read'
   #accounts: ReadonlyMap<string, Account> = new Map()
+  #toldTrouble = ''
+  /** One load at a time, so that an older one does not end last. */
+  #turn: Promise<void> = Promise.resolve()
 
   private constructor(file: string, onTrouble: (error: unknown) => void) {
     this.#file = file
@@ -149,21 +153,39 @@ export class WatchedAccounts {
   /** @throws {UsageError} when the file is there and cannot be used */
   static async open(file: string, onTrouble: (error: unknown) => void): Promise<WatchedAccounts> {
     const watched = new WatchedAccounts(file, onTrouble)
-    watched.#stamp = await stampOf(file)
-    watched.#accounts = byName((await loadAccounts(file)).accounts)
+    await watched.#load(await stampOf(file))
     return watched
   }
 
   async all(): Promise<ReadonlyMap<string, Account>> {
-    const stamp = await stampOf(this.#file)
-    if (stamp === this.#stamp) return this.#accounts
-    this.#stamp = stamp
-    try {
-      this.#accounts = byName((await loadAccounts(this.#file)).accounts)
-    } catch (error) {
-      this.#onTrouble(error)
+    if ((await stampOf(this.#file)) !== this.#stamp) {
+      this.#turn = this.#turn.then(() => this.#refresh())
+      await this.#turn
     }
     return this.#accounts
+  }
+
+  async #refresh(): Promise<void> {
+    const stamp = await stampOf(this.#file)
+    if (stamp === this.#stamp) return
+    try {
+      await this.#load(stamp)
+    } catch (error) {
+      this.#tellOnce(`${stamp} ${error}`, error)
+    }
+  }
+
+  async #load(stamp: string): Promise<void> {
+    this.#accounts = byName((await loadAccounts(this.#file)).accounts)
+    this.#stamp = stamp
+    this.#toldTrouble = ''
+  }
+
+  /** It is tried again with each request, and told once. */
+  #tellOnce(trouble: string, error: unknown): void {
+    if (trouble === this.#toldTrouble) return
+    this.#toldTrouble = trouble
+    this.#onTrouble(error)
   }
 }
 
@@ -191,7 +213,9 @@ async function edit(accountsFile: string, change: (before: AccountsOnFile) => Ac
 }
 
 async function loadAccounts(file: string): Promise<AccountsOnFile> {
-  const text = await readPrivately(file)
+  const text = await readPrivateFile(file, (mode) => {
+    return new UsageError(`${file}: others can read the accounts (mode ${mode}); make it 600`)
+  })
   if (text === undefined) return { accounts: [], retired: [] }
   const value = parseJson(file, text)
   const { version, accounts, retired } = value as { version?: unknown; accounts?: unknown; retired?: unknown }
@@ -200,21 +224,6 @@ async function loadAccounts(file: string): Promise<AccountsOnFile> {
   const parsed = accounts.map((account, at) => parseAccount(account, `${file}: account ${at + 1}`))
   if (byName(parsed).size !== parsed.length) throw new UsageError(`${file}: two accounts have the same name`)
   return { accounts: parsed, retired: Array.isArray(retired) ? retired.filter((name) => typeof name === 'string') : [] }
-}
-
-/** A file that others can read is refused, not mended: who read the hashes already is for a person to judge. */
-async function readPrivately(file: string): Promise<string | undefined> {
-  try {
-    await using handle = await fs.open(file, 'r')
-    const { mode } = await handle.stat()
-    if (!WINDOWS && (mode & 0o077) !== 0) {
-      throw new UsageError(`${file}: others can read the accounts (mode ${(mode & 0o777).toString(8)}); make it 600`)
-    }
-    return await handle.readFile('utf8')
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
-    throw error
-  }
 }
 
 function parseJson(file: string, text: string): object {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { chown } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -8,6 +9,7 @@ import { LockedError } from '#errors'
 import { holdAlone } from './alone.ts'
 import { aFolder, anObject, aServer, until } from './testing.ts'
 
+const NOBODY = 65_534
 const AT_ONCE = { waitMs: 0, refresh: false }
 const hold = (folder: string) => holdAlone(folder, 'held', AT_ONCE)
 
@@ -70,6 +72,18 @@ test('a number that another process has now does not stand for the one that is g
   const folder = aFolder()
   await leaveFile(folder, { started: '1' })
   await using _ = await hold(folder)
+})
+
+test('nor does a process of somebody else that has the number now', async () => {
+  const folder = aFolder()
+  const path = await leaveFile(folder, { pid: 1, started: '1' })
+  // Who is root may ask about every process.
+  if (process.getuid?.() === 0) for (const each of [folder, path]) await chown(each, NOBODY, NOBODY)
+  const script = `import { holdAlone } from ${JSON.stringify(join(import.meta.dirname, 'alone.ts'))}
+    if (process.getuid() === 0) process.setuid(${NOBODY})
+    await holdAlone(${JSON.stringify(folder)}, 'held', { waitMs: 0, refresh: false })
+    console.log('held')`
+  assert.equal(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' }).trim(), 'held')
 })
 
 test('after a restart of the machine nobody of before is left', async () => {

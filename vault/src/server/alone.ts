@@ -122,7 +122,8 @@ async function isRunning(holder: Holder): Promise<boolean> {
   try {
     process.kill(holder.pid, 0)
   } catch (error) {
-    return systemCode(error) === 'EPERM'
+    // EPERM: there is one, of somebody else; it may have got the number after ours had gone.
+    if (systemCode(error) !== 'EPERM') return false
   }
   return (await processStart(holder.pid)) === holder.started
 }

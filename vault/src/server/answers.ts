@@ -6,9 +6,11 @@ import { type Asker, type HostedRepository, ownerOnly } from './hosted.ts'
 import type { Kind } from './layout.ts'
 import type { LogLine, ServeLimits } from './options.ts'
 import { ClientGone, Refusal, toRefusal, tryLater } from './refusal.ts'
+import { RefusedSignIns } from './refused-sign-ins.ts'
 import { LIST_V1, LIST_V2, parseLength, parseRange, parseTarget, type Target, wantsSizes } from './request.ts'
 import { sendPart } from './send.ts'
 import type { Gate } from './sign-in.ts'
+import { Turns } from './turns.ts'
 import { drain, hasUnreadBody, setSecurityHeaders } from './wire.ts'
 
 const LIST_BYTES = 32 * 1024
@@ -28,8 +30,8 @@ export interface AnswerContext {
 interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  /** The client sends its body only after we said that it may. */
-  readonly waitsForContinue: boolean
+  /** The client sends its body only after we said that it may, and we have not. */
+  waitsForContinue: boolean
   readonly startedMs: number
   readonly from: string | undefined
   asker: Asker | undefined
@@ -38,13 +40,17 @@ interface Exchange {
 
 export class Answers {
   readonly #context: AnswerContext
+  readonly #turns = new Turns()
+  readonly #refusedSignIns: RefusedSignIns
 
   constructor(context: AnswerContext) {
     this.#context = context
+    this.#refusedSignIns = new RefusedSignIns(context.monotonicMs)
   }
 
   /** Answers a request. Never throws. */
   async answer(request: IncomingMessage, response: ServerResponse, waitsForContinue: boolean): Promise<void> {
+    if (!(await this.#turns.take(request.socket, response))) return
     const from = request.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '')
     const startedMs = this.#context.monotonicMs()
     const exchange: Exchange = { request, response, waitsForContinue, startedMs, from, asker: undefined, target: undefined }
@@ -56,6 +62,8 @@ export class Answers {
     } catch (error) {
       await this.#refuse(exchange, error).catch(() => response.destroy())
     }
+    // What is left to do is the client's: to take the reply.
+    if (!response.writableFinished) request.socket.setTimeout(this.#context.limits.idleTimeoutMs)
     this.#logRequest(exchange)
   }
 
@@ -107,6 +115,7 @@ export class Answers {
     if (request.method !== 'GET') throw notAllowed('GET')
     if (!(await repository.files.isCreated())) throw notFound()
     const sizes = wantsSizes(request.headers.accept)
+    using _ = await repository.downloads.take()
     response.writeHead(200, { 'Content-Type': sizes ? LIST_V2 : LIST_V1 })
     request.socket.setTimeout(this.#context.limits.idleTimeoutMs)
     // A list that breaks off must not look like a short one: pipeline destroys the connection, which the client sees.
@@ -135,6 +144,7 @@ export class Answers {
   }
 
   async #get({ request, response }: Exchange, { kind, name }: Target & { what: 'object' }, repository: HostedRepository) {
+    using _ = await repository.downloads.take()
     const found = await repository.files.findObject(kind, name)
     if (found === undefined) throw notFound()
     await using file = found.file
@@ -155,9 +165,10 @@ export class Answers {
   async #post(exchange: Exchange, { kind, name }: Target & { what: 'object' }, asker: Asker, repository: HostedRepository) {
     if ((kind === 'keys' || kind === 'config') && asker.role !== 'owner') throw ownerOnly('writes keys and configuration')
     await this.#context.checkAlone()
-    const { request, response, waitsForContinue } = exchange
+    const { request, response } = exchange
     const body = () => {
-      if (waitsForContinue) response.writeContinue()
+      if (exchange.waitsForContinue) response.writeContinue()
+      exchange.waitsForContinue = false
       return bodyOf(request, this.#context.limits.idleTimeoutMs)
     }
     await repository.store(asker, kind, name, parseLength(request.headers['content-length']), body)
@@ -219,9 +230,12 @@ export class Answers {
   #logRequest({ request, response, startedMs, from, asker, target }: Exchange): void {
     const object = target?.what === 'object' ? target : undefined
     const status = response.statusCode
+    const isSignIn = asker === undefined && SIGN_IN_REFUSED.has(status)
+    const noted = isSignIn ? this.#refusedSignIns.take(from) : {}
+    if (noted === undefined) return
     this.#context.log({
-      level: status === 401 || status === 429 ? 'warn' : 'debug',
-      event: status === 401 || status === 429 ? 'sign-in refused' : 'request',
+      level: isSignIn ? 'warn' : 'debug',
+      event: isSignIn ? 'sign-in refused' : 'request',
       account: asker?.account.name,
       role: asker?.role,
       from,
@@ -230,10 +244,15 @@ export class Answers {
       name: object?.name,
       status,
       tookMs: Math.round(this.#context.monotonicMs() - startedMs),
+      ...noted,
     })
   }
 
   #logTrouble({ asker, from, request }: Exchange, { reason }: Refusal, error: unknown): void {
+    // That a stranger was put off is told with the other refused log-ins.
+    if (asker === undefined && error instanceof Refusal) return
+    const noted = asker === undefined ? this.#refusedSignIns.take(from) : {}
+    if (noted === undefined) return
     const stack = error instanceof Refusal ? '' : ` ${error instanceof Error ? error.name : typeof error}`
     this.#context.log({
       level: 'error',
@@ -242,9 +261,13 @@ export class Answers {
       from,
       method: request.method,
       reason: `${reason}${stack}`,
+      ...noted,
     })
   }
 }
+
+/** Wrong, slowed, too many at once. */
+const SIGN_IN_REFUSED: ReadonlySet<number> = new Set([401, 429, 503])
 
 const OBJECT_HEADERS = { 'Content-Type': 'application/octet-stream', 'Accept-Ranges': 'bytes' } as const
 

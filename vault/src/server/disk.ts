@@ -51,3 +51,22 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   }
   await syncFolder(dirname(path))
 }
+
+/**
+ * A small file that only its owner may read; `undefined` when there is none. One that others can read is not mended: who read it already
+ * is for a person to judge.
+ * @param refusal of a file with that mode
+ */
+export async function readPrivateFile(path: string, refusal: (mode: string) => Error): Promise<string | undefined> {
+  try {
+    await using handle = await fs.open(path, 'r')
+    const { mode } = await handle.stat()
+    if (!WINDOWS && (mode & 0o077) !== 0) {
+      throw refusal((mode & 0o777).toString(8))
+    }
+    return await handle.readFile('utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}

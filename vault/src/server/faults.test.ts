@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { strace } from '../../../tests/peers/peers.ts'
+import { removeAccount } from './accounts.ts'
+import { accountsFileOf } from './layout.ts'
 import { type AnObject, aFolder, anObject, aServer, aServerProcess, ask, filesBelow, told } from './testing.ts'
 
 /** A folder with a repository, and a server on it some of whose system calls fail, in strace's words. */
@@ -54,4 +56,21 @@ test('an object whose journal line cannot be synced is taken back, and nothing c
   const { name, bytes } = anObject()
   assert.equal((await again.ask('POST', `/cabinet/data/${name}`, { body: bytes })).status, 200)
   assert.deepEqual(told(await again.journal()), ['created owner', 'stored writer data'])
+})
+
+test('accounts that cannot be read once are read at the next look: who was removed is out', async () => {
+  const folder = aFolder()
+  await using sound = await aServer({ folder })
+  await sound.create()
+  await sound.server.close()
+  const accountsFile = accountsFileOf(folder)
+  // strace counts by thread; with one, the first opening is that of the start.
+  const fault = ['-E', 'UV_THREADPOOL_SIZE=1', '-P', accountsFile, '-e', 'inject=openat:error=EMFILE:when=2']
+  await using server = await aServerProcess(folder, [strace(), '-f', '-o', '/dev/null', ...fault])
+  const status = async () => (await ask(server.port, 'GET', '/cabinet/locks/')).status
+  assert.equal(await status(), 200)
+  await removeAccount(accountsFile, 'cabinet')
+  assert.equal(await status(), 200, 'what was known is kept')
+  assert.equal(await status(), 401)
+  assert.match(server.errors(), /accounts unreadable/)
 })

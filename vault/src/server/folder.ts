@@ -15,7 +15,7 @@ import {
   repositoryFolders,
   temporaryFile,
 } from './layout.ts'
-import { noObjects, type RepositoryUsage } from './usage.ts'
+import { countedBytes, noObjects, type RepositoryUsage } from './usage.ts'
 
 const STATS_AT_ONCE = 32
 /** Answers of file systems without hard links (FAT, some network shares). */
@@ -39,6 +39,7 @@ export class RepositoryFolder {
   readonly #root: string
   /** Targets that are being named on a file system without links, where looking and naming are two steps. */
   readonly #naming = new Set<string>()
+  readonly #removing = new Map<string, Promise<number | undefined>>()
 
   constructor(root: string) {
     this.#root = root
@@ -151,14 +152,20 @@ export class RepositoryFolder {
     await syncFolder(dirname(target))
   }
 
-  /** Removes an object, durably. Its size in bytes, `undefined` when there was none. */
+  /**
+   * Removes an object, durably. Its size in bytes, `undefined` when there was none. Of several that remove the same object at once, one is
+   * told its size: what is freed is counted once.
+   */
   async remove(kind: Kind, name: string): Promise<number | undefined> {
-    const sizeBytes = await this.findSize(kind, name)
-    if (sizeBytes === undefined) return undefined
     const path = this.#path(kind, name)
-    await fs.rm(path, { force: true })
-    await syncFolder(dirname(path))
-    return sizeBytes
+    const underWay = this.#removing.get(path)
+    if (underWay !== undefined) {
+      await underWay
+      return undefined
+    }
+    const removing = this.#removeAlone(kind, name).finally(() => this.#removing.delete(path))
+    this.#removing.set(path, removing)
+    return removing
   }
 
   /** Counts all objects. */
@@ -168,7 +175,7 @@ export class RepositoryFolder {
     for (const kind of FOLDER_KINDS) {
       for await (const object of this.list(kind)) {
         objects[kind]++
-        sizeBytes += object.sizeBytes
+        sizeBytes += countedBytes(kind, object.sizeBytes)
       }
     }
     const configBytes = await this.findSize('config', '')
@@ -190,6 +197,21 @@ export class RepositoryFolder {
         }
       }
     }
+  }
+
+  /** An object is never replaced, so that what is measured here is what goes. */
+  async #removeAlone(kind: Kind, name: string): Promise<number | undefined> {
+    const sizeBytes = await this.findSize(kind, name)
+    if (sizeBytes === undefined) return undefined
+    const path = this.#path(kind, name)
+    try {
+      await fs.unlink(path)
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      throw error
+    }
+    await syncFolder(dirname(path))
+    return sizeBytes
   }
 
   async #renameInto(path: string, target: string): Promise<boolean> {

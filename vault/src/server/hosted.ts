@@ -36,6 +36,7 @@ export interface Asker {
 
 export class HostedRepository implements AsyncDisposable {
   readonly files: RepositoryFolder
+  readonly downloads: Slots
   readonly #name: string
   readonly #context: HostedContext
   readonly #journal: Journal
@@ -57,6 +58,7 @@ export class HostedRepository implements AsyncDisposable {
     this.#lockWrites = new Bucket(limits.lockWritesPerHourMax, monotonicMs)
     this.#refusalNotes = new Bucket(REFUSALS_NOTED_PER_HOUR, monotonicMs)
     this.#slots = new Slots(limits.uploadsAtOncePerAccountMax, limits.uploadsWaitingPerAccountMax)
+    this.downloads = new Slots(limits.downloadsAtOncePerAccountMax, limits.downloadsWaitingPerAccountMax)
   }
 
   /** Opens the repository of an account, which need not exist yet: tidies what a crash left, then counts. */
@@ -86,7 +88,7 @@ export class HostedRepository implements AsyncDisposable {
    */
   async store(asker: Asker, kind: Kind, name: string, lengthBytes: number | undefined, body: () => AsyncIterable<Buffer>) {
     this.#checkLength(kind, lengthBytes)
-    await this.#checkPlace(kind, name, lengthBytes ?? 0)
+    await this.#checkPlace(asker, kind, name, lengthBytes ?? 0)
     if (kind === 'locks' && !this.#lockWrites.take()) throw tryLater('lock-writes', 'too many locks this hour', 60, 429)
     using _own = await this.#slots.take()
     using _shared = await this.#context.slots.take()
@@ -170,8 +172,10 @@ export class HostedRepository implements AsyncDisposable {
     }
   }
 
-  async #reserve({ account }: Asker, kind: Kind, bytes: number): Promise<Reservation> {
-    const limits = { quotaBytes: account.quotaBytes, objectsMax: this.#context.limits.objectsMax[kind] }
+  async #reserve(asker: Asker, kind: Kind, bytes: number): Promise<Reservation> {
+    const { quotaBytes } = asker.account
+    const beyondBytes = mayPrune(asker) ? Math.max(this.#context.limits.pruneBytes, Math.floor(quotaBytes / 100)) : 0
+    const limits = { quotaBytes: quotaBytes + beyondBytes, objectsMax: this.#context.limits.objectsMax[kind] }
     let reservation = this.#usage.reserve(kind, bytes, limits)
     if (typeof reservation === 'string' && this.#context.monotonicMs() - this.#countedAt > RECOUNT_PAUSE_MS) {
       await this.#recount()
@@ -184,13 +188,15 @@ export class HostedRepository implements AsyncDisposable {
   }
 
   /** Looked at together, since each look costs a turn of the thread pool. */
-  async #checkPlace(kind: Kind, name: string, bytes: number): Promise<void> {
+  async #checkPlace(asker: Asker, kind: Kind, name: string, bytes: number): Promise<void> {
     const { folder, limits } = this.#context
     const [created, there, disk] = await Promise.all([this.files.isCreated(), this.files.findSize(kind, name), fs.statfs(folder)])
     if (!created) throw new Refusal(404, 'no-repository', 'the repository must be created first, by its owner')
     if (there !== undefined) throw existsAlready()
     const freeBytes = disk.bavail * disk.bsize - bytes
-    if (freeBytes < limits.diskFreeBytesMin) throw new Refusal(507, 'disk-full', 'the disk of this server is full')
+    const makesRoom = kind === 'locks' || mayPrune(asker)
+    if (freeBytes < limits.diskFreeBytesMin / (makesRoom ? 2 : 1))
+      throw new Refusal(507, 'disk-full', 'the disk of this server is full')
   }
 
   async #recount(): Promise<void> {
@@ -232,6 +238,10 @@ export class HostedRepository implements AsyncDisposable {
 
 export function ownerOnly(what: string): Refusal {
   return new Refusal(403, 'owner-only', `only the owner's password ${what}`)
+}
+
+function mayPrune({ account, role }: Asker): boolean {
+  return role === 'owner' && account.ownerMayDelete
 }
 
 function existsAlready(): Refusal {

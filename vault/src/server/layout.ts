@@ -5,6 +5,7 @@
  *     <folder>/<account>/{keys,locks,snapshots,index}/<id>
  *     <folder>/<account>/data/<first two characters>/<id>
  *     <folder>/.couronne/accounts.json             who may come in
+ *     <folder>/.couronne/recognised.json           passwords that were right before
  *     <folder>/.couronne/journal/<account>.jsonl   who wrote what and when
  *     <folder>/.couronne/running/<random>.json     the process that serves the folder
  *
@@ -69,6 +70,10 @@ export function stateFolder(folder: string): string {
 /** Where the accounts of a data folder are kept unless told otherwise. */
 export function accountsFileOf(folder: string): string {
   return join(stateFolder(folder), 'accounts.json')
+}
+
+export function recognisedFileOf(folder: string): string {
+  return join(stateFolder(folder), 'recognised.json')
 }
 
 export function journalFileOf(folder: string, account: string): string {

@@ -46,7 +46,11 @@ export interface ServeLimits {
   readonly uploadsAtOncePerAccountMax: number
   /** Uploads of an account beyond those wait, unread; beyond this number they are told to come again. */
   readonly uploadsWaitingPerAccountMax: number
+  /** Objects and lists on their way to an account; each has an open file and half a MiB of memory. */
+  readonly downloadsAtOncePerAccountMax: number
+  readonly downloadsWaitingPerAccountMax: number
   readonly connectionsMax: number
+  /** By default only with TLS: without it there is a proxy in between, or nobody but this machine. */
   readonly connectionsPerAddressMax: number
   /** From the first byte of a request, or the opening of a connection, to the end of its headers. */
   readonly headersTimeoutMs: number
@@ -56,15 +60,23 @@ export interface ServeLimits {
   readonly uploadBytesPerSecondMin: number
   /** Longer than the 90 s after which restic drops an idle connection, so that it is never us who cut a request in flight. */
   readonly keepAliveMs: number
-  /** Space on the disk that uploads leave free, so that journal and accounts can always be written. */
+  /**
+   * Space on the disk that uploads leave free, so that journal and accounts can always be written. Locks, and what an owner stores who
+   * may delete, leave half of it: they are what makes room.
+   */
   readonly diskFreeBytesMin: number
+  /**
+   * How far beyond its quota an account may go with the password of an owner who may delete: prune writes what it keeps of a pack, and
+   * the new indexes, before anything goes. A hundredth of the quota when that is more.
+   */
+  readonly pruneBytes: number
 }
 
 const KIB = 1024
 const MIB = 1024 * KIB
 
 export const DEFAULT_LIMITS: ServeLimits = {
-  objectBytesMax: { data: 512 * MIB, index: 128 * MIB, snapshots: 16 * MIB, locks: 64 * KIB, keys: 64 * KIB, config: 64 * KIB },
+  objectBytesMax: { data: 512 * MIB, index: 128 * MIB, snapshots: 16 * MIB, locks: 4 * KIB, keys: 64 * KIB, config: 64 * KIB },
   // A seal is 32 bytes; a pack also holds one header entry of 37 and the header's length. Keys are plain JSON.
   objectBytesMin: { data: 73, index: 34, snapshots: 34, locks: 34, keys: 2, config: 34 },
   objectsMax: { data: 4_000_000, index: 200_000, snapshots: 100_000, locks: 500, keys: 64, config: 1 },
@@ -73,13 +85,16 @@ export const DEFAULT_LIMITS: ServeLimits = {
   uploadsAtOnceMax: 64,
   uploadsAtOncePerAccountMax: 16,
   uploadsWaitingPerAccountMax: 64,
+  downloadsAtOncePerAccountMax: 32,
+  downloadsWaitingPerAccountMax: 128,
   connectionsMax: 1024,
   connectionsPerAddressMax: 256,
   headersTimeoutMs: 20_000,
   idleTimeoutMs: 60_000,
   uploadBytesPerSecondMin: 4 * KIB,
   keepAliveMs: 120_000,
-  diskFreeBytesMin: 16 * MIB,
+  diskFreeBytesMin: 32 * MIB,
+  pruneBytes: 32 * MIB,
 }
 
 export interface LogLine {
@@ -95,4 +110,6 @@ export interface LogLine {
   readonly status?: number | undefined
   readonly reason?: string | undefined
   readonly tookMs?: number | undefined
+  /** Lines of this kind before this one that were too many to tell. */
+  readonly dropped?: number | undefined
 }

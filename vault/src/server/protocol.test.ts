@@ -1,7 +1,10 @@
 /** The REST protocol, request by request, as docs/format-notes and rest-server's own documentation describe it. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import * as http from 'node:http'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { anObject, aServer, askRaw, basic, filesBelow, OWNER, sha256, told, WRITER } from './testing.ts'
 
@@ -219,10 +222,18 @@ test('who asks first is told to go on, or that it need not', async () => {
   assert.match(await askRaw(test.port, head(name)), /^HTTP\/1\.1 403 Forbidden/)
 })
 
-test('several requests travel on one connection', async () => {
+test('several requests travel on one connection, one after the other', async () => {
   await using test = await aServer()
   await test.create()
-  const get = `GET /cabinet/locks/ HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(WRITER)}\r\n`
-  const replies = await askRaw(test.port, `${get}\r\n${get}\r\n${get}Connection: close\r\n\r\n`)
-  assert.equal(replies.match(/HTTP\/1\.1 200 OK/g)?.length, 3)
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+  const ports = new Set<number | undefined>()
+  for (let i = 0; i < 3; i++) {
+    const request = http.get({ port: test.port, path: '/cabinet/locks/', agent, headers: { authorization: basic(WRITER) } })
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+    ports.add(request.socket?.localPort)
+    assert.equal(response.statusCode, 200)
+    await text(response)
+  }
+  assert.equal(ports.size, 1)
+  agent.destroy()
 })

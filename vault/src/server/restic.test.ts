@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type RunOptions, type RunResult, restic014, restic018, run } from '../../../tests/peers/peers.ts'
-import { accountsFileOf, setQuota } from './index.ts'
+import { accountsFileOf, measureRepository, setQuota } from './index.ts'
 import { type AccountFacts, aFolder, aServer, certificates, filesBelow, OWNER, told, until, WRITER } from './testing.ts'
 
 const PEERS = [
@@ -114,6 +114,21 @@ for (const [peer, program] of PEERS) {
     await site.restic(WRITER, ['backup', `${site.source}-2`])
     await site.restic(WRITER, ['check', '--read-data'])
     await site.restic(WRITER, ['restore', 'latest', '--target', aFolder()])
+  })
+
+  test(`${peer}: on an account that is full to the last byte the writer restores, and an owner who may delete prunes`, async () => {
+    await using site = await aSite(program(), { ownerMayDelete: true })
+    await site.restic(OWNER, ['init'])
+    await site.restic(WRITER, ['backup', site.source])
+    for (let i = 0; i < 3; i++) writeFileSync(join(site.source, 'radios', `${i}.dcm`), randomBytes(80_000))
+    await site.restic(WRITER, ['backup', site.source])
+    const { sizeBytes } = await measureRepository(site.test.folder, 'cabinet')
+    await setQuota(accountsFileOf(site.test.folder), 'cabinet', sizeBytes)
+    const restored = await site.restic(WRITER, ['restore', 'latest', '--target', aFolder()])
+    assert.equal(restored.status, 0)
+    await site.restic(OWNER, ['forget', '--keep-last', '1', '--prune', '--max-unused', '0'])
+    assert.ok((await measureRepository(site.test.folder, 'cabinet')).sizeBytes < sizeBytes)
+    await site.restic(WRITER, ['check', '--read-data'])
   })
 
   test(`${peer}: a wrong password, a foreign repository and an unknown authority are refused`, async () => {

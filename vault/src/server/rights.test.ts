@@ -196,6 +196,18 @@ test('many guesses at once are not all checked', async () => {
   assert.ok(replies.every(({ status }) => status === 401 || status === 429 || status === 503))
 })
 
+test('refused log-ins get a bounded number of lines; those that got none are counted', async () => {
+  let clock = 0
+  await using test = await aServer({ monotonicMs: () => clock })
+  const told = () => test.lines.filter(({ event }) => event === 'sign-in refused')
+  for (let i = 0; i < 70; i++) await test.ask('GET', '/cabinet/config', { as: undefined })
+  await until(() => told().length === 60)
+  clock += 3600_000
+  await test.ask('GET', '/cabinet/config', { as: undefined })
+  await until(() => told().length === 61)
+  assert.equal(told().at(-1)?.dropped, 10)
+})
+
 test('neither log nor journal holds a password or a folder', async () => {
   await using test = await aServer()
   await test.create()

@@ -1,6 +1,6 @@
 /** Starting, stopping, encryption and patience. */
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import * as https from 'node:https'
 import * as net from 'node:net'
 import { join } from 'node:path'
@@ -43,6 +43,18 @@ test('an accounts file that cannot be read stops the start, and the folder is le
   writeFileSync(accountsFile, '{}', { mode: 0o600 })
   await assert.rejects(serveRepositories({ folder, port: 0, accountsFile }), /expected accounts of version 1/)
   await using _ = await aServer({ folder })
+})
+
+test('one damaged account keeps nobody else from being served, and is told of', async () => {
+  const folder = aFolder()
+  mkdirSync(join(folder, '.couronne', 'journal', 'cabinet.jsonl'), { recursive: true })
+  await using test = await aServer({ folder, accounts: [{}, { name: 'other' }] })
+  assert.equal((await test.ask('GET', '/other/locks/', { as: 'other:the-writer-password' })).status, 404)
+  assert.equal((await test.ask('GET', '/cabinet/locks/')).status, 500)
+  assert.deepEqual(
+    test.lines.filter(({ event }) => event === 'repository unusable').map(({ account, reason }) => [account, reason]),
+    [['cabinet', 'internal-EISDIR']],
+  )
 })
 
 test('over TLS with an authority of our own, 1.2 at least', async () => {
@@ -127,6 +139,62 @@ test('an upload on which nothing moves is cut, and leaves nothing', async () => 
   socket.write(bytes.subarray(0, 100))
   await text(socket).catch(() => '')
   await until(() => filesBelow(join(test.folder, 'cabinet')).length === 0)
+})
+
+/** A connection from which nothing is read. */
+function aDeafClient(port: number): net.Socket {
+  const socket = net.connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  socket.pause()
+  return socket
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}
+
+const isFree = async (port: number) => (await askRaw(port, 'GET / HTTP/1.0\r\n\r\n')).startsWith('HTTP/1.1 401')
+
+test('who asks again while a reply is under way holds neither memory nor files', async () => {
+  await using test = await aServer({ limits: { idleTimeoutMs: 60_000, connectionsMax: 2 } })
+  await test.create()
+  const { name, bytes } = anObject(16_000_000)
+  await test.ask('POST', `/cabinet/data/${name}`, { body: bytes })
+  const openFiles = () => readdirSync('/proc/self/fd').filter((fd) => linkOf(`/proc/self/fd/${fd}`).includes(name)).length
+  const ask = (method: string) => `${method} /cabinet/data/${name} HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(WRITER)}\r\n\r\n`
+  const [many, one] = [aDeafClient(test.port), aDeafClient(test.port)]
+  many.write(ask('GET').repeat(300))
+  one.write(ask('GET'))
+  await until(() => openFiles() === 1)
+  assert.equal(openFiles(), 1, 'the one that asked once is still served')
+  one.write(ask('HEAD'))
+  await until(() => openFiles() === 0)
+  await until(() => isFree(test.port))
+  for (const socket of [many, one]) socket.destroy()
+})
+
+test('downloads beyond those at once wait for their turn, and beyond those that may wait they come again', async () => {
+  const limits = { downloadsAtOncePerAccountMax: 1, downloadsWaitingPerAccountMax: 1 }
+  await using test = await aServer({ limits })
+  await test.create()
+  const [large, small] = [anObject(16_000_000), anObject(1000)]
+  for (const { name, bytes } of [large, small]) await test.ask('POST', `/cabinet/data/${name}`, { body: bytes })
+  const socket = aDeafClient(test.port)
+  socket.write(`GET /cabinet/data/${large.name} HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(WRITER)}\r\n\r\n`)
+  const get = () => test.ask('GET', `/cabinet/data/${small.name}`)
+  // The first one waits, unless it came before the large one.
+  let waiting = get()
+  await until(async () => {
+    const { status } = await get()
+    if (status !== 503) waiting = get()
+    return status === 503
+  })
+  socket.destroy()
+  assert.deepEqual((await waiting).bytes, small.bytes)
 })
 
 test('headers of more than 8 KiB are refused', async () => {

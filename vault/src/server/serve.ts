@@ -10,8 +10,9 @@ import { type Hold, holdAlone } from './alone.ts'
 import { Answers } from './answers.ts'
 import { makeFolder } from './disk.ts'
 import { type HostedContext, HostedRepository } from './hosted.ts'
-import { accountsFileOf, stateFolder } from './layout.ts'
+import { accountsFileOf, recognisedFileOf, stateFolder } from './layout.ts'
 import { DEFAULT_LIMITS, type LogLine, type ServeLimits, type ServeOptions, type TlsMaterial } from './options.ts'
+import { Recognised } from './recognised.ts'
 import { toRefusal, tryLater } from './refusal.ts'
 import { isLoopback } from './request.ts'
 import { Gate } from './sign-in.ts'
@@ -46,7 +47,9 @@ export interface RunningServer extends AsyncDisposable {
 export async function serveRepositories(options: ServeOptions): Promise<RunningServer> {
   checkExposure(options)
   const log = carefully(options.log)
-  const limits: ServeLimits = { ...DEFAULT_LIMITS, ...options.limits }
+  // Behind a proxy all connections come from one address.
+  const connectionsPerAddressMax = DEFAULT_LIMITS[options.tls === undefined ? 'connectionsMax' : 'connectionsPerAddressMax']
+  const limits: ServeLimits = { ...DEFAULT_LIMITS, connectionsPerAddressMax, ...options.limits }
   const server = createServer(options.tls, limits)
   await makeFolder(options.folder)
   const hold = await holdAlone(join(stateFolder(options.folder), 'running'), `${options.folder} is being served`, {
@@ -74,6 +77,7 @@ class Running implements RunningServer {
   readonly #context: HostedContext
   readonly #repositories = new Map<string, Promise<HostedRepository>>()
   readonly #answering = new Set<Promise<void>>()
+  #recognised: Recognised | undefined
   #closed: Promise<void> | undefined
   port = 0
 
@@ -94,11 +98,17 @@ class Running implements RunningServer {
     const accounts = await WatchedAccounts.open(this.#options.accountsFile ?? accountsFileOf(this.#options.folder), (error) => {
       log({ level: 'error', event: 'accounts unreadable', reason: error instanceof Error ? error.message : String(error) })
     })
-    for (const name of (await accounts.all()).keys()) await this.#repositoryOf(name)
+    for (const name of (await accounts.all()).keys()) await this.#openFirst(name)
+    const recognised = await Recognised.open(recognisedFileOf(this.#options.folder), (error) => {
+      log({ level: 'warn', event: 'recognised unusable', reason: error instanceof Error ? error.message : String(error) })
+    })
+    const encrypted = this.#options.tls !== undefined
+    this.#recognised = recognised
     const answers = new Answers({
-      gate: new Gate(accounts, monotonicMs),
+      // In clear one listens for this machine alone, or for a proxy.
+      gate: new Gate({ accounts, recognised, monotonicMs, addressesDiffer: encrypted }),
       appendOnly: this.#options.appendOnly ?? true,
-      encrypted: this.#options.tls !== undefined,
+      encrypted,
       limits,
       repositoryOf: (name) => this.#repositoryOf(name),
       checkAlone: () => this.#checkAlone(),
@@ -158,6 +168,15 @@ class Running implements RunningServer {
     return opening
   }
 
+  /** One damaged repository keeps nobody else waiting; its account is told with each request that it cannot be opened. */
+  async #openFirst(name: string): Promise<void> {
+    try {
+      await this.#repositoryOf(name)
+    } catch (error) {
+      this.#context.log({ level: 'error', event: 'repository unusable', account: name, reason: toRefusal(error).reason })
+    }
+  }
+
   async #checkAlone(): Promise<void> {
     if (await this.#hold.isKept()) return
     this.#context.log({
@@ -179,6 +198,7 @@ class Running implements RunningServer {
     for (const repository of await Promise.allSettled(this.#repositories.values())) {
       if (repository.status === 'fulfilled') await repository.value[Symbol.asyncDispose]()
     }
+    await this.#recognised?.settle()
     await this.#hold[Symbol.asyncDispose]()
   }
 }

@@ -1,11 +1,12 @@
 /**
- * Who is asking. A password is checked by scrypt once; after that its HMAC, under a key that never leaves memory, is recognised, so
- * that requests cost microseconds. Failures slow down the address that made them, for that account and, later, for all; a password
- * recognised from before is never slowed, so nobody can lock a practice out.
+ * Who is asking. A password is checked by scrypt once; after that it is recognised, so that requests cost microseconds. Failures slow down
+ * the address that made them, for that account and, later, for all; a password recognised from before is never slowed, so nobody can lock
+ * a practice out.
  */
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Account, Role, WatchedAccounts } from './accounts.ts'
 import { decoyHash, isPassword } from './password.ts'
+import type { Recognised } from './recognised.ts'
 import { addressGroup, type Credential, parseBasic } from './request.ts'
 
 export type SignIn =
@@ -18,27 +19,41 @@ const FAILURES_FREE_PER_ACCOUNT = 5
 const FAILURES_FREE_PER_ADDRESS = 30
 /** Checks that may wait for their turn; one runs at a time, which leaves a core to those who are in. */
 const CHECKS_WAITING_MAX = 64
+/** The other places are kept for the first check of addresses that have not failed: who floods has used that up. */
+const CHECKS_WAITING_AFTER_FAILURE_MAX = 32
 const CHECKS_WAITING_PER_ADDRESS_MAX = 8
-const KNOWN_MAX = 4096
+const NAME_CHARACTERS_MAX = 64
 
-interface Known {
-  readonly name: string
+export interface GateOptions {
+  readonly accounts: WatchedAccounts
+  readonly recognised: Recognised
+  readonly monotonicMs: () => number
+  /**
+   * Whether clients come with addresses of their own. Behind a proxy all come with the proxy's, and what one of them does must not be held
+   * against the others: there each name stands for an address.
+   */
+  readonly addressesDiffer: boolean
+}
+
+interface Found {
+  readonly account: Account
   readonly role: Role
-  readonly hash: string
 }
 
 export class Gate {
   readonly #accounts: WatchedAccounts
-  readonly #key = randomBytes(32)
-  readonly #known = new Map<string, Known>()
-  readonly #running = new Map<string, Promise<Known | 'wrong' | 'busy'>>()
+  readonly #recognised: Recognised
+  readonly #addressesDiffer: boolean
+  readonly #running = new Map<string, Promise<Found | 'wrong' | 'busy'>>()
   readonly #waiting = new Map<string, number>()
   readonly #failures: Failures
   readonly #decoy = decoyHash()
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(accounts: WatchedAccounts, monotonicMs: () => number) {
+  constructor({ accounts, recognised, monotonicMs, addressesDiffer }: GateOptions) {
     this.#accounts = accounts
+    this.#recognised = recognised
+    this.#addressesDiffer = addressesDiffer
     this.#failures = new Failures(monotonicMs)
   }
 
@@ -46,37 +61,17 @@ export class Gate {
   async check(header: string | undefined, address: string | undefined): Promise<SignIn> {
     const credential = parseBasic(header)
     if (credential === undefined) return { outcome: 'unknown', name: undefined }
-    const { name } = credential
-    const fingerprint = this.#fingerprint(credential)
-    const known = await this.#recognise(fingerprint)
-    if (known !== undefined) return known
+    const { name, password } = credential
+    const account = (await this.#accounts.all()).get(name)
+    const role = this.#recognised.roleOf(account, password)
+    if (account !== undefined && role !== undefined) return { outcome: 'in', account, role }
 
-    const group = addressGroup(address)
+    const group = this.#addressesDiffer ? addressGroup(address) : name.slice(0, NAME_CHARACTERS_MAX)
     const waitMs = this.#pauseMs(group, name)
     if (waitMs > 0) return { outcome: 'slowed', name, waitMs }
-    const found = await this.#verifyOnce(`${group} ${fingerprint}`, credential, group)
+    const found = await this.#verifyOnce(`${group} ${hashOf(credential)}`, credential, group)
     if (typeof found === 'string') return found === 'busy' ? { outcome: 'busy', name } : { outcome: 'unknown', name }
-    this.#remember(fingerprint, found)
-    return (await this.#recognise(fingerprint)) ?? { outcome: 'unknown', name }
-  }
-
-  /** A recognised password counts only while the account still has the hash that it was checked against. */
-  async #recognise(fingerprint: string): Promise<SignIn | undefined> {
-    const known = this.#known.get(fingerprint)
-    if (known === undefined) return undefined
-    const account = (await this.#accounts.all()).get(known.name)
-    if (account !== undefined && account[known.role] === known.hash) return { outcome: 'in', account, role: known.role }
-    this.#known.delete(fingerprint)
-    return undefined
-  }
-
-  #remember(fingerprint: string, known: Known): void {
-    if (this.#known.size >= KNOWN_MAX) this.#known.clear()
-    this.#known.set(fingerprint, known)
-  }
-
-  #fingerprint({ name, password }: Credential): string {
-    return createHmac('sha256', this.#key).update(`${name.length} ${name} ${password}`).digest('base64')
+    return { outcome: 'in', ...found }
   }
 
   #pauseMs(group: string, name: string): number {
@@ -84,11 +79,13 @@ export class Gate {
   }
 
   /** The connections of one client arrive together: their password is checked once. */
-  #verifyOnce(key: string, credential: Credential, group: string): Promise<Known | 'wrong' | 'busy'> {
+  #verifyOnce(key: string, credential: Credential, group: string): Promise<Found | 'wrong' | 'busy'> {
     const running = this.#running.get(key)
     if (running !== undefined) return running
     const ofGroup = this.#waiting.get(group) ?? 0
-    if (this.#running.size >= CHECKS_WAITING_MAX || ofGroup >= CHECKS_WAITING_PER_ADDRESS_MAX) return Promise.resolve('busy')
+    const isFirst = ofGroup === 0 && !this.#failures.hasAny(group)
+    const waitingMax = isFirst ? CHECKS_WAITING_MAX : CHECKS_WAITING_AFTER_FAILURE_MAX
+    if (this.#running.size >= waitingMax || ofGroup >= CHECKS_WAITING_PER_ADDRESS_MAX) return Promise.resolve('busy')
     this.#waiting.set(group, ofGroup + 1)
     const check = this.#turn.then(() => this.#verifyInTurn(credential, group))
     this.#turn = check.catch(() => {})
@@ -103,7 +100,7 @@ export class Gate {
   }
 
   /** Those that waited while others of their address failed are slowed like them, unchecked. */
-  async #verifyInTurn(credential: Credential, group: string): Promise<Known | 'wrong' | 'busy'> {
+  async #verifyInTurn(credential: Credential, group: string): Promise<Found | 'wrong' | 'busy'> {
     if (this.#pauseMs(group, credential.name) > 0) return 'busy'
     const found = await this.#verify(credential)
     if (found !== undefined) return found
@@ -113,17 +110,32 @@ export class Gate {
   }
 
   /** Both roles are tried whatever the first says, and unknown names too, so that the time taken tells nothing. */
-  async #verify({ name, password }: Credential): Promise<Known | undefined> {
+  async #verify({ name, password }: Credential): Promise<Found | undefined> {
     const account = (await this.#accounts.all()).get(name)
     const isWriter = await isPassword(password, account?.writer ?? this.#decoy)
     const isOwner = await isPassword(password, account?.owner ?? this.#decoy)
-    if (isOwner && account?.owner !== undefined) return { name, role: 'owner', hash: account.owner }
-    return isWriter && account !== undefined ? { name, role: 'writer', hash: account.writer } : undefined
+    if (account === undefined) return undefined
+    if (isOwner && account.owner !== undefined) return this.#letIn(account, 'owner', password)
+    return isWriter ? this.#letIn(account, 'writer', password) : undefined
+  }
+
+  /** A password counts only while the account still has the hash that it was checked against. */
+  async #letIn(checked: Account, role: Role, password: string): Promise<Found | undefined> {
+    const accounts = await this.#accounts.all()
+    const account = accounts.get(checked.name)
+    if (account === undefined || account[role] !== checked[role]) return undefined
+    this.#recognised.remember(account, role, password, accounts)
+    return { account, role }
   }
 }
 
+/** Tells credentials under way apart, without keeping them. */
+function hashOf({ name, password }: Credential): string {
+  return createHash('sha256').update(`${name.length} ${name} ${password}`).digest('base64')
+}
+
 function accountKey(group: string, name: string): string {
-  return `${group} ${name.slice(0, 64)}`
+  return `${group} ${name.slice(0, NAME_CHARACTERS_MAX)}`
 }
 
 const FORGET_AFTER_MS = 15 * 60_000
@@ -144,10 +156,14 @@ class Failures {
     return Math.max(0, until - this.#monotonicMs())
   }
 
+  hasAny(key: string): boolean {
+    const last = this.#byKey.get(key)?.last ?? Number.NEGATIVE_INFINITY
+    return this.#monotonicMs() - last < FORGET_AFTER_MS
+  }
+
   add(key: string, free: number): void {
     const now = this.#monotonicMs()
-    const before = this.#byKey.get(key)
-    const count = (before !== undefined && now - before.last < FORGET_AFTER_MS ? before.count : 0) + 1
+    const count = (this.hasAny(key) ? this.#byKey.get(key)!.count : 0) + 1
     const pause = count < free ? 0 : Math.min(PAUSE_MS_MAX, 1000 * 2 ** (count - free))
     this.#byKey.delete(key)
     this.#byKey.set(key, { count, until: now + pause, last: now })

@@ -14,7 +14,7 @@ export class Slots {
   /** @throws {Refusal} 503, when too many wait already */
   async take(): Promise<Disposable> {
     if (this.#free > 0) this.#free--
-    else if (this.#waiting.length >= this.#waitingMax) throw tryLater('busy', 'too many uploads at once', 2)
+    else if (this.#waiting.length >= this.#waitingMax) throw tryLater('busy', 'too much at once', 2)
     else await new Promise<void>((resolve) => this.#waiting.push(resolve))
     return { [Symbol.dispose]: () => this.#giveBack() }
   }

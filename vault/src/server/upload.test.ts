@@ -1,9 +1,13 @@
 /** What is accepted, what is not, and what is left of it. */
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import * as net from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DEFAULT_LIMITS } from './options.ts'
 import {
   type AnObject,
@@ -164,11 +168,54 @@ test('a deleted object frees its bytes', async () => {
   assert.equal((await test.ask('POST', `/cabinet/data/${second.name}`, { body: second.bytes })).status, 200)
 })
 
+test('one object deleted many times at once frees its bytes once, and has one line in the journal', async () => {
+  await using test = await aServer({ accounts: [{ quotaBytes: 3000, ownerMayDelete: true }] })
+  await test.create()
+  const [kept, removed, small, large] = [anObject(1000), anObject(1000), anObject(2000), anObject(2001)]
+  for (const { name, bytes } of [kept, removed]) await test.ask('POST', `/cabinet/data/${name}`, { body: bytes })
+  const replies = await Promise.all(
+    Array.from({ length: 60 }, () => test.ask('DELETE', `/cabinet/data/${removed.name}`, { as: OWNER })),
+  )
+  assert.ok(replies.every(({ status }) => status === 200))
+  assert.equal(told(await test.journal()).filter((line) => line === 'removed owner data').length, 1)
+  assert.equal((await test.ask('POST', `/cabinet/data/${large.name}`, { body: large.bytes })).status, 507)
+  assert.equal((await test.ask('POST', `/cabinet/data/${small.name}`, { body: small.bytes })).status, 200)
+})
+
 test('a disk with less room than is to be left free takes nothing', async () => {
   await using test = await aServer({ limits: { diskFreeBytesMin: 2 ** 60 } })
   await test.create()
   const { name, bytes } = anObject()
   assert.equal((await test.ask('POST', `/cabinet/data/${name}`, { body: bytes })).status, 507)
+})
+
+test('on a disk that is nearly full, what makes room goes further than what fills it', async () => {
+  const { bavail, bsize } = await statfs(tmpdir())
+  await using test = await aServer({ accounts: [{ ownerMayDelete: true }], limits: { diskFreeBytesMin: bavail * bsize * 1.5 } })
+  await test.create()
+  const store = async (kind: string, as: string) => {
+    const { name, bytes } = anObject()
+    return (await test.ask('POST', `/cabinet/${kind}/${name}`, { as, body: bytes })).status
+  }
+  assert.equal(await store('data', WRITER), 507)
+  assert.equal(await store('locks', WRITER), 200)
+  assert.equal(await store('index', OWNER), 200)
+})
+
+test('only an owner who may delete goes beyond the quota, and only so far', async () => {
+  for (const ownerMayDelete of [true, false]) {
+    const limits = { pruneBytes: 3000 }
+    await using test = await aServer({ accounts: [{ quotaBytes: 1000, ownerMayDelete }], limits })
+    await test.create()
+    const store = async (sizeBytes: number, as: string) => {
+      const { name, bytes } = anObject(sizeBytes)
+      return (await test.ask('POST', `/cabinet/data/${name}`, { as, body: bytes })).status
+    }
+    assert.equal(await store(1000, WRITER), 200)
+    assert.equal(await store(100, WRITER), 507)
+    assert.equal(await store(3000, OWNER), ownerMayDelete ? 200 : 507)
+    assert.equal(await store(100, OWNER), 507)
+  }
 })
 
 test('an object larger than its kind may be is refused, announced or not', async () => {
@@ -305,4 +352,19 @@ test('an object in the folder that the server did not bring is neither hidden no
   assert.equal((await test.ask('POST', `/cabinet/snapshots/${name}`, { body: bytes })).status, 403)
   assert.equal(readFileSync(path, 'utf8'), 'put here by a local tool')
   assert.equal(existsSync(path), true)
+})
+
+test('a client that waited to be let on and is refused in the middle hears the reply', async () => {
+  await using test = await aServer({ accounts: [{ quotaBytes: 2_000_000 }] })
+  await test.create()
+  const socket = net.connect(test.port, '127.0.0.1')
+  socket.on('error', () => {})
+  const reply = text(socket)
+  const start = head(anObject(), 0).replace('Content-Length: 0', 'Transfer-Encoding: chunked\r\nExpect: 100-continue')
+  socket.write(start)
+  await until(() => socket.bytesRead > 0)
+  const piece = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(0x10000), Buffer.from('\r\n')])
+  for (let i = 0; i < 400 && !socket.destroyed; i++) if (!socket.write(piece)) await sleep(1)
+  socket.end('0\r\n\r\n')
+  assert.match(await reply, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 507 /)
 })

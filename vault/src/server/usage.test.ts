@@ -72,3 +72,14 @@ test('a count that fails leaves what was known', async () => {
   usage.removed('data', 20)
   assert.equal(usage.current.sizeBytes, 40)
 })
+
+test('locks are counted, and take no bytes', async () => {
+  const usage = new Usage()
+  granted(usage.reserve('data', 100, LIMITS)).keep(100)
+  const lock = granted(usage.reserve('locks', 50, LIMITS))
+  assert.equal(lock.grow(1000), true)
+  lock.keep(1050)
+  assert.deepEqual(usage.current, { sizeBytes: 100, objects: { ...noObjects(), data: 1, locks: 1 } })
+  usage.removed('locks', 1050)
+  assert.deepEqual(usage.current, { sizeBytes: 100, objects: { ...noObjects(), data: 1 } })
+})

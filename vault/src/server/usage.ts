@@ -2,10 +2,14 @@
  * What an account holds and may still take. Uploads reserve their bytes before they are read, so that several at once cannot pass
  * the quota together. Counted from the disk when the repository is first used, again when it seems full: a local prune frees space
  * that only the disk knows of.
+ *
+ * Locks are bounded by number and size, and their bytes count for nothing: without a lock restic neither restores nor prunes, and a full
+ * account needs both.
  */
 import { KINDS, type Kind } from './layout.ts'
 
 export interface RepositoryUsage {
+  /** Of all objects but locks. */
   readonly sizeBytes: number
   readonly objects: Readonly<Record<Kind, number>>
 }
@@ -54,6 +58,7 @@ export class Usage {
     if (this.#objects[kind] + this.#reservedObjects[kind] >= limits.objectsMax) return 'too-many-objects'
     let reserved = 0
     const grow = (bytes: number) => {
+      if (kind === 'locks') return true
       if (this.#sizeBytes + this.#reservedBytes + bytes > limits.quotaBytes) return false
       reserved += bytes
       this.#reservedBytes += bytes
@@ -80,19 +85,24 @@ export class Usage {
 
   removed(kind: Kind, sizeBytes: number): void {
     if (this.#since !== undefined) return
-    this.#sizeBytes = Math.max(0, this.#sizeBytes - sizeBytes)
+    this.#sizeBytes = Math.max(0, this.#sizeBytes - countedBytes(kind, sizeBytes))
     this.#objects[kind] = Math.max(0, this.#objects[kind] - 1)
   }
 
   #add(kind: Kind, sizeBytes: number): void {
-    this.#sizeBytes += sizeBytes
+    this.#sizeBytes += countedBytes(kind, sizeBytes)
     this.#objects[kind]++
     if (this.#since === undefined) return
-    this.#since.sizeBytes += sizeBytes
+    this.#since.sizeBytes += countedBytes(kind, sizeBytes)
     this.#since.objects[kind]++
   }
 }
 
 export function noObjects(): Record<Kind, number> {
   return { data: 0, keys: 0, locks: 0, snapshots: 0, index: 0, config: 0 }
+}
+
+/** What an object takes of the quota. */
+export function countedBytes(kind: Kind, sizeBytes: number): number {
+  return kind === 'locks' ? 0 : sizeBytes
 }

@@ -80,6 +80,31 @@ test('a second run finds everything right and writes nothing', async () => {
   assert.deepEqual(factsOf(bench.path('target/source')), factsOf(bench.source))
 })
 
+for (const overwrite of ['always', 'if-changed'] as const) {
+  test(`a file with a name outside the target is left alone there, though the snapshot knows other names of it (${overwrite})`, async () => {
+    await using bench = await StockBench.create()
+    await bench.write('first', 'one file')
+    linkSync(join(bench.source, 'first'), join(bench.source, 'second'))
+    await bench.restic(['backup', 'source'])
+    await using repository = await bench.open()
+    const [target, outside] = [bench.path('target'), bench.path('outside')]
+    const [first, second] = [join(target, 'source/first'), join(target, 'source/second')]
+    await outcomeOf(repository, 'latest', { target })
+    const before = statSync(first, { bigint: true })
+    const again = await outcomeOf(repository, 'latest', { target, overwrite })
+    assert.equal(again.summary.bytesWritten, 0)
+    assert.equal(statSync(second, { bigint: true }).ino, before.ino)
+    linkSync(first, outside)
+    chmodSync(outside, 0o640)
+    const { summary } = await outcomeOf(repository, 'latest', { target, overwrite })
+    assert.equal(summary.failed, 0)
+    assert.equal(statSync(outside).mode & 0o777, 0o640)
+    assert.equal(readFileSync(outside, 'utf8'), 'one file')
+    assert.equal(statSync(outside).nlink, 1)
+    assert.deepEqual(factsOf(join(target, 'source')), factsOf(bench.source))
+  })
+}
+
 test('a repository on a server is restored, and another mirror gives what it has damaged', async () => {
   await using bench = await StockBench.create()
   await bench.fill(40, 3000, 'small')

@@ -231,9 +231,10 @@ export class RestoreRun implements Disposable {
     const decision = decideOverwrite(node, existing, this.#options.overwrite ?? 'always')
     account.entriesKnown++
     if (node.type === 'file') {
-      // A file with other names is never written through: it is replaced, unless these names are the snapshot's too.
-      const isShared = existing !== undefined && existing.nlink > 1n && node.links <= 1
-      this.#wantFile(entry, path, isShared && decision !== 'keep' ? 'create' : decision)
+      // Other names of a file may be outside the target, where nothing changes: unless all is as it should be already, it is replaced.
+      const isShared = decision !== 'create' && decision !== 'keep' && existing !== undefined && existing.nlink > 1n
+      const isAsItShould = isShared && node.links > 1 && target?.hasMetadata(path, node) === true
+      this.#wantFile(entry, path, isShared && !isAsItShould ? 'create' : decision)
     } else if (decision === 'keep') {
       account.other(entry.path, 'skipped')
     } else {
