@@ -77,6 +77,10 @@ export const ADVICE: Readonly<Record<string, Text>> = {
     fr: 'Ces octets ont été altérés, ou scellés avec une autre clé. Lancez « couronne vault check ».',
     en: 'These bytes were altered, or sealed with another key. Run “couronne vault check”.',
   },
+  'folder-held': {
+    fr: 'Un autre processus sert déjà ce dossier, ou modifie ses comptes. Arrêtez-le d’abord (Ctrl-C là où il tourne).',
+    en: 'Another process serves this folder already, or edits its accounts. Stop that one first (Ctrl-C where it runs).',
+  },
   format: {
     fr: 'Ces octets ne suivent pas le format restic : abîmés ou étrangers. Lancez « couronne vault check ».',
     en: 'These bytes do not follow the restic format: damaged or foreign. Run “couronne vault check”.',

@@ -152,6 +152,14 @@ export class LockedError extends VaultError {
   }
 }
 
+/** Another process serves the folder, or edits its accounts. */
+export class FolderHeldError extends VaultError {
+  override readonly name = 'FolderHeldError'
+  constructor(message: string, options: VaultErrorOptions = {}) {
+    super('folder-held', message, { retryable: true, ...options })
+  }
+}
+
 /** Our own lock could not be kept fresh: everything that writes stops. */
 export class LockLostError extends VaultError {
   override readonly name = 'LockLostError'

@@ -5,7 +5,7 @@ import { chown } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { LockedError } from '#errors'
+import { FolderHeldError } from '#errors'
 import { holdAlone } from './alone.ts'
 import { aFolder, anObject, aServer, until } from './testing.ts'
 
@@ -22,7 +22,7 @@ test('a held folder is refused, naming process and machine, and free when let go
   {
     await using _ = await hold(folder)
     await assert.rejects(hold(folder), (error) => {
-      assert.ok(error instanceof LockedError)
+      assert.ok(error instanceof FolderHeldError)
       assert.match(error.message, new RegExp(`held already: process ${process.pid} on ${hostname()}`))
       return true
     })
@@ -104,7 +104,7 @@ test('a process of another machine counts until it was silent for ten minutes', 
 test('a file that cannot be read counts, since only a person can judge it', async () => {
   const folder = aFolder()
   writeFileSync(join(folder, 'torn.json'), '{"pid": 1')
-  await assert.rejects(hold(folder), LockedError)
+  await assert.rejects(hold(folder), FolderHeldError)
 })
 
 test('a second server on the same folder is refused, and the first goes on', async () => {

@@ -10,7 +10,7 @@ import * as fs from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { LockedError } from '#errors'
+import { FolderHeldError } from '#errors'
 import { makeFolder, replaceFile, systemCode } from './disk.ts'
 
 const REFRESH_MS = 30_000
@@ -41,7 +41,7 @@ export interface HoldOptions {
 
 /**
  * Holds `folder` alone until disposed.
- * @throws {LockedError} naming host and process of those who hold it
+ * @throws {FolderHeldError} naming host and process of those who hold it
  */
 export async function holdAlone(folder: string, what: string, options: HoldOptions): Promise<Hold> {
   await makeFolder(folder)
@@ -54,7 +54,7 @@ export async function holdAlone(folder: string, what: string, options: HoldOptio
     if (others.length === 0) return new HeldFile(join(folder, file), options.refresh)
     await fs.rm(join(folder, file), { force: true })
     if (performance.now() >= deadline)
-      throw new LockedError(`${what} already: ${others.join('; ')}; if that is surely gone, delete its file`, others)
+      throw new FolderHeldError(`${what} already: ${others.join('; ')}; if that is surely gone, delete its file`)
     await sleep(20 + Math.random() * 80)
   }
 }

@@ -42,7 +42,7 @@ export interface RunningServer extends AsyncDisposable {
  *
  * @throws {UsageError} no TLS beyond loopback, a certificate that cannot be used, an address that is taken, an accounts file that is
  * damaged or that others can read
- * @throws {LockedError} another process serves the folder; the message says which
+ * @throws {FolderHeldError} another process serves the folder; the message says which
  */
 export async function serveRepositories(options: ServeOptions): Promise<RunningServer> {
   checkExposure(options)
