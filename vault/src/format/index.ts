@@ -51,6 +51,6 @@ export { isValidSealKey, parseMasterKey, printMasterKey, SEAL_OVERHEAD_BYTES, ty
 export { decodeSnapshot, encodeSnapshot, type Snapshot, type SnapshotSummary } from './snapshot.ts'
 export { parseTimeNs, printTime } from './time.ts'
 export { encodeTree, TreeEncoder, treeIsCanonical } from './tree.ts'
-export { decodeTree } from './tree-decoder.ts'
+export { decodeTree, TreeReader } from './tree-decoder.ts'
 export { decodeUnpacked, encodeUnpacked } from './unpacked.ts'
 export { decodeZstdFrameHead, type ZstdFrameHead } from './zstd-frame.ts'

@@ -96,9 +96,9 @@ export class JsonWriter {
     this.#append(text)
   }
 
-  /** All that was written. */
+  /** All that was written: a view of the writer's own memory. The writer cannot be used further. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#at)
+    return this.#bytes.subarray(0, this.#at)
   }
 
   #append(text: string): void {
@@ -110,9 +110,8 @@ export class JsonWriter {
 
   #reserve(count: number): void {
     if (this.#at + count <= this.#bytes.length) return
-    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + count))
-    larger.set(this.#bytes.subarray(0, this.#at))
-    this.#bytes = larger
+    // Transferred, what was outgrown is freed at once; dropped, it would wait for the garbage collector.
+    this.#bytes = new Uint8Array(this.#bytes.buffer.transfer(Math.max(this.#bytes.length * 2, this.#at + count)))
   }
 }
 
