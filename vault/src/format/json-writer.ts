@@ -6,6 +6,8 @@ import { quoteJson, quoteJsonBytes, quoteName } from './quote.ts'
 import { encodeText } from './text.ts'
 
 const START_BYTES = 32 * 1024
+/** What is longer comes in pieces: growing would hold it twice. */
+const PIECE_BYTES = 1024 * 1024
 const QUOTE = 0x22
 
 /** 1 for ASCII that needs no escape in a JSON string of Go; a name has none but these either. */
@@ -14,6 +16,7 @@ const PLAIN: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
 )
 
 export class JsonWriter {
+  readonly #pieces: Uint8Array[] = []
   #bytes = new Uint8Array(START_BYTES)
   #at = 0
 
@@ -96,9 +99,9 @@ export class JsonWriter {
     this.#append(text)
   }
 
-  /** All that was written: a view of the writer's own memory. The writer cannot be used further. */
-  finish(): Uint8Array {
-    return this.#bytes.subarray(0, this.#at)
+  /** All that was written, in pieces of a megabyte: views of the writer's own memory. The writer cannot be used further. */
+  finish(): Uint8Array[] {
+    return [...this.#pieces, this.#bytes.subarray(0, this.#at)]
   }
 
   #append(text: string): void {
@@ -110,8 +113,15 @@ export class JsonWriter {
 
   #reserve(count: number): void {
     if (this.#at + count <= this.#bytes.length) return
-    // Transferred, what was outgrown is freed at once; dropped, it would wait for the garbage collector.
-    this.#bytes = new Uint8Array(this.#bytes.buffer.transfer(Math.max(this.#bytes.length * 2, this.#at + count)))
+    const bytes = this.#bytes.subarray(0, this.#at)
+    if (this.#bytes.length < PIECE_BYTES) {
+      this.#bytes = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + count))
+      this.#bytes.set(bytes)
+      return
+    }
+    this.#pieces.push(bytes)
+    this.#bytes = new Uint8Array(Math.max(PIECE_BYTES, count))
+    this.#at = 0
   }
 }
 

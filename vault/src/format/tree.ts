@@ -10,7 +10,7 @@ import { JsonWriter } from './json-writer.ts'
 import { compareNames, type ExtendedAttribute, type TreeNode } from './node.ts'
 import type { Primitives } from './primitives.ts'
 import { isUtf8 } from './quote.ts'
-import { encodeText } from './text.ts'
+import { encodeText, joinPieces } from './text.ts'
 
 const STRING = /"(?:[^"\\]|\\.)*"/g
 const CANONICAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{0,8}[1-9])?(?:Z|[+-](?!00:00)\d\d:\d\d)$/
@@ -36,8 +36,8 @@ export class TreeEncoder {
     this.#previous = node.name
   }
 
-  /** The blob's bytes. The encoder cannot be used further. */
-  finish(): Uint8Array {
+  /** The blob's bytes, a large one's in pieces. The encoder cannot be used further. */
+  finish(): Uint8Array[] {
     this.#writer.ascii(']}\n')
     return this.#writer.finish()
   }
@@ -50,7 +50,7 @@ export class TreeEncoder {
 export function encodeTree(nodes: readonly TreeNode[]): Uint8Array {
   const encoder = new TreeEncoder()
   for (const node of nodes) encoder.add(node)
-  return encoder.finish()
+  return joinPieces(encoder.finish())
 }
 
 /** Whether these nodes encode to the blob `id` again: then and only then may a tree be written anew without losing anything. */

@@ -2,21 +2,25 @@
  * Blobs into packs, on the calling thread: trees of a backup, blobs that are copied or moved between packs.
  * (The data of a backup goes through `engine/`, which does the same in workers.)
  */
+import { createHash } from 'node:crypto'
 import { VaultError } from '#errors'
 import {
   type BlobId,
   type BlobType,
-  decodeBlob,
-  encodeBlob,
+  CHUNK_BYTES_MAX,
   encodePackHeader,
   idBytes,
   type PackEntry,
   type PackId,
   packHeaderBytes,
+  seal,
+  unseal,
 } from '#format'
+import { type Codec, nativeCodec, zstdBound, zstdCompressPieces, zstdDecompressPieces } from '#primitives'
 import type { BlobIndex } from './blob-index.ts'
 import { IndexWriter } from './index-writer.ts'
 import type { ObjectStore } from './objects.ts'
+import { BlobOpener } from './verify/blob-opener.ts'
 
 export const PACK_BYTES_TARGET = 16 * 1024 * 1024
 /** What `--pack-size` may ask for, as restic. */
@@ -26,6 +30,8 @@ export const PACK_BYTES_MAX = 128 * 1024 * 1024
 const PACKS_SIDE_BY_SIDE_BYTES = 32 * 1024 * 1024
 /** Keeps the header of a pack of tiny blobs far below the 16 MiB that readers accept. */
 export const PACK_BLOBS_MAX = 50_000
+/** Room for what a chunk is compressed to; what is not used takes no memory. */
+const SCRATCH_BYTES = zstdBound(CHUNK_BYTES_MAX)
 /** Open packs a type: a blob goes into one at random, so that the order of sizes tells nothing (eprint 2025/532). */
 const OPEN_PACKS = { data: 2, tree: 1 } as const
 
@@ -51,6 +57,14 @@ export interface WriterTotals {
   packs: number
 }
 
+/** A blob that was saved; `addedBytes` and `storedBytes`, what it takes in packs, are 0 when the repository had it. */
+export interface SavedBlob {
+  readonly id: BlobId
+  readonly sizeBytes: number
+  readonly addedBytes: number
+  readonly storedBytes: number
+}
+
 export class BlobWriter {
   readonly totals: Record<BlobType, WriterTotals> = {
     data: { blobs: 0, addedBytes: 0, packedBytes: 0, packs: 0 },
@@ -60,6 +74,9 @@ export class BlobWriter {
   readonly #objects: ObjectStore
   readonly #index: BlobIndex
   readonly #options: WriterOptions
+  readonly #codec: Codec
+  readonly #opener: BlobOpener
+  readonly #scratch = new Uint8Array(SCRATCH_BYTES)
   readonly #open: Record<BlobType, OpenPack[]> = { data: [], tree: [] }
   readonly #saving = new Set<Promise<void>>()
   #failure: { error: unknown } | undefined
@@ -68,28 +85,33 @@ export class BlobWriter {
     this.#objects = objects
     this.#index = index
     this.#options = options
+    this.#codec = nativeCodec(objects.primitives)
+    this.#opener = new BlobOpener(this.#codec, objects.key)
     this.indexWriter = indexWriter ?? new IndexWriter(objects, index, options.signal)
   }
 
   /** Stores a blob unless the repository has it. `id` is its hash where the caller knows it. Resolves when it is in an open pack. */
-  async save(
-    type: BlobType,
-    plaintext: Uint8Array,
-    id = this.#objects.primitives.sha256Hex(plaintext) as BlobId,
-  ): Promise<BlobId> {
-    if (!this.#index.claim(idBytes(id), type)) return id
-    const { primitives, key } = this.#objects
+  async save(type: BlobType, plaintext: Uint8Array, id?: BlobId): Promise<BlobId> {
+    return (await this.savePieces(type, [plaintext], id)).id
+  }
+
+  /** As {@link save}, of a blob that comes in pieces; tells what it added. Several are never joined where they can be compressed. */
+  async savePieces(type: BlobType, pieces: readonly Uint8Array[], id = hashOf(pieces)): Promise<SavedBlob> {
+    const sizeBytes = pieces.reduce((sum, { length }) => sum + length, 0)
+    if (!this.#index.claim(idBytes(id), type)) return { id, sizeBytes, addedBytes: 0, storedBytes: 0 }
     const level = this.#levelFor(type)
-    const { bytes, uncompressedLength } = encodeBlob(primitives, key, plaintext, level)
-    if (primitives.sha256Hex(decodeBlob(primitives, key, bytes, uncompressedLength)) !== id) {
+    const isLarge = pieces.length > 1 && level !== 'off'
+    const stored = isLarge ? await this.#sealPieces(pieces, level, id) : this.#seal(pieces, level, id)
+    if (stored === undefined) {
       throw new VaultError(
         'self-check',
         `${type} blob ${id}: what was just sealed does not open to the same bytes; nothing was stored`,
       )
     }
-    this.totals[type].addedBytes += plaintext.length
-    await this.#append(type, id, bytes, uncompressedLength)
-    return id
+    this.totals[type].addedBytes += sizeBytes
+    const uncompressedLength = level === 'off' || sizeBytes === 0 ? 0 : sizeBytes
+    await this.#append(type, id, stored, uncompressedLength)
+    return { id, sizeBytes, addedBytes: sizeBytes, storedBytes: stored.length }
   }
 
   /**
@@ -125,6 +147,32 @@ export class BlobWriter {
     if (this.#objects.version === 1) return 'off'
     const { level = 3 } = this.#options
     return type === 'tree' && level === 'off' ? 3 : level
+  }
+
+  /** The stored form; undefined when it does not open again. Works in memory that is used again and again. */
+  #seal(pieces: readonly Uint8Array[], level: number | 'off', id: BlobId): Uint8Array | undefined {
+    const { primitives, key } = this.#objects
+    const plaintext = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
+    const isRaw = level === 'off' || plaintext.length === 0
+    const stored = seal(primitives, key, isRaw ? plaintext : this.#compress(plaintext, level))
+    const opened = this.#opener.open(stored, isRaw ? 0 : plaintext.length)
+    return this.#opener.hasId(opened, idBytes(id)) ? stored : undefined
+  }
+
+  #compress(plaintext: Uint8Array, level: number): Uint8Array {
+    const bytes = zstdBound(plaintext.length)
+    const room = bytes > SCRATCH_BYTES ? new Uint8Array(bytes) : this.#scratch
+    const length = this.#codec.zstdCompress(plaintext, room, level)
+    if (length < 0) throw new VaultError('self-check', `zstd takes more than its bound for ${plaintext.length} bytes`)
+    return room.subarray(0, length)
+  }
+
+  async #sealPieces(pieces: readonly Uint8Array[], level: number, id: BlobId): Promise<Uint8Array | undefined> {
+    const { primitives, key } = this.#objects
+    const stored = seal(primitives, key, await zstdCompressPieces(pieces, level))
+    const hash = createHash('sha256')
+    await zstdDecompressPieces(unseal(primitives, key, stored), (piece) => hash.update(piece))
+    return hash.digest('hex') === id ? stored : undefined
   }
 
   async #append(type: BlobType, id: BlobId, stored: Uint8Array, uncompressedLength: number): Promise<void> {
@@ -177,6 +225,12 @@ export class BlobWriter {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error
   }
+}
+
+function hashOf(pieces: readonly Uint8Array[]): BlobId {
+  const hash = createHash('sha256')
+  for (const piece of pieces) hash.update(piece)
+  return hash.digest('hex') as BlobId
 }
 
 /** The last, small packs of a type become one where they fit. */

@@ -377,15 +377,9 @@ class BackupRun implements AsyncDisposable {
       this.#account.folderDone(() => folder.path, 'unmodified', { sizeBytes, addedBytes: 0, storedBytes: 0 })
       return known.id
     }
-    const json = folder.encode()
-    const { addedBytes, packedBytes } = this.#writer.totals.tree
-    const saving = this.#writer.save('tree', json)
-    // The writer counts before it waits for anything: the difference is this tree's.
-    const { tree: after } = this.#writer.totals
-    const counted = { addedBytes: after.addedBytes - addedBytes, storedBytes: after.packedBytes - packedBytes }
-    const tree = await saving
+    const { id: tree, ...counted } = await this.#writer.savePieces('tree', folder.encode())
     const change = earlier?.type !== 'dir' ? 'new' : earlier.subtree === tree ? 'unmodified' : 'changed'
-    this.#account.folderDone(() => folder.path, change, { sizeBytes: json.length, ...counted })
+    this.#account.folderDone(() => folder.path, change, counted)
     return tree
   }
 

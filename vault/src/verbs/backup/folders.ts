@@ -3,7 +3,7 @@
  * grows meanwhile, and what is in it is let go: a hundred thousand nodes take several times what their tree takes.
  */
 import type { WalkEntry } from '#files'
-import { type BlobId, encodeTree, isSameEntry, printName, TreeEncoder, type TreeNode } from '#format'
+import { type BlobId, isSameEntry, printName, TreeEncoder, type TreeNode } from '#format'
 import { type EarlierEntry, EarlierFolder } from './earlier-folder.ts'
 
 /** So many entries are known, in order, before they are encoded: most folders are small, and the same as in the parent snapshot. */
@@ -104,9 +104,8 @@ export class OpenFolder {
     return nodesOf(this.#slots)
   }
 
-  /** The folder's tree. Asked once, when the folder is complete. */
-  encode(): Uint8Array {
-    if (this.#encoder === undefined && this.#kept === 0) return encodeTree(this.nodes)
+  /** The folder's tree, a large one in pieces. Asked once, when the folder is complete. */
+  encode(): Uint8Array[] {
     const encoder = this.#startEncoder()
     this.#earlierFolder.release()
     for (const node of this.nodes) encoder.add(node)
