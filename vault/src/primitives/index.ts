@@ -14,4 +14,3 @@ export {
 } from './parallel-sha256.ts'
 export { nodePrimitives, primitivesOver } from './primitives.ts'
 export { scryptLanes } from './scrypt.ts'
-export { zstdCompressPieces, zstdDecompressPieces } from './zstd-pieces.ts'

@@ -9,16 +9,13 @@ const WINDOW_BYTES_MAX = 1n << 27n
 
 /** One frame: content size present, no checksum, window of 512 KiB. */
 export function zstdCompress(bytes: Uint8Array, level: number): Uint8Array {
-  return plain(zstdCompressSync(bytes, { params: frameParameters(level), chunkSize: compressBound(bytes.length) }))
-}
-
-export function frameParameters(level: number): Record<number, number> {
-  return {
+  const params = {
     [constants.ZSTD_c_compressionLevel]: level,
     [constants.ZSTD_c_windowLog]: WINDOW_LOG,
     [constants.ZSTD_c_contentSizeFlag]: 1,
     [constants.ZSTD_c_checksumFlag]: 0,
   }
+  return plain(zstdCompressSync(bytes, { params, chunkSize: compressBound(bytes.length) }))
 }
 
 // One output buffer of zstd's own worst case: Node then neither calls again nor concatenates.

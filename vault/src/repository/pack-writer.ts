@@ -16,7 +16,7 @@ import {
   seal,
   unseal,
 } from '#format'
-import { type Codec, nativeCodec, zstdBound, zstdCompressPieces, zstdDecompressPieces } from '#primitives'
+import { type Codec, nativeCodec, zstdBound } from '#primitives'
 import type { BlobIndex } from './blob-index.ts'
 import { IndexWriter } from './index-writer.ts'
 import type { ObjectStore } from './objects.ts'
@@ -101,7 +101,7 @@ export class BlobWriter {
     if (!this.#index.claim(idBytes(id), type)) return { id, sizeBytes, addedBytes: 0, storedBytes: 0 }
     const level = this.#levelFor(type)
     const isLarge = pieces.length > 1 && level !== 'off'
-    const stored = isLarge ? await this.#sealPieces(pieces, level, id) : this.#seal(pieces, level, id)
+    const stored = isLarge ? this.#sealPieces(pieces, level, id) : this.#seal(pieces, level, id)
     if (stored === undefined) {
       throw new VaultError(
         'self-check',
@@ -154,25 +154,29 @@ export class BlobWriter {
     const { primitives, key } = this.#objects
     const plaintext = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
     const isRaw = level === 'off' || plaintext.length === 0
-    const stored = seal(primitives, key, isRaw ? plaintext : this.#compress(plaintext, level))
+    const stored = seal(primitives, key, isRaw ? plaintext : this.#compress([plaintext], level))
     const opened = this.#opener.open(stored, isRaw ? 0 : plaintext.length)
     return this.#opener.hasId(opened, idBytes(id)) ? stored : undefined
   }
 
-  #compress(plaintext: Uint8Array, level: number): Uint8Array {
-    const bytes = zstdBound(plaintext.length)
-    const room = bytes > SCRATCH_BYTES ? new Uint8Array(bytes) : this.#scratch
-    const length = this.#codec.zstdCompress(plaintext, room, level)
-    if (length < 0) throw new VaultError('self-check', `zstd takes more than its bound for ${plaintext.length} bytes`)
-    return room.subarray(0, length)
+  /** As {@link #seal}; what is opened again is hashed piece by piece. */
+  #sealPieces(pieces: readonly Uint8Array[], level: number, id: BlobId): Uint8Array | undefined {
+    const { primitives, key } = this.#objects
+    const stored = seal(primitives, key, this.#compress(pieces, level))
+    const hash = createHash('sha256')
+    this.#codec.zstdDecompressPieces(unseal(primitives, key, stored), this.#scratch, (piece) => hash.update(piece))
+    return hash.digest('hex') === id ? stored : undefined
   }
 
-  async #sealPieces(pieces: readonly Uint8Array[], level: number, id: BlobId): Promise<Uint8Array | undefined> {
-    const { primitives, key } = this.#objects
-    const stored = seal(primitives, key, await zstdCompressPieces(pieces, level))
-    const hash = createHash('sha256')
-    await zstdDecompressPieces(unseal(primitives, key, stored), (piece) => hash.update(piece))
-    return hash.digest('hex') === id ? stored : undefined
+  /** One frame, valid until the next is made. */
+  #compress(pieces: readonly Uint8Array[], level: number): Uint8Array {
+    const bytesMax = zstdBound(pieces.reduce((sum, { length }) => sum + length, 0))
+    const room = bytesMax > SCRATCH_BYTES ? new Uint8Array(bytesMax) : this.#scratch
+    const [first, ...others] = pieces
+    const length =
+      others.length === 0 ? this.#codec.zstdCompress(first!, room, level) : this.#codec.zstdCompressPieces(pieces, room, level)
+    if (length < 0) throw new VaultError('self-check', 'zstd has taken more room than it ever does; nothing was stored')
+    return room.subarray(0, length)
   }
 
   async #append(type: BlobType, id: BlobId, stored: Uint8Array, uncompressedLength: number): Promise<void> {
