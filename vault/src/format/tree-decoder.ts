@@ -81,13 +81,14 @@ export class TreeReader {
   }
 
   /** Reads something that may reach beyond the window: then again, from the same place, in one that starts there. */
-  #read<T>(read: (reader: JsonReader) => T): T {
+  #read<T>(read: (reader: JsonReader, isToTheEnd: boolean) => T): T {
     for (;;) {
       const { at } = this.#reader
+      const isToTheEnd = this.#end === this.#json.length
       try {
-        return read(this.#reader)
+        return read(this.#reader, isToTheEnd)
       } catch (error) {
-        if (!(error instanceof FormatError) || this.#end === this.#json.length) throw error
+        if (!(error instanceof FormatError) || isToTheEnd) throw error
         const start = this.#reader.byteAt(at)
         this.#reader = this.#window(start, start === this.#start ? 2 * (this.#end - start) : this.#windowBytes)
       }
@@ -110,12 +111,17 @@ export class TreeReader {
 function findNodes(reader: JsonReader): boolean {
   if (reader.enter(0x7b, 0x7d)) {
     do {
-      if (reader.readKey() === 'nodes') return !reader.skipNull() && reader.enter(0x5b, 0x5d)
+      if (reader.readKey() === 'nodes') return !reader.skipNull() && enterList(reader)
       reader.skipValue()
     } while (reader.more(0x7d))
   }
   reader.end()
   return reader.fail('there are no "nodes"')
+}
+
+function enterList(reader: JsonReader): boolean {
+  const isFilled = reader.enter(0x5b, 0x5d)
+  return Number.isNaN(reader.peek()) ? reader.fail('the list of nodes does not end') : isFilled
 }
 
 function readNamedNode(reader: JsonReader): TreeNode {
@@ -128,12 +134,13 @@ function readComma(reader: JsonReader): boolean {
   return reader.more(0x5d)
 }
 
-function readEnd(reader: JsonReader): void {
+function readEnd(reader: JsonReader, isToTheEnd: boolean): void {
   while (reader.more(0x7d)) {
     if (reader.readKey() === 'nodes') reader.fail('"nodes" come twice')
     reader.skipValue()
   }
-  reader.end()
+  if (isToTheEnd) reader.end()
+  else reader.fail('the window ends before the document')
 }
 
 function readNode(reader: JsonReader): TreeNode {
