@@ -6,6 +6,7 @@ import { ObjectDamagedError, VaultError } from '#errors'
 import { type BlobId, decodeTree, type TreeNode } from '#format'
 import type { BlobLocation, Repository } from '#repository'
 import type { CallOptions } from '#storage'
+import { type NodeList, nodeListOf } from './node-list.ts'
 
 /** Trees that are read for themselves. */
 const SINGLE_TREES = 16
@@ -27,10 +28,19 @@ export class TreeSource {
   }
 
   /** @throws as {@link Repository.loadTree} */
-  async load(id: BlobId): Promise<TreeNode[]> {
+  load(id: BlobId): Promise<TreeNode[]> {
+    return this.#decoded(id, decodeTree)
+  }
+
+  /** As {@link load}, for a walk that takes one node after the other. */
+  loadList(id: BlobId): Promise<NodeList> {
+    return this.#decoded(id, nodeListOf)
+  }
+
+  async #decoded<T>(id: BlobId, decode: (json: Uint8Array) => T): Promise<T> {
     const json = await this.loadJson(id)
     try {
-      return decodeTree(json)
+      return decode(json)
     } catch (error) {
       if (!(error instanceof VaultError)) throw error
       throw new ObjectDamagedError('blob', id, `is no tree: ${error.message}`, { cause: error })
