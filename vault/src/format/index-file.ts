@@ -54,7 +54,8 @@ export interface ListedPack {
 
 /** As {@link encodeIndexFile}, without an object for each blob. @throws {FormatError} when a list is none */
 export function encodeIndexOfLists(packs: readonly ListedPack[]): Uint8Array {
-  const writer = new JsonWriter()
+  const pieces: Uint8Array[] = []
+  const writer = new JsonWriter((piece) => pieces.push(piece.slice()))
   writer.ascii('{"packs":[')
   for (const [i, { id, list }] of packs.entries()) {
     writer.ascii(`${i === 0 ? '' : ','}{"id":"${id}","blobs":[`)
@@ -74,7 +75,7 @@ export function encodeIndexOfLists(packs: readonly ListedPack[]): Uint8Array {
     writer.ascii(']}')
   }
   writer.ascii(']}\n')
-  return joinPieces(writer.finish())
+  return joinPieces([...pieces, writer.finish()])
 }
 
 /**

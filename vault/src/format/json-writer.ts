@@ -6,7 +6,7 @@ import { quoteJson, quoteJsonBytes, quoteName } from './quote.ts'
 import { encodeText } from './text.ts'
 
 const START_BYTES = 32 * 1024
-/** What is longer comes in pieces: growing would hold it twice. */
+/** What is longer is given away in pieces: growing would hold it twice. */
 const PIECE_BYTES = 1024 * 1024
 const QUOTE = 0x22
 
@@ -16,9 +16,14 @@ const PLAIN: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
 )
 
 export class JsonWriter {
-  readonly #pieces: Uint8Array[] = []
+  readonly #onPiece: (piece: Uint8Array) => void
   #bytes = new Uint8Array(START_BYTES)
   #at = 0
+
+  /** @param onPiece takes what is complete of a long document, at once: its memory is written over then */
+  constructor(onPiece: (piece: Uint8Array) => void) {
+    this.#onPiece = onPiece
+  }
 
   /** Text that is ASCII and needs no escape. */
   ascii(text: string): void {
@@ -99,9 +104,9 @@ export class JsonWriter {
     this.#append(text)
   }
 
-  /** All that was written, in pieces of a megabyte: views of the writer's own memory. The writer cannot be used further. */
-  finish(): Uint8Array[] {
-    return [...this.#pieces, this.#bytes.subarray(0, this.#at)]
+  /** What was written since the last piece: a view of the writer's own memory. The writer cannot be used further. */
+  finish(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at)
   }
 
   #append(text: string): void {
@@ -119,8 +124,8 @@ export class JsonWriter {
       this.#bytes.set(bytes)
       return
     }
-    this.#pieces.push(bytes)
-    this.#bytes = new Uint8Array(Math.max(PIECE_BYTES, count))
+    this.#onPiece(bytes)
+    if (count > this.#bytes.length) this.#bytes = new Uint8Array(count)
     this.#at = 0
   }
 }

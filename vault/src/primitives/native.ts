@@ -25,8 +25,8 @@ export interface Codec {
   zstdCompress(input: Uint8Array, out: Uint8Array, level: number): number
   /** Decodes one zstd frame into `out`; its length. @throws {FormatError} when it is damaged or its content is larger than `out` */
   zstdDecompress(frame: Uint8Array, out: Uint8Array): number
-  /** As {@link Codec.zstdCompress}, of all pieces together, which need not be joined for it. */
-  zstdCompressPieces(pieces: readonly Uint8Array[], out: Uint8Array, level: number): number
+  /** As {@link Codec.zstdCompress}, of pieces that make up `sizeBytes` together; each is done with when the next is asked for. */
+  zstdCompressPieces(pieces: Iterable<Uint8Array>, sizeBytes: number, out: Uint8Array, level: number): number
   /** Gives what one frame decodes to, piece by piece, each in `room` and valid until the next. @throws {FormatError} when it is damaged */
   zstdDecompressPieces(frame: Uint8Array, room: Uint8Array, onPiece: (piece: Uint8Array) => void): void
 }
@@ -135,24 +135,26 @@ function loadNative(): Codec {
       if (native.ZSTD_isError(length) !== 0) throw new FormatError('not a zstd frame, damaged, or larger than it may be')
       return Number(length)
     },
-    zstdCompressPieces(pieces, out, level) {
-      const sizeBytes = pieces.reduce((sum, { length }) => sum + length, 0)
-      outAt[0] = 0n
+    zstdCompressPieces(pieces, sizeBytes, out, level) {
+      let at = 0n
+      // Whether all of a piece was taken: an error, or no room, is the end. What the iterator does meanwhile leaves no trace here.
       const add = (piece: Uint8Array, length: number, mode: number) => {
+        outAt[0] = at
         inAt[0] = 0n
-        const room = BigInt(out.length)
-        return native.ZSTD_compressStream2_simpleArgs(compressor, out, room, outAt, piece, BigInt(length), inAt, mode)
+        const [room, size] = [BigInt(out.length), BigInt(length)]
+        const left = native.ZSTD_compressStream2_simpleArgs(compressor, out, room, outAt, piece, size, inAt, mode)
+        at = outAt[0]
+        return inAt[0] === size && (mode === ZSTD_E_END ? left === 0n : native.ZSTD_isError(left) === 0)
       }
       setLevel(level)
       native.ZSTD_CCtx_setPledgedSrcSize(compressor, BigInt(sizeBytes))
-      // Of one that failed or found no room the rest would wait in the context.
-      const isWhole = pieces.every((piece) => {
-        const left = piece.length === 0 ? 0n : add(piece, piece.length, ZSTD_E_CONTINUE)
-        return native.ZSTD_isError(left) === 0 && (piece.length === 0 || inAt[0] === BigInt(piece.length))
-      })
-      const isEnded = isWhole && add(nothing, 0, ZSTD_E_END) === 0n
-      native.ZSTD_CCtx_reset(compressor, ZSTD_RESET_SESSION_ONLY)
-      return isEnded ? Number(outAt[0]) : -1
+      try {
+        for (const piece of pieces) if (piece.length > 0 && !add(piece, piece.length, ZSTD_E_CONTINUE)) return -1
+        return add(nothing, 0, ZSTD_E_END) ? Number(at) : -1
+      } finally {
+        // What is not at its end would wait in the context.
+        native.ZSTD_CCtx_reset(compressor, ZSTD_RESET_SESSION_ONLY)
+      }
     },
     zstdDecompressPieces(frame, room, onPiece) {
       native.ZSTD_DCtx_reset(decompressor, ZSTD_RESET_SESSION_ONLY)
@@ -192,8 +194,8 @@ export function portableCodec(primitives: Primitives): Codec {
       out.set(content)
       return content.length
     },
-    zstdCompressPieces(pieces, out, level) {
-      return this.zstdCompress(Buffer.concat(pieces), out, level)
+    zstdCompressPieces(pieces, _sizeBytes, out, level) {
+      return this.zstdCompress(Buffer.concat(Array.from(pieces, (piece) => piece.slice())), out, level)
     },
     zstdDecompressPieces: (frame, _room, onPiece) => onPiece(primitives.zstdDecompress(frame, BLOB_BYTES_MAX)),
   }
@@ -219,7 +221,7 @@ export function codecIsRight(codec: Codec): boolean {
   if (length <= 0 || codec.zstdDecompress(out.subarray(0, length), back) !== 4096 || !isText()) return false
   back.fill(0)
   let at = 0
-  const inPieces = codec.zstdCompressPieces([text.subarray(0, 3000), text.subarray(3000)], out, 3)
+  const inPieces = codec.zstdCompressPieces([text.subarray(0, 3000), text.subarray(3000)], 4096, out, 3)
   codec.zstdDecompressPieces(out.subarray(0, Math.max(0, inPieces)), new Uint8Array(1000), (piece) => {
     back.set(piece, at)
     at += piece.length

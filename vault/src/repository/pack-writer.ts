@@ -18,6 +18,7 @@ import {
 } from '#format'
 import { type Codec, nativeCodec, zstdBound } from '#primitives'
 import type { BlobIndex } from './blob-index.ts'
+import type { GrowingBlob } from './growing-blob.ts'
 import { IndexWriter } from './index-writer.ts'
 import type { ObjectStore } from './objects.ts'
 import { BlobOpener } from './verify/blob-opener.ts'
@@ -91,17 +92,33 @@ export class BlobWriter {
   }
 
   /** Stores a blob unless the repository has it. `id` is its hash where the caller knows it. Resolves when it is in an open pack. */
-  async save(type: BlobType, plaintext: Uint8Array, id?: BlobId): Promise<BlobId> {
-    return (await this.savePieces(type, [plaintext], id)).id
+  async save(
+    type: BlobType,
+    plaintext: Uint8Array,
+    id = this.#objects.primitives.sha256Hex(plaintext) as BlobId,
+  ): Promise<BlobId> {
+    await this.#save(type, id, plaintext.length, (level) => this.#seal(plaintext, level, id))
+    return id
   }
 
-  /** As {@link save}, of a blob that comes in pieces; tells what it added. Several are never joined where they can be compressed. */
-  async savePieces(type: BlobType, pieces: readonly Uint8Array[], id = hashOf(pieces)): Promise<SavedBlob> {
-    const sizeBytes = pieces.reduce((sum, { length }) => sum + length, 0)
+  /** As {@link save}, of a blob that came in pieces, with its last one. Tells what it added. */
+  async saveGrown(type: BlobType, blob: GrowingBlob, last: Uint8Array): Promise<SavedBlob> {
+    const id = blob.end(last)
+    return this.#save(type, id, blob.sizeBytes, (level) => {
+      if (blob.isOnePiece) return this.#seal(last, level, id)
+      return level === 'off' ? this.#seal(joined(blob), level, id) : this.#sealGrown(blob, level, id)
+    })
+  }
+
+  async #save(
+    type: BlobType,
+    id: BlobId,
+    sizeBytes: number,
+    sealed: (level: number | 'off') => Uint8Array | undefined,
+  ): Promise<SavedBlob> {
     if (!this.#index.claim(idBytes(id), type)) return { id, sizeBytes, addedBytes: 0, storedBytes: 0 }
     const level = this.#levelFor(type)
-    const isLarge = pieces.length > 1 && level !== 'off'
-    const stored = isLarge ? this.#sealPieces(pieces, level, id) : this.#seal(pieces, level, id)
+    const stored = sealed(level)
     if (stored === undefined) {
       throw new VaultError(
         'self-check',
@@ -109,8 +126,7 @@ export class BlobWriter {
       )
     }
     this.totals[type].addedBytes += sizeBytes
-    const uncompressedLength = level === 'off' || sizeBytes === 0 ? 0 : sizeBytes
-    await this.#append(type, id, stored, uncompressedLength)
+    await this.#append(type, id, stored, level === 'off' ? 0 : sizeBytes)
     return { id, sizeBytes, addedBytes: sizeBytes, storedBytes: stored.length }
   }
 
@@ -150,33 +166,37 @@ export class BlobWriter {
   }
 
   /** The stored form; undefined when it does not open again. Works in memory that is used again and again. */
-  #seal(pieces: readonly Uint8Array[], level: number | 'off', id: BlobId): Uint8Array | undefined {
+  #seal(plaintext: Uint8Array, level: number | 'off', id: BlobId): Uint8Array | undefined {
     const { primitives, key } = this.#objects
-    const plaintext = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
     const isRaw = level === 'off' || plaintext.length === 0
-    const stored = seal(primitives, key, isRaw ? plaintext : this.#compress([plaintext], level))
+    const stored = seal(primitives, key, isRaw ? plaintext : this.#compress(plaintext, level))
     const opened = this.#opener.open(stored, isRaw ? 0 : plaintext.length)
     return this.#opener.hasId(opened, idBytes(id)) ? stored : undefined
   }
 
   /** As {@link #seal}; what is opened again is hashed piece by piece. */
-  #sealPieces(pieces: readonly Uint8Array[], level: number, id: BlobId): Uint8Array | undefined {
+  #sealGrown(blob: GrowingBlob, level: number, id: BlobId): Uint8Array | undefined {
     const { primitives, key } = this.#objects
-    const stored = seal(primitives, key, this.#compress(pieces, level))
+    const room = this.#roomFor(blob.sizeBytes)
+    const length = this.#codec.zstdCompressPieces(blob.pieces(), blob.sizeBytes, room, level)
+    const stored = length < 0 ? undefined : seal(primitives, key, room.subarray(0, length))
+    if (stored === undefined) return undefined
     const hash = createHash('sha256')
     this.#codec.zstdDecompressPieces(unseal(primitives, key, stored), this.#scratch, (piece) => hash.update(piece))
     return hash.digest('hex') === id ? stored : undefined
   }
 
   /** One frame, valid until the next is made. */
-  #compress(pieces: readonly Uint8Array[], level: number): Uint8Array {
-    const bytesMax = zstdBound(pieces.reduce((sum, { length }) => sum + length, 0))
-    const room = bytesMax > SCRATCH_BYTES ? new Uint8Array(bytesMax) : this.#scratch
-    const [first, ...others] = pieces
-    const length =
-      others.length === 0 ? this.#codec.zstdCompress(first!, room, level) : this.#codec.zstdCompressPieces(pieces, room, level)
+  #compress(plaintext: Uint8Array, level: number): Uint8Array {
+    const room = this.#roomFor(plaintext.length)
+    const length = this.#codec.zstdCompress(plaintext, room, level)
     if (length < 0) throw new VaultError('self-check', 'zstd has taken more room than it ever does; nothing was stored')
     return room.subarray(0, length)
+  }
+
+  #roomFor(plainBytes: number): Uint8Array {
+    const bytesMax = zstdBound(plainBytes)
+    return bytesMax > SCRATCH_BYTES ? new Uint8Array(bytesMax) : this.#scratch
   }
 
   async #append(type: BlobType, id: BlobId, stored: Uint8Array, uncompressedLength: number): Promise<void> {
@@ -231,10 +251,14 @@ export class BlobWriter {
   }
 }
 
-function hashOf(pieces: readonly Uint8Array[]): BlobId {
-  const hash = createHash('sha256')
-  for (const piece of pieces) hash.update(piece)
-  return hash.digest('hex') as BlobId
+function joined(blob: GrowingBlob): Uint8Array {
+  const whole = new Uint8Array(blob.sizeBytes)
+  let at = 0
+  for (const piece of blob.pieces()) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
 }
 
 /** The last, small packs of a type become one where they fit. */

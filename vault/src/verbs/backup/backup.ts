@@ -377,7 +377,8 @@ class BackupRun implements AsyncDisposable {
       this.#account.folderDone(() => folder.path, 'unmodified', { sizeBytes, addedBytes: 0, storedBytes: 0 })
       return known.id
     }
-    const { id: tree, ...counted } = await this.#writer.savePieces('tree', folder.encode())
+    const { blob, last } = folder.encode()
+    const { id: tree, ...counted } = await this.#writer.saveGrown('tree', blob, last)
     const change = earlier?.type !== 'dir' ? 'new' : earlier.subtree === tree ? 'unmodified' : 'changed'
     this.#account.folderDone(() => folder.path, change, counted)
     return tree

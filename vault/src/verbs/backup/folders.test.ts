@@ -67,7 +67,12 @@ async function passThrough(
   return folder
 }
 
-const bytesOf = (folder: OpenFolder) => Buffer.concat(folder.encode())
+function bytesOf(folder: OpenFolder): Buffer {
+  const { blob, last } = folder.encode()
+  blob.end(last)
+  return Buffer.concat(Array.from(blob.pieces(), (piece) => Buffer.from(piece)))
+}
+
 const encoded = (nodes: readonly (TreeNode | undefined)[]) => Buffer.from(encodeTree(nodes.filter((node) => node !== undefined)))
 
 test('a large folder is encoded as it is read, to the same bytes', async () => {

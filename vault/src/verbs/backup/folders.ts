@@ -4,6 +4,7 @@
  */
 import type { WalkEntry } from '#files'
 import { type BlobId, isSameEntry, printName, TreeEncoder, type TreeNode } from '#format'
+import { GrowingBlob } from '#repository'
 import { type EarlierEntry, EarlierFolder } from './earlier-folder.ts'
 
 /** So many entries are known, in order, before they are encoded: most folders are small, and the same as in the parent snapshot. */
@@ -39,6 +40,7 @@ export class OpenFolder {
   /** Entries that were let go and are the first ones of the tree in the parent snapshot: encoded when others follow. */
   #kept = 0
   #encoder: TreeEncoder | undefined
+  readonly #blob = new GrowingBlob()
   #pending = 1
 
   private constructor(earlierFolder: EarlierFolder, parent?: OpenFolder, entry?: WalkEntry, slot?: Slot) {
@@ -104,13 +106,13 @@ export class OpenFolder {
     return nodesOf(this.#slots)
   }
 
-  /** The folder's tree, a large one in pieces. Asked once, when the folder is complete. */
-  encode(): Uint8Array[] {
+  /** The folder's tree: what has grown of it, and what comes last. Asked once, when the folder is complete. */
+  encode(): { readonly blob: GrowingBlob; readonly last: Uint8Array } {
     const encoder = this.#startEncoder()
     this.#earlierFolder.release()
     for (const node of this.nodes) encoder.add(node)
     this.#slots = []
-    return encoder.finish()
+    return { blob: this.#blob, last: encoder.finish() }
   }
 
   /** Where it is in the snapshot, with a slash at its end. */
@@ -141,7 +143,7 @@ export class OpenFolder {
 
   #startEncoder(): TreeEncoder {
     if (this.#encoder !== undefined) return this.#encoder
-    const encoder = new TreeEncoder()
+    const encoder = new TreeEncoder((piece) => this.#blob.add(piece))
     for (const node of this.#earlierFolder.first(this.#kept)) encoder.add(node)
     this.#encoder = encoder
     return encoder
