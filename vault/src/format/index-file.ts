@@ -14,6 +14,9 @@ import { isPlainIndex, scanPlainIndex } from './plain-index.ts'
 import { encodeText, joinPieces } from './text.ts'
 
 const UINT32_MAX = 0xffffffff
+const PACK_JSON_BYTES = 100
+const BLOB_JSON_BYTES_MAX = 162
+const LIST_ENTRY_BYTES_MIN = 37
 
 /** One pack and what it holds. */
 export interface IndexPack {
@@ -54,8 +57,13 @@ export interface ListedPack {
 
 /** As {@link encodeIndexFile}, without an object for each blob. @throws {FormatError} when a list is none */
 export function encodeIndexOfLists(packs: readonly ListedPack[]): Uint8Array {
+  // Room for all of it, of which only what is used takes memory.
+  const bytesMax = packs.reduce(
+    (sum, { list }) => sum + PACK_JSON_BYTES + (list.length / LIST_ENTRY_BYTES_MIN) * BLOB_JSON_BYTES_MAX,
+    0,
+  )
   const pieces: Uint8Array[] = []
-  const writer = new JsonWriter((piece) => pieces.push(piece.slice()))
+  const writer = new JsonWriter((piece) => pieces.push(piece.slice()), Math.ceil(bytesMax) + PACK_JSON_BYTES)
   writer.ascii('{"packs":[')
   for (const [i, { id, list }] of packs.entries()) {
     writer.ascii(`${i === 0 ? '' : ','}{"id":"${id}","blobs":[`)

@@ -17,12 +17,16 @@ const PLAIN: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
 
 export class JsonWriter {
   readonly #onPiece: (piece: Uint8Array) => void
-  #bytes = new Uint8Array(START_BYTES)
+  #bytes: Uint8Array
   #at = 0
 
-  /** @param onPiece takes what is complete of a long document, at once: its memory is written over then */
-  constructor(onPiece: (piece: Uint8Array) => void) {
+  /**
+   * @param onPiece takes what is complete of a long document, at once: its memory is written over then
+   * @param startBytes what is not longer comes in one piece
+   */
+  constructor(onPiece: (piece: Uint8Array) => void, startBytes = START_BYTES) {
     this.#onPiece = onPiece
+    this.#bytes = new Uint8Array(startBytes)
   }
 
   /** Text that is ASCII and needs no escape. */
