@@ -3,8 +3,15 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { FormatError } from '#errors'
 import type { BlobId, PackId } from './id.ts'
-import { decodeIndexFile, encodeIndexFile, forEachIndexEntry, type IndexFile, type IndexPack } from './index-file.ts'
-import type { PackEntry } from './pack.ts'
+import {
+  decodeIndexFile,
+  encodeIndexFile,
+  encodeIndexOfLists,
+  forEachIndexEntry,
+  type IndexFile,
+  type IndexPack,
+} from './index-file.ts'
+import { type PackEntry, PackList } from './pack.ts'
 import { isPlainIndex } from './plain-index.ts'
 import { HELLO_ID } from './sample.ts'
 import { decodeText, encodeText } from './text.ts'
@@ -146,4 +153,24 @@ test('50,000 blobs are read in a moment, and 50,000 packs', () => {
   assert.deepEqual(reported(encodeIndexFile(large)).packs, large.packs)
   const many = { packs: blobs.map(({ id }) => ({ id: id as string as PackId, blobs: [] })), packsToDelete: [] }
   assert.equal(reported(encodeIndexFile(many)).packs.length, 50_000)
+})
+
+test('an index of lists is the index of their entries, to the byte', () => {
+  const length = fc.oneof(fc.constantFrom(32, 0xffffffff), fc.integer({ min: 32, max: 0xffffffff }))
+  const backToBack = fc.array(entry, { minLength: 1, maxLength: 5 }).chain((blobs) =>
+    fc.array(length, { minLength: blobs.length, maxLength: blobs.length }).map((lengths) => {
+      let offset = 0
+      return blobs.map((blob, i): PackEntry => {
+        offset += i === 0 ? 0 : lengths[i - 1]!
+        return { ...blob, offset, length: lengths[i]! }
+      })
+    }),
+  )
+  fc.assert(
+    fc.property(fc.array(fc.tuple(id, backToBack), { maxLength: 4 }), (packs) => {
+      const listed = packs.map(([name, blobs]) => ({ id: name as PackId, list: PackList.of(blobs).bytes }))
+      const whole = { packs: packs.map(([name, blobs]) => ({ id: name as PackId, blobs })), packsToDelete: [] }
+      assert.deepEqual(decodeText(encodeIndexOfLists(listed)), decodeText(encodeIndexFile(whole)))
+    }),
+  )
 })

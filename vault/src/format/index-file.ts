@@ -8,11 +8,15 @@
 import type { BlobType } from './blob.ts'
 import { type BlobId, isId, type PackId } from './id.ts'
 import { JsonReader } from './json-reader.ts'
-import type { PackEntry } from './pack.ts'
+import { JsonWriter } from './json-writer.ts'
+import { forEachPackBlob, type PackEntry } from './pack.ts'
 import { isPlainIndex, scanPlainIndex } from './plain-index.ts'
-import { encodeText } from './text.ts'
+import { encodeText, joinPieces } from './text.ts'
 
 const UINT32_MAX = 0xffffffff
+const PACK_JSON_BYTES = 100
+const BLOB_JSON_BYTES_MAX = 162
+const LIST_ENTRY_BYTES_MIN = 37
 
 /** One pack and what it holds. */
 export interface IndexPack {
@@ -43,6 +47,43 @@ function encodePack(pack: IndexPack): string {
 function encodeEntry({ id, type, offset, length, uncompressedLength }: PackEntry): string {
   const uncompressed = uncompressedLength === 0 ? '' : `,"uncompressed_length":${uncompressedLength}`
   return `{"id":"${id}","type":"${type}","offset":${offset},"length":${length}${uncompressed}}`
+}
+
+/** A pack by its list of blobs (`PackList.bytes`). */
+export interface ListedPack {
+  readonly id: PackId
+  readonly list: Uint8Array
+}
+
+/** As {@link encodeIndexFile}, without an object for each blob. @throws {FormatError} when a list is none */
+export function encodeIndexOfLists(packs: readonly ListedPack[]): Uint8Array {
+  // Room for all of it, of which only what is used takes memory.
+  const bytesMax = packs.reduce(
+    (sum, { list }) => sum + PACK_JSON_BYTES + (list.length / LIST_ENTRY_BYTES_MIN) * BLOB_JSON_BYTES_MAX,
+    0,
+  )
+  const pieces: Uint8Array[] = []
+  const writer = new JsonWriter((piece) => pieces.push(piece.slice()), Math.ceil(bytesMax) + PACK_JSON_BYTES)
+  writer.ascii('{"packs":[')
+  for (const [i, { id, list }] of packs.entries()) {
+    writer.ascii(`${i === 0 ? '' : ','}{"id":"${id}","blobs":[`)
+    forEachPackBlob(list, (blob, type, offset, length, uncompressedLength) => {
+      writer.ascii(offset === 0 ? '{"id":"' : ',{"id":"')
+      writer.ascii(blob.toHex())
+      writer.ascii(type === 'data' ? '","type":"data","offset":' : '","type":"tree","offset":')
+      writer.count(offset)
+      writer.ascii(',"length":')
+      writer.count(length)
+      if (uncompressedLength !== 0) {
+        writer.ascii(',"uncompressed_length":')
+        writer.count(uncompressedLength)
+      }
+      writer.ascii('}')
+    })
+    writer.ascii(']}')
+  }
+  writer.ascii(']}\n')
+  return joinPieces([...pieces, writer.finish()])
 }
 
 /**

@@ -18,7 +18,15 @@ export {
   parseId,
   type SnapshotId,
 } from './id.ts'
-export { decodeIndexFile, encodeIndexFile, forEachIndexEntry, type IndexFile, type IndexPack } from './index-file.ts'
+export {
+  decodeIndexFile,
+  encodeIndexFile,
+  encodeIndexOfLists,
+  forEachIndexEntry,
+  type IndexFile,
+  type IndexPack,
+  type ListedPack,
+} from './index-file.ts'
 export { instantiateKernels, KERNEL_PAGES_MAX, type Kernels, kernelModule, POLY1305_STATE_BYTES } from './kernels.ts'
 export { decodeKeyFile, encodeKeyFile, type KeyFile, makeKeyFile, openKeyFile, type ScryptParameters } from './key-file.ts'
 export { decodeLock, encodeLock, type LockFile } from './lock.ts'
@@ -37,12 +45,15 @@ export {
 export {
   decodePackHeader,
   encodePackHeader,
+  forEachPackBlob,
   PACK_BYTES_MIN,
   PACK_HEADER_BYTES_MAX,
   type PackEntry,
+  PackList,
   packBytes,
   packHeaderBytes,
   packHeaderLength,
+  sealPackList,
 } from './pack.ts'
 export { PlainChunker } from './plain-chunker.ts'
 export type { Primitives } from './primitives.ts'
@@ -51,6 +62,6 @@ export { isValidSealKey, parseMasterKey, printMasterKey, SEAL_OVERHEAD_BYTES, ty
 export { decodeSnapshot, encodeSnapshot, type Snapshot, type SnapshotSummary } from './snapshot.ts'
 export { parseTimeNs, printTime } from './time.ts'
 export { encodeTree, TreeEncoder, treeIsCanonical } from './tree.ts'
-export { decodeTree } from './tree-decoder.ts'
+export { decodeTree, TreeReader } from './tree-decoder.ts'
 export { decodeUnpacked, encodeUnpacked } from './unpacked.ts'
 export { decodeZstdFrameHead, type ZstdFrameHead } from './zstd-frame.ts'

@@ -13,15 +13,23 @@ export class JsonReader {
   /** Next character, as an index of {@link text}. */
   at = 0
   readonly #what: string
+  readonly #start: number
   #backslash = -1
 
-  constructor(bytes: Uint8Array, what: string) {
-    this.text = decodeText(bytes)
+  /** @param start where the bytes, or their text, begin in the document */
+  constructor(bytes: Uint8Array | string, what: string, start = 0) {
+    this.text = typeof bytes === 'string' ? bytes : decodeText(bytes)
     this.#what = what
+    this.#start = start
   }
 
   fail(message: string, at = this.at): never {
-    throw new FormatError(`${this.#what}: ${message}`, { at: encodeText(this.text.slice(0, at)).length })
+    throw new FormatError(`${this.#what}: ${message}`, { at: this.byteAt(at) })
+  }
+
+  /** The byte of the document at which a character lies, when all of it is valid UTF-8. */
+  byteAt(at: number): number {
+    return this.#start + encodeText(this.text.slice(0, at)).length
   }
 
   /** The next character that is no white space, not consumed; NaN at the end. */

@@ -6,6 +6,8 @@ import { quoteJson, quoteJsonBytes, quoteName } from './quote.ts'
 import { encodeText } from './text.ts'
 
 const START_BYTES = 32 * 1024
+/** What is longer is given away in pieces: growing would hold it twice. */
+const PIECE_BYTES = 1024 * 1024
 const QUOTE = 0x22
 
 /** 1 for ASCII that needs no escape in a JSON string of Go; a name has none but these either. */
@@ -14,8 +16,18 @@ const PLAIN: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
 )
 
 export class JsonWriter {
-  #bytes = new Uint8Array(START_BYTES)
+  readonly #onPiece: (piece: Uint8Array) => void
+  #bytes: Uint8Array
   #at = 0
+
+  /**
+   * @param onPiece takes what is complete of a long document, at once: its memory is written over then
+   * @param startBytes what is not longer comes in one piece
+   */
+  constructor(onPiece: (piece: Uint8Array) => void, startBytes = START_BYTES) {
+    this.#onPiece = onPiece
+    this.#bytes = new Uint8Array(startBytes)
+  }
 
   /** Text that is ASCII and needs no escape. */
   ascii(text: string): void {
@@ -96,9 +108,9 @@ export class JsonWriter {
     this.#append(text)
   }
 
-  /** All that was written. */
+  /** What was written since the last piece: a view of the writer's own memory. The writer cannot be used further. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#at)
+    return this.#bytes.subarray(0, this.#at)
   }
 
   #append(text: string): void {
@@ -110,9 +122,15 @@ export class JsonWriter {
 
   #reserve(count: number): void {
     if (this.#at + count <= this.#bytes.length) return
-    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + count))
-    larger.set(this.#bytes.subarray(0, this.#at))
-    this.#bytes = larger
+    const bytes = this.#bytes.subarray(0, this.#at)
+    if (this.#bytes.length < PIECE_BYTES) {
+      this.#bytes = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + count))
+      this.#bytes.set(bytes)
+      return
+    }
+    this.#onPiece(bytes)
+    if (count > this.#bytes.length) this.#bytes = new Uint8Array(count)
+    this.#at = 0
   }
 }
 

@@ -30,6 +30,7 @@ export const PACK_BYTES_MIN = 73
 const TRAILER_BYTES = 4
 const RAW_ENTRY_BYTES = 37
 const COMPRESSED_ENTRY_BYTES = 41
+const UINT32_MAX = 0xffffffff
 
 /** Bytes at the end of a pack of these blobs: sealed header and trailer. */
 export function packHeaderBytes(entries: readonly PackEntry[]): number {
@@ -45,47 +46,82 @@ function entryBytes(entry: PackEntry): number {
   return entry.uncompressedLength === 0 ? RAW_ENTRY_BYTES : COMPRESSED_ENTRY_BYTES
 }
 
+/** Called for each blob of a list; `id` is a view of it. */
+export type OnPackBlob = (id: Uint8Array, type: BlobType, offset: number, length: number, uncompressedLength: number) => void
+
+/**
+ * The blobs of a pack that is being written, as its header lists them, not sealed yet: 41 bytes each, where a {@link PackEntry} takes
+ * two hundred.
+ */
+export class PackList {
+  count = 0
+  /** Where the next blob starts in the pack. */
+  blobBytes = 0
+  #bytes = new Uint8Array(64 * COMPRESSED_ENTRY_BYTES)
+  #view = new DataView(this.#bytes.buffer)
+  #at = 0
+
+  /** @throws {FormatError} when they are not back to back from 0 */
+  static of(entries: readonly PackEntry[]): PackList {
+    const list = new PackList()
+    for (const { id, type, offset, length, uncompressedLength } of entries) {
+      if (offset !== list.blobBytes) throw new FormatError(`a blob starts at ${offset}, the one before ends at ${list.blobBytes}`)
+      list.add(Uint8Array.fromHex(id), type, length, uncompressedLength)
+    }
+    return list
+  }
+
+  /** Adds a blob that starts where the one before ends. @throws {FormatError} for lengths that no header can hold */
+  add(id: Uint8Array, type: BlobType, length: number, uncompressedLength: number): void {
+    if (length < SEAL_OVERHEAD_BYTES || length > UINT32_MAX || uncompressedLength > UINT32_MAX) {
+      throw new FormatError(`a pack cannot hold a blob of ${length} bytes, ${uncompressedLength} when it is decompressed`)
+    }
+    if (this.#at + COMPRESSED_ENTRY_BYTES > this.#bytes.length) this.#grow()
+    const view = this.#view
+    const isCompressed = uncompressedLength !== 0
+    view.setUint8(this.#at, (type === 'tree' ? 1 : 0) + (isCompressed ? 2 : 0))
+    view.setUint32(this.#at + 1, length, true)
+    if (isCompressed) view.setUint32(this.#at + 5, uncompressedLength, true)
+    this.#at += isCompressed ? 9 : 5
+    this.#bytes.set(id.length === 32 ? id : id.subarray(0, 32), this.#at)
+    this.#at += 32
+    this.count++
+    this.blobBytes += length
+  }
+
+  /** What was added so far: a view. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at)
+  }
+
+  #grow(): void {
+    const larger = new Uint8Array(this.#bytes.length * 2)
+    larger.set(this.#bytes)
+    this.#bytes = larger
+    this.#view = new DataView(larger.buffer)
+  }
+}
+
 /**
  * What follows the blobs: sealed header and its length. Decoded and compared before it is returned.
  * @throws {FormatError} when the entries are none, too many, or not back to back from 0
  */
 export function encodePackHeader(primitives: Primitives, key: SealKey, entries: readonly PackEntry[]): Uint8Array {
-  const total = packHeaderBytes(entries)
-  if (entries.length === 0 || total - TRAILER_BYTES > PACK_HEADER_BYTES_MAX) {
-    throw new FormatError(`a pack cannot hold ${entries.length} blobs`)
+  return sealPackList(primitives, key, PackList.of(entries).bytes)
+}
+
+/** As {@link encodePackHeader}, of {@link PackList.bytes}. */
+export function sealPackList(primitives: Primitives, key: SealKey, list: Uint8Array): Uint8Array {
+  if (list.length === 0 || list.length + SEAL_OVERHEAD_BYTES > PACK_HEADER_BYTES_MAX) {
+    throw new FormatError(`a pack cannot hold a list of ${list.length} bytes`)
   }
-  const sealed = seal(primitives, key, encodeEntries(entries, total - SEAL_OVERHEAD_BYTES - TRAILER_BYTES))
-  const tail = new Uint8Array(total)
+  const sealed = seal(primitives, key, list)
+  const tail = new Uint8Array(sealed.length + TRAILER_BYTES)
   tail.set(sealed)
   new DataView(tail.buffer).setUint32(sealed.length, sealed.length, true)
-  const again = decodePackHeader(primitives, key, tail, packBytes(entries))
-  if (!sameEntries(again, entries)) throw new FormatError('the pack header does not read back as it was written')
+  const again = unseal(primitives, key, tail.subarray(0, -TRAILER_BYTES))
+  if (!primitives.equal(again, list)) throw new FormatError('the pack header does not read back as it was written')
   return tail
-}
-
-function encodeEntries(entries: readonly PackEntry[], headerBytes: number): Uint8Array {
-  const header = new Uint8Array(headerBytes)
-  const view = new DataView(header.buffer)
-  let at = 0
-  for (const entry of entries) {
-    const compressed = entry.uncompressedLength !== 0
-    view.setUint8(at, (entry.type === 'tree' ? 1 : 0) + (compressed ? 2 : 0))
-    view.setUint32(at + 1, entry.length, true)
-    if (compressed) view.setUint32(at + 5, entry.uncompressedLength, true)
-    at += compressed ? 9 : 5
-    header.subarray(at, at + 32).setFromHex(entry.id)
-    at += 32
-  }
-  return header
-}
-
-function sameEntries(a: readonly PackEntry[], b: readonly PackEntry[]): boolean {
-  return a.length === b.length && a.every((entry, i) => isSameEntry(entry, b[i]))
-}
-
-function isSameEntry(a: PackEntry, b: PackEntry | undefined): boolean {
-  const place = a.offset === b?.offset && a.length === b.length
-  return place && a.id === b.id && a.type === b.type && a.uncompressedLength === b.uncompressedLength
 }
 
 /**
@@ -126,23 +162,33 @@ export function decodePackHeader(primitives: Primitives, key: SealKey, tail: Uin
 }
 
 function decodeEntries(header: Uint8Array): PackEntry[] {
-  const view = new DataView(header.buffer, header.byteOffset, header.byteLength)
   const entries: PackEntry[] = []
+  forEachPackBlob(header, (id, type, offset, length, uncompressedLength) =>
+    entries.push({ id: idFromBytes<BlobId>(id), type, offset, length, uncompressedLength }),
+  )
+  return entries
+}
+
+/**
+ * Calls `visit` for each blob of a list: {@link PackList.bytes}, or an opened header.
+ * @throws {FormatError} when it is none; what lies before the mistake was visited
+ */
+export function forEachPackBlob(list: Uint8Array, visit: OnPackBlob): void {
+  const view = new DataView(list.buffer, list.byteOffset, list.byteLength)
   let offset = 0
-  for (let at = 0; at < header.length; ) {
+  for (let at = 0; at < list.length; ) {
     const kind = view.getUint8(at)
     if (kind > 3) throw new FormatError(`the pack header has an entry of kind ${kind}`, { at })
     const compressed = kind >= 2
     const idAt = at + (compressed ? 9 : 5)
-    if (idAt + 32 > header.length) throw new FormatError('the pack header ends within an entry', { at })
+    if (idAt + 32 > list.length) throw new FormatError('the pack header ends within an entry', { at })
     const length = view.getUint32(at + 1, true)
     const uncompressedLength = compressed ? view.getUint32(at + 5, true) : 0
     if (length < SEAL_OVERHEAD_BYTES || (compressed && uncompressedLength === 0)) {
       throw new FormatError('the pack header has an entry of an impossible length', { at })
     }
-    entries.push({ id: idFromBytes<BlobId>(header, idAt), type: kind & 1 ? 'tree' : 'data', offset, length, uncompressedLength })
+    visit(list.subarray(idAt, idAt + 32), kind & 1 ? 'tree' : 'data', offset, length, uncompressedLength)
     offset += length
     at = idAt + 32
   }
-  return entries
 }

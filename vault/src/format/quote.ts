@@ -6,7 +6,7 @@
  */
 import { FormatError } from '#errors'
 import { isPrintable } from './printable.ts'
-import { encodeText } from './text.ts'
+import { encodeText, joinPieces } from './text.ts'
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const JSON_SPECIAL = /["\\<>&\p{Cc}\u2028\u2029\ud800-\udfff]/u
@@ -175,7 +175,7 @@ function unquoteEscaped(text: string): Uint8Array {
     at = match.index + match[0].length
   }
   parts.push(encodeText(text.slice(at)))
-  return concatenate(parts)
+  return joinPieces(parts)
 }
 
 function unescapeOne([, byte, octal, short16, long32, short]: RegExpExecArray): Uint8Array {
@@ -185,16 +185,6 @@ function unescapeOne([, byte, octal, short16, long32, short]: RegExpExecArray): 
   const rune = Number.parseInt(short16 ?? long32 ?? '', 16)
   if (rune <= 0x10ffff && (rune < 0xd800 || rune > 0xdfff)) return encodeText(String.fromCodePoint(rune))
   throw new FormatError('a name is not quoted as it should be')
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
 
 /** A name for people: its text when it is printable UTF-8, else quoted with escapes and no way to disturb a terminal. */

@@ -17,6 +17,18 @@ export function encodeText(text: string): Uint8Array {
   return encoder.encode(text)
 }
 
+/** Pieces as one; a single one as it is. */
+export function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}
+
 export type JsonObject = Readonly<Record<string, unknown>>
 
 /** Small documents: a value made of JSON may take ten times the memory of its text. */

@@ -3,7 +3,7 @@ import { FormatError } from '#errors'
 import { type BlobId, isId } from './id.ts'
 import { JsonReader } from './json-reader.ts'
 import { compareNames, type ExtendedAttribute, NODE_TYPES, type NodeType, type TreeNode } from './node.ts'
-import { unquoteName } from './quote.ts'
+import { decodeStrict, unquoteName } from './quote.ts'
 import { encodeText, parseBase64 } from './text.ts'
 
 const ZERO_TIME = '0001-01-01T00:00:00Z'
@@ -11,6 +11,8 @@ const UINT32_MAX = 0xffffffff
 /** restic's nodes take 200 characters and more. Beyond a hundred thousand, smaller ones are there to fill our memory. */
 const MANY_NODES = 100_000
 const NODE_CHARACTERS_MIN = 128
+/** Trees are read in pieces of this size. */
+const WINDOW_BYTES = 256 * 1024
 const NONE: readonly never[] = []
 const EMPTY = new Uint8Array(0)
 
@@ -25,39 +27,120 @@ type Draft = { -readonly [Member in keyof TreeNode]: TreeNode[Member] }
  * @throws {FormatError} when it is no tree: not JSON, a member of a wrong type, a node without a name or of an unknown type, a name twice
  */
 export function decodeTree(json: Uint8Array): TreeNode[] {
-  const reader = new JsonReader(json, 'tree')
-  let nodes: TreeNode[] | undefined
-  if (reader.enter(0x7b, 0x7d)) {
-    do {
-      if (reader.readKey() === 'nodes') nodes = readNodes(reader)
-      else reader.skipValue()
-    } while (reader.more(0x7d))
-  }
-  reader.end()
-  return nodes ?? reader.fail('there are no "nodes"')
-}
-
-function readNodes(reader: JsonReader): TreeNode[] {
+  const reader = new TreeReader(json)
   const nodes: TreeNode[] = []
-  if (reader.skipNull() || !reader.enter(0x5b, 0x5d)) return nodes
-  let ascending = true
-  let previous: Uint8Array = EMPTY
-  do {
-    const start = reader.at
-    const node = readNode(reader)
-    if (node.name.length === 0) reader.fail('a node has no name', start)
-    ascending &&= compareNames(previous, node.name) < 0
-    previous = node.name
-    nodes.push(node)
-    if (nodes.length % MANY_NODES === 0 && reader.text.length < nodes.length * NODE_CHARACTERS_MIN)
-      reader.fail('nodes too small to be real')
-  } while (reader.more(0x5d))
-  if (!ascending) requireDifferentNames(nodes)
+  for (let node = reader.next(); node !== undefined; node = reader.next()) nodes.push(node)
+  if (!reader.isAscending) requireDifferentNames(nodes)
   return nodes
 }
 
 function requireDifferentNames(nodes: readonly TreeNode[]): void {
   if (new Set(nodes.map((node) => node.name.toHex())).size < nodes.length) throw new FormatError('tree: a name comes twice')
+}
+
+/**
+ * Reads a tree blob node by node. The blob's bytes are all that it needs of memory: text is made of a window at a time.
+ * It says the same as {@link decodeTree}, but for names that come twice out of order: whoever must know looks at {@link isAscending}.
+ */
+export class TreeReader {
+  /** Each name so far comes after the one before. */
+  isAscending = true
+  readonly #json: Uint8Array
+  readonly #windowBytes: number
+  #reader: JsonReader
+  /** Where the reader's window starts and ends. */
+  #start = 0
+  #end = 0
+  #previous: Uint8Array = EMPTY
+  #count = 0
+  #isOver: boolean
+
+  /** @throws {FormatError} when there is no list of nodes */
+  constructor(json: Uint8Array, windowBytes = WINDOW_BYTES) {
+    this.#json = json
+    this.#windowBytes = windowBytes
+    this.#reader = this.#window(0, windowBytes)
+    this.#isOver = !this.#read(findNodes)
+    if (this.#isOver) this.#read(readEnd)
+  }
+
+  /**
+   * The next node; `undefined` when there are no more.
+   * @throws {FormatError} when what follows is no node, or, with the last one, when no tree ends so
+   */
+  next(): TreeNode | undefined {
+    if (this.#isOver) return undefined
+    const node = this.#read(readNamedNode)
+    this.#isOver = !this.#read(readComma)
+    if (this.#isOver) this.#read(readEnd)
+    this.isAscending &&= compareNames(this.#previous, node.name) < 0
+    this.#previous = node.name
+    if (++this.#count % MANY_NODES === 0 && this.#json.length < this.#count * NODE_CHARACTERS_MIN)
+      this.#reader.fail('nodes too small to be real')
+    return node
+  }
+
+  /** Reads something that may reach beyond the window: then again, from the same place, in one that starts there. */
+  #read<T>(read: (reader: JsonReader, isToTheEnd: boolean) => T): T {
+    for (;;) {
+      const { at } = this.#reader
+      const isToTheEnd = this.#end === this.#json.length
+      try {
+        return read(this.#reader, isToTheEnd)
+      } catch (error) {
+        if (!(error instanceof FormatError) || isToTheEnd) throw error
+        const start = this.#reader.byteAt(at)
+        this.#reader = this.#window(start, start === this.#start ? 2 * (this.#end - start) : this.#windowBytes)
+      }
+    }
+  }
+
+  #window(start: number, bytes: number): JsonReader {
+    const json = this.#json
+    let end = Math.min(json.length, start + bytes)
+    while (end < json.length && end > start && (json[end]! & 0xc0) === 0x80) end--
+    this.#start = start
+    // What is no UTF-8 is read to its end in one piece: only in valid text does a character tell its byte.
+    const text = end < json.length ? decodeStrict(json.subarray(start, end)) : undefined
+    this.#end = text === undefined ? json.length : end
+    return new JsonReader(text ?? json.subarray(start), 'tree', start)
+  }
+}
+
+/** Goes to the first node; false when there is none. */
+function findNodes(reader: JsonReader): boolean {
+  if (reader.enter(0x7b, 0x7d)) {
+    do {
+      if (reader.readKey() === 'nodes') return !reader.skipNull() && enterList(reader)
+      reader.skipValue()
+    } while (reader.more(0x7d))
+  }
+  reader.end()
+  return reader.fail('there are no "nodes"')
+}
+
+function enterList(reader: JsonReader): boolean {
+  const isFilled = reader.enter(0x5b, 0x5d)
+  return Number.isNaN(reader.peek()) ? reader.fail('the list of nodes does not end') : isFilled
+}
+
+function readNamedNode(reader: JsonReader): TreeNode {
+  const start = reader.at
+  const node = readNode(reader)
+  return node.name.length === 0 ? reader.fail('a node has no name', start) : node
+}
+
+function readComma(reader: JsonReader): boolean {
+  return reader.more(0x5d)
+}
+
+function readEnd(reader: JsonReader, isToTheEnd: boolean): void {
+  while (reader.more(0x7d)) {
+    if (reader.readKey() === 'nodes') reader.fail('"nodes" come twice')
+    reader.skipValue()
+  }
+  if (isToTheEnd) reader.end()
+  else reader.fail('the window ends before the document')
 }
 
 function readNode(reader: JsonReader): TreeNode {

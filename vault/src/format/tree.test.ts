@@ -8,7 +8,7 @@ import { compareNames, goMode, isSafeName, MODE, NODE_TYPES, type TreeNode, unix
 import { aNode, HELLO_ID, shared } from './sample.ts'
 import { decodeText, encodeText } from './text.ts'
 import { encodeTree, TreeEncoder, treeIsCanonical } from './tree.ts'
-import { decodeTree } from './tree-decoder.ts'
+import { decodeTree, TreeReader } from './tree-decoder.ts'
 
 const REFERENCE = `{"nodes":[{"name":"été \\\\u00a0«x».txt","type":"file","mode":420,"mtime":"2024-03-01T10:00:00.5+01:00","atime":"2024-03-01T10:00:00.5+01:00","ctime":"2024-03-01T10:00:00.5+01:00","uid":1000,"gid":1000,"user":"a","group":"a","inode":7,"device_id":1,"size":5,"links":1,"content":["${HELLO_ID}"]}]}\n`
 const REFERENCE_ID = 'b32f866af0a73af777775b74355dd2fd87916d78057b178deb1546431b605bec'
@@ -161,7 +161,7 @@ test('names must be ascending by bytes, different, and not empty', () => {
     assert.throws(() => encodeTree(list.map(named)), FormatError, list.join())
   }
   assert.equal(decodeTree(encodeTree(['\ue000', '\uffff', '\u{1f9b7}'].map(named))).length, 3)
-  const encoder = new TreeEncoder()
+  const encoder = new TreeEncoder(() => undefined)
   encoder.add(named('a'))
   assert.throws(() => encoder.add(named('a')), FormatError)
 })
@@ -283,4 +283,75 @@ test('modes as Go has them', () => {
     assert.equal(goMode(unix), go, unix.toString(8))
     assert.equal(unixPermissions(go), unix & 0o7777, unix.toString(8))
   }
+})
+
+/** What is read of a tree through windows of some size; the error, when it ends with one. */
+function readThrough(json: Uint8Array, windowBytes: number): { nodes: TreeNode[]; isAscending?: boolean; error?: unknown } {
+  const nodes: TreeNode[] = []
+  try {
+    const reader = new TreeReader(json, windowBytes)
+    for (let node = reader.next(); node !== undefined; node = reader.next()) nodes.push(node)
+    return { nodes, isAscending: reader.isAscending }
+  } catch (error) {
+    return { nodes, error }
+  }
+}
+
+test('nodes read one by one, through a window of any size, are those of the whole tree', () => {
+  fc.assert(
+    fc.property(nodes, fc.integer({ min: 1, max: 2000 }), fc.boolean(), (list, windowBytes, isSpaced) => {
+      const text = decodeText(encodeTree(list))
+      const json = encodeText(isSpaced ? text.replaceAll(',"', ' ,  "') : text)
+      assert.deepEqual(readThrough(json, windowBytes), { nodes: decodeTree(json), isAscending: true })
+    }),
+  )
+})
+
+test('a tree that is damaged, or no UTF-8, is the same through a window of any size', () => {
+  fc.assert(
+    fc.property(
+      nodes,
+      fc.integer({ min: 1, max: 500 }),
+      fc.nat(),
+      fc.nat(255),
+      fc.boolean(),
+      (list, windowBytes, at, byte, isCut) => {
+        const whole = encodeTree(list)
+        const json = isCut ? whole.slice(0, at % whole.length) : whole.with(at % whole.length, byte)
+        const through = readThrough(json, windowBytes)
+        const { error, ...atOnce } = readThrough(json, json.length)
+        assert.deepEqual(through.nodes, atOnce.nodes)
+        assert.equal(through.isAscending, atOnce.isAscending)
+        if (error === undefined) return assert.equal(through.error, undefined)
+        assert.ok(error instanceof FormatError && through.error instanceof FormatError)
+        assert.deepEqual([through.error.message, through.error.at], [error.message, error.at])
+      },
+    ),
+  )
+})
+
+test('a reader tells when names are not ascending, and a tree has one list of nodes', () => {
+  const named = (...names: string[]) => encodeText(`{"nodes":[${names.map((name) => `{"name":"${name}","type":"fifo"}`)}]}`)
+  assert.equal(readThrough(named('a', 'b'), 20).isAscending, true)
+  for (const names of [
+    ['b', 'a'],
+    ['a', 'a'],
+    ['a', 'c', 'b', 'd'],
+  ]) {
+    assert.equal(readThrough(named(...names), 20).isAscending, false, names.join())
+  }
+  assert.throws(() => decodeTree(encodeText('{"nodes":[],"nodes":[]}')), FormatError)
+})
+
+test('a tree of many megabytes is encoded in pieces that make up the same bytes', () => {
+  const list = Array.from({ length: 20_000 }, (_, i) =>
+    aNode({ name: encodeText(`${String(i).padStart(6, '0')}${'é'.repeat(i % 100)}`) }),
+  )
+  const pieces: Uint8Array[] = []
+  const encoder = new TreeEncoder((piece) => pieces.push(piece.slice()))
+  for (const node of list) encoder.add(node)
+  pieces.push(encoder.finish())
+  assert.ok(pieces.length > 3)
+  assert.deepEqual(Buffer.concat(pieces), Buffer.from(encodeTree(list)))
+  assert.deepEqual(decodeTree(encodeTree(list)), list)
 })

@@ -10,17 +10,19 @@ import { JsonWriter } from './json-writer.ts'
 import { compareNames, type ExtendedAttribute, type TreeNode } from './node.ts'
 import type { Primitives } from './primitives.ts'
 import { isUtf8 } from './quote.ts'
-import { encodeText } from './text.ts'
+import { encodeText, joinPieces } from './text.ts'
 
 const STRING = /"(?:[^"\\]|\\.)*"/g
 const CANONICAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{0,8}[1-9])?(?:Z|[+-](?!00:00)\d\d:\d\d)$/
 
 /** Encodes a tree node by node, in order. */
 export class TreeEncoder {
-  readonly #writer = new JsonWriter()
+  readonly #writer: JsonWriter
   #previous: Uint8Array | undefined
 
-  constructor() {
+  /** @param onPiece takes what is complete of a large tree, at once: its memory is written over then */
+  constructor(onPiece: (piece: Uint8Array) => void) {
+    this.#writer = new JsonWriter(onPiece)
     this.#writer.ascii('{"nodes":[')
   }
 
@@ -36,7 +38,7 @@ export class TreeEncoder {
     this.#previous = node.name
   }
 
-  /** The blob's bytes. The encoder cannot be used further. */
+  /** What follows the last piece: of a small tree, all of it. The encoder cannot be used further. */
   finish(): Uint8Array {
     this.#writer.ascii(']}\n')
     return this.#writer.finish()
@@ -48,9 +50,10 @@ export class TreeEncoder {
  * @throws {FormatError} when the names are not strictly ascending by bytes
  */
 export function encodeTree(nodes: readonly TreeNode[]): Uint8Array {
-  const encoder = new TreeEncoder()
+  const pieces: Uint8Array[] = []
+  const encoder = new TreeEncoder((piece) => pieces.push(piece.slice()))
   for (const node of nodes) encoder.add(node)
-  return encoder.finish()
+  return joinPieces([...pieces, encoder.finish()])
 }
 
 /** Whether these nodes encode to the blob `id` again: then and only then may a tree be written anew without losing anything. */

@@ -69,7 +69,7 @@ test('a claim is granted once, and is no location until it is settled', () => {
   assert.equal(index.claim(id(1)), false)
   assert.equal(index.has('data', hex(1)), false)
   assert.equal(index.claim(id(1), 'tree'), true)
-  index.settle(PACK_A, entry(1, 5))
+  index.settle(index.packNumber(PACK_A), id(1), false, 5, 101, 201)
   assert.deepEqual(index.find('data', hex(1)), { ...entry(1, 5), pack: PACK_A })
   assert.equal(index.size, 2)
 })

@@ -186,20 +186,25 @@ export class BlobIndex {
     return this.#insert(this.#segments[last]!, (CLAIMED | (isTree ? TREE_BIT : 0)) >>> 0, 0, 0, 0, true)
   }
 
-  /** Says where a claimed blob went. */
-  settle(pack: PackId, { id, type, offset, length, uncompressedLength }: PackEntry): void {
-    const number = this.packNumber(pack)
-    const isTree = type === 'tree'
-    const bytes = idBytes(id)
-    this.#setKey(bytes)
+  /** Says where a claimed blob went. `id` is read at once. */
+  settle(packNumber: number, id: Uint8Array, isTree: boolean, offset: number, length: number, uncompressedLength: number): void {
+    this.#setKey(id)
     for (const segment of this.#segments) {
-      for (const entry of this.#matches(segment, isTree)) {
-        if ((segment.fields[entry * 4]! & CLAIMED) !== CLAIMED) continue
-        segment.fields.set([(number | (isTree ? TREE_BIT : 0)) >>> 0, offset, length, uncompressedLength], entry * 4)
-        return
+      const { slots, slotCount, fields } = segment
+      let slot = this.#match(segment, isTree)
+      while (slot >= 0) {
+        const at = (slots[slot]! - 1) * 4
+        if ((fields[at]! & CLAIMED) === CLAIMED) {
+          fields[at] = (packNumber | (isTree ? TREE_BIT : 0)) >>> 0
+          fields[at + 1] = offset
+          fields[at + 2] = length
+          fields[at + 3] = uncompressedLength
+          return
+        }
+        slot = this.#match(segment, isTree, slot + 1 === slotCount ? 0 : slot + 1)
       }
     }
-    this.add(number, bytes, isTree, offset, length, uncompressedLength)
+    this.add(packNumber, id, isTree, offset, length, uncompressedLength)
   }
 
   /** Whether a pack of the repository holds the blob (a claim is not yet a pack). */

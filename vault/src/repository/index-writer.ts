@@ -1,5 +1,5 @@
 /** Index files for packs that are stored: written every 50,000 blobs or ten minutes, so that an interrupted backup resumes there. */
-import { encodeIndexFile, type IndexPack, type PackEntry, type PackId } from '#format'
+import { encodeIndexOfLists, forEachPackBlob, type ListedPack, type PackEntry, type PackId, PackList } from '#format'
 import type { BlobIndex } from './blob-index.ts'
 import type { ObjectStore } from './objects.ts'
 
@@ -10,7 +10,7 @@ export class IndexWriter {
   readonly #objects: ObjectStore
   readonly #index: BlobIndex
   readonly #signal: AbortSignal | undefined
-  #pending: IndexPack[] = []
+  #pending: ListedPack[] = []
   #pendingBlobs = 0
   #since = Date.now()
   #saving: Promise<unknown> = Promise.resolve()
@@ -23,9 +23,17 @@ export class IndexWriter {
 
   /** Notes a pack that is stored durably. From now on its blobs are known. */
   async add(pack: PackId, entries: readonly PackEntry[]): Promise<void> {
-    for (const entry of entries) this.#index.settle(pack, entry)
-    this.#pending.push({ id: pack, blobs: entries })
-    this.#pendingBlobs += entries.length
+    await this.addList(pack, PackList.of(entries).bytes)
+  }
+
+  /** As {@link add}; `list` is `PackList.bytes`. */
+  async addList(pack: PackId, list: Uint8Array): Promise<void> {
+    const number = this.#index.packNumber(pack)
+    forEachPackBlob(list, (id, type, offset, length, uncompressedLength) => {
+      this.#index.settle(number, id, type === 'tree', offset, length, uncompressedLength)
+      this.#pendingBlobs++
+    })
+    this.#pending.push({ id: pack, list })
     if (this.#pendingBlobs >= BLOBS_MAX || Date.now() - this.#since >= AGE_MS_MAX) await this.flush()
   }
 
@@ -36,8 +44,7 @@ export class IndexWriter {
       this.#pending = []
       this.#pendingBlobs = 0
       this.#since = Date.now()
-      const json = encodeIndexFile({ packs, packsToDelete: [] })
-      const save = this.#objects.saveUnpacked('index', json, { signal })
+      const save = this.#objects.saveUnpacked('index', encodeIndexOfLists(packs), { signal })
       this.#saving = Promise.all([this.#saving, save])
     }
     await this.#saving

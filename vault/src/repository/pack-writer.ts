@@ -2,21 +2,26 @@
  * Blobs into packs, on the calling thread: trees of a backup, blobs that are copied or moved between packs.
  * (The data of a backup goes through `engine/`, which does the same in workers.)
  */
+import { createHash } from 'node:crypto'
 import { VaultError } from '#errors'
 import {
   type BlobId,
   type BlobType,
-  decodeBlob,
-  encodeBlob,
+  CHUNK_BYTES_MAX,
   encodePackHeader,
   idBytes,
   type PackEntry,
   type PackId,
   packHeaderBytes,
+  seal,
+  unseal,
 } from '#format'
+import { type Codec, nativeCodec, zstdBound } from '#primitives'
 import type { BlobIndex } from './blob-index.ts'
+import type { GrowingBlob } from './growing-blob.ts'
 import { IndexWriter } from './index-writer.ts'
 import type { ObjectStore } from './objects.ts'
+import { BlobOpener } from './verify/blob-opener.ts'
 
 export const PACK_BYTES_TARGET = 16 * 1024 * 1024
 /** What `--pack-size` may ask for, as restic. */
@@ -26,6 +31,8 @@ export const PACK_BYTES_MAX = 128 * 1024 * 1024
 const PACKS_SIDE_BY_SIDE_BYTES = 32 * 1024 * 1024
 /** Keeps the header of a pack of tiny blobs far below the 16 MiB that readers accept. */
 export const PACK_BLOBS_MAX = 50_000
+/** Room for what a chunk is compressed to; what is not used takes no memory. */
+const SCRATCH_BYTES = zstdBound(CHUNK_BYTES_MAX)
 /** Open packs a type: a blob goes into one at random, so that the order of sizes tells nothing (eprint 2025/532). */
 const OPEN_PACKS = { data: 2, tree: 1 } as const
 
@@ -51,6 +58,14 @@ export interface WriterTotals {
   packs: number
 }
 
+/** A blob that was saved; `addedBytes` and `storedBytes`, what it takes in packs, are 0 when the repository had it. */
+export interface SavedBlob {
+  readonly id: BlobId
+  readonly sizeBytes: number
+  readonly addedBytes: number
+  readonly storedBytes: number
+}
+
 export class BlobWriter {
   readonly totals: Record<BlobType, WriterTotals> = {
     data: { blobs: 0, addedBytes: 0, packedBytes: 0, packs: 0 },
@@ -60,6 +75,9 @@ export class BlobWriter {
   readonly #objects: ObjectStore
   readonly #index: BlobIndex
   readonly #options: WriterOptions
+  readonly #codec: Codec
+  readonly #opener: BlobOpener
+  readonly #scratch = new Uint8Array(SCRATCH_BYTES)
   readonly #open: Record<BlobType, OpenPack[]> = { data: [], tree: [] }
   readonly #saving = new Set<Promise<void>>()
   #failure: { error: unknown } | undefined
@@ -68,6 +86,8 @@ export class BlobWriter {
     this.#objects = objects
     this.#index = index
     this.#options = options
+    this.#codec = nativeCodec(objects.primitives)
+    this.#opener = new BlobOpener(this.#codec, objects.key)
     this.indexWriter = indexWriter ?? new IndexWriter(objects, index, options.signal)
   }
 
@@ -77,19 +97,37 @@ export class BlobWriter {
     plaintext: Uint8Array,
     id = this.#objects.primitives.sha256Hex(plaintext) as BlobId,
   ): Promise<BlobId> {
-    if (!this.#index.claim(idBytes(id), type)) return id
-    const { primitives, key } = this.#objects
+    await this.#save(type, id, plaintext.length, (level) => this.#seal(plaintext, level, id))
+    return id
+  }
+
+  /** As {@link save}, of a blob that came in pieces, with its last one. Tells what it added. */
+  async saveGrown(type: BlobType, blob: GrowingBlob, last: Uint8Array): Promise<SavedBlob> {
+    const id = blob.end(last)
+    return this.#save(type, id, blob.sizeBytes, (level) => {
+      if (blob.isOnePiece) return this.#seal(last, level, id)
+      return level === 'off' ? this.#seal(joined(blob), level, id) : this.#sealGrown(blob, level, id)
+    })
+  }
+
+  async #save(
+    type: BlobType,
+    id: BlobId,
+    sizeBytes: number,
+    sealed: (level: number | 'off') => Uint8Array | undefined,
+  ): Promise<SavedBlob> {
+    if (!this.#index.claim(idBytes(id), type)) return { id, sizeBytes, addedBytes: 0, storedBytes: 0 }
     const level = this.#levelFor(type)
-    const { bytes, uncompressedLength } = encodeBlob(primitives, key, plaintext, level)
-    if (primitives.sha256Hex(decodeBlob(primitives, key, bytes, uncompressedLength)) !== id) {
+    const stored = sealed(level)
+    if (stored === undefined) {
       throw new VaultError(
         'self-check',
         `${type} blob ${id}: what was just sealed does not open to the same bytes; nothing was stored`,
       )
     }
-    this.totals[type].addedBytes += plaintext.length
-    await this.#append(type, id, bytes, uncompressedLength)
-    return id
+    this.totals[type].addedBytes += sizeBytes
+    await this.#append(type, id, stored, level === 'off' ? 0 : sizeBytes)
+    return { id, sizeBytes, addedBytes: sizeBytes, storedBytes: stored.length }
   }
 
   /**
@@ -125,6 +163,40 @@ export class BlobWriter {
     if (this.#objects.version === 1) return 'off'
     const { level = 3 } = this.#options
     return type === 'tree' && level === 'off' ? 3 : level
+  }
+
+  /** The stored form; undefined when it does not open again. Works in memory that is used again and again. */
+  #seal(plaintext: Uint8Array, level: number | 'off', id: BlobId): Uint8Array | undefined {
+    const { primitives, key } = this.#objects
+    const isRaw = level === 'off' || plaintext.length === 0
+    const stored = seal(primitives, key, isRaw ? plaintext : this.#compress(plaintext, level))
+    const opened = this.#opener.open(stored, isRaw ? 0 : plaintext.length)
+    return this.#opener.hasId(opened, idBytes(id)) ? stored : undefined
+  }
+
+  /** As {@link #seal}; what is opened again is hashed piece by piece. */
+  #sealGrown(blob: GrowingBlob, level: number, id: BlobId): Uint8Array | undefined {
+    const { primitives, key } = this.#objects
+    const room = this.#roomFor(blob.sizeBytes)
+    const length = this.#codec.zstdCompressPieces(blob.pieces(), blob.sizeBytes, room, level)
+    const stored = length < 0 ? undefined : seal(primitives, key, room.subarray(0, length))
+    if (stored === undefined) return undefined
+    const hash = createHash('sha256')
+    this.#codec.zstdDecompressPieces(unseal(primitives, key, stored), this.#scratch, (piece) => hash.update(piece))
+    return hash.digest('hex') === id ? stored : undefined
+  }
+
+  /** One frame, valid until the next is made. */
+  #compress(plaintext: Uint8Array, level: number): Uint8Array {
+    const room = this.#roomFor(plaintext.length)
+    const length = this.#codec.zstdCompress(plaintext, room, level)
+    if (length < 0) throw new VaultError('self-check', 'zstd has taken more room than it ever does; nothing was stored')
+    return room.subarray(0, length)
+  }
+
+  #roomFor(plainBytes: number): Uint8Array {
+    const bytesMax = zstdBound(plainBytes)
+    return bytesMax > SCRATCH_BYTES ? new Uint8Array(bytesMax) : this.#scratch
   }
 
   async #append(type: BlobType, id: BlobId, stored: Uint8Array, uncompressedLength: number): Promise<void> {
@@ -177,6 +249,16 @@ export class BlobWriter {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error
   }
+}
+
+function joined(blob: GrowingBlob): Uint8Array {
+  const whole = new Uint8Array(blob.sizeBytes)
+  let at = 0
+  for (const piece of blob.pieces()) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
 }
 
 /** The last, small packs of a type become one where they fit. */

@@ -429,10 +429,10 @@ test('a folder that two snapshots share is searched once and found twice', async
   const ids = [await made.snapshot([shared], 'one'), await made.snapshot([shared, await made.file('z.txt', ['z'])], 'two')]
   await using repository = await made.open()
   let loads = 0
-  const loadTree = repository.loadTree.bind(repository)
-  repository.loadTree = (...args) => {
+  const loadBlob = repository.loadBlob.bind(repository)
+  repository.loadBlob = (...args) => {
     loads++
-    return loadTree(...args)
+    return loadBlob(...args)
   }
   const found: string[] = []
   for await (const event of find(repository, { kind: 'pattern', patterns: ['*.txt'] }, { snapshots: ids })) {

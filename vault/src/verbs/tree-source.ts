@@ -2,10 +2,11 @@
  * Trees for a walk. The first ones are read each for itself; a walk that goes on reads packs of trees in large pieces, since a tree has a
  * few hundred bytes and the next ones lie beside it: a request for each would cost a remote destination its distance every time.
  */
-import { VaultError } from '#errors'
+import { ObjectDamagedError, VaultError } from '#errors'
 import { type BlobId, decodeTree, type TreeNode } from '#format'
 import type { BlobLocation, Repository } from '#repository'
 import type { CallOptions } from '#storage'
+import { type NodeList, nodeListOf } from './node-list.ts'
 
 /** Trees that are read for themselves. */
 const SINGLE_TREES = 16
@@ -27,18 +28,32 @@ export class TreeSource {
   }
 
   /** @throws as {@link Repository.loadTree} */
-  async load(id: BlobId): Promise<TreeNode[]> {
+  load(id: BlobId): Promise<TreeNode[]> {
+    return this.#decoded(id, decodeTree)
+  }
+
+  /** As {@link load}, for a walk that takes one node after the other. */
+  loadList(id: BlobId): Promise<NodeList> {
+    return this.#decoded(id, nodeListOf)
+  }
+
+  async #decoded<T>(id: BlobId, decode: (json: Uint8Array) => T): Promise<T> {
+    const json = await this.loadJson(id)
+    try {
+      return decode(json)
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error
+      throw new ObjectDamagedError('blob', id, `is no tree: ${error.message}`, { cause: error })
+    }
+  }
+
+  /** The tree's bytes. @throws as {@link Repository.loadBlob} */
+  async loadJson(id: BlobId): Promise<Uint8Array> {
     this.#loads++
     const location = this.#loads > SINGLE_TREES ? this.#repository.index.find('tree', id) : undefined
     const json = location === undefined ? undefined : await this.#readFromWindow(location)
     // Other copies, other mirrors, and what to say when there is none: the repository knows.
-    if (json === undefined) return this.#repository.loadTree(id, { signal: this.#signal })
-    try {
-      return decodeTree(json)
-    } catch (error) {
-      if (!(error instanceof VaultError)) throw error
-      return this.#repository.loadTree(id, { signal: this.#signal })
-    }
+    return json ?? this.#repository.loadBlob('tree', id, { signal: this.#signal })
   }
 
   async #readFromWindow(location: BlobLocation): Promise<Uint8Array | undefined> {

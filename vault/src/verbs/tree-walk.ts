@@ -9,6 +9,7 @@ import { cleanPath, type Finding } from '#files'
 import { type BlobId, isSafeName, printName, type TreeNode } from '#format'
 import type { Repository } from '#repository'
 import type { CallOptions } from '#storage'
+import { NO_NODES, type NodeList } from './node-list.ts'
 import { TreeSource } from './tree-source.ts'
 
 /** Folders inside each other; a path of 4,096 bytes, all that Linux takes, has no more than 2,048. */
@@ -40,7 +41,7 @@ export type TreeStep =
 
 export interface WalkedFolder {
   /** Everything that its tree lists. */
-  readonly nodes: readonly TreeNode[]
+  names(): Iterable<Uint8Array>
   /** Its tree could be read, and nothing in it was left out. */
   readonly isWhole: boolean
 }
@@ -66,6 +67,7 @@ export function walkTree(
 }
 
 interface Level extends WalkedFolder {
+  readonly nodes: NodeList
   readonly entry: TreeEntry | undefined
   readonly tree: BlobId
   /** Path with the slash at its end. */
@@ -82,7 +84,7 @@ class TreeWalker {
   readonly #options: TreeWalkOptions
   readonly #levels: Level[] = []
   readonly #trees: TreeSource
-  readonly #ahead = new Map<TreeNode, Promise<TreeNode[]>>()
+  readonly #ahead = new Map<TreeNode, Promise<NodeList>>()
   readonly #findings: Finding[] = []
   #entries = 0
 
@@ -99,7 +101,8 @@ class TreeWalker {
       for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) {
         while (this.#findings.length > 0) yield { kind: 'finding', finding: this.#findings.shift()! }
         signal?.throwIfAborted()
-        const node = level.nodes[level.next++]
+        level.nodes.pass(level.next)
+        const node = level.nodes.at(level.next++)
         if (node === undefined) {
           this.#levels.pop()
           yield { kind: 'leave', entry: level.entry, folder: level }
@@ -142,7 +145,7 @@ class TreeWalker {
       await this.#open(entry, subtree!, entry.path, loading)
     } else {
       this.#note(entry.path, obstacle.code, obstacle.message)
-      this.#push(entry, level.tree, entry.path, undefined)
+      this.#push(entry, level.tree, entry.path)
     }
     this.#ahead.delete(entry.node)
   }
@@ -155,23 +158,23 @@ class TreeWalker {
     return undefined
   }
 
-  async #open(entry: TreeEntry | undefined, tree: BlobId, path: Uint8Array, loading?: Promise<TreeNode[]>): Promise<void> {
+  async #open(entry: TreeEntry | undefined, tree: BlobId, path: Uint8Array, loading?: Promise<NodeList>): Promise<void> {
     const { signal } = this.#options
     try {
-      const nodes = await (loading ?? this.#trees.load(tree))
+      const nodes = await (loading ?? this.#trees.loadList(tree))
       this.#push(entry, tree, path, nodes)
     } catch (error) {
       signal?.throwIfAborted()
       if (!(error instanceof VaultError) || error.retryable) throw error
       this.#note(path, error.code, `the list of this folder cannot be read: ${error.message}`)
-      this.#push(entry, tree, path, undefined)
+      this.#push(entry, tree, path)
     }
   }
 
-  #push(entry: TreeEntry | undefined, tree: BlobId, path: Uint8Array, nodes: readonly TreeNode[] | undefined): void {
+  #push(entry: TreeEntry | undefined, tree: BlobId, path: Uint8Array, nodes: NodeList = NO_NODES): void {
     const prefix = path.at(-1) === SLASH ? path : joinPath(path, EMPTY, SLASH)
-    const state = { next: 0, ahead: 0, underWay: 0, isWhole: nodes !== undefined }
-    this.#levels.push({ entry, tree, prefix, nodes: nodes ?? [], ...state })
+    const state = { next: 0, ahead: 0, underWay: 0, isWhole: nodes !== NO_NODES }
+    this.#levels.push({ entry, tree, prefix, nodes, names: () => nodes.names(), ...state })
     this.#loadAhead()
   }
 
@@ -180,10 +183,13 @@ class TreeWalker {
     for (let at = this.#levels.length - 1; at >= 0 && at >= this.#levels.length - 3; at--) {
       const level = this.#levels[at]!
       level.ahead = Math.max(level.ahead, level.next)
-      while (level.underWay < AHEAD_OF_LEVEL && this.#ahead.size < AHEAD_MAX && level.ahead < level.nodes.length) {
-        const node = level.nodes[level.ahead++]!
+      const end = level.nodes.pass(level.next)
+      while (level.underWay < AHEAD_OF_LEVEL && this.#ahead.size < AHEAD_MAX && level.ahead < end) {
+        const node = level.nodes.at(level.ahead)
+        if (node === undefined) break
+        level.ahead++
         if (node.type !== 'dir' || !this.#isWorthLoading(level, node)) continue
-        const loading = this.#trees.load(node.subtree!)
+        const loading = this.#trees.loadList(node.subtree!)
         loading.catch(() => undefined)
         this.#ahead.set(node, loading)
         level.underWay++

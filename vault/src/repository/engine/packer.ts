@@ -7,7 +7,7 @@
  */
 import { createCipheriv, randomFillSync, timingSafeEqual } from 'node:crypto'
 import { VaultError } from '#errors'
-import { type BlobId, encodePackHeader, idFromBytes, type PackEntry, type PackId, type Primitives, type SealKey } from '#format'
+import { idFromBytes, type PackId, PackList, type Primitives, type SealKey, sealPackList } from '#format'
 import { type Codec, type HashFeed, type HashRun, type ParallelSha256, zstdBound } from '#primitives'
 import { PACK_BLOBS_MAX } from '../pack-writer.ts'
 import { looksIncompressible } from './incompressible.ts'
@@ -25,7 +25,8 @@ export interface FinishedPack {
   readonly start: number
   readonly lengthBytes: number
   readonly id: PackId
-  readonly entries: readonly PackEntry[]
+  /** Its blobs: `PackList.bytes`. */
+  readonly list: Uint8Array
 }
 
 export interface PackerOptions {
@@ -61,11 +62,12 @@ export class Packer {
   readonly #owedId = new Uint8Array(32)
   #owed: Owed | undefined
   readonly #ivs = new Uint8Array(IV_POOL_BYTES)
+  /** What Poly1305 adds under each of these IVs, in one go: the cipher's call costs more than its work. */
+  #pads: Uint8Array = new Uint8Array(0)
   #ivAt = IV_POOL_BYTES
   readonly #nonceCipher: ReturnType<typeof createCipheriv>
   #start = -1
-  #bytes = 0
-  #entries: PackEntry[] = []
+  #list = new PackList()
 
   constructor(options: PackerOptions) {
     this.#options = options
@@ -89,41 +91,42 @@ export class Packer {
     this.#settle()
     this.#makeRoom(zstdBound(chunk.length) + OVERHEAD_BYTES)
     const { memory } = this.#options
-    const offset = this.#bytes
-    const at = this.#start + offset
+    const at = this.#start + this.#list.blobBytes
     const room = memory.subarray(at + IV_BYTES, at + IV_BYTES + zstdBound(chunk.length))
     const compressed = this.#compress(chunk, room)
     const bodyBytes = compressed || chunk.length
     const body = room.subarray(0, bodyBytes)
     const iv = memory.subarray(at, at + IV_BYTES)
-    iv.set(this.#freshIv())
+    const fresh = this.#freshIv()
+    iv.set(this.#ivs.subarray(fresh, fresh + IV_BYTES))
     this.#options.codec.aes256Ctr(this.#options.key.encrypt, iv, compressed > 0 ? body : chunk, body)
-    this.#authenticate(iv, body, memory.subarray(at + IV_BYTES + bodyBytes, at + OVERHEAD_BYTES + bodyBytes))
+    const pad = this.#pads.subarray(fresh, fresh + IV_BYTES)
+    this.#authenticate(pad, body, memory.subarray(at + IV_BYTES + bodyBytes, at + OVERHEAD_BYTES + bodyBytes))
     const length = bodyBytes + OVERHEAD_BYTES
     const uncompressedLength = compressed > 0 ? chunk.length : 0
     this.#owedId.set(id)
     const sealed = memory.subarray(at, at + length)
     this.#owed = { sealed, plain: this.#openAgain(sealed, chunk.length, compressed > 0) }
-    this.#entries.push({ id: idFromBytes<BlobId>(id), type: 'data', offset, length, uncompressedLength })
-    this.#bytes += length
-    if (this.#bytes >= this.#options.packBytes || this.#entries.length >= PACK_BLOBS_MAX) this.finish()
+    this.#list.add(id, 'data', length, uncompressedLength)
+    if (this.#list.blobBytes >= this.#options.packBytes || this.#list.count >= PACK_BLOBS_MAX) this.finish()
     return length
   }
 
   /** Completes the open pack, if there is one, and hands it over. */
   finish(): void {
     this.#settle()
-    if (this.#entries.length === 0) return
+    if (this.#list.count === 0) return
     const { memory, primitives, key, hashes } = this.#options
-    const header = encodePackHeader(primitives, key, this.#entries)
-    memory.set(header, this.#start + this.#bytes)
+    const { bytes, blobBytes } = this.#list
+    const header = sealPackList(primitives, key, bytes)
+    memory.set(header, this.#start + blobBytes)
     hashes.feed([{ run: this.#packRun, bytes: header }])
-    const lengthBytes = this.#bytes + header.length
-    const pack = { start: this.#start, lengthBytes, id: idFromBytes<PackId>(this.#packRun.digest()), entries: this.#entries }
+    const lengthBytes = blobBytes + header.length
+    // A copy: what travels to the other thread is the whole buffer behind a view.
+    const pack = { start: this.#start, lengthBytes, id: idFromBytes<PackId>(this.#packRun.digest()), list: bytes.slice() }
     this.#packRun.reset()
     this.#start = -1
-    this.#bytes = 0
-    this.#entries = []
+    this.#list = new PackList()
     this.#options.onPack(pack)
   }
 
@@ -143,8 +146,8 @@ export class Packer {
   }
 
   #makeRoom(blobBytes: number): void {
-    const headerBytes = (this.#entries.length + 1) * HEADER_ENTRY_BYTES + HEADER_SLACK_BYTES
-    if (this.#start >= 0 && this.#bytes + blobBytes + headerBytes > this.#options.bufferBytes) this.finish()
+    const headerBytes = (this.#list.count + 1) * HEADER_ENTRY_BYTES + HEADER_SLACK_BYTES
+    if (this.#start >= 0 && this.#list.blobBytes + blobBytes + headerBytes > this.#options.bufferBytes) this.finish()
     if (this.#start < 0) this.#start = this.#options.buffers.take()
   }
 
@@ -156,17 +159,19 @@ export class Packer {
     return length > 0 && length < chunk.length ? length : 0
   }
 
-  #freshIv(): Uint8Array {
+  /** Where an IV that was never used lies in the pool, and its pad. */
+  #freshIv(): number {
     if (this.#ivAt >= IV_POOL_BYTES) {
       randomFillSync(this.#ivs)
+      this.#pads = this.#nonceCipher.update(this.#ivs)
       this.#ivAt = 0
     }
     this.#ivAt += IV_BYTES
-    return this.#ivs.subarray(this.#ivAt - IV_BYTES, this.#ivAt)
+    return this.#ivAt - IV_BYTES
   }
 
-  #authenticate(iv: Uint8Array, body: Uint8Array, tag: Uint8Array): void {
-    this.#oneTimeKey.set(this.#nonceCipher.update(iv), 16)
+  #authenticate(pad: Uint8Array, body: Uint8Array, tag: Uint8Array): void {
+    this.#oneTimeKey.set(pad, 16)
     this.#options.codec.poly1305(this.#oneTimeKey, body, tag)
   }
 
@@ -178,7 +183,8 @@ export class Packer {
     const { codec, key, scratch } = this.#options
     const iv = sealed.subarray(0, IV_BYTES)
     const body = sealed.subarray(IV_BYTES, -TAG_BYTES)
-    this.#authenticate(iv, body, this.#tag)
+    // Computed anew, as a reader will.
+    this.#authenticate(this.#nonceCipher.update(iv), body, this.#tag)
     const opened = scratch.sealed.subarray(0, body.length)
     codec.aes256Ctr(key.encrypt, iv, body, opened)
     const plain = isCompressed ? scratch.plain.subarray(0, plainBytes) : opened

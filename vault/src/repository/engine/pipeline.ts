@@ -228,11 +228,11 @@ export class Pipeline implements AsyncDisposable {
     return job
   }
 
-  #storePack({ start, lengthBytes, id, entries }: FinishedPack): void {
+  #storePack({ start, lengthBytes, id, list }: FinishedPack): void {
     const bytes = this.#memory.subarray(start, start + lengthBytes)
     const save = this.#repository.storage
       .save('data', id, bytes, { signal: this.#options.signal })
-      .then(() => this.#options.indexWriter.add(id, entries))
+      .then(() => this.#options.indexWriter.addList(id, list))
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#buffers.give(start)

@@ -1,6 +1,6 @@
 /** What check needs to know of a tree, in numbers of the index: its subtrees, and what is wrong with its nodes. */
 import { VaultError } from '#errors'
-import { type BlobId, type BlobType, decodeTree, type TreeNode } from '#format'
+import { type BlobId, type BlobType, decodeTree, type TreeNode, TreeReader } from '#format'
 import type { BlobIndex } from '../blob-index.ts'
 
 const NULL_ID = '0'.repeat(64)
@@ -28,10 +28,13 @@ export interface TreeFacts {
 export function treeFacts(json: Uint8Array, index: BlobIndex): TreeFacts {
   const children: number[] = []
   const problems: TreeProblem[] = []
-  for (const [at, node] of decodeTree(json).entries()) {
+  const reader = new TreeReader(json)
+  for (let at = 0, node = reader.next(); node !== undefined; at++, node = reader.next()) {
     if (node.type === 'file') checkFile(node, at, index, problems)
     else if (node.type === 'dir') checkFolder(node, at, index, children, problems)
   }
+  // Only a tree that is whole in memory tells whether a name comes twice.
+  if (!reader.isAscending) decodeTree(json)
   return { children, problems }
 }
 

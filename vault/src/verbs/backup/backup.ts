@@ -8,7 +8,7 @@
  */
 import { hostname as osHostname } from 'node:os'
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import { VaultError } from '#errors'
+import { ObjectDamagedError, VaultError } from '#errors'
 import { isUnchanged, planWalk, type WalkEntry, type WalkOptions, type WalkPlan, walk } from '#files'
 import {
   type BlobId,
@@ -35,8 +35,9 @@ import { eventStream } from '../event-stream.ts'
 import { confirmSnapshot } from '../recover-marked.ts'
 import { TreeSource } from '../tree-source.ts'
 import { BackupAccount } from './account.ts'
+import { EarlierFolder } from './earlier-folder.ts'
 import type { BackupEvent, BackupSummary } from './events.ts'
-import { byName, type EarlierFolder, nameKey, OpenFolder } from './folders.ts'
+import { OpenFolder, type Slot } from './folders.ts'
 import { INCOMPLETE_FILE, INCOMPLETE_TAG, printFindings, withSideFile } from './incomplete.ts'
 import { chooseParent, type ParentChoice } from './parent.ts'
 import { type ReadOutcome, SourceReader } from './source-reader.ts'
@@ -46,7 +47,6 @@ import { streamNodes } from './stream-source.ts'
 export const DATA_LEVEL_DEFAULT = 1
 const STEPS_AT_A_TIME = 32
 const KEEP_PATIENCE_MS = 10_000
-const NO_FOLDER: EarlierFolder = { nodes: new Map(), tree: undefined }
 
 export interface BackupOptions extends WalkOptions {
   /** An earlier snapshot to compare with; the newest that fits when absent. */
@@ -192,7 +192,7 @@ class BackupRun implements AsyncDisposable {
   }
 
   async carryOut(lock: Lock): Promise<void> {
-    const root = new OpenFolder(await this.#earlierFolder(this.#parent?.tree))
+    const root = OpenFolder.root(await this.#earlierFolder(this.#parent?.tree))
     const nodes = this.#plan === undefined ? await this.#readStream() : await this.#readTree(root, this.#plan)
     const tree = await this.#saveRoot(nodes)
     await this.#pipeline.finish()
@@ -274,31 +274,35 @@ class BackupRun implements AsyncDisposable {
     return root.nodes
   }
 
-  async #enter(parent: OpenFolder, entry: WalkEntry): Promise<OpenFolder> {
-    const earlier = parent.earlier.nodes.get(nameKey(entry.node.name))
-    return new OpenFolder(await this.#earlierFolder(earlier?.type === 'dir' ? earlier.subtree : undefined), parent, entry)
+  #enter(parent: OpenFolder, entry: WalkEntry): Promise<OpenFolder> {
+    return parent.enter(entry, (earlier) => this.#earlierFolder(earlier?.type === 'dir' ? earlier.subtree : undefined))
   }
 
   /** A folder of the parent snapshot; without it, or when it cannot be read, everything counts as new. */
   async #earlierFolder(tree: BlobId | undefined): Promise<EarlierFolder> {
-    if (tree === undefined) return NO_FOLDER
-    try {
-      return { nodes: byName(await this.#earlierTrees.load(tree)), tree: this.#writesAlike ? tree : undefined }
-    } catch (error) {
-      if (!(error instanceof VaultError)) throw error
+    if (tree === undefined) return new EarlierFolder()
+    const report = ({ message }: VaultError) =>
       this.#repository.report({
         severity: 'warning',
         kind: 'blob',
         object: tree,
-        message: `${error.message}; the source is read again`,
+        message: `${message}; the source is read again`,
       })
-      return NO_FOLDER
+    try {
+      const json = await this.#earlierTrees.loadJson(tree)
+      return new EarlierFolder(json, this.#writesAlike ? tree : undefined, (cause) =>
+        report(new ObjectDamagedError('blob', tree, `is no tree: ${cause.message}`, { cause })),
+      )
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error
+      report(error)
+      return new EarlierFolder()
     }
   }
 
   async #item(folder: OpenFolder, entry: WalkEntry): Promise<void> {
-    const slot = folder.expect()
-    const earlier = folder.earlier.nodes.get(nameKey(entry.node.name))
+    const slot = folder.expect(entry.node.name)
+    const { earlier } = slot
     if (entry.node.type !== 'file') return this.#settle(folder, slot, entry.node)
     const kept = earlier && this.#unchangedContent(entry.node, earlier)
     if (kept !== undefined) {
@@ -347,7 +351,7 @@ class BackupRun implements AsyncDisposable {
     return { ...entry.node, size: outcome.size, content: outcome.content as readonly BlobId[] }
   }
 
-  #settle(folder: OpenFolder, slot: number, node: TreeNode | undefined): void {
+  #settle(folder: OpenFolder, slot: Slot, node: TreeNode | undefined): void {
     if (folder.settle(slot, node)) this.#complete(folder)
   }
 
@@ -366,23 +370,17 @@ class BackupRun implements AsyncDisposable {
   }
 
   async #saveTree(folder: OpenFolder): Promise<BlobId> {
-    const { entry, parent, sameTree } = folder
+    const { earlier, sameTree } = folder
     const known = sameTree && this.#repository.index.find('tree', sameTree)
     if (known !== undefined) {
       const sizeBytes = known.uncompressedLength || known.length - SEAL_OVERHEAD_BYTES
       this.#account.folderDone(() => folder.path, 'unmodified', { sizeBytes, addedBytes: 0, storedBytes: 0 })
       return known.id
     }
-    const json = folder.encode()
-    const { addedBytes, packedBytes } = this.#writer.totals.tree
-    const saving = this.#writer.save('tree', json)
-    // The writer counts before it waits for anything: the difference is this tree's.
-    const { tree: after } = this.#writer.totals
-    const counted = { addedBytes: after.addedBytes - addedBytes, storedBytes: after.packedBytes - packedBytes }
-    const tree = await saving
-    const earlier = parent!.earlier.nodes.get(nameKey(entry!.node.name))
+    const { blob, last } = folder.encode()
+    const { id: tree, ...counted } = await this.#writer.saveGrown('tree', blob, last)
     const change = earlier?.type !== 'dir' ? 'new' : earlier.subtree === tree ? 'unmodified' : 'changed'
-    this.#account.folderDone(() => folder.path, change, { sizeBytes: json.length, ...counted })
+    this.#account.folderDone(() => folder.path, change, counted)
     return tree
   }
 

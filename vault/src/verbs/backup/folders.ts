@@ -1,65 +1,118 @@
-/** Folders of a backup on their way to become trees: a folder's tree is written when its last entry is known. */
-
+/**
+ * Folders of a backup on their way to become trees: a folder's tree is written when its last entry is known. Of a large folder the tree
+ * grows meanwhile, and what is in it is let go: a hundred thousand nodes take several times what their tree takes.
+ */
 import type { WalkEntry } from '#files'
-import { type BlobId, encodeTree, isSameEntry, printName, type TreeNode } from '#format'
+import { type BlobId, isSameEntry, printName, TreeEncoder, type TreeNode } from '#format'
+import { GrowingBlob } from '#repository'
+import { type EarlierEntry, EarlierFolder } from './earlier-folder.ts'
+
+/** So many entries are known, in order, before they are encoded: most folders are small, and the same as in the parent snapshot. */
+const KNOWN_MAX = 1000
+const NO_FOLDER = new EarlierFolder()
+
+/** An entry's place in its folder, in the order of the walk. */
+export interface Slot {
+  /** The entry in the parent snapshot. */
+  readonly earlier: TreeNode | undefined
+}
+
+interface FilledSlot extends Slot {
+  readonly place: number
+  node: TreeNode | undefined
+  isSettled: boolean
+  /** The node is the very one of the parent snapshot. */
+  isSame: boolean
+}
 
 /** A folder whose entries are being read. The root of a snapshot has neither `entry` nor `parent`. */
 export class OpenFolder {
   readonly parent: OpenFolder | undefined
   readonly entry: WalkEntry | undefined
-  /** The same folder in the parent snapshot. */
-  readonly earlier: EarlierFolder
-  readonly #slot: number
-  readonly #nodes: (TreeNode | undefined)[] = []
+  /** Its own entry in the parent snapshot. */
+  readonly earlier: TreeNode | undefined
+  readonly #slot: Slot | undefined
+  readonly #earlierFolder: EarlierFolder
+  /** Those that are not let go yet. */
+  #slots: FilledSlot[] = []
+  /** Of them, so many in front are settled. */
+  #known = 0
+  /** Entries that were let go and are the first ones of the tree in the parent snapshot: encoded when others follow. */
+  #kept = 0
+  #encoder: TreeEncoder | undefined
+  readonly #blob = new GrowingBlob()
   #pending = 1
-  /** Nodes that are the very ones of the parent snapshot. */
-  #same = 0
 
-  constructor(earlier: EarlierFolder, parent?: OpenFolder, entry?: WalkEntry) {
+  private constructor(earlierFolder: EarlierFolder, parent?: OpenFolder, entry?: WalkEntry, slot?: Slot) {
     this.parent = parent
     this.entry = entry
-    this.earlier = earlier
-    this.#slot = parent?.expect() ?? 0
+    this.earlier = slot?.earlier
+    this.#slot = slot
+    this.#earlierFolder = earlierFolder
+  }
+
+  /** @param earlierFolder the same folder in the parent snapshot */
+  static root(earlierFolder: EarlierFolder = NO_FOLDER): OpenFolder {
+    return new OpenFolder(earlierFolder)
+  }
+
+  /** @param load gives the folder of an entry of the parent snapshot */
+  async enter(entry: WalkEntry, load: (earlier: TreeNode | undefined) => Promise<EarlierFolder>): Promise<OpenFolder> {
+    const slot = this.expect(entry.node.name)
+    return new OpenFolder(await load(slot.earlier), this, entry, slot)
   }
 
   /** Keeps a place, in the order of the walk, for an entry that will be known later. */
-  expect(): number {
+  expect(name: Uint8Array): Slot {
     this.#pending++
-    return this.#nodes.push(undefined) - 1
+    const found: EarlierEntry | undefined = this.#earlierFolder.find(name)
+    const slot = { earlier: found?.node, place: found?.place ?? -1, node: undefined, isSettled: false, isSame: false }
+    this.#slots.push(slot)
+    return slot
   }
 
   /** Fills a place, or leaves it empty for what could not be read. True when the folder is complete. */
-  settle(slot: number, node: TreeNode | undefined): boolean {
-    const earlier = node && this.earlier.nodes.get(nameKey(node.name))
-    const isSame = earlier !== undefined && isSameEntry(node!, earlier) && hasSameContent(node!, earlier)
-    if (isSame) this.#same++
-    this.#nodes[slot] = node
+  settle(place: Slot, node: TreeNode | undefined): boolean {
+    const slot = place as FilledSlot
+    const { earlier } = slot
+    slot.node = node
+    slot.isSettled = true
+    slot.isSame = earlier !== undefined && node !== undefined && isSameEntry(node, earlier) && hasSameContent(node, earlier)
+    while (this.#slots[this.#known]?.isSettled) this.#known++
+    // The root's nodes are asked for; it is small, being above what is backed up.
+    if (this.#known >= KNOWN_MAX && this.parent !== undefined) this.#letGo()
     return this.#release()
   }
 
   /** The folder's tree in the parent snapshot, when that would be written again to the byte. Asked when the folder is complete. */
   get sameTree(): BlobId | undefined {
-    const { tree, nodes } = this.earlier
-    return this.#same === nodes.size && this.#same === this.#nodes.length ? tree : undefined
+    const isSame = this.#encoder === undefined && this.#slots.every((slot, i) => isNext(slot, this.#kept + i))
+    return isSame ? this.#earlierFolder.treeOfFirst(this.#kept + this.#slots.length) : undefined
   }
 
   /** The walk has left the folder. True when it is complete. */
   close(): boolean {
+    if (this.#encoder !== undefined) this.#earlierFolder.release()
     return this.#release()
   }
 
   /** The folder's own entry in its parent: true when that is complete then. */
   settleInParent(subtree: BlobId): boolean {
-    return this.parent!.settle(this.#slot, { ...this.entry!.node, subtree })
+    return this.parent!.settle(this.#slot!, { ...this.entry!.node, subtree })
   }
 
-  /** Nodes known so far, in order; what could not be read is missing. */
+  /** The root's nodes, in order; what could not be read is missing. */
   get nodes(): TreeNode[] {
-    return this.#nodes.filter((node) => node !== undefined)
+    return nodesOf(this.#slots)
   }
 
-  encode(): Uint8Array {
-    return encodeTree(this.nodes)
+  /** The folder's tree: what has grown of it, and what comes last. Asked once, when the folder is complete. */
+  encode(): { readonly blob: GrowingBlob; readonly last: Uint8Array } {
+    const encoder = this.#startEncoder()
+    this.#earlierFolder.release()
+    for (const node of this.nodes) encoder.add(node)
+    this.#slots = []
+    return { blob: this.#blob, last: encoder.finish() }
   }
 
   /** Where it is in the snapshot, with a slash at its end. */
@@ -75,14 +128,35 @@ export class OpenFolder {
   #release(): boolean {
     return --this.#pending === 0
   }
+
+  /** Encodes what is known in front, or, while nothing differs, only counts it. */
+  #letGo(): void {
+    const known = this.#slots.splice(0, this.#known)
+    this.#known = 0
+    if (this.#encoder === undefined && known.every((slot, i) => isNext(slot, this.#kept + i))) {
+      this.#kept += known.length
+      return
+    }
+    const encoder = this.#startEncoder()
+    for (const node of nodesOf(known)) encoder.add(node)
+  }
+
+  #startEncoder(): TreeEncoder {
+    if (this.#encoder !== undefined) return this.#encoder
+    const encoder = new TreeEncoder((piece) => this.#blob.add(piece))
+    for (const node of this.#earlierFolder.first(this.#kept)) encoder.add(node)
+    this.#encoder = encoder
+    return encoder
+  }
 }
 
-/** A folder in the parent snapshot. */
-export interface EarlierFolder {
-  /** By name, one character a byte. */
-  readonly nodes: ReadonlyMap<string, TreeNode>
-  /** Its tree, where we know that encoding its nodes gives that very blob. */
-  readonly tree: BlobId | undefined
+/** Whether an entry is, unchanged, the one at this place of the parent's tree. */
+function isNext({ isSame, place }: FilledSlot, expected: number): boolean {
+  return isSame && place === expected
+}
+
+function nodesOf(slots: readonly FilledSlot[]): TreeNode[] {
+  return slots.map(({ node }) => node).filter((node) => node !== undefined)
 }
 
 function hasSameContent(a: TreeNode, b: TreeNode): boolean {
@@ -93,13 +167,4 @@ function hasSameContent(a: TreeNode, b: TreeNode): boolean {
     a.content.length === b.content.length &&
     a.content.every((id, i) => id === b.content![i])
   )
-}
-
-/** Names as keys: one character a byte. */
-export function nameKey(name: Uint8Array): string {
-  return Buffer.from(name.buffer, name.byteOffset, name.length).toString('latin1')
-}
-
-export function byName(nodes: readonly TreeNode[]): ReadonlyMap<string, TreeNode> {
-  return new Map(nodes.map((node) => [nameKey(node.name), node]))
 }

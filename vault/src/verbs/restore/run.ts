@@ -167,7 +167,7 @@ export class RestoreRun implements Disposable {
   #leave(walked: WalkedFolder): void {
     const folder = this.#folders.pop()!
     if (!folder.isNeeded || folder.isBroken) return
-    const expected = this.#options.delete && walked.isWhole ? walked.nodes.map(({ name }) => name) : undefined
+    const expected = this.#options.delete && walked.isWhole ? [...walked.names()] : undefined
     this.#after.push(() => {
       if (expected !== undefined) this.#deleteUnexpected(folder, expected)
       if (folder.entry !== undefined) this.#finishFolder(folder.path, folder.entry, folder.isFresh)
@@ -219,7 +219,7 @@ export class RestoreRun implements Disposable {
   /** A folder that is selected and whose content is not. */
   #wantEmptyFolder(entry: TreeEntry): void {
     this.#enter(entry)
-    this.#leave({ nodes: [], isWhole: false })
+    this.#leave({ names: () => [], isWhole: false })
   }
 
   #want(entry: TreeEntry): void {
