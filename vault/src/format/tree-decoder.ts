@@ -13,6 +13,8 @@ const MANY_NODES = 100_000
 const NODE_CHARACTERS_MIN = 128
 /** Trees are read in pieces of this size. */
 const WINDOW_BYTES = 256 * 1024
+/** Members of a node that we do not know. */
+const UNKNOWN_MEMBERS_MAX = 256
 const NONE: readonly never[] = []
 const EMPTY = new Uint8Array(0)
 
@@ -268,6 +270,7 @@ function readRareMember(reader: JsonReader, key: string, node: Draft): void {
     default:
       reader.skipValue()
       node.unknownMembers = [...node.unknownMembers, key]
+      if (node.unknownMembers.length > UNKNOWN_MEMBERS_MAX) reader.fail('a node has more members than any program writes')
   }
 }
 

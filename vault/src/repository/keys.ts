@@ -20,6 +20,9 @@ import { currentUser } from '#user'
  * cheapest first, so this bounds what a thousand planted keys can cost.
  */
 const KEYS_TRIED_MAX = 200
+/** What restic's keys cost at the least, N · r · p; of cheaper ones, which no program writes, fewer are tried. */
+const USUAL_COST_MIN = 32768 * 8
+const CHEAP_TRIED_MAX = 50
 /** Larger than any real key file (about 450 bytes). */
 const KEY_FILE_BYTES_MAX = 64 * 1024
 
@@ -85,7 +88,11 @@ export async function* openKeys(
   const readable = entries.filter((entry): entry is KeyEntry & { file: KeyFile } => entry.file !== undefined)
   const hinted = ({ id }: KeyEntry) => (hint !== '' && id.startsWith(hint) ? 0 : 1)
   readable.sort((a, b) => hinted(a) - hinted(b) || cost(a.file) - cost(b.file))
-  for (const { id, file } of readable.slice(0, KEYS_TRIED_MAX)) {
+  // Whoever may add key files can add many that cost nothing: they must not stand before those that programs write.
+  const isCheap = ({ file }: (typeof readable)[number]) => cost(file) < USUAL_COST_MIN
+  const cheap = readable.filter(isCheap).slice(0, CHEAP_TRIED_MAX)
+  const usual = readable.filter((entry) => !isCheap(entry)).slice(0, KEYS_TRIED_MAX)
+  for (const { id, file } of [...cheap, ...usual].sort((a, b) => hinted(a) - hinted(b))) {
     signal?.throwIfAborted()
     try {
       yield { master: await openKeyFile(primitives, file, password), id, file }

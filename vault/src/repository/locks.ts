@@ -16,6 +16,8 @@ const REFRESH_MS = 5 * 60_000
 const STALE_MS = 30 * 60_000
 const LOST_MS = STALE_MS - 1.5 * REFRESH_MS
 const SETTLE_MS = 200
+/** How long giving back a lock may take. */
+const GIVE_BACK_MS = 10_000
 /** Two who come at the same instant both step back, and try again after a random time. */
 const MEETING_MS = 500
 const MEETINGS_MAX = 6
@@ -189,11 +191,11 @@ export class Lock implements AsyncDisposable {
       const others = (await listLocks(objects, signal)).filter((entry) => entry.id !== id)
       if (isLast || conflictsAmong(others, kind, now()).length === 0) refuseConflicts(others, kind, now())
       else {
-        await objects.storage.remove('locks', id)
+        await removeInTime(objects, id)
         return undefined
       }
     } catch (error) {
-      await objects.storage.remove('locks', id)
+      await removeInTime(objects, id).catch(() => undefined)
       throw error
     }
     return new Lock(objects, id, holders, kind, now)
@@ -268,9 +270,13 @@ export class Lock implements AsyncDisposable {
     clearInterval(this.#timer)
     process.off('SIGHUP', surviveHangUp)
     await this.#refreshing
-    // A lock that stays behind goes stale by itself; failing to remove it must not fail what was done.
-    await this.#objects.storage.remove('locks', this.#id).catch(() => undefined)
+    // A lock that stays behind goes stale by itself; failing to remove it must not fail what was done, nor keep anybody waiting.
+    await removeInTime(this.#objects, this.#id).catch(() => undefined)
   }
+}
+
+function removeInTime({ storage }: ObjectStore, id: LockId): Promise<void> {
+  return storage.remove('locks', id, { signal: AbortSignal.timeout(GIVE_BACK_MS) })
 }
 
 /** Of the mirrors that were to take an object those that did: one that failed is behind since. */

@@ -272,9 +272,10 @@ export class MirroredStorage implements Storage {
     const owing: Mirror[] = []
     const noteOwed = () => {
       if (removed === 0) return
-      for (const mirror of owing.splice(0)) {
+      for (let mirror = owing[0]; mirror !== undefined; mirror = owing[0]) {
         mirror.noteOwed(kind)
         for (const listener of this.#listeners) listener.onRemovalOwed?.(mirror, kind, name)
+        owing.shift()
       }
     }
     await Promise.all(

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { createCipheriv } from 'node:crypto'
+import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
-import { memoryStorage } from '#storage'
+import { type CallOptions, memoryStorage, type Storage } from '#storage'
 import { Pipeline } from './engine/pipeline.ts'
 import type { ReadInto } from './engine/stream.ts'
-import { initRepository } from './repository.ts'
+import { Mirror, MirroredStorage } from './mirrors.ts'
+import { initRepository, Repository } from './repository.ts'
 
 const MIB = 1024 * 1024
 
@@ -43,6 +45,44 @@ test('the next stream is read while workers are at the last one', async () => {
   await Promise.all([sealed, second.stored])
   await place.pipeline.finish()
   assert.equal(events[0], 'second is read')
+})
+
+test('when it is done nothing listens to its signal, which would keep its memory', async () => {
+  await using repository = await initRepository(memoryStorage(), { password: 'p', scrypt: { n: 2, r: 1, p: 1 } })
+  await repository.loadIndex()
+  const { signal } = new AbortController()
+  {
+    await using pipeline = new Pipeline(repository, 1, { level: 'off', indexWriter: repository.writer().indexWriter, signal })
+    await (await pipeline.storeStream(readerOf(bytesOf(1, MIB), MIB))).stored
+    assert.equal(getEventListeners(signal, 'abort').length, 1)
+  }
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
+})
+
+test('a slow mirror of which nobody can take note ends the run, not the process', async () => {
+  const [fast, slow] = [memoryStorage(), memoryStorage()]
+  const stuck: Storage = Object.assign(Object.create(slow) as Storage, {
+    save: (_kind: string, _name: string, _bytes: Uint8Array, { signal }: CallOptions = {}) =>
+      new Promise<void>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+  })
+  await using repository = await initRepository([fast, slow], { password: 'p', scrypt: { n: 2, r: 1, p: 1 } })
+  const places = repository.storage.mirrors.map(({ storage }) => (storage === slow ? stuck : storage))
+  const mirrored = new MirroredStorage(
+    places.map((place) => new Mirror(place)),
+    {
+      onBehind: () => {
+        throw new Error('the disk of the state folder is full')
+      },
+    },
+  )
+  const both = new Repository(mirrored, repository.key, repository.keyId, repository.config)
+  await both.loadIndex()
+  await using pipeline = new Pipeline(both, 1, { level: 'off', indexWriter: both.writer().indexWriter, patienceMs: 100 })
+  const storing = pipeline.storeStream(readerOf(bytesOf(1, 400 * MIB), MIB)).then(({ stored }) => stored)
+  await assert.rejects(
+    storing.then(() => pipeline.finish()),
+    /state folder is full/,
+  )
 })
 
 test('streams that are asked for at once take turns: each is cut as it would be alone', async () => {

@@ -20,6 +20,8 @@ const ASK_FROM_BYTES = 256 * 1024
 /** Servers and proxies that never say "continue" get the body after this. */
 const ASK_PATIENCE_MS = 1000
 const REPLY_BYTES_MAX = 512 * 1024 * 1024
+/** Of a reply that refuses: some words. */
+const REFUSAL_BYTES_MAX = 1024 * 1024
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
@@ -199,13 +201,19 @@ class Exchange {
 
   async #readBody(reply: http.IncomingMessage): Promise<Uint8Array> {
     const declared = this.#request.method === 'HEAD' ? 0 : Number(reply.headers['content-length'] ?? Number.NaN)
-    if (declared > this.#bytesMax(reply)) throw tooLong(this.#request, this.#bytesMax(reply))
+    if (declared > this.#bytesMax(reply)) throw this.#tooLong(reply)
     return Number.isSafeInteger(declared) ? this.#readDeclared(reply, declared) : this.#readToEnd(reply)
   }
 
   #bytesMax({ statusCode = 0 }: http.IncomingMessage): number {
     const { replyBytesMax = REPLY_BYTES_MAX } = this.#request
-    return statusCode < 300 ? replyBytesMax : REPLY_BYTES_MAX
+    return statusCode < 300 ? replyBytesMax : REFUSAL_BYTES_MAX
+  }
+
+  #tooLong(reply: http.IncomingMessage): StorageError {
+    const { statusCode = 0 } = reply
+    const message = `${print(this.#request)}: the reply (${statusCode}) is longer than ${this.#bytesMax(reply)} bytes`
+    return statusCode < 300 ? new ReplyTooLongError(message) : new StorageError('failed', message)
   }
 
   async #readDeclared(reply: http.IncomingMessage, declared: number): Promise<Uint8Array> {
@@ -227,7 +235,7 @@ class Exchange {
     for await (const chunk of reply as AsyncIterable<Uint8Array>) {
       chunks.push(chunk)
       total += chunk.length
-      if (total > this.#bytesMax(reply)) throw tooLong(this.#request, this.#bytesMax(reply))
+      if (total > this.#bytesMax(reply)) throw this.#tooLong(reply)
       await this.#request.pace?.(chunk.length)
     }
     const joined = Buffer.concat(chunks)
@@ -248,10 +256,6 @@ function translate(error: unknown, request: HttpRequest): unknown {
   if (code === 'EPROTO')
     return new StorageError('refused', `${print(request)}: the server does not speak TLS there`, { cause: error })
   return new StorageError('unreachable', `${print(request)}: ${code}`, { cause: error })
-}
-
-function tooLong(request: HttpRequest, bytesMax: number): ReplyTooLongError {
-  return new ReplyTooLongError(`${print(request)}: the reply is longer than ${bytesMax} bytes`)
 }
 
 /** Never holds credentials: those travel in headers. */

@@ -164,6 +164,18 @@ describe('against servers that misbehave', () => {
     await assert.rejects(long.storage.load('data', name), { code: 'storage-failed', retryable: false })
   })
 
+  it('of a reply that refuses a megabyte is read, and it is no verdict on the object', async () => {
+    await using server = await serverSaying((socket) => {
+      socket.write('HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\n\r\n')
+      const more = () => {
+        while (socket.writable && socket.write(bytes));
+      }
+      socket.on('drain', more)
+      more()
+    })
+    await assert.rejects(server.storage.load('keys', name), { code: 'storage-failed', message: /the reply \(500\) is longer/ })
+  })
+
   it('a connection that breaks while sending is worth another try', async () => {
     await using server = await serverSaying((socket) => socket.resetAndDestroy())
     await assert.rejects(server.storage.replace('data', name, bytes), { code: 'storage-unreachable', retryable: true })

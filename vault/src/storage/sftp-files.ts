@@ -18,6 +18,15 @@ const UNSUPPORTED = 8
 
 type Done<T> = (error?: Error | null, result?: T) => void
 
+/**
+ * An open file. A handle is a small number that the server counts from 0 on each connection: after a reconnect it may be another file's, so
+ * that it is used on its own channel or not at all.
+ */
+export interface OpenFile {
+  readonly sftp: SFTPWrapper
+  readonly handle: Buffer
+}
+
 export class SftpFiles {
   readonly #session: SftpSession
 
@@ -26,21 +35,21 @@ export class SftpFiles {
   }
 
   /** A new file for writing, readable by its owner only. */
-  create(path: string): Promise<Buffer> {
-    return this.#call<Buffer>((sftp, done) => sftp.open(path, 'wx', { mode: 0o400 }, done))
+  create(path: string): Promise<OpenFile> {
+    return this.#open((sftp, done) => sftp.open(path, 'wx', { mode: 0o400 }, done))
   }
 
-  open(path: string): Promise<Buffer> {
-    return this.#call<Buffer>((sftp, done) => sftp.open(path, 'r', done))
+  open(path: string): Promise<OpenFile> {
+    return this.#open((sftp, done) => sftp.open(path, 'r', done))
   }
 
   /** A failure to close says nothing that matters: what counts was synced before. */
-  async close(handle: Buffer): Promise<void> {
-    await this.#call<void>((sftp, done) => sftp.close(handle, done)).catch(() => {})
+  async close(file: OpenFile): Promise<void> {
+    await this.#callOn<void>(file, ({ sftp, handle }, done) => sftp.close(handle, done)).catch(() => {})
   }
 
-  async sizeOf(handle: Buffer): Promise<number> {
-    return (await this.#call<Stats>((sftp, done) => sftp.fstat(handle, done))).size
+  async sizeOf(file: OpenFile): Promise<number> {
+    return (await this.#callOn<Stats>(file, ({ sftp, handle }, done) => sftp.fstat(handle, done))).size
   }
 
   async findStats(path: string): Promise<Stats | undefined> {
@@ -76,18 +85,18 @@ export class SftpFiles {
     return this.#call<void>((sftp, done) => sftp.rename(from, to, done))
   }
 
-  async write(handle: Buffer, bytes: Uint8Array, options: CallOptions): Promise<void> {
+  async write(file: OpenFile, bytes: Uint8Array, options: CallOptions): Promise<void> {
     const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     await inSlicesAtOnce(bytes.length, options, (at, length) =>
-      this.#call<void>((sftp, done) => sftp.write(handle, whole, at, length, at, done)),
+      this.#callOn<void>(file, ({ sftp, handle }, done) => sftp.write(handle, whole, at, length, at, done)),
     )
   }
 
-  async read(handle: Buffer, into: Uint8Array, from: number, options: CallOptions): Promise<void> {
+  async read(file: OpenFile, into: Uint8Array, from: number, options: CallOptions): Promise<void> {
     const whole = Buffer.from(into.buffer, into.byteOffset, into.length)
     await inSlicesAtOnce(into.length, options, async (at, length) => {
       for (let done = 0; done < length; ) {
-        const got = await this.#call<number>((sftp, reply) =>
+        const got = await this.#callOn<number>(file, ({ sftp, handle }, reply) =>
           sftp.read(handle, whole, at + done, length - done, from + at + done, reply),
         )
         if (got === 0) throw new StorageError('failed', `the file ended at byte ${from + at + done}, while it was being read`)
@@ -97,9 +106,9 @@ export class SftpFiles {
   }
 
   /** Where the server offers it. */
-  async sync(handle: Buffer): Promise<void> {
+  async sync(file: OpenFile): Promise<void> {
     try {
-      await this.#call<void>((sftp, done) => sftp.ext_openssh_fsync(handle, done))
+      await this.#callOn<void>(file, ({ sftp, handle }, done) => sftp.ext_openssh_fsync(handle, done))
     } catch (error) {
       if (!isUnsupported(error)) throw error
     }
@@ -108,11 +117,11 @@ export class SftpFiles {
   /** OpenSSH opens a folder like a file, and syncs it; a server that does not is left alone. */
   async syncFolder(path: string): Promise<void> {
     try {
-      const handle = await this.open(path)
+      const folder = await this.open(path)
       try {
-        await this.sync(handle)
+        await this.sync(folder)
       } finally {
-        await this.close(handle)
+        await this.close(folder)
       }
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && typeof error.code === 'number')) throw error
@@ -151,11 +160,26 @@ export class SftpFiles {
     return about && about.f_bavail * about.f_frsize
   }
 
-  /** One request and its reply. */
+  async #open(ask: (sftp: SFTPWrapper, done: Done<Buffer>) => void): Promise<OpenFile> {
+    const sftp = await this.#session.sftp()
+    return { sftp, handle: await reply<Buffer>((done) => ask(sftp, done)) }
+  }
+
+  /** One request and its reply, on whatever connection there is. */
   async #call<T>(ask: (sftp: SFTPWrapper, done: Done<T>) => void): Promise<T> {
     const sftp = await this.#session.sftp()
-    return new Promise<T>((resolve, reject) => ask(sftp, (error, result) => (error ? reject(error) : resolve(result as T))))
+    return reply<T>((done) => ask(sftp, done))
   }
+
+  /** One request about an open file. @throws {StorageError} `unreachable` when its connection is gone */
+  async #callOn<T>(file: OpenFile, ask: (file: OpenFile, done: Done<T>) => void): Promise<T> {
+    if (this.#session.hasEnded(file.sftp)) throw new StorageError('unreachable', 'the connection broke while a file was open')
+    return reply<T>((done) => ask(file, done))
+  }
+}
+
+function reply<T>(ask: (done: Done<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => ask((error, result) => (error ? reject(error) : resolve(result as T))))
 }
 
 /** Slices of `length` bytes with several under way; the first failure stops the rest and is thrown once all have ended. */

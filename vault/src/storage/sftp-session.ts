@@ -13,6 +13,8 @@ import { keyType, knownKeys, printKnownHost } from './known-hosts.ts'
 
 const READY_MS = 20_000
 const KEEP_ALIVE_MS = 15_000
+/** How long a server may take to end a connection that we are done with. */
+const GOODBYE_MS = 3000
 const USUAL_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 
 export interface SftpCredentials {
@@ -35,10 +37,16 @@ export interface SftpServer extends SftpCredentials {
   readonly user?: string | undefined
 }
 
+interface Connection {
+  readonly client: Client
+  readonly sftp: SFTPWrapper
+}
+
 export class SftpSession implements Disposable {
   readonly #server: SftpServer
   readonly #name: string
-  #open: Promise<{ client: Client; sftp: SFTPWrapper }> | undefined
+  #open: Promise<Connection> | undefined
+  readonly #ended = new WeakSet<SFTPWrapper>()
 
   constructor(server: SftpServer) {
     this.#server = server
@@ -47,14 +55,13 @@ export class SftpSession implements Disposable {
 
   /** @throws {StorageError} `refused` when the server's key or ours is not accepted, `unreachable` otherwise */
   async sftp(): Promise<SFTPWrapper> {
-    this.#open ??= this.#connect()
-    const opening = this.#open
-    try {
-      return (await opening).sftp
-    } catch (error) {
-      if (this.#open === opening) this.#open = undefined
-      throw error
-    }
+    this.#open ??= this.#connectAnew()
+    return (await this.#open).sftp
+  }
+
+  /** Whether the connection of this channel is gone. */
+  hasEnded(sftp: SFTPWrapper): boolean {
+    return this.#ended.has(sftp)
   }
 
   /** Drops the connection: the next call makes another. For a server that no longer answers. */
@@ -62,7 +69,10 @@ export class SftpSession implements Disposable {
     const open = this.#open
     this.#open = undefined
     open?.then(
-      ({ client }) => client.destroy(),
+      ({ client, sftp }) => {
+        this.#ended.add(sftp)
+        client.destroy()
+      },
       () => {},
     )
   }
@@ -71,12 +81,26 @@ export class SftpSession implements Disposable {
     const open = this.#open
     this.#open = undefined
     open?.then(
-      ({ client }) => client.end(),
+      ({ client }) => {
+        client.end()
+        // A server that is gone says no goodbye, and nobody waits for it.
+        setTimeout(() => client.destroy(), GOODBYE_MS).unref()
+      },
       () => {},
     )
   }
 
-  async #connect(): Promise<{ client: Client; sftp: SFTPWrapper }> {
+  /** A connection that fails or ends is forgotten, so that the next call makes another. */
+  #connectAnew(): Promise<Connection> {
+    const forget = () => {
+      if (this.#open === opening) this.#open = undefined
+    }
+    const opening: Promise<Connection> = this.#connect(forget)
+    opening.catch(forget)
+    return opening
+  }
+
+  async #connect(forget: () => void): Promise<Connection> {
     const check = await HostCheck.from(this.#server)
     const config = await this.#configure(check)
     const { default: ssh2 } = await import('ssh2')
@@ -88,7 +112,7 @@ export class SftpSession implements Disposable {
       const sftp = await new Promise<SFTPWrapper>((resolve, reject) =>
         client.sftp((error, channel) => (error ? reject(error) : resolve(channel))),
       )
-      this.#watch(client, sftp)
+      this.#watch({ client, sftp }, forget)
       await check.note()
       return { client, sftp }
     } catch (error) {
@@ -97,15 +121,14 @@ export class SftpSession implements Disposable {
     }
   }
 
-  /** A connection that ends is forgotten, so that the next call makes another. */
-  #watch(client: Client, sftp: SFTPWrapper): void {
-    const opened = this.#open
-    const forget = () => {
-      if (this.#open === opened) this.#open = undefined
+  #watch({ client, sftp }: Connection, forget: () => void): void {
+    const end = () => {
+      forget()
+      this.#ended.add(sftp)
       client.destroy()
     }
-    client.on('error', forget).on('close', forget)
-    sftp.on('error', forget).on('close', forget)
+    client.on('error', end).on('close', end)
+    sftp.on('error', end).on('close', end)
   }
 
   async #configure(check: HostCheck): Promise<ConnectConfig> {

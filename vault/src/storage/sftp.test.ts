@@ -6,6 +6,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type RcloneSftpServer, startRcloneSftp } from '../../../tests/peers/rclone.ts'
 import { type SshServer, startSshd } from '../../../tests/peers/sshd.ts'
 import { type SftpOptions, sftpStorage } from './sftp.ts'
@@ -269,6 +270,41 @@ describe('when the connection breaks', () => {
     assert.equal(await storage.stat('data', large.name), undefined)
     await storage.save('data', large.name, large.bytes)
     assert.deepEqual(await storage.load('data', large.name), large.bytes)
+  })
+
+  it('a file that was open when the connection broke is not taken for another one of the next connection', async () => {
+    await using proxy = await startProxy()
+    const knownHostsFile = join(server.folder, `known-${++serial}`)
+    writeFileSync(knownHostsFile, proxy.knownHosts())
+    await using there = place({ port: proxy.port, knownHostsFile })
+    await using storage = await there.open()
+    await storage.create()
+    const [first, second] = [anObject(320_000, 1), anObject(320_000, 2)]
+    const [isWaiting, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let slices = 0
+    // It stands between two slices, waiting for its turn of the rate: nothing of it is under way.
+    const saving = storage.save('data', first.name, first.bytes, {
+      pace: async () => {
+        if (++slices !== 6) return
+        setTimeout(isWaiting.resolve, 200)
+        await mayGoOn.promise
+      },
+    })
+    saving.catch(() => {})
+    await isWaiting.promise
+    proxy.breakAll()
+    await pause(300)
+    let others = 0
+    await storage.save('data', second.name, second.bytes, {
+      pace: async () => {
+        if (++others !== 6) return
+        mayGoOn.resolve()
+        await saving.catch(() => {})
+      },
+    })
+    await assert.rejects(saving, { code: 'storage-unreachable' })
+    assert.deepEqual(await storage.load('data', second.name), second.bytes)
+    assert.equal(await storage.stat('data', first.name), undefined)
   })
 
   it('a server that freezes is left when the signal says so, and a later call gets through', async () => {

@@ -10,7 +10,7 @@ import type { FileEntryWithStats } from 'ssh2'
 import { StorageError, VaultError } from '#errors'
 import { type Address, printAddress } from './address.ts'
 import { allocate, checkRange, isObjectName, isThere, missing, objectPath, rangeBytes, repositoryFolders } from './layout.ts'
-import { FAILURE, hasCode, LAST_REPLY, NO_SUCH_FILE, PERMISSION_DENIED, SftpFiles } from './sftp-files.ts'
+import { FAILURE, hasCode, LAST_REPLY, NO_SUCH_FILE, type OpenFile, PERMISSION_DENIED, SftpFiles } from './sftp-files.ts'
 import { type SftpServer, SftpSession } from './sftp-session.ts'
 import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from './storage.ts'
 
@@ -58,7 +58,11 @@ class Sftp implements Storage {
 
   async save(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
     const path = this.#path(kind, name)
-    if (await isThere(this, kind, name, bytes, options)) return
+    if (await isThere(this, kind, name, bytes, options)) {
+      // Perhaps of ours, whose reply was lost after the rename: its folder may not be synced yet.
+      await this.#guard(`${kind}/${name}`, options.signal, () => this.#files.syncFolder(posix.dirname(path)))
+      return
+    }
     await this.#guard(`${kind}/${name}`, options.signal, async () => {
       const temporary = await this.#writeAside(path, bytes, options)
       try {
@@ -90,13 +94,13 @@ class Sftp implements Storage {
     const path = this.#path(kind, name)
     checkRange(options)
     return this.#guard(`${kind}/${name}`, options.signal, async () => {
-      const handle = await this.#openExisting(path, kind, name)
+      const file = await this.#openExisting(path, kind, name)
       try {
-        const part = allocate(rangeBytes(kind, name, await this.#files.sizeOf(handle), options))
-        await this.#files.read(handle, part, options.offset ?? 0, options)
+        const part = allocate(rangeBytes(kind, name, await this.#files.sizeOf(file), options))
+        await this.#files.read(file, part, options.offset ?? 0, options)
         return part
       } finally {
-        await this.#files.close(handle)
+        await this.#files.close(file)
       }
     })
   }
@@ -150,7 +154,7 @@ class Sftp implements Storage {
     return posix.join(this.#root, objectPath(kind, name))
   }
 
-  async #openExisting(path: string, kind: ObjectKind, name: string): Promise<Buffer> {
+  async #openExisting(path: string, kind: ObjectKind, name: string): Promise<OpenFile> {
     try {
       return await this.#files.open(path)
     } catch (error) {
@@ -160,13 +164,13 @@ class Sftp implements Storage {
 
   async #writeAside(path: string, bytes: Uint8Array, options: CallOptions): Promise<string> {
     const temporary = `${path}-tmp-${randomBytes(8).toString('hex')}`
-    const handle = await this.#createFile(temporary)
+    const file = await this.#createFile(temporary)
     try {
       try {
-        await this.#files.write(handle, bytes, options)
-        await this.#files.sync(handle)
+        await this.#files.write(file, bytes, options)
+        await this.#files.sync(file)
       } finally {
-        await this.#files.close(handle)
+        await this.#files.close(file)
       }
       options.signal?.throwIfAborted()
       return temporary
@@ -177,7 +181,7 @@ class Sftp implements Storage {
   }
 
   /** Makes the folder on demand, but never the root: see the local storage. */
-  async #createFile(path: string): Promise<Buffer> {
+  async #createFile(path: string): Promise<OpenFile> {
     try {
       return await this.#files.create(path)
     } catch (error) {

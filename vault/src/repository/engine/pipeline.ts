@@ -68,6 +68,7 @@ export class Pipeline implements AsyncDisposable {
   readonly #jobs = new Set<Promise<unknown>>()
   readonly #saves = new Set<Promise<void>>()
   readonly #watch: NodeJS.Timeout
+  readonly #stop = () => this.#fail(this.#options.signal!.reason)
   /** Those who wait for something that a failure would keep from happening. */
   readonly #waiting = new Set<(error: unknown) => void>()
   #failure: { error: unknown } | undefined
@@ -112,7 +113,7 @@ export class Pipeline implements AsyncDisposable {
       return new WorkerPool<EngineJobs>(new URL('./worker.ts', import.meta.url), setup, { count: plan.workers, onEvent })
     }
     this.#watch = setInterval(() => this.#leaveSlowMirrors(), WATCH_MS)
-    options.signal?.addEventListener('abort', () => this.#fail(options.signal!.reason), { once: true })
+    options.signal?.addEventListener('abort', this.#stop, { once: true })
   }
 
   /**
@@ -168,6 +169,8 @@ export class Pipeline implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#watch)
+    // A signal that is listened to lives as long as the signals that it is made of, and would keep the pipeline's memory with it.
+    this.#options.signal?.removeEventListener('abort', this.#stop)
     await this.#workers?.[Symbol.asyncDispose]()
     // Mirrors may still be reading from the buffers.
     await Promise.allSettled(this.#saves)
@@ -246,7 +249,12 @@ export class Pipeline implements AsyncDisposable {
     else this.#exhaustedSince ??= performance.now()
     const patienceMs = this.#options.patienceMs ?? 5000
     if (this.#exhaustedSince === undefined || performance.now() - this.#exhaustedSince < patienceMs) return
-    this.#repository.storage.leaveSlowBehind(`kept the other mirrors waiting for ${Math.round(patienceMs / 1000)} s`)
+    try {
+      this.#repository.storage.leaveSlowBehind(`kept the other mirrors waiting for ${Math.round(patienceMs / 1000)} s`)
+    } catch (error) {
+      // That it is behind could not be written down: a timer has no caller to tell.
+      this.#fail(error)
+    }
   }
 
   #fail(error: unknown): void {

@@ -117,10 +117,12 @@ function makeEnd(child: ChildProcessByStdio<null, Readable, null>): void {
 /** What a command prints. @throws {VaultError} `command-failed` when it cannot be started or ends with anything but 0 */
 async function* commandOutput([file, ...args]: readonly [string, ...string[]], signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], signal })
-  signal.addEventListener('abort', () => makeEnd(child), { once: true })
+  const stop = () => makeEnd(child)
+  signal.addEventListener('abort', stop, { once: true })
   const ended = once(child, 'close') as Promise<[number | null, string | null]>
   ended.catch(() => undefined)
   yield* child.stdout as AsyncIterable<Uint8Array>
+  signal.removeEventListener('abort', stop)
   const [code, killedBy] = await ended.catch((cause: unknown) => {
     throw new VaultError('command-failed', `${file}: could not be run; no snapshot was written`, { cause })
   })
