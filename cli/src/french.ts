@@ -65,6 +65,10 @@ export const CATALOGUE: readonly (readonly [english: string, french: string])[] 
   ['a mirror needs a name', 'il manque le nom de la copie'],
   ['there is no mirror named {}', 'aucune copie ne s’appelle {}'],
   ['{}: holds another repository', '{} : contient un autre dépôt'],
+  [
+    '{}: has format version {}; migrate all mirrors together, each named by -r',
+    '{} : est au format {} ; lancez migrate sur toutes les copies ensemble, chacune nommée par -r',
+  ],
   ['belongs to another repository', 'appartient à un autre dépôt'],
   ['has another chunker polynomial', 'découpe les fichiers autrement (autre polynôme)'],
   ['{}: the unused share must be below 100%', '{} : la part inutilisée doit rester sous 100 %'],

@@ -19,6 +19,7 @@ const FRENCH = {
   'mirror-unreachable': ['copie injoignable', 'la rendre joignable et contrôler à nouveau'],
   'mirror-behind': ['copie en retard', 'la laisser rattraper : mirror sync, ou la prochaine sauvegarde'],
   'config-damaged': ['configuration abîmée', HEAL],
+  'config-version': ['version du format plus ancienne qu’ailleurs', 'migrate : interrompu entre deux copies, il va à son terme'],
   'key-damaged': [
     'fichier de clé abîmé',
     'heal si une autre copie a le même ; sinon ajouter la clé à nouveau et retirer ce fichier',

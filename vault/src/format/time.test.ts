@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { FormatError } from '#errors'
-import { parseTimeNs, printTime } from './time.ts'
+import { isTime, parseTimeNs, printTime } from './time.ts'
 
 test('times are printed as Go prints RFC3339Nano', () => {
   const base = parseTimeNs('2024-03-01T09:00:00Z')
@@ -83,4 +83,12 @@ test('what is no time is refused', () => {
     '2024-03-01T10:00:00Z\n',
   ]
   for (const text of bad) assert.throws(() => parseTimeNs(text), FormatError, text)
+})
+
+test('a time that stock restic does not read is told from one that it reads', () => {
+  for (const text of ['2024-02-29T23:59:59Z', '0001-01-01T00:00:00Z', '2024-03-01T10:00:00.123456789+01:00'])
+    assert.ok(isTime(text), text)
+  for (const text of ['', '2023-02-29T00:00:00Z', '2024-01-01T00:00:60Z', '10000-01-01T00:00:00Z', '2024-01-01 00:00:00Z']) {
+    assert.ok(!isTime(text), text)
+  }
 })

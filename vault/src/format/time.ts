@@ -8,6 +8,23 @@ const SHAPE = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,32}))?
  * @throws {FormatError} when `text` is no RFC 3339 time
  */
 export function parseTimeNs(text: string): bigint {
+  const { seconds, fraction } = parseTime(text)
+  return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, '0'))
+}
+
+/** Whether stock restic reads it: one time that it does not read makes it refuse the whole tree. */
+export function isTime(text: string): boolean {
+  try {
+    parseTime(text)
+    return true
+  } catch (error) {
+    if (error instanceof FormatError) return false
+    throw error
+  }
+}
+
+/** Seconds since 1970, and the digits of their fraction. */
+function parseTime(text: string): { readonly seconds: number; readonly fraction: string } {
   const match = SHAPE.exec(text)
   if (match === null) throw new FormatError('expected an RFC 3339 time')
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number)
@@ -17,7 +34,7 @@ export function parseTimeNs(text: string): bigint {
     throw new FormatError('expected an RFC 3339 time, found one that does not exist')
   }
   const seconds = daysFromCivil(year, month, day) * 86400 + hour * 3600 + (minute - offset) * 60 + second
-  return BigInt(seconds) * 1_000_000_000n + BigInt((match[7] ?? '').slice(0, 9).padEnd(9, '0'))
+  return { seconds, fraction: match[7] ?? '' }
 }
 
 /**

@@ -36,6 +36,18 @@ test('the same ID as tree and as data are two blobs', () => {
   assert.equal([...index.findAll('tree', hex(1))].length, 1)
 })
 
+test('a pack that holds a blob twice has both copies', () => {
+  const index = new BlobIndex()
+  for (let round = 0; round < 2; round++) index.addEntries(PACK_A, [entry(1, 0), entry(1, 101)])
+  assert.deepEqual(
+    index
+      .byPack()
+      .get(PACK_A)!
+      .map(({ offset }) => offset),
+    [0, 101],
+  )
+})
+
 test('copies in several packs are all kept, the same copy once', () => {
   const index = new BlobIndex()
   for (const pack of [PACK_A, PACK_B, PACK_A]) index.addEntries(pack, [entry(1)])

@@ -154,13 +154,14 @@ export class BlobIndex {
     return segment
   }
 
-  /** Adds a copy of a blob, unless that very copy is known. `id` is read at once. */
+  /** Adds a copy of a blob, unless that very copy is known: a pack may hold a blob twice. `id` is read at once. */
   add(packNumber: number, id: Uint8Array, isTree: boolean, offset: number, length: number, uncompressedLength: number): void {
     const tag = (packNumber | (isTree ? TREE_BIT : 0)) >>> 0
     this.#setKey(id)
     for (const segment of this.#segments) {
       if (this.#match(segment, isTree) < 0) continue
-      if (this.#matches(segment, isTree).some((entry) => segment.fields[entry * 4] === tag)) return
+      const { fields } = segment
+      if (this.#matches(segment, isTree).some((entry) => fields[entry * 4] === tag && fields[entry * 4 + 1] === offset)) return
     }
     this.reserve(1)
     this.#insert(this.#segments.at(-1)!, tag, offset, length, uncompressedLength, false)

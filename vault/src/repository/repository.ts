@@ -388,9 +388,8 @@ async function openWith(
       const opened = await opening
       const config = decodeConfig(unseal(nodePrimitives, opened.master, sealedConfig))
       cache?.open(config.id)
-      const repository = new Repository(storage, opened.master, opened.id, config, { ...options, cache })
-      await leaveOutStrangers(repository, signal)
-      return repository
+      const version = Math.min(config.version, await leaveOutStrangers(storage, opened.master, config.id, signal)) as 1 | 2
+      return new Repository(storage, opened.master, opened.id, { ...config, version }, { ...options, cache })
     } catch (error) {
       signal?.throwIfAborted()
       failure ??= error
@@ -413,24 +412,32 @@ async function loadConfig(storage: Storage, signal: AbortSignal | undefined): Pr
   }
 }
 
-/** A mirror that does not answer, or holds another repository, takes no part. */
+/**
+ * A mirror that does not answer, or holds another repository, takes no part.
+ * @returns the lowest format version of those that do: a change that was interrupted between two leaves one behind the other, and what
+ * is written must be readable on each
+ */
 async function leaveOutStrangers(
-  { storage, key, config, primitives }: Repository,
+  storage: MirroredStorage,
+  key: SealKey,
+  repositoryId: string,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  if (storage.mirrors.length === 1) return
-  await Promise.all(
+): Promise<number> {
+  if (storage.mirrors.length === 1) return 2
+  const versions = await Promise.all(
     storage.mirrors.map(async (mirror) => {
       try {
-        const theirs = decodeConfig(unseal(primitives, key, await loadConfig(mirror.storage, signal)))
-        if (theirs.id !== config.id)
-          throw new UsageError(`${mirror.location}: holds another repository (${theirs.id.slice(0, 8)})`)
+        const { id, version } = decodeConfig(unseal(nodePrimitives, key, await loadConfig(mirror.storage, signal)))
+        if (id !== repositoryId) throw new UsageError(`${mirror.location}: holds another repository (${id.slice(0, 8)})`)
+        return version
       } catch (error) {
         signal?.throwIfAborted()
         storage.markBehind(mirror, causeOf(error))
+        return 2
       }
     }),
   )
+  return Math.min(...versions)
 }
 
 /**

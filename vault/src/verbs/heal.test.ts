@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import type { BlobId, PackEntry, PackId } from '#format'
+import { type BlobId, decodeIndexFile, encodeIndexFile, type IndexId, type PackEntry, type PackId } from '#format'
 import { MirrorRegistry, type Repository } from '#repository'
 import { failing, localFolderStorage, memoryStorage, openStorage } from '#storage'
 import { startRestServer } from '../../../tests/peers/rest-server.ts'
@@ -58,6 +58,28 @@ describe('heal', { concurrency: 3 }, () => {
     await bench.backup()
   })
   after(() => bench[Symbol.asyncDispose]())
+
+  test('what was damaged before it was stored is nothing that copying mends: it is left, and nothing looks sound', async () => {
+    const place = await bench.copyTo('before')
+    await using repository = await bench.open(place)
+    await repository.loadIndex()
+    const pack = dataPackOf(repository, 2)
+    const { path, blobs } = await lookInto(repository, place, pack)
+    const bytes = spoil(blobs[0]!)(await readFile(path))
+    const id = repository.primitives.sha256Hex(bytes) as PackId
+    await rm(path)
+    await mkdir(join(place, 'data', id.slice(0, 2)), { recursive: true })
+    await writeFile(join(place, 'data', id.slice(0, 2), id), bytes)
+    for (const name of await bench.names('index', place)) {
+      const { packs } = decodeIndexFile(await repository.objects.loadUnpacked('index', name as IndexId))
+      const renamed = packs.map((each) => (each.id === pack ? { ...each, id } : each))
+      await repository.objects.saveUnpacked('index', encodeIndexFile({ packs: renamed, packsToDelete: [] }))
+      await rm(join(place, 'index', name))
+    }
+    await using again = await bench.open(place)
+    const { summary } = await healed(again)
+    assert.deepEqual([summary.isSound, summary.left.map(({ code, object }) => [code, object])], [false, [['pack-contents', id]]])
+  })
 
   async function twoMirrors(name: string): Promise<{ a: string; b: string; open: () => Promise<Repository> }> {
     const [a, b] = [await bench.copyTo(`${name}-a`), await bench.copyTo(`${name}-b`)]

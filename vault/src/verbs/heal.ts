@@ -15,7 +15,7 @@ import { LockedError, ObjectExistsError, StorageError, VaultError } from '#error
 import type { IndexId, PackId } from '#format'
 import { inLanes, type Lock, type Mirror, type Repository, reasonOf } from '#repository'
 import { type CatchUpEvent, type CatchUpOptions, type CatchUpSummary, catchUpUnderLock } from './catch-up.ts'
-import { type CheckFinding, type CheckOptions, check } from './check/index.ts'
+import { type CheckCode, type CheckFinding, type CheckOptions, check } from './check/index.ts'
 import { dropPacks } from './drop-packs.ts'
 import { eventStream } from './event-stream.ts'
 import { type HealItem, type HealPlan, planHeal } from './heal-plan.ts'
@@ -23,6 +23,8 @@ import { mirrorsThatLack } from './mirror.ts'
 import { type CopiedKind, findRightBytes, loadIfAny, whyWrong } from './right-bytes.ts'
 import { packsThatAreElsewhere, Salvage, type SalvagedPack } from './salvage.ts'
 
+/** What only a check of the data sees, and heal leaves to `repair`. */
+const SEEN_IN_DATA: ReadonlySet<CheckCode> = new Set(['pack-contents', 'pack-index-differs'])
 /** Each lane may hold a pack three times: right, as it is there, and read back. */
 const LANES = 2
 
@@ -114,6 +116,8 @@ class HealRun {
   readonly #caughtUp: CaughtUpMirror[] = []
   /** Packs that no mirror has whole. */
   readonly #broken: HealItem[] = []
+  /** Errors in the data of packs that no copying mends: the second check, which reads no data, does not see them. */
+  #unmended: readonly CheckFinding[] = []
   #signal: AbortSignal = new AbortController().signal
 
   constructor(repository: Repository, options: HealOptions, emit: (event: HealEvent) => void) {
@@ -128,6 +132,7 @@ class HealRun {
     const plan = planHeal(findings)
     const away = new Set(findings.flatMap(({ code, mirror }) => (code === 'mirror-unreachable' ? [mirror] : [])))
     this.#emit({ kind: 'plan', plan })
+    this.#unmended = plan.left.filter(({ code }) => SEEN_IN_DATA.has(code))
     for (const location of plan.keyless) await this.#storeKey(this.#mirrorAt(location)!)
     let done = 0
     for (const group of [['config', 'keys'], ['data'], ['index'], ['snapshots']] as const) {
@@ -348,7 +353,8 @@ class HealRun {
 
   async finish(signal: AbortSignal): Promise<void> {
     this.#signal = signal
-    const left = (await this.#check('check again', undefined)).filter(({ severity }) => severity !== 'hint')
+    const seen = (await this.#check('check again', undefined)).filter(({ severity }) => severity !== 'hint')
+    const left = [...seen, ...this.#unmended]
     const summary: HealSummary = {
       mended: this.#mended,
       refused: this.#refused,

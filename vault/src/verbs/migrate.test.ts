@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import { StorageError, UsageError } from '#errors'
 import { seal, unseal } from '#format'
 import { localFolderStorage, type Storage } from '#storage'
+import { backup } from './backup/index.ts'
+import { check } from './check/index.ts'
 import { migrate, planMigrate } from './migrate.ts'
 import { StockBench } from './stock-bench.suite.ts'
 
@@ -16,6 +19,31 @@ describe('migrate', { concurrency: 4 }, () => {
     await bench.backup()
   })
   after(() => bench[Symbol.asyncDispose]())
+
+  test('a change that stopped between two mirrors comes to its end; until then nothing is written that one cannot read', async () => {
+    const [a, b] = [await bench.copyTo('half-a'), await bench.copyTo('half-b')]
+    {
+      await using first = await bench.open(a)
+      await migrate(first, await planMigrate(first))
+    }
+    {
+      await using both = await bench.open([a, b].map((place) => localFolderStorage(place)))
+      assert.equal(both.config.version, 1)
+      const bytes = Readable.from([Buffer.from('written between '.repeat(1000))])
+      await Array.fromAsync(backup(both, { filename: 'between', bytes }))
+      const findings = (await Array.fromAsync(check(both))).flatMap((event) => (event.kind === 'finding' ? [event.finding] : []))
+      assert.deepEqual(
+        findings.filter(({ severity }) => severity === 'error').map(({ code, mirror }) => [code, mirror]),
+        [['config-version', b]],
+      )
+      for (const place of [a, b]) await bench.check({ repository: place })
+      await migrate(both, await planMigrate(both))
+    }
+    await using both = await bench.open([a, b].map((place) => localFolderStorage(place)))
+    assert.equal(both.config.version, 2)
+    await assert.rejects(planMigrate(both), { code: 'usage' })
+    for (const place of [a, b]) await bench.check({ repository: place })
+  })
 
   test('a repository of version 1 becomes one of version 2 on every mirror, and stock restic goes on in it', async () => {
     const places = [await bench.copyTo('a'), await bench.copyTo('b')]

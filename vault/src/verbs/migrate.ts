@@ -26,15 +26,23 @@ export interface MigrateOptions {
  * Checks that the repository may be migrated: every snapshot, index and tree reads, and every pack that is needed is there with its
  * size. Reads only.
  *
- * @throws {UsageError} when it has version 2 already
+ * @throws {UsageError} when all mirrors have version 2 already: one that was killed between two leaves the rest to the next run
  * @throws {RefusedError} when something is not sound, or a mirror is behind
  */
 export async function planMigrate(repository: Repository, options: { signal?: AbortSignal } = {}): Promise<MigratePlan> {
-  if (repository.config.version !== 1) throw new UsageError('the repository has format version 2 already')
+  const { signal } = options
+  const mirrors: string[] = []
+  for (const mirror of repository.storage.current) {
+    const { version } = decodeConfig(
+      unseal(repository.primitives, repository.key, await mirror.storage.load('config', '', { signal })),
+    )
+    if (version === 1) mirrors.push(mirror.location)
+  }
+  if (mirrors.length === 0) throw new UsageError('the repository has format version 2 already')
   const behind = repository.storage.mirrors.find(({ isCurrent }) => !isCurrent)
   if (behind !== undefined) throw new RefusedError(`${behind.location} is behind: all mirrors are migrated together`)
-  await planPrune(repository, { ...(options.signal && { signal: options.signal }) })
-  return { from: 1, to: 2, mirrors: repository.storage.current.map(({ location }) => location) }
+  await planPrune(repository, { ...(signal && { signal }) })
+  return { from: 1, to: 2, mirrors }
 }
 
 /**

@@ -266,7 +266,7 @@ async function listEach(repository: Repository, { signal }: CallOptions): Promis
   await Promise.all(
     storage.current.map(async (mirror) => {
       try {
-        if (!(await isOurs(repository, mirror, { signal }))) throw new UsageError(`${mirror.location}: holds another repository`)
+        await requireLikeOurs(repository, mirror, { signal })
         const names = new Set<string>()
         for (const kind of ['snapshots', 'index'] as const) {
           for await (const { name } of mirror.list(kind, { signal })) names.add(`${kind}/${name}`)
@@ -295,13 +295,22 @@ export async function mirrorsThatLack(repository: Repository, options: CallOptio
 
 async function resumeIfThere(repository: Repository, mirror: Mirror, { signal }: CallOptions): Promise<void> {
   try {
-    if (await isOurs(repository, mirror, { signal })) repository.storage.resume(mirror)
+    await requireLikeOurs(repository, mirror, { signal })
+    repository.storage.resume(mirror)
   } catch (error) {
     signal?.throwIfAborted()
     if (!(error instanceof VaultError)) throw error
   }
 }
 
-async function isOurs({ primitives, key, config }: Repository, { storage }: Mirror, options: CallOptions): Promise<boolean> {
-  return decodeConfig(unseal(primitives, key, await storage.load('config', '', options))).id === config.id
+/** @throws {UsageError} when it holds another repository, or cannot read what is written in this one's format version */
+async function requireLikeOurs(
+  { primitives, key, config }: Repository,
+  { storage, location }: Mirror,
+  options: CallOptions,
+): Promise<void> {
+  const { id, version } = decodeConfig(unseal(primitives, key, await storage.load('config', '', options)))
+  if (id !== config.id) throw new UsageError(`${location}: holds another repository`)
+  if (version < config.version)
+    throw new UsageError(`${location}: has format version ${version}; migrate all mirrors together, each named by -r`)
 }

@@ -1,6 +1,6 @@
 /** What check needs to know of a tree, in numbers of the index: its subtrees, and what is wrong with its nodes. */
 import { VaultError } from '#errors'
-import { type BlobId, type BlobType, decodeTree, type TreeNode, TreeReader } from '#format'
+import { type BlobId, type BlobType, decodeTree, isTime, type TreeNode, TreeReader } from '#format'
 import type { BlobIndex } from '../blob-index.ts'
 
 const NULL_ID = '0'.repeat(64)
@@ -30,12 +30,21 @@ export function treeFacts(json: Uint8Array, index: BlobIndex): TreeFacts {
   const problems: TreeProblem[] = []
   const reader = new TreeReader(json)
   for (let at = 0, node = reader.next(); node !== undefined; at++, node = reader.next()) {
+    checkWords(node, at, problems)
     if (node.type === 'file') checkFile(node, at, index, problems)
     else if (node.type === 'dir') checkFolder(node, at, index, children, problems)
   }
   // Only a tree that is whole in memory tells whether a name comes twice.
   if (!reader.isAscending) decodeTree(json)
   return { children, problems }
+}
+
+/** What restic reads with the rest, and refuses the whole tree for. */
+function checkWords({ mtime, atime, ctime, genericAttributes }: TreeNode, at: number, problems: TreeProblem[]): void {
+  const isRead = isTime(mtime) && (atime === mtime || isTime(atime)) && (ctime === mtime || isTime(ctime))
+  if (!isRead) problems.push({ code: 'tree-node', message: `entry ${at + 1} has a time that stock restic does not read` })
+  if (genericAttributes !== undefined && !genericAttributes.startsWith('{'))
+    problems.push({ code: 'tree-node', message: `entry ${at + 1} has attributes that are no object` })
 }
 
 function checkFile({ content }: TreeNode, at: number, index: BlobIndex, problems: TreeProblem[]): void {

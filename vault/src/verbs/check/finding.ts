@@ -6,6 +6,7 @@ export const CHECK_ADVICE = {
   'mirror-unreachable': 'make the mirror reachable and check again',
   'mirror-behind': 'let the mirror catch up',
   'config-damaged': 'heal: it is rebuilt from another mirror',
+  'config-version': 'migrate: it was interrupted between two mirrors',
   'key-damaged': 'heal where another mirror holds the same key file; otherwise add the key anew and remove this file',
   'key-junk': 'remove this file: it is no key, and stock restic may refuse to open the repository',
   'keys-none': 'heal: the key file that opened the repository is stored here too',

@@ -9,22 +9,33 @@ const KEYS_MAX = 20
 const SMALL_BYTES_MAX = 1024 * 1024
 
 export async function checkOwnObjects(run: CheckRun): Promise<void> {
+  const versions = new Map<Mirror, number>()
   for (const [place, mirror] of run.mirrors.entries()) {
-    await checkConfig(run, mirror)
+    const version = await checkConfig(run, mirror)
+    if (version !== undefined) versions.set(mirror, version)
     await checkKeys(run, mirror, place)
     await checkLocks(run, mirror, place)
   }
+  const newest = Math.max(...versions.values())
+  for (const [mirror, version] of versions) {
+    if (version < newest)
+      run.report('config-version', 'error', 'config', '', `has format version ${version}, another mirror ${newest}`, mirror)
+  }
 }
 
-async function checkConfig(run: CheckRun, mirror: Mirror): Promise<void> {
+/** @returns the format version that it names, when it is sound */
+async function checkConfig(run: CheckRun, mirror: Mirror): Promise<number | undefined> {
+  let version: number | undefined
   const { primitives, key, config } = run.repository
   const stored = await run.load(mirror, 'config', '')
   const message = explain(stored, (bytes) => {
     const theirs = decodeConfig(unseal(primitives, key, bytes))
     if (theirs.id !== config.id) throw new VaultError('usage', 'belongs to another repository')
     if (theirs.chunkerPolynomial !== config.chunkerPolynomial) throw new VaultError('usage', 'has another chunker polynomial')
+    version = theirs.version
   })
   if (message !== undefined) run.report('config-damaged', 'error', 'config', '', message, mirror)
+  return version
 }
 
 async function checkKeys(run: CheckRun, mirror: Mirror, place: number): Promise<void> {
