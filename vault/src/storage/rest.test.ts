@@ -164,6 +164,20 @@ describe('against servers that misbehave', () => {
     await assert.rejects(long.storage.load('data', name), { code: 'storage-failed', retryable: false })
   })
 
+  it('a folder that is said to be missing where there is a repository is no empty list', async () => {
+    const saying = (name: string, config: string) =>
+      serverSaying((socket, first) => {
+        const status = first.toString().startsWith('HEAD') ? config : '404 Not Found'
+        socket.end(`HTTP/1.1 ${status}\r\nServer: ${name}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+      })
+    await using proxy = await saying('a proxy', '200 OK')
+    await assert.rejects(Array.fromAsync(proxy.storage.list('snapshots')), { code: 'storage-failed' })
+    await using empty = await saying('a server', '404 Not Found')
+    assert.deepEqual(await Array.fromAsync(empty.storage.list('snapshots')), [])
+    await using rclone = await saying('rclone/v1.60', '200 OK')
+    assert.deepEqual(await Array.fromAsync(rclone.storage.list('snapshots')), [])
+  })
+
   it('of a reply that refuses a megabyte is read, and it is no verdict on the object', async () => {
     await using server = await serverSaying((socket) => {
       socket.write('HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\n\r\n')

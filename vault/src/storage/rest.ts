@@ -102,11 +102,17 @@ class Rest implements Storage {
     }
     const request = { ...options, headers: { Accept: LIST_V2 }, replyBytesMax: LIST_BYTES_MAX }
     const reply = await this.#send('GET', new URL(`${kind}/`, this.#root), request)
-    if (reply.status === 404) return
+    if (reply.status === 404) return this.#requireNoFolder(reply, kind, options)
     if (reply.status !== 200) throw this.#refusal(reply, kind)
     const sized = String(reply.headers['content-type']).startsWith(LIST_V2)
     if (!sized) yield* this.#findSizes(kind, this.#parseList(reply.body), options)
     else for (const entry of this.#parseList(reply.body)) yield* this.#parseEntry(entry)
+  }
+
+  /** Where there is a repository there are its folders, but for rclone, which has none without objects: else somebody on the way errs. */
+  async #requireNoFolder(reply: HttpReply, kind: ObjectKind, options: CallOptions): Promise<void> {
+    if (/^rclone\//.test(String(reply.headers.server)) || (await this.stat('config', '', options)) === undefined) return
+    throw this.#refusal(reply, kind)
   }
 
   async remove(kind: ObjectKind, name: string, options: CallOptions = {}): Promise<void> {

@@ -43,7 +43,11 @@ export class S3Client implements Disposable {
   /** Derived signing keys, one a day. */
   readonly #keys = new Map<string, ArrayBuffer>()
 
+  /** @throws {StorageError} `refused` when a credential could not stand in a header: the message does not repeat it */
   constructor(options: S3ClientOptions) {
+    const { accessKeyId, secretAccessKey, sessionToken = '' } = options
+    if (![accessKeyId, secretAccessKey, sessionToken].every((each) => /^[\x21-\x7e]*$/.test(each)))
+      throw new StorageError('refused', 'the S3 credentials hold blanks, line ends or letters that no key has')
     this.#options = options
     this.#http = new HttpClient(new URL(options.endpoint), options)
   }

@@ -36,6 +36,16 @@ function place(bucket: string, more: Partial<S3Options> = {}): Place {
   }
 }
 
+it('credentials that no header can hold are refused without being repeated', () => {
+  const secret = 'a secret\nX-Header: more'
+  for (const member of ['accessKeyId', 'secretAccessKey', 'sessionToken'] as const) {
+    assert.throws(
+      () => s3Storage({ endpoint: 'http://127.0.0.1:1', bucket: 'b', accessKeyId: 'a', secretAccessKey: 'b', [member]: secret }),
+      (error: Error & { code?: string }) => error.code === 'storage-refused' && !error.message.includes('secret\n'),
+    )
+  }
+})
+
 describe('against Ceph’s gateway', () => {
   storageSuite('S3', async () => place('plain'))
 })

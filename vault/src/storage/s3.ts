@@ -109,8 +109,9 @@ class S3 implements Storage {
   async stat(kind: ObjectKind, name: string, options: CallOptions = {}): Promise<ObjectEntry | undefined> {
     const reply = await this.#client.send({ ...call(options), method: 'HEAD', key: this.#key(kind, name) })
     if (reply.status === 404) return undefined
-    if (reply.status !== 200) throw this.#refusal(reply, `${kind}/${name}`)
-    return { name, sizeBytes: Number(reply.headers['content-length']) }
+    const sizeBytes = Number(reply.headers['content-length'] ?? Number.NaN)
+    if (reply.status !== 200 || !Number.isSafeInteger(sizeBytes)) throw this.#refusal(reply, `${kind}/${name}`)
+    return { name, sizeBytes }
   }
 
   async modifiedAt(kind: ObjectKind, name: string, options: CallOptions = {}): Promise<Temporal.Instant | undefined> {
