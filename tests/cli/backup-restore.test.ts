@@ -69,6 +69,14 @@ describe('backup', { concurrency: 2 }, () => {
     await Promise.all([endsAfter('cat', '/dev/urandom'), endsAfter('sh', '-c', deaf)])
   })
 
+  test('a repository in what is backed up is remarked upon, unless it is excluded', async () => {
+    const place = await desk.newRepository('practice-with-vault/vault')
+    desk.write('practice-with-vault/letter', 'a letter\n')
+    const backup = ['backup', '-r', place, 'practice-with-vault']
+    assert.match((await desk.vault(backup)).stderr, /practice-with-vault\/vault is in what you back up: .* --exclude/)
+    assert.equal((await desk.vault([...backup, '--exclude', place])).stderr, '')
+  })
+
   test('a list on standard input', async () => {
     const args = ['--files-from-verbatim', '-']
     const input = 'practice/letters\npractice/empty\n'

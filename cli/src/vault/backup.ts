@@ -146,6 +146,13 @@ function figuresIn({ counts, elapsedMs }: BackupSummary, language: 'fr' | 'en'):
 
 function printOutcome({ snapshot, unreadable, mirrors }: BackupSummary, terminal: Terminal, isDryRun: boolean): void {
   if (!terminal.isJson) {
+    for (const { location, isInSource } of mirrors) {
+      if (!isInSource) continue
+      terminal.warn({
+        fr: `${location} est dans ce que vous sauvegardez : le dépôt se sauvegarde lui-même, et grossit à chaque fois. Mettez-le ailleurs, ou --exclude ${location}`,
+        en: `${location} is in what you back up: the repository backs itself up, and grows each time. Put it elsewhere, or --exclude ${location}`,
+      })
+    }
     for (const { location, behind } of mirrors) {
       if (behind === undefined) continue
       terminal.warn({

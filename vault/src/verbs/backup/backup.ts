@@ -39,6 +39,7 @@ import { EarlierFolder } from './earlier-folder.ts'
 import type { BackupEvent, BackupSummary } from './events.ts'
 import { OpenFolder, type Slot } from './folders.ts'
 import { INCOMPLETE_FILE, INCOMPLETE_TAG, printFindings, withSideFile } from './incomplete.ts'
+import { OwnFolders } from './own-folders.ts'
 import { chooseParent, type ParentChoice } from './parent.ts'
 import { type ReadOutcome, SourceReader } from './source-reader.ts'
 import type { StreamSource } from './stream-source.ts'
@@ -154,6 +155,7 @@ class BackupRun implements AsyncDisposable {
   readonly #writesAlike: boolean
   /** Trees of the parent snapshot. */
   readonly #earlierTrees: TreeSource
+  readonly #ownFolders: OwnFolders
   readonly #completing = new Set<Promise<void>>()
   #failure: { error: unknown } | undefined
 
@@ -181,6 +183,7 @@ class BackupRun implements AsyncDisposable {
     const { signal, patienceMs, level = DATA_LEVEL_DEFAULT } = options
     this.#writer = repository.writer({ signal })
     this.#earlierTrees = new TreeSource(repository, { signal })
+    this.#ownFolders = new OwnFolders(repository)
     this.#pipeline = new Pipeline(repository, options.workers ?? workerCount(), {
       level,
       indexWriter: this.#writer.indexWriter,
@@ -214,6 +217,7 @@ class BackupRun implements AsyncDisposable {
       mirrors: this.#repository.storage.mirrors.map(({ location, behind }) => ({
         location,
         ...(behind !== undefined && { behind }),
+        ...(this.#ownFolders.has(location) && { isInSource: true as const }),
       })),
       elapsedMs: this.#account.elapsedMs,
     }
@@ -275,6 +279,7 @@ class BackupRun implements AsyncDisposable {
   }
 
   #enter(parent: OpenFolder, entry: WalkEntry): Promise<OpenFolder> {
+    this.#ownFolders.note(entry)
     return parent.enter(entry, (earlier) => this.#earlierFolder(earlier?.type === 'dir' ? earlier.subtree : undefined))
   }
 

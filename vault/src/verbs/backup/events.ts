@@ -27,6 +27,8 @@ export interface MirrorOutcome {
   readonly location: string
   /** Why it does not hold this snapshot yet; absent when it does. */
   readonly behind?: Behind
+  /** It lies in what was backed up, and is not excluded: it grows by itself with each backup. */
+  readonly isInSource?: true
 }
 
 export interface BackupSummary {
