@@ -67,6 +67,21 @@ describe('unlock', { concurrency: 4 }, () => {
     )
   })
 
+  test('one on a mirror that is behind goes too; one that does not answer is left alone', async () => {
+    const places = [await bench.copyTo('behind-a'), await bench.copyTo('behind-b')]
+    await using repository = await bench.open(places.map((place) => localFolderStorage(place)))
+    const mirror = repository.storage.mirrors[1]!
+    repository.storage.markBehind(mirror, { code: 'away', reason: 'was away' })
+    await using second = await bench.open(places[1])
+    await save(second, aLock({ time: minutesAgo(60) }))
+    assert.deepEqual(
+      (await unlock(repository)).map((removed) => removed.mirror),
+      [places[1]],
+    )
+    await rm(places[1]!, { recursive: true })
+    assert.deepEqual(await unlock(repository), [])
+  })
+
   test('a lock that cannot be read goes only with all', async () => {
     const place = await bench.copyTo('junk')
     const storage = localFolderStorage(place)

@@ -1,6 +1,8 @@
 /** unlock: removes locks that nobody stands behind, or all, on every mirror. */
+import { VaultError } from '#errors'
 import type { LockId } from '#format'
-import { Mirror, MirroredStorage, ObjectStore, type Repository, removeLocks } from '#repository'
+import { type Repository, removeLocks } from '#repository'
+import { aloneWith } from './each-mirror.ts'
 
 export interface UnlockOptions {
   /** Removes living locks and those that cannot be read too: only for whoever knows that nobody works on the repository. */
@@ -15,16 +17,19 @@ export interface RemovedLock {
 }
 
 /**
- * Removes stale locks: older than 30 minutes, or of a process of this machine that is gone. Takes no lock.
- * @throws {StorageError} when a mirror does not let go of one
+ * Removes stale locks: older than 30 minutes, or of a process of this machine that is gone. Takes no lock. One that is behind is looked at
+ * too, when it answers: whoever was filling it may have been killed.
+ * @throws {StorageError} when a mirror that is current does not let go of one
  */
 export async function unlock(repository: Repository, options: UnlockOptions = {}): Promise<RemovedLock[]> {
-  const { key, version, primitives } = repository.objects
   const removed: RemovedLock[] = []
-  for (const { storage, location } of repository.storage.current) {
-    const alone = new ObjectStore(new MirroredStorage([new Mirror(storage)]), key, version, primitives)
-    const ids = await removeLocks(alone, options.all ? 'all' : 'stale', options.now)
-    removed.push(...ids.map((id) => ({ id, mirror: location })))
+  for (const mirror of repository.storage.mirrors) {
+    try {
+      const ids = await removeLocks(aloneWith(repository, mirror), options.all ? 'all' : 'stale', options.now)
+      removed.push(...ids.map((id) => ({ id, mirror: mirror.location })))
+    } catch (error) {
+      if (mirror.isCurrent || !(error instanceof VaultError)) throw error
+    }
   }
   return removed
 }
