@@ -9,7 +9,7 @@ import type { Repository } from '#repository'
 import { restic014, restic018, run } from '../../../tests/peers/peers.ts'
 import { cat } from './cat.ts'
 import { type DiffSummary, diff } from './diff.ts'
-import { dump } from './dump/index.ts'
+import { ARCHIVES, dump } from './dump/index.ts'
 import { ZipWriter } from './dump/zip.ts'
 import { type FindQuery, find } from './find.ts'
 import { factsOf, makeManyKinds, pseudoRandom } from './folder-facts.suite.ts'
@@ -390,6 +390,23 @@ test('a stream that cannot be completed throws where it ends', async () => {
   await assert.rejects(read('/short'), /says 10 bytes/)
   await assert.rejects(read('/nothing'), ObjectDamagedError)
   await assert.rejects(bytesOf(dump(repository, 'latest', '/')), /says 10 bytes|no index/)
+})
+
+test('who stops reading an archive half-way gets away, with nothing left open', { timeout: 60_000 }, async () => {
+  await using made = await Handmade.create()
+  const pieces = Array.from({ length: 40 }, (_, i) => pseudoRandom(300_000, `${i}`))
+  await made.snapshot([await made.file('a', pieces), await made.file('b', pieces)])
+  await using repository = await made.open()
+  for (const archive of ARCHIVES) {
+    for (const enough of [1, 500_000, 15_000_000]) {
+      let bytes = 0
+      for await (const piece of dump(repository, 'latest', '/', { archive })) {
+        bytes += piece.length
+        if (bytes >= enough) break
+      }
+      assert.ok(bytes >= enough)
+    }
+  }
 })
 
 test('damaged folders are findings, and the others are listed, searched and compared', async () => {
