@@ -121,7 +121,7 @@ test('a link of an earlier snapshot is not followed by the next one', async () =
   assert.deepEqual(names(around), ['target', 'target/a', 'target/a/x'])
 })
 
-test('files that contradict themselves are not begun, the others are restored', async () => {
+test('files whose parts are missing are not begun, one of another size than is said is as long as its parts', async () => {
   await using made = await Handmade.create()
   const lost = 'cd'.repeat(32) as BlobId
   await made.snapshot([

@@ -304,8 +304,8 @@ export class FileWriter implements Disposable {
     const descriptor = this.#target.openForReading(file.path)
     try {
       if (descriptor === undefined || !file.open!.isSame(descriptor)) {
-        const message = 'it cannot be read again to be compared'
-        this.#account.warn({ path: file.shown, operation: 'verify', code: 'EACCES', message })
+        const message = 'it was written, and cannot be read again to be compared'
+        this.#account.warn({ path: file.shown, operation: 'verify', code: 'UNREADABLE', message })
         return
       }
       await this.#compareWith(descriptor, file)
