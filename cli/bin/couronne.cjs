@@ -28,6 +28,8 @@ function runHere() {
   const end = (code) => {
     process.exitCode = code
   }
+  // Node ends, with 0, when nothing is left that could wake it, though main waits for something still: that is no success.
+  end(1)
   const program = findBundle() ?? path.join(__dirname, '../src/main.ts')
   import(pathToFileURL(program))
     .then(({ main }) => main(process.argv.slice(2)))

@@ -70,6 +70,31 @@ describe('interrupted', { concurrency: 2 }, () => {
     }
   })
 
+  test('Ctrl-C while a folder becomes an archive: exit 130, no lock left, and no file that looks like the archive', async () => {
+    await using desk = await newDesk()
+    desk.write('source/large.bin', noise(20_000_000, 99))
+    await desk.vault(['backup', '-r', desk.place, 'source', '-q'])
+    for (const archive of ['tar', 'zip']) {
+      const args = ['dump', '-r', desk.place, 'latest', '/source', '-a', archive, '-t', desk.path('archive')]
+      await using running = desk.start(['vault', ...args, '--limit-download', '3000'])
+      const begun = () => readdirSync(desk.folder).find((name) => name.startsWith('archive.'))
+      await until(() => begun() !== undefined && statSync(desk.path(begun()!)).size > 1_000_000)
+      assert.equal(await running.kill('SIGINT'), 130, running.said)
+      assert.deepEqual(locksOf(desk.place), [])
+      assert.deepEqual(
+        readdirSync(desk.folder).filter((name) => name.startsWith('archive')),
+        [],
+      )
+    }
+  })
+
+  test('a program that ends before its work is done does not say that it was', async () => {
+    await using desk = new Desk()
+    // Nobody ever hears what became of the last line, and nothing else keeps the process alive.
+    const env = { NODE_OPTIONS: '--import=data:text/javascript,process.stdout.write=()=>true' }
+    await desk.couronne(['version'], { env, allow: [1] })
+  })
+
   test('a log that is full, or that nobody reads any more, stops no backup', async () => {
     await using desk = await newDesk()
     for (const [at, log] of ['2>/dev/full', '2>&1 >out | true'].entries()) {

@@ -15,6 +15,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  renameSync,
   rmdirSync,
   symlinkSync,
   unlinkSync,
@@ -99,6 +100,11 @@ export class Jail implements Disposable {
   /** A second name; the first one is not followed when it is a link. */
   link(place: Place, existing: Place): void {
     linkSync(this.#path(existing), this.#path(place))
+  }
+
+  /** Gives an entry another name, a link itself when it is one. What has that name already is replaced: the caller looks first. */
+  rename(place: Place, to: Place): void {
+    renameSync(this.#path(place), this.#path(to))
   }
 
   /** Makes an entry that `fs` cannot make. */

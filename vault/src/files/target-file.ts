@@ -1,5 +1,5 @@
 /** A file being restored: written at any offsets in any order, runs of zeros left as holes when asked. */
-import { closeSync, ftruncateSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fstatSync, ftruncateSync, writeSync } from 'node:fs'
 import type { TreeNode } from '#format'
 
 const BLOCK_BYTES = 4096
@@ -11,6 +11,8 @@ export interface TargetFileFacts {
   /** How much of an earlier file is kept; 0 for a new one. */
   readonly keptBytes: number
   readonly isSparse: boolean
+  /** Permissions of an earlier file, which has others while it is written. */
+  readonly earlierMode?: number
   readonly writeMetadata: (descriptor: number, node: TreeNode) => void
 }
 
@@ -19,17 +21,20 @@ export class TargetFile implements Disposable {
   readonly descriptor: number
   /** Nothing of an earlier file is there: all of the content must be written (holes excepted). */
   readonly isFresh: boolean
+  /** Device and inode: which file it is, whatever its name. */
+  readonly identity: string
+  readonly #facts: TargetFileFacts
   readonly #holesFrom: number
-  readonly #writeMetadata: (descriptor: number, node: TreeNode) => void
   #isOpen = true
 
   constructor(facts: TargetFileFacts) {
     this.descriptor = facts.descriptor
     this.isFresh = facts.keptBytes === 0
+    this.identity = fileIdentity(facts.descriptor)
+    this.#facts = facts
     this.#holesFrom = facts.isSparse ? facts.keptBytes : Number.POSITIVE_INFINITY
-    this.#writeMetadata = facts.writeMetadata
-    // A sparse file has its size from the start, since its last bytes may never be written.
-    if (facts.isSparse || facts.keptBytes > facts.sizeBytes) ftruncateSync(facts.descriptor, facts.sizeBytes)
+    // A new one has its size from the start, since its last bytes may never be written.
+    if (facts.isSparse && this.isFresh) ftruncateSync(facts.descriptor, facts.sizeBytes)
   }
 
   /** Writes all of `bytes` there. @throws system errors (`ENOSPC`…) */
@@ -43,9 +48,25 @@ export class TargetFile implements Disposable {
     }
   }
 
+  /** Whether another descriptor is of this very file. */
+  isSame(descriptor: number): boolean {
+    return fileIdentity(descriptor) === this.identity
+  }
+
+  /** Cuts off what an earlier file had more. Not before all is written: one that cannot be restored keeps what it had. */
+  trim(): void {
+    const { isSparse, keptBytes, sizeBytes } = this.#facts
+    if (isSparse || keptBytes > sizeBytes) ftruncateSync(this.descriptor, sizeBytes)
+  }
+
+  /** Gives an earlier file, that nothing was written to, its permissions back. */
+  leave(): void {
+    if (this.#facts.earlierMode !== undefined) fchmodSync(this.descriptor, this.#facts.earlierMode)
+  }
+
   /** Puts owner, attributes, permissions and times on this very file. Last of all: writing moves the times. */
   applyMetadata(node: TreeNode): void {
-    this.#writeMetadata(this.descriptor, node)
+    this.#facts.writeMetadata(this.descriptor, node)
   }
 
   close(): void {
@@ -56,6 +77,12 @@ export class TargetFile implements Disposable {
   [Symbol.dispose](): void {
     this.close()
   }
+}
+
+/** Device and inode. */
+export function fileIdentity(descriptor: number): string {
+  const { dev, ino } = fstatSync(descriptor, { bigint: true })
+  return `${dev}/${ino}`
 }
 
 function writeWhole(descriptor: number, bytes: Uint8Array, offset: number): void {

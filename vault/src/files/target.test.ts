@@ -25,7 +25,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { RefusedError } from '#errors'
-import type { TreeNode } from '#format'
+import { goMode, type TreeNode } from '#format'
 import type { Finding } from './finding.ts'
 import { Jail } from './jail.ts'
 import { readNode } from './metadata.ts'
@@ -316,11 +316,52 @@ test('in place, only what is given is written and the rest is kept', async () =>
     using file = target.openFile(names('file'), { sizeBytes: 12, keep: true })
     assert.equal(file.isFresh, false)
     file.write(Buffer.from('BBBB'), 4)
+    assert.equal(readFileSync(join(folder, 'file'), 'utf8'), 'aaaaBBBBccccdddd')
+    file.trim()
   }
   assert.equal(readFileSync(join(folder, 'file'), 'utf8'), 'aaaaBBBBcccc')
   using again = target.openFile(names('file'), { sizeBytes: 4, keep: false })
   assert.equal(again.isFresh, true)
   assert.equal(readFileSync(join(folder, 'file'), 'utf8'), '')
+})
+
+test('what was there and everybody could read is private while it is written, and as it was when nothing was', async () => {
+  const folder = newFolder()
+  const path = join(folder, 'file')
+  const modeOf = () => statSync(path).mode & 0o7777
+  writeFileSync(path, 'aaaabbbb')
+  chmodSync(path, 0o644)
+  await using target = await openTarget(folder)
+  for (const keep of [true, false]) {
+    using file = target.openFile(names('file'), { sizeBytes: 4, keep })
+    assert.equal(modeOf(), 0o600)
+    file.leave()
+    assert.equal(modeOf(), 0o644)
+  }
+})
+
+test('who does not get an owner does not get setuid and setgid', async () => {
+  const [source, folder] = [newFolder(), newFolder()]
+  writeFileSync(join(source, 'file'), 'x')
+  const node = readNode(Buffer.from(join(source, 'file')))
+  const setuid = { ...node, mode: goMode(0o106755) }
+  chmodSync(WORK, 0o755)
+  chmodSync(folder, 0o777)
+  const modeAfter = async (name: string, owner: Partial<TreeNode>, options: TargetOptions, euid: number) => {
+    process.seteuid?.(euid)
+    try {
+      await using target = await openTarget(folder, options)
+      writeFile(target, name, 'x')
+      target.applyMetadata(names(name), { ...setuid, ...owner })
+      return statSync(join(folder, name)).mode & 0o7777
+    } finally {
+      process.seteuid?.(0)
+    }
+  }
+  assert.equal(await modeAfter('given', { uid: 4242, gid: 4242 }, {}, 0), 0o6755)
+  assert.equal(await modeAfter('not asked for', { uid: 4242, gid: 4242 }, { ownership: 'none' }, 0), 0o755)
+  assert.equal(await modeAfter('mine', {}, { ownership: 'none' }, 0), 0o6755)
+  assert.equal(await modeAfter('not allowed', {}, {}, 65534), 0o755)
 })
 
 test('a half-written file is not taken for a finished one', async () => {
@@ -385,6 +426,7 @@ test('runs of zeros are left as holes, and written over what was there', async (
   for (const name of ['new', 'old']) {
     using file = target.openFile(names(name), { sizeBytes: content.length, keep: true })
     for (let at = 0; at < content.length; at += 700_001) file.write(content.subarray(at, at + 700_001), at)
+    file.trim()
   }
   assert.ok(readFileSync(join(folder, 'new')).equals(content) && readFileSync(join(folder, 'old')).equals(content))
   assert.ok(statSync(join(folder, 'new')).blocks * 512 <= 65_536)

@@ -6,11 +6,10 @@
  * goes on where it was. Until {@link Target.applyMetadata} a file has mode 0600 and the time of the restore, never the snapshot's, so a
  * half-written one is not taken for a finished one by the next run, whatever the policy.
  */
-import { type BigIntStats, closeSync, fstatSync, ftruncateSync, openSync, realpathSync } from 'node:fs'
+import { type BigIntStats, closeSync, fchmodSync, fstatSync, ftruncateSync, openSync, realpathSync } from 'node:fs'
 import { RefusedError } from '#errors'
-import { parseTimeNs, type TreeNode, unixPermissions } from '#format'
+import { parseTimeNs, type TreeNode } from '#format'
 import { makeFolders } from '#make-folders'
-import { groupId, userId } from './accounts.ts'
 import { constants, S_IF } from './constants.ts'
 import type { Finding } from './finding.ts'
 import { Jail, type Pinned, type Place } from './jail.ts'
@@ -18,8 +17,8 @@ import { nodeType } from './metadata.ts'
 import { codeOf, systemError } from './native.ts'
 import { NameKeeper, placeOf } from './safe-names.ts'
 import { makeDevice, makeFifo, syncFileSystem } from './syscalls.ts'
-import { TargetFile } from './target-file.ts'
-import { type MetadataOptions, writeMetadata } from './write-metadata.ts'
+import { fileIdentity, TargetFile } from './target-file.ts'
+import { hasOwner, type MetadataOptions, permissionsFor, writeMetadata } from './write-metadata.ts'
 import { getXattr, listXattrs } from './xattrs.ts'
 
 /** Components of a path below the target, raw bytes as in the snapshot; none is the target itself. */
@@ -39,6 +38,8 @@ export interface TargetOptions extends MetadataOptions {
 const CREATE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
 const OPEN_FLAGS = constants.O_WRONLY | constants.O_NONBLOCK
 const READ_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
+/** Bytes of a name, on nearly every file system. */
+const NAME_BYTES_MAX = 255
 /** What opening something says when it is no file that we may write in place. */
 const NOT_WRITABLE = new Set(['ELOOP', 'EISDIR', 'ENXIO', 'EACCES', 'EPERM', 'ETXTBSY', 'ENODEV', 'EMLINK'])
 
@@ -64,6 +65,13 @@ export async function openTarget(root: string, options: TargetOptions = {}): Pro
 
 /** Nothing is there, or what leads there is no folder (a link least of all). */
 const LEADS_NOWHERE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP'])
+
+interface OpenedFile {
+  readonly descriptor: number
+  readonly keptBytes: number
+  readonly isNew: boolean
+  readonly earlierMode?: number
+}
 
 /** An entry found in the target. */
 export interface FoundEntry {
@@ -132,23 +140,22 @@ export class Target implements AsyncDisposable {
    */
   openFile(path: RelativePath, file: { readonly sizeBytes: number; readonly keep: boolean }): TargetFile {
     const place = this.#place(path)
-    const opened = this.#openOrCreate(place, file.keep)
-    return new TargetFile({
-      ...opened,
-      sizeBytes: file.sizeBytes,
-      isSparse: this.#options.sparse === true,
-      writeMetadata: (descriptor, node) => {
-        const pinned = {
-          stat: fstatSync(descriptor, { bigint: true }),
-          entry: descriptor,
-          links: 'keep',
-          [Symbol.dispose]: () => {},
-        } as const
-        this.#write(pinned, node, place, opened.isNew && !this.#handsDown(place.slice(0, -1)))
-      },
-    })
+    return this.#targetFile(place, file.sizeBytes, this.#openOrCreate(place, file.keep))
   }
 
+  /**
+   * Opens a file again that was opened before, all of what is in it being kept.
+   * @throws `ESTALE`, before anything is changed, when another file has its name now, or none
+   */
+  openAgain(path: RelativePath, file: { readonly sizeBytes: number; readonly identity: string }): TargetFile {
+    const place = this.#place(path)
+    const { descriptor } = this.stat(path) === undefined ? {} : (this.#openExisting(place) ?? {})
+    if (descriptor === undefined || fileIdentity(descriptor) !== file.identity) {
+      if (descriptor !== undefined) closeSync(descriptor)
+      throw systemError('ESTALE', 'open', this.#pathOf(place))
+    }
+    return this.#targetFile(place, file.sizeBytes, { descriptor, keptBytes: fstatSync(descriptor).size, isNew: false })
+  }
   /** A descriptor for reading what is there, to compare it; `undefined` when it is no file or may not be read. The caller closes it. */
   openForReading(path: RelativePath): number | undefined {
     let descriptor: number
@@ -238,11 +245,27 @@ export class Target implements AsyncDisposable {
     return this.#removeTree(entry.place)
   }
 
-  /** Removes what is there under a path unless it is a folder: a file that could not be completed. */
+  /** Which file has a name now ({@link TargetFile.identity}); `undefined` when nothing has it. */
+  identity(path: RelativePath): string | undefined {
+    const stat = this.stat(path)
+    return stat && `${stat.dev}/${stat.ino}`
+  }
+
+  /** Removes a file that could not be completed. */
   discard(path: RelativePath): void {
-    const place = this.#place(path)
-    const stat = this.#jail.stat(place)
-    if (stat !== undefined && !stat.isDirectory()) this.#jail.unlink(place)
+    this.#jail.unlink(this.#place(path))
+  }
+
+  /** Gives a file that was there the first free name that begins like its own, in the same folder. @returns that name */
+  putAside(path: RelativePath): Uint8Array {
+    const [folder, name] = [path.slice(0, -1), path.at(-1)!]
+    for (let i = 1; ; i++) {
+      const aside = withEnding(name, i === 1 ? '.incomplete' : `.incomplete-${i}`)
+      const place = this.#place([...folder, aside])
+      if (this.#jail.stat(place) !== undefined) continue
+      this.#jail.rename(this.#place(path), place)
+      return aside
+    }
   }
 
   /** Makes what was written survive a power cut, where the system can be asked for it (Linux); false elsewhere. */
@@ -278,11 +301,29 @@ export class Target implements AsyncDisposable {
     this.#jail.makeFolder(place, 0o700)
   }
 
-  #openOrCreate(place: Place, keep: boolean): { descriptor: number; keptBytes: number; isNew: boolean } {
+  #targetFile(place: Place, sizeBytes: number, opened: OpenedFile): TargetFile {
+    return new TargetFile({
+      ...opened,
+      sizeBytes,
+      isSparse: this.#options.sparse === true,
+      writeMetadata: (descriptor, node) => {
+        const pinned = {
+          stat: fstatSync(descriptor, { bigint: true }),
+          entry: descriptor,
+          links: 'keep',
+          [Symbol.dispose]: () => {},
+        } as const
+        this.#write(pinned, node, place, opened.isNew && !this.#handsDown(place.slice(0, -1)))
+      },
+    })
+  }
+
+  #openOrCreate(place: Place, keep: boolean): OpenedFile {
     const created = this.#create(place)
     if (created !== undefined) return { descriptor: created, keptBytes: 0, isNew: true }
     const existing = this.#openExisting(place)
     if (existing !== undefined) {
+      makePrivate(existing.descriptor, existing.earlierMode)
       if (!keep) ftruncateSync(existing.descriptor, 0)
       return { ...existing, keptBytes: keep ? existing.keptBytes : 0, isNew: false }
     }
@@ -300,7 +341,7 @@ export class Target implements AsyncDisposable {
   }
 
   /** An existing file that may be written in place: it is a file, and this is its only name. */
-  #openExisting(place: Place): { descriptor: number; keptBytes: number } | undefined {
+  #openExisting(place: Place): { descriptor: number; keptBytes: number; earlierMode: number } | undefined {
     let descriptor: number
     try {
       descriptor = this.#jail.open(place, OPEN_FLAGS, 0)
@@ -309,7 +350,7 @@ export class Target implements AsyncDisposable {
       throw error
     }
     const stat = fstatSync(descriptor)
-    if (stat.isFile() && stat.nlink === 1) return { descriptor, keptBytes: stat.size }
+    if (stat.isFile() && stat.nlink === 1) return { descriptor, keptBytes: stat.size, earlierMode: stat.mode & 0o7777 }
     closeSync(descriptor)
     return undefined
   }
@@ -364,11 +405,9 @@ export class Target implements AsyncDisposable {
 
   #isPut({ stat, entry, links }: Pinned, node: TreeNode): boolean {
     const { ownership, keepsXattr = () => true } = this.#options
-    const uid = (ownership === 'names' ? userId(node.user) : undefined) ?? node.uid
-    const gid = (ownership === 'names' ? groupId(node.group) : undefined) ?? node.gid
-    const isOwned = ownership === 'none' || (Number(stat.uid) === uid && Number(stat.gid) === gid)
-    const isPermitted = (Number(stat.mode) & 0o7777) === unixPermissions(node.mode)
-    if (!isOwned || !isPermitted || stat.mtimeNs !== parseTimeNs(node.mtime)) return false
+    const isOwned = hasOwner(stat, node, ownership)
+    const isPermitted = (Number(stat.mode) & 0o7777) === permissionsFor(node, isOwned)
+    if (!(isOwned || ownership === 'none') || !isPermitted || stat.mtimeNs !== parseTimeNs(node.mtime)) return false
     const present = listXattrs(entry, links).filter(keepsXattr)
     const wanted = node.xattrs.filter(({ name, value }) => value !== null && keepsXattr(name))
     return (
@@ -383,4 +422,21 @@ export class Target implements AsyncDisposable {
   #write(pinned: Pinned, node: TreeNode, place: Place, hasNoXattrs: boolean): void {
     writeMetadata(pinned, node, { pathOf: () => this.#pathOf(place), hasNoXattrs }, this.#options, this.#onFinding)
   }
+}
+
+/** What an earlier file may have shown to everybody, it does not show of what is written now. */
+function makePrivate(descriptor: number, mode: number): void {
+  if (mode === 0o600) return
+  try {
+    fchmodSync(descriptor, 0o600)
+  } catch {
+    // Not our file, or a file system without permissions: its own are not ours to change, and putting the snapshot's will say so.
+  }
+}
+
+/** A name with an ending, cut before a character when the two are too long together. */
+function withEnding(name: Uint8Array, ending: string): Uint8Array {
+  let length = Math.min(name.length, NAME_BYTES_MAX - ending.length)
+  while (length < name.length && length > 0 && (name[length]! & 0xc0) === 0x80) length--
+  return Uint8Array.from([...name.subarray(0, length), ...Buffer.from(ending)])
 }

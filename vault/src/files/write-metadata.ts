@@ -2,7 +2,7 @@
  * Puts a node's metadata on an entry: owner, attributes, permissions, times, in this order, since each step may undo a later one (a new
  * owner clears setuid, everything moves the change time). What cannot be put is a finding; the rest is put all the same.
  */
-import { chmodSync, chownSync, fchmodSync, fchownSync, lchownSync } from 'node:fs'
+import { type BigIntStats, chmodSync, chownSync, fchmodSync, fchownSync, lchownSync } from 'node:fs'
 import { parseTimeNs, type TreeNode, unixPermissions } from '#format'
 import { groupId, userId } from './accounts.ts'
 import { type Finding, findingOf } from './finding.ts'
@@ -13,7 +13,8 @@ import { getXattr, hasXattrs, listXattrs, removeXattr, setXattr } from './xattrs
 export interface MetadataOptions {
   /**
    * Owners by the numbers of the node (default), by its names where this system knows them, or left as they are. Who is not root can give
-   * files to nobody: that is a finding for each entry whose owner differs.
+   * files to nobody: that is a finding for each entry whose owner differs. An entry that does not get its owner does not get setuid and
+   * setgid either (as by cp, tar and rsync): they would lend the rights of somebody else than the one who set them.
    */
   readonly ownership?: 'numbers' | 'names' | 'none'
   /** Which extended attributes are put (and, when the node lacks them, removed); all by default. */
@@ -38,29 +39,45 @@ export function writeMetadata(
   const attempt: Attempt = (operation, step) => {
     try {
       step()
+      return true
     } catch (error) {
       onFinding(findingOf(facts.pathOf(), operation, error))
+      return false
     }
   }
-  if (process.platform !== 'win32' && options.ownership !== 'none') {
-    attempt('chown', () => writeOwner(pinned, node, options.ownership === 'names'))
-  }
+  const isOwned =
+    hasOwner(pinned.stat, node, options.ownership) ||
+    (options.ownership !== 'none' && attempt('chown', () => writeOwner(pinned, wantedOwner(node, options.ownership))))
   if (hasXattrs() && !(facts.hasNoXattrs && node.xattrs.length === 0))
     writeXattrs(pinned, node, options.keepsXattr ?? keepsAll, attempt)
-  if (node.type !== 'symlink') attempt('chmod', () => writeMode(pinned, unixPermissions(node.mode)))
+  if (node.type !== 'symlink') attempt('chmod', () => writeMode(pinned, permissionsFor(node, isOwned)))
   attempt('utimes', () => writeTimes(pinned, node))
 }
 
-type Attempt = (operation: string, step: () => void) => void
+/** Whether an entry has the owner and the group that it is to have; always so on Windows, where owners are not restored. */
+export function hasOwner(stat: BigIntStats, node: TreeNode, ownership: MetadataOptions['ownership']): boolean {
+  const { uid, gid } = wantedOwner(node, ownership)
+  return process.platform === 'win32' || (Number(stat.uid) === uid && Number(stat.gid) === gid)
+}
+
+/** Which permissions a node's entry gets: setuid and setgid only with its owner. */
+export function permissionsFor(node: TreeNode, isOwned: boolean): number {
+  return unixPermissions(node.mode) & (isOwned ? 0o7777 : ~0o6000)
+}
+
+/** @returns whether it could be done */
+type Attempt = (operation: string, step: () => void) => boolean
 
 function keepsAll(): boolean {
   return true
 }
 
-function writeOwner({ entry, links, stat }: Pinned, node: TreeNode, byName: boolean): void {
-  const uid = (byName ? userId(node.user) : undefined) ?? node.uid
-  const gid = (byName ? groupId(node.group) : undefined) ?? node.gid
-  if (Number(stat.uid) === uid && Number(stat.gid) === gid) return
+function wantedOwner({ user, group, uid, gid }: TreeNode, ownership: MetadataOptions['ownership']) {
+  if (ownership !== 'names') return { uid, gid }
+  return { uid: userId(user) ?? uid, gid: groupId(group) ?? gid }
+}
+
+function writeOwner({ entry, links }: Pinned, { uid, gid }: { uid: number; gid: number }): void {
   if (typeof entry === 'number') fchownSync(entry, uid, gid)
   else if (links === 'keep') lchownSync(entry as Buffer, uid, gid)
   else chownSync(entry as Buffer, uid, gid)

@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { StorageError } from '#errors'
-import { type BlobId, encodeIndexFile, type PackId } from '#format'
+import { type BlobId, encodeIndexFile, goMode, type PackId } from '#format'
 import type { Repository } from '#repository'
 import type { Storage } from '#storage'
 import { damageOne, seeded } from './damage.suite.ts'
@@ -110,13 +121,14 @@ test('a link of an earlier snapshot is not followed by the next one', async () =
   assert.deepEqual(names(around), ['target', 'target/a', 'target/a/x'])
 })
 
-test('files that contradict themselves are not begun, the others are restored', async () => {
+test('files whose parts are missing are not begun, one of another size than is said is as long as its parts', async () => {
   await using made = await Handmade.create()
   const lost = 'cd'.repeat(32) as BlobId
   await made.snapshot([
     aNode('nothing', 'file', { content: null }),
     aNode('lost', 'file', { content: [await made.blob('there'), lost], size: 10 }),
-    aNode('short', 'file', { content: [await made.blob('there')], size: 9_000_000_000_000 }),
+    aNode('claims', 'file', { content: [await made.blob('there')], size: 9_000_000_000_000 }),
+    aNode('grew', 'file', { content: [await made.blob('there')], size: 2 }),
     await made.file('good', ['go', 'od']),
     aNode('socket', 'socket'),
     await made.file('empty', []),
@@ -127,11 +139,15 @@ test('files that contradict themselves are not begun, the others are restored', 
   assert.deepEqual(findings, [
     'error /lost content blob-missing',
     'error /nothing content NOCONTENT',
-    'error /short content SIZE',
+    'warning /claims content SIZE',
+    'warning /grew content SIZE',
     'warning /socket type TYPE',
   ])
-  assert.equal(summary.failed, 3)
-  assert.deepEqual(names(target), ['empty', 'good'])
+  assert.equal(summary.failed, 2)
+  assert.equal(summary.bytesRestored, 5 + 5 + 4)
+  assert.deepEqual(names(target), ['claims', 'empty', 'good', 'grew'])
+  for (const name of ['claims', 'grew']) assert.equal(readFileSync(join(target, name), 'utf8'), 'there')
+  assert.equal((await outcomeOf(repository, target, { verify: true })).summary.bytesWritten, 0)
   assert.equal(readFileSync(join(target, 'good'), 'utf8'), 'good')
 })
 
@@ -166,10 +182,10 @@ test('a snapshot that claims more than the disk holds is refused before it fills
 })
 
 /** Three files in packs of their own; the second one has two pieces. */
-async function damaged(made: Handmade, change: (bytes: Uint8Array) => Uint8Array | undefined): Promise<void> {
+async function damaged(made: Handmade, change: (bytes: Uint8Array) => Uint8Array | undefined, name = 'b'): Promise<void> {
   await made.snapshot([
     await made.file('a', [pseudoRandom(5000, 'a')]),
-    await made.file('b', [pseudoRandom(5000, 'b1'), pseudoRandom(5000, 'b2')]),
+    await made.file(name, [pseudoRandom(5000, 'b1'), pseudoRandom(5000, 'b2')]),
     await made.file('c', [pseudoRandom(5000, 'c')]),
   ])
   const { index } = made.repository
@@ -206,6 +222,73 @@ test('a file that was there and can only be restored in part does not keep its n
   assert.deepEqual(names(target), ['a', 'b.incomplete', 'c'])
   const aside = readFileSync(join(target, 'b.incomplete'))
   assert.ok(aside.subarray(0, 5000).equals(pseudoRandom(5000, 'b1')) && aside.subarray(5000).equals(mine.subarray(5000)))
+})
+
+test('what was there is put aside under a shorter name when its own leaves no room', async () => {
+  for (const name of ['x'.repeat(255), 'é'.repeat(127)]) {
+    await using made = await Handmade.create()
+    await damaged(made, (bytes) => bytes, name)
+    const { target } = aTarget()
+    writeFileSync(join(target, name), Buffer.alloc(20_000, 'mine'))
+    await using repository = await made.open()
+    assert.equal((await outcomeOf(repository, target)).summary.failed, 1)
+    const aside = names(target).find((each) => each.endsWith('.incomplete'))!
+    assert.deepEqual(names(target).toSorted(), ['a', 'c', aside].toSorted())
+    assert.ok(name.startsWith(aside.slice(0, -'.incomplete'.length)))
+    assert.ok(readFileSync(join(target, aside)).subarray(5000).equals(Buffer.alloc(15_000, 'mine')))
+  }
+})
+
+test('a file that could not be completed, and that somebody put another one in the place of, is that one', async () => {
+  for (const existed of [false, true]) {
+    await using made = await Handmade.create()
+    await damaged(made, (bytes) => bytes)
+    const { target, around } = aTarget()
+    const place = join(target, 'b')
+    if (existed) writeFileSync(place, Buffer.alloc(10_000, 'mine'))
+    const meddling = new Proxy(made.storage, {
+      get(storage, name) {
+        const value = Reflect.get(storage, name, storage)
+        if (typeof value !== 'function') return value
+        return (...args: unknown[]) => {
+          if (name === 'load' && args[0] === 'data' && existsSync(place)) {
+            writeFileSync(join(around, 'letter'), 'saved meanwhile')
+            renameSync(join(around, 'letter'), place)
+          }
+          return value.apply(storage, args)
+        }
+      },
+    })
+    await using repository = await made.open(meddling)
+    assert.equal((await outcomeOf(repository, target)).summary.failed, 1)
+    assert.deepEqual(names(target), ['a', 'b', 'c'])
+    assert.equal(readFileSync(place, 'utf8'), 'saved meanwhile')
+  }
+})
+
+test('what may not be read by who restores it is verified all the same', async () => {
+  await using made = await Handmade.create()
+  const facts = (mode: number) => ({ uid: 65534, mode: goMode(0o100000 | mode) })
+  await made.snapshot([
+    await made.file('nobody', ['secret'], facts(0)),
+    await made.file('written', ['log'], facts(0o200)),
+    await made.file('empty', [], facts(0)),
+  ])
+  const { target } = aTarget()
+  chmodSync(folder, 0o755)
+  chmodSync(target, 0o777)
+  await using repository = await made.open()
+  for (const verified of [3, 3]) {
+    process.seteuid?.(65534)
+    try {
+      const { summary, findings } = await outcomeOf(repository, target, { verify: true })
+      assert.deepEqual([findings, summary.failed, summary.verified], [[], 0, verified])
+    } finally {
+      process.seteuid?.(0)
+    }
+    assert.equal(readFileSync(join(target, 'nobody'), 'utf8'), 'secret')
+    assert.equal(readFileSync(join(target, 'written'), 'utf8'), 'log')
+  }
 })
 
 test('a file whose pieces no index knows stays as it is', async () => {
@@ -260,7 +343,7 @@ test('blobs that are only in a pack marked for deletion are restored', async () 
   await objects.saveUnpacked('index', encodeIndexFile({ packs: trees, packsToDelete: marked }))
   const { target } = aTarget()
   await using repository = await made.open()
-  const { summary } = await outcomeOf(repository, target)
+  const { summary } = await outcomeOf(repository, target, { verify: true })
   assert.equal(summary.failed, 0)
   assert.equal(readFileSync(join(target, 'x'), 'utf8'), 'first second')
   assert.equal(readFileSync(join(target, 'y'), 'utf8'), 'other')

@@ -3,6 +3,7 @@ import { ObjectDamagedError, UsageError } from '#errors'
 import type { Finding } from '#files'
 import { printName } from '#format'
 import type { Repository, SnapshotFilter } from '#repository'
+import { findContent, SIZE_DIFFERS, sizeDiffers } from '../find-content.ts'
 import { findSnapshot, folderTree, type ReadingOptions, type SnapshotName, startReading } from '../reading.ts'
 import { findEntry, type TreeEntry, walkTree } from '../tree-walk.ts'
 import { fileContent } from './file-content.ts'
@@ -16,7 +17,7 @@ export interface DumpOptions extends ReadingOptions {
   /** What a folder becomes; `tar` when absent. */
   readonly archive?: Archive
   readonly filter?: SnapshotFilter
-  /** What an archive cannot hold, and is left out: devices, fifos, sockets, names that lead elsewhere. And the folder that ended it. */
+  /** What an archive cannot hold, and is left out: devices, fifos, sockets, names that lead elsewhere. A file whose size is not what the snapshot says. And the folder that ended it. */
   readonly onFinding?: (finding: Finding) => void
 }
 
@@ -39,7 +40,8 @@ export async function* dump(
   const { facts, signal } = reading
   const root = await folderTree(repository, facts, signal)
   const entry = await findEntry(repository, root, path, { signal })
-  if (entry?.node.type === 'file') return yield* fileContent(repository, entry, { signal })
+  if (entry?.node.type === 'file')
+    return yield* fileContent(repository, asStored(repository, entry, options.onFinding), { signal })
   if (entry !== undefined && entry.node.type !== 'dir') {
     throw new UsageError(`${printName(entry.path)} is a ${entry.node.type}: only files and folders can be dumped`)
   }
@@ -61,10 +63,20 @@ async function* archivedEntries(
       if (finding.code !== 'NAME') throw new ObjectDamagedError('blob', tree, `below this tree: ${finding.message}`)
     } else if (step.kind !== 'leave') {
       const { entry } = step
-      if (isArchived(entry.node)) yield entry
+      if (isArchived(entry.node)) yield asStored(repository, entry, onFinding)
       else onFinding?.({ path: entry.path, operation: 'dump', code: 'TYPE', message: `a ${entry.node.type} is not archived` })
     }
   }
+}
+
+/** As long as its parts are, which a snapshot of an old restic may say wrongly; the archive would not be one otherwise. */
+function asStored(repository: Repository, entry: TreeEntry, onFinding: DumpOptions['onFinding']): TreeEntry {
+  const { node, path } = entry
+  const content = node.type === 'file' ? findContent(repository, node) : undefined
+  // What is missing is told where it is read.
+  if (content === undefined || content.kind === 'damaged' || content.sizeBytes === node.size) return entry
+  onFinding?.({ path, operation: 'dump', code: SIZE_DIFFERS, message: sizeDiffers(node, content.sizeBytes) })
+  return { ...entry, node: { ...node, size: content.sizeBytes } }
 }
 
 async function* tar(repository: Repository, entries: AsyncIterable<TreeEntry>, signal: AbortSignal) {

@@ -45,7 +45,7 @@ export async function* fileContent(
     await Promise.allSettled(under.map(({ loading }) => loading))
   }
   if (sizeBytes !== node.size) {
-    throw new VaultError('size-differs', `the snapshot says ${node.size} bytes, what it stores are ${sizeBytes}`)
+    throw new VaultError('size-differs', `expected ${node.size} bytes, found ${sizeBytes}`)
   }
 }
 

@@ -79,22 +79,26 @@ async function* counted(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array
 
 async function* deflated(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const deflate = createDeflateRaw()
-  const feed = (async () => {
-    try {
-      for await (const piece of content) {
-        if (!deflate.write(piece)) await new Promise((resolve) => deflate.once('drain', resolve))
+  let wake = () => {}
+  // Who reads may leave at any moment; what is destroyed never has room again, and says so only by its end.
+  deflate.on('drain', () => wake()).on('close', () => wake())
+  const feed = async () => {
+    for await (const piece of content) {
+      if (!deflate.destroyed && !deflate.write(piece)) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
       }
-      deflate.end()
-    } catch (error) {
-      deflate.destroy(error as Error)
+      if (deflate.destroyed) return
     }
-  })()
+    deflate.end()
+  }
+  const fed = feed().catch((error) => void deflate.destroy(error))
   try {
     yield* deflate as AsyncIterable<Uint8Array>
   } finally {
     deflate.destroy()
-    deflate.emit('drain')
-    await feed
+    await fed
   }
 }
 

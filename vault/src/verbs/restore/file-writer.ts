@@ -49,7 +49,6 @@ export class FileWriter implements Disposable {
   readonly #openFiles: OpenFiles
   /** By folder. */
   readonly #putAside = new Map<string, readonly Uint8Array[]>()
-  #completed: WantedFile[] = []
   #replaced: WantedFile[] = []
 
   constructor(repository: Repository, target: Target, pool: UnpackPool, account: RestoreAccount, options: FileWriterOptions) {
@@ -72,6 +71,7 @@ export class FileWriter implements Disposable {
    */
   async restore(files: readonly WantedFile[]): Promise<void> {
     this.#checkRoom(files)
+    if (this.#options.verify) this.#account.verified ??= 0
     for (let batch = files; batch.length > 0; ) {
       this.#replaced = []
       await this.#restoreBatch(batch)
@@ -82,8 +82,6 @@ export class FileWriter implements Disposable {
         file.left = 0
       }
     }
-    if (this.#options.verify) await this.#verify(this.#completed)
-    this.#completed = []
   }
 
   /** Names in a folder that files were put aside under. */
@@ -102,7 +100,7 @@ export class FileWriter implements Disposable {
       else if (file.isElsewhere) await this.#restoreSlowly(file)
       else {
         places.add(file, (number) => this.#plaintextBytes(number))
-        if (file.left === 0) this.#completeAsItIs(file)
+        if (file.left === 0) await this.#completeAsItIs(file)
       }
     }
     const isLocal = this.#repository.storage.current.some(({ storage }) => storage.fileOf !== undefined)
@@ -127,7 +125,7 @@ export class FileWriter implements Disposable {
       const result = await this.#pool.unpack(pack, job, { signal })
       await this.#settle(wanted, result)
     } finally {
-      for (const file of held) this.#release(file)
+      for (const file of held) await this.#release(file)
     }
   }
 
@@ -217,39 +215,43 @@ export class FileWriter implements Disposable {
       }
       if (file.failure !== undefined) break
     }
-    this.#release(file)
+    await this.#release(file)
   }
 
   /** Empty, or too long: opening it is all that it takes. */
-  #completeAsItIs(file: WantedFile): void {
+  async #completeAsItIs(file: WantedFile): Promise<void> {
     if (!this.#tryAcquire(file, [])) return
-    this.#release(file)
+    await this.#release(file)
   }
 
-  #release(file: WantedFile): void {
+  async #release(file: WantedFile): Promise<void> {
     if (!this.#openFiles.release(file)) return
     if (file.failure !== undefined) this.#giveUp(file)
-    else if (file.left === 0) this.#complete(file)
+    else if (file.left === 0) await this.#complete(file)
     else this.#openFiles.keep(file)
   }
 
-  #complete(file: WantedFile): void {
+  async #complete(file: WantedFile): Promise<void> {
+    const { verify, signal } = this.#options
     try {
-      file.open!.applyMetadata(file.node)
+      file.open!.trim()
+      if (verify) await this.#verify(file)
+      // Not as if it were done: it is compared by the next run.
+      signal.throwIfAborted()
+      if (file.failure === undefined) file.open!.applyMetadata(file.node)
     } catch (error) {
+      signal.throwIfAborted()
       this.#failBy(file, 'metadata', error)
     }
     this.#openFiles.close(file)
-    if (file.failure !== undefined) return
-    this.#account.file(file.shown, file.existed ? 'updated' : 'restored', file.node.size)
-    if (this.#options.verify) this.#completed.push(file)
+    if (file.failure === undefined) this.#account.file(file.shown, file.existed ? 'updated' : 'restored', file.sizeBytes)
   }
 
   /** Content that was right already. */
   #putMetadata(file: WantedFile): void {
     try {
       this.#target.applyMetadata(file.path, file.node)
-      this.#account.file(file.shown, 'unchanged', file.node.size)
+      this.#account.file(file.shown, 'unchanged', file.sizeBytes)
     } catch (error) {
       this.#account.failBy(file.shown, 'metadata', error)
     }
@@ -271,51 +273,47 @@ export class FileWriter implements Disposable {
 
   #giveUp(file: WantedFile): void {
     const { code, message } = file.failure!
+    const outcome = this.#clearAway(file)
     this.#openFiles.close(file)
-    const outcome = file.isNew === true ? this.#remove(file) : this.#moveAside(file)
     this.#account.fail({ path: file.shown, operation: 'content', code, message: `${message}; ${OUTCOMES[outcome]}`, outcome })
   }
 
-  #remove(file: WantedFile): Outcome {
+  /** Only ever the very file that was opened: another one that has its name by now is somebody else's. */
+  #clearAway(file: WantedFile): Outcome {
+    if (file.identity === undefined) return 'untouched'
     try {
-      this.#target.discard(file.path)
-      return 'removed'
+      const now = this.#target.identity(file.path)
+      if (now === undefined) return 'removed'
+      if (now !== file.identity) return 'untouched'
+      if (file.isNew) this.#target.discard(file.path)
+      else if (file.isTouched) this.#putAsideOf(file)
+      else file.open?.leave()
+      return file.isNew ? 'removed' : file.isTouched ? 'aside' : 'untouched'
     } catch {
       return 'left'
     }
   }
 
-  #moveAside(file: WantedFile): Outcome {
-    if (!file.isTouched) return 'untouched'
-    const folder = file.path.slice(0, -1)
-    for (let i = 1; ; i++) {
-      const name = Buffer.concat([file.path.at(-1)!, Buffer.from(i === 1 ? '.incomplete' : `.incomplete-${i}`)])
-      const aside = [...folder, new Uint8Array(name)]
-      try {
-        if (this.#target.stat(aside) !== undefined) continue
-        this.#target.hardlink(aside, file.path)
-      } catch {
-        return this.#remove(file)
-      }
-      const others = this.#putAside.get(folderKey(folder)) ?? []
-      this.#putAside.set(folderKey(folder), [...others, aside.at(-1)!])
-      this.#remove(file)
-      return 'aside'
-    }
+  #putAsideOf({ path }: WantedFile): void {
+    const key = folderKey(path.slice(0, -1))
+    this.#putAside.set(key, [...(this.#putAside.get(key) ?? []), this.#target.putAside(path)])
   }
 
-  async #verify(files: readonly WantedFile[]): Promise<void> {
-    this.#account.verified ??= 0
-    await inLanes(
-      files,
-      this.#pool.lanes,
-      async (file) => {
-        await this.#compareOne(file)
-        if (file.isRight) this.#account.verified!++
-        else this.#fail(file, 'verify', 'what was written reads back as something else')
-      },
-      this.#options.signal,
-    )
+  /** Before its metadata is put, which may forbid us to read it. */
+  async #verify(file: WantedFile): Promise<void> {
+    const descriptor = this.#target.openForReading(file.path)
+    try {
+      if (descriptor === undefined || !file.open!.isSame(descriptor)) {
+        const message = 'it was written, and cannot be read again to be compared'
+        this.#account.warn({ path: file.shown, operation: 'verify', code: 'UNREADABLE', message })
+        return
+      }
+      await this.#compareWith(descriptor, file)
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor)
+    }
+    if (file.isRight) this.#account.verified!++
+    else this.#fail(file, 'verify', 'what was written reads back as something else')
   }
 
   async #compareOne(file: WantedFile): Promise<void> {
@@ -324,32 +322,43 @@ export class FileWriter implements Disposable {
     const descriptor = this.#target.openForReading(file.path)
     if (descriptor === undefined) return
     try {
-      const present = new Uint8Array(file.blobs.length)
-      await inLanes(this.#segmentsOf(file), COMPARISONS_AT_ONCE, async ({ first, offset, pieces }) => {
-        present.set(await this.#pool.compare(descriptor, offset, pieces), first)
-      })
-      file.present = present
-      file.hasItsSize = fstatSync(descriptor).size === file.node.size
+      await this.#compareWith(descriptor, file)
     } finally {
       closeSync(descriptor)
     }
   }
 
+  async #compareWith(descriptor: number, file: WantedFile): Promise<void> {
+    const present = new Uint8Array(file.node.content!.length)
+    await inLanes(this.#segmentsOf(file), COMPARISONS_AT_ONCE, async ({ first, offset, pieces }) => {
+      present.set(await this.#pool.compare(descriptor, offset, pieces), first)
+    })
+    file.present = present
+    file.hasItsSize = fstatSync(descriptor).size === file.sizeBytes
+  }
+
   /** A file in parts, each a whole number of its pieces. */
-  *#segmentsOf({ blobs, node }: WantedFile) {
+  *#segmentsOf(file: WantedFile) {
+    const content = file.node.content!
     let offset = 0
-    for (let first = 0; first < blobs.length; ) {
+    for (let first = 0; first < content.length; ) {
       const pieces: { id: BlobId; length: number }[] = []
       let bytes = 0
-      for (let i = first; i < blobs.length && (pieces.length === 0 || bytes < COMPARE_BYTES); i++) {
-        const length = this.#plaintextBytes(blobs[i]!)
-        pieces.push({ id: node.content![i]!, length })
+      for (let i = first; i < content.length && (pieces.length === 0 || bytes < COMPARE_BYTES); i++) {
+        const length = file.isElsewhere ? this.#bytesElsewhere(content[i]!) : this.#plaintextBytes(file.blobs[i]!)
+        pieces.push({ id: content[i]!, length })
         bytes += length
       }
       yield { first, offset, pieces }
       first += pieces.length
       offset += bytes
     }
+  }
+
+  #bytesElsewhere(id: BlobId): number {
+    const { index, marked } = this.#repository
+    const { length, uncompressedLength } = (index.find('data', id) ?? marked.find('data', id))!
+    return uncompressedLength || length - SEAL_OVERHEAD_BYTES
   }
 
   #plaintextBytes(number: number): number {
@@ -361,7 +370,7 @@ export class FileWriter implements Disposable {
   #checkRoom(files: readonly WantedFile[]): void {
     if (this.#options.sparse) return
     const { blocks, bavail, bsize } = statfsSync(this.#target.root)
-    const needed = files.reduce((sum, { existed, node }) => sum + (existed ? 0 : node.size), 0)
+    const needed = files.reduce((sum, { existed, sizeBytes }) => sum + (existed ? 0 : sizeBytes), 0)
     // Some network file systems do not tell.
     if (blocks === 0 || needed <= bavail * bsize) return
     throw new StorageError('full', `${this.#target.root}: ${needed} bytes are to be written, there is room for ${bavail * bsize}`)

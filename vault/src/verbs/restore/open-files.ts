@@ -1,5 +1,4 @@
 /** The files that are open for writing: no more than a limit at a time, the one idle for longest is closed first. */
-import { fstatSync } from 'node:fs'
 import type { Target, TargetFile } from '#files'
 import type { WantedFile } from './wanted-file.ts'
 
@@ -43,7 +42,6 @@ export class OpenFiles implements Disposable {
     this.#idle.add(file)
     if (this.#idle.size <= IDLE_MAX) return
     const [oldest] = this.#idle
-    oldest!.identity = identityOf(oldest!.open!)
     this.close(oldest!)
   }
 
@@ -59,21 +57,17 @@ export class OpenFiles implements Disposable {
   }
 
   #openFile(file: WantedFile): TargetFile {
-    const isAgain = file.identity !== undefined
-    const opened = this.#target.openFile(file.path, { sizeBytes: file.node.size, keep: file.existed || isAgain })
+    const { path, sizeBytes, identity } = file
+    const opened =
+      identity === undefined
+        ? this.#target.openFile(path, { sizeBytes, keep: file.existed })
+        : this.#target.openAgain(path, { sizeBytes, identity })
     this.#open.add(file)
     file.open = opened
+    file.identity = opened.identity
     file.isNew ??= opened.isFresh
-    const isOther = isAgain && identityOf(opened) !== file.identity
-    const lostWhatWasRight = file.existed && opened.isFresh && file.present?.includes(1) === true
-    if (!isOther && !lostWhatWasRight) return opened
+    if (!(file.existed && opened.isFresh && file.present?.includes(1) === true)) return opened
     this.close(file)
-    if (isOther) throw Object.assign(new Error('somebody exchanged the file while it was being restored'), { code: 'ESTALE' })
     throw new ReplacedError()
   }
-}
-
-function identityOf({ descriptor }: TargetFile): string {
-  const { dev, ino } = fstatSync(descriptor, { bigint: true })
-  return `${dev}/${ino}`
 }

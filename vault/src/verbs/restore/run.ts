@@ -15,11 +15,11 @@ import {
 } from '#files'
 import type { BlobId, TreeNode } from '#format'
 import type { Repository, UnpackPool } from '#repository'
+import { findContent, SIZE_DIFFERS, sizeDiffers } from '../find-content.ts'
 import { type TreeEntry, type WalkedFolder, walkTree } from '../tree-walk.ts'
 import type { RestoreAccount } from './account.ts'
 import { FileWriter } from './file-writer.ts'
 import type { RestoreOptions } from './options.ts'
-import { findContent } from './plan.ts'
 import { WantedFile } from './wanted-file.ts'
 
 /** A batch ends at so many files or blobs: memory is bounded whatever the snapshot. The first ones are small, so that work begins early. */
@@ -253,8 +253,8 @@ export class RestoreRun implements Disposable {
 
   #wantFile({ path: shown, node }: TreeEntry, path: RelativePath, decision: OverwriteDecision): void {
     const { repository, account } = this.#parts
-    account.bytesKnown += node.size
     if (decision === 'keep') {
+      account.bytesKnown += node.size
       account.file(shown, 'skipped', node.size)
       return
     }
@@ -268,9 +268,13 @@ export class RestoreRun implements Disposable {
       account.fail({ path: shown, operation: 'content', code: content.code, message: content.message })
       return
     }
+    const { sizeBytes } = content
+    if (sizeBytes !== node.size)
+      account.warn({ path: shown, operation: 'content', code: SIZE_DIFFERS, message: sizeDiffers(node, sizeBytes) })
+    account.bytesKnown += sizeBytes
     const isElsewhere = content.kind === 'elsewhere'
     const blobs = isElsewhere ? new Uint32Array(0) : content.blobs
-    const file = new WantedFile({ path, shown, node, blobs, isElsewhere, existed: decision !== 'create' })
+    const file = new WantedFile({ path, shown, node, blobs, sizeBytes, isElsewhere, existed: decision !== 'create' })
     if (node.links > 1 && node.inode !== 0n) this.#firstNames.set(linkKey(node), { path, content: node.content!, file })
     if (decision === 'unchanged') {
       this.#after.push(() => this.#finishUnchanged(file))
@@ -304,11 +308,11 @@ export class RestoreRun implements Disposable {
     }
   }
 
-  #finishUnchanged({ path, shown, node }: WantedFile): void {
+  #finishUnchanged({ path, shown, node, sizeBytes }: WantedFile): void {
     const { target, account } = this.#parts
     try {
       if (!this.#isDryRun) target!.applyMetadata(path, node)
-      account.file(shown, 'unchanged', node.size)
+      account.file(shown, 'unchanged', sizeBytes)
     } catch (error) {
       account.failBy(shown, 'metadata', error)
     }
@@ -345,7 +349,7 @@ export class RestoreRun implements Disposable {
   #tellOnly(files: readonly WantedFile[]): void {
     for (const file of files) {
       const action = file.isRight ? 'unchanged' : file.existed ? 'updated' : 'restored'
-      this.#parts.account.file(file.shown, action, file.node.size)
+      this.#parts.account.file(file.shown, action, file.sizeBytes)
     }
   }
 }

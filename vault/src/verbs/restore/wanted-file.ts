@@ -10,6 +10,8 @@ export interface WantedFileFacts {
   readonly node: TreeNode
   /** Numbers of its blobs in the index, in order. */
   readonly blobs: Uint32Array
+  /** What its blobs add up to; its node may say something else. */
+  readonly sizeBytes: number
   /** A file is there already, whose content may be right in part. */
   readonly existed: boolean
   /** Some blobs are in no pack that is counted on, only in packs marked for deletion: `blobs` is empty. */
@@ -21,6 +23,7 @@ export class WantedFile {
   readonly shown: Uint8Array
   readonly node: TreeNode
   readonly blobs: Uint32Array
+  readonly sizeBytes: number
   readonly existed: boolean
   readonly isElsewhere: boolean
   /** Which pieces are there already, when that has been found out: 1 for each. */
@@ -46,12 +49,13 @@ export class WantedFile {
     this.shown = facts.shown
     this.node = facts.node
     this.blobs = facts.blobs
+    this.sizeBytes = facts.sizeBytes
     this.existed = facts.existed
     this.isElsewhere = facts.isElsewhere
   }
 
   /** Whether every byte is there already. */
   get isRight(): boolean {
-    return this.hasItsSize && !this.isElsewhere && this.present?.every((each) => each === 1) === true
+    return this.hasItsSize && this.present?.every((each) => each === 1) === true
   }
 }

@@ -2,18 +2,21 @@
 import { BLOB_BYTES_MAX, type BlobId, idBytes, SEAL_OVERHEAD_BYTES, type TreeNode } from '#format'
 import type { Repository } from '#repository'
 
+/** The code of a finding about a file that is not as long as its snapshot says. */
+export const SIZE_DIFFERS = 'SIZE'
+
 /** A file's blobs by their numbers in the index. */
 export type FileContent =
-  | { readonly kind: 'known'; readonly blobs: Uint32Array }
+  | { readonly kind: 'known'; readonly blobs: Uint32Array; readonly sizeBytes: number }
   /** Some are only in packs that are marked for deletion. */
-  | { readonly kind: 'elsewhere' }
+  | { readonly kind: 'elsewhere'; readonly sizeBytes: number }
   | { readonly kind: 'damaged'; readonly code: string; readonly message: string }
 
 /**
- * Looks all blobs up, and adds up their lengths: a file whose parts are missing, or do not make up its size, is not begun.
- * Needs the index.
+ * Looks all blobs up, and adds up their lengths: a file whose parts are missing is not begun. What they add up to is its size, whatever
+ * the snapshot says: restic before 0.8.3 wrote down what a file had before it grew (restic#1887). Needs the index.
  */
-export function findContent({ index, marked }: Repository, { content, size }: TreeNode): FileContent {
+export function findContent({ index, marked }: Repository, { content }: Pick<TreeNode, 'content'>): FileContent {
   if (content === null) return { kind: 'damaged', code: 'NOCONTENT', message: 'the snapshot does not say what is in this file' }
   const blobs = new Uint32Array(content.length)
   let isElsewhere = false
@@ -28,11 +31,12 @@ export function findContent({ index, marked }: Repository, { content, size }: Tr
     if (Math.max(bytes, location.length) > BLOB_BYTES_MAX) return tooLarge(id, bytes)
     sum += bytes
   }
-  if (sum !== size) {
-    const message = `the snapshot says ${size} bytes, its parts have ${sum}`
-    return { kind: 'damaged', code: 'SIZE', message }
-  }
-  return isElsewhere ? { kind: 'elsewhere' } : { kind: 'known', blobs }
+  return isElsewhere ? { kind: 'elsewhere', sizeBytes: sum } : { kind: 'known', blobs, sizeBytes: sum }
+}
+
+/** What is said of a file that is not as long as its snapshot says. */
+export function sizeDiffers({ size }: TreeNode, sizeBytes: number): string {
+  return `the snapshot says ${size} bytes, its parts have ${sizeBytes}: it is as long as its parts`
 }
 
 function missing(id: BlobId): FileContent {
