@@ -14,7 +14,7 @@ export type FileContent =
 
 /**
  * Looks all blobs up, and adds up their lengths: a file whose parts are missing is not begun. What they add up to is its size, whatever
- * the snapshot says: restic before 0.8.3 wrote down what a file had before it grew (restic#1887). Needs the index.
+ * the snapshot says: one that was written while the file grew may name the size from before. Needs the index.
  */
 export function findContent({ index, marked }: Repository, { content }: Pick<TreeNode, 'content'>): FileContent {
   if (content === null) return { kind: 'damaged', code: 'NOCONTENT', message: 'the snapshot does not say what is in this file' }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { after, before, describe, test } from 'node:test'
 import { encodeLock, type LockFile } from '#format'
