@@ -90,6 +90,10 @@ export const CATALOGUE: readonly (readonly [english: string, french: string])[] 
   ['no tags to set, add or remove', 'aucune étiquette à mettre, ajouter ou retirer'],
   ['a repository needs at least one destination', 'un dépôt a au moins une destination'],
   // What would lose or expose something.
+  [
+    'what would be given up may still be on {}: plug it in and let it catch up, or remove that mirror first',
+    'ce qui serait abandonné est peut-être encore sur {} : branchez cette copie et laissez-la rattraper, ou retirez-la d’abord (mirror remove)',
+  ],
   ['the name "{}" is not safe to restore', 'le nom « {} » pourrait mener hors du dossier : il n’est pas restauré'],
   ['{}: a folder with content is where something else belongs', '{} : un dossier plein est à la place d’autre chose'],
   [

@@ -46,6 +46,7 @@ const FRENCH = {
   'tree-missing': ['dossier absent', HEAL_OR_REPAIR],
   'tree-node': ['dossier mal formé', 'repair snapshots'],
   'blob-missing': ['morceau de fichier absent', HEAL_OR_REPAIR],
+  'blob-marked': ['morceau qui n’est plus que dans des paquets à effacer', 'prune : il reprend ce qui sert encore'],
 } as const satisfies Record<CheckCode, readonly [what: string, advice: string]>
 
 export function findingWords({ code, kind, object, message, advice, mirror }: CheckFinding): Text {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { type BlobId, decodeUnpacked, encodeIndexFile, encodeLock, encodeUnpacked, seal } from '#format'
+import { type BlobId, decodeIndexFile, decodeUnpacked, encodeIndexFile, encodeLock, encodeUnpacked, seal } from '#format'
 import { initRepository, type Repository } from '#repository'
 import { failing, localFolderStorage, memoryStorage, type ObjectKind, type Storage } from '#storage'
 import { type CheckFinding, type CheckOptions, type CheckSummary, check, type ReadData } from './check/index.ts'
@@ -94,6 +94,33 @@ describe('check', { concurrency: 3 }, () => {
     assert.ok(summary.trees >= 4 && summary.bytesRead > 400_000)
     assert.deepEqual(await bench.names('locks'), [])
   })
+
+  for (const [what, move, expected] of [
+    ['is no error', 0, 'warning pack-twice'],
+    ['is one where they name the same bytes differently', 1, 'error pack-contradictory'],
+  ] as const) {
+    test(`a pack that two index files describe in parts ${what}`, async () => {
+      const place = await bench.copyTo(`parts-${move}`)
+      await using repository = await bench.open(place)
+      await repository.loadIndex()
+      for (const name of repository.indexFiles) {
+        const { packs } = decodeIndexFile(await repository.objects.loadUnpacked('index', name))
+        const some = packs.map((pack) => ({ ...pack, blobs: pack.blobs.slice(0, 2) }))
+        const others = packs.map(({ blobs, ...pack }) => ({
+          ...pack,
+          blobs: [...blobs.slice(1, 2).map((blob) => ({ ...blob, offset: blob.offset - move })), ...blobs.slice(2)],
+        }))
+        const save = (part: typeof packs) =>
+          repository.objects.saveUnpacked('index', encodeIndexFile({ packs: part, packsToDelete: [] }))
+        await save(some)
+        await save(others)
+        await repository.storage.remove('index', name)
+      }
+      const { findings } = await judge(repository, {})
+      const described = codes(findings.filter(({ code }) => code === 'pack-twice' || code === 'pack-contradictory'))
+      assert.deepEqual([...new Set(described)], [expected])
+    })
+  }
 
   test('two mirrors: each is read, and a finding says which one it is about', async () => {
     const [a, b] = [await bench.copyTo('two-a'), await bench.copyTo('two-b')]

@@ -8,14 +8,17 @@ import { VaultError } from '#errors'
 import { decodeBlob, decodePackHeader, type PackEntry, type PackId, packHeaderBytes } from '#format'
 import type { Repository } from '#repository'
 import type { CallOptions } from '#storage'
-import { loadIfAny } from './right-bytes.ts'
+import { askFor } from './right-bytes.ts'
 
 export interface PackPieces {
   /** The pack, when its pieces give it whole. */
   readonly whole: Uint8Array | undefined
   /** Blobs that some mirror has right, as they are stored. */
   readonly found: readonly { readonly entry: PackEntry; readonly stored: Uint8Array }[]
+  /** Blobs that none of the mirrors that answered has right. */
   readonly lost: readonly PackEntry[]
+  /** Mirrors that did not answer: what is lost may be there. */
+  readonly unanswered: readonly string[]
 }
 
 /**
@@ -29,9 +32,11 @@ export async function gatherPieces(
   { signal }: CallOptions = {},
 ): Promise<PackPieces> {
   const copies: Uint8Array[] = []
+  const unanswered: string[] = []
   for (const mirror of repository.storage.mirrors) {
-    const bytes = await loadIfAny(mirror, 'data', pack, { signal })
-    if (bytes !== undefined) copies.push(bytes)
+    const bytes = await askFor(mirror, 'data', pack, { signal })
+    if (bytes === 'no answer') unanswered.push(mirror.location)
+    else if (bytes !== undefined) copies.push(bytes)
   }
   const entries = known.length > 0 ? known : entriesOf(repository, copies)
   const found: { entry: PackEntry; stored: Uint8Array }[] = []
@@ -41,7 +46,7 @@ export async function gatherPieces(
     if (stored === undefined) lost.push(entry)
     else found.push({ entry, stored })
   }
-  return { whole: lost.length > 0 ? undefined : assemble(repository, pack, copies, found), found, lost }
+  return { whole: lost.length > 0 ? undefined : assemble(repository, pack, copies, found), found, lost, unanswered }
 }
 
 function entriesOf(repository: Repository, copies: readonly Uint8Array[]): PackEntry[] {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import type { PackEntry, PackId, SnapshotId } from '#format'
+import { decodeIndexFile, encodeIndexFile, type IndexId, type PackEntry, type PackId, type SnapshotId } from '#format'
 import type { Repository } from '#repository'
-import { localFolderStorage } from '#storage'
+import { failing, localFolderStorage, type Storage } from '#storage'
+import { check } from './check/index.ts'
 import { Fixture } from './fixtures.suite.ts'
+import { planPrune, prune } from './prune/index.ts'
 import {
   planRecover,
   planRepairIndex,
@@ -18,6 +20,7 @@ import {
   repairPacks,
   repairSnapshots,
 } from './repair/index.ts'
+import { writeNewIndexes } from './rewrite-index.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
 
 async function mendIndex(repository: Repository, options: RepairIndexOptions = {}) {
@@ -200,6 +203,150 @@ describe('repair', { concurrency: 3 }, () => {
     }
   })
 
+  /** A mirror that is not plugged in. */
+  const away = (place: string): Storage => failing(localFolderStorage(place), { mishap: 'dies', at: 1 })
+
+  test('packs: what a mirror does not give just now is not lost: nothing is done, and later nothing is lost', async () => {
+    const [a, b] = [await bench.copyTo('silent-a'), await bench.copyTo('silent-b')]
+    let isSilent = false
+    const silent = failing(localFolderStorage(b), {
+      ...{ mishap: 'fails', at: 1, times: Number.POSITIVE_INFINITY },
+      concerns: ({ method, kind }) => isSilent && method === 'load' && kind === 'data',
+    })
+    await using repository = await bench.open([localFolderStorage(a), silent])
+    const [pack, blobs] = (await packsWith(repository, 'data')).find(([, each]) => each.length > 2)!
+    await spoil(a, pack, blobs[1]!)
+    isSilent = true
+    await assert.rejects(mendPacks(repository, [pack]), { code: 'refused', message: new RegExp(b) })
+    for (const place of [a, b]) assert.ok((await bench.names('data', place)).includes(pack))
+    isSilent = false
+    const { summary } = await mendPacks(repository, [pack])
+    assert.equal(summary.lostBlobs, 0)
+    for (const place of [a, b]) await bench.check({ repository: place })
+  })
+
+  test('packs: nor is what a mirror that is away may have', async () => {
+    const [a, b] = [await bench.copyTo('away-a'), await bench.copyTo('away-b')]
+    await using repository = await bench.open([localFolderStorage(a), away(b)])
+    const [pack, blobs] = (await packsWith(repository, 'data')).find(([, each]) => each.length > 2)!
+    await spoil(a, pack, blobs[1]!)
+    await assert.rejects(mendPacks(repository, [pack]), { code: 'refused', message: new RegExp(b) })
+    assert.ok((await bench.names('data', a)).includes(pack))
+  })
+
+  test('index: packs that a mirror that is away may have stay in it', async () => {
+    const [a, b] = [await bench.copyTo('index-away-a'), await bench.copyTo('index-away-b')]
+    await using repository = await bench.open([localFolderStorage(a), away(b)])
+    const [[pack]] = (await packsWith(repository, 'data')) as [[PackId, PackEntry[]]]
+    await rm(pathOf(a, pack))
+    const before = await bench.names('index', a)
+    await assert.rejects(mendIndex(repository), { code: 'refused', message: new RegExp(b) })
+    assert.deepEqual(await bench.names('index', a), before)
+  })
+
+  test('index: a pack whose header a mirror does not give just now stays in it', async () => {
+    const place = await bench.copyTo('index-silent')
+    const silent = failing(localFolderStorage(place), {
+      ...{ mishap: 'fails', at: 1, times: Number.POSITIVE_INFINITY },
+      concerns: ({ method, kind }) => method === 'load' && kind === 'data',
+    })
+    await using repository = await bench.open(silent)
+    await assert.rejects(mendIndex(repository, { readAllPacks: true }), { code: 'refused' })
+    await bench.check({ repository: place })
+  })
+
+  test('a mirror that is away keeps nobody from repairs that give nothing up', async () => {
+    const [a, b] = [await bench.copyTo('free-a'), await bench.copyTo('free-b')]
+    await using repository = await bench.open([localFolderStorage(a), away(b)])
+    for (const name of await bench.names('index', a)) await rm(join(a, 'index', name))
+    await mendIndex(repository)
+    await mendSnapshots(repository)
+    await bench.check({ repository: a })
+    assert.equal(await bench.restoreAll(a), 2)
+  })
+
+  test('snapshots: what a mirror that is away may have is not taken out of them', async () => {
+    const [a, b] = [await bench.copyTo('snapshots-away-a'), await bench.copyTo('snapshots-away-b')]
+    {
+      await using alone = await bench.open(a)
+      const [[pack]] = (await packsWith(alone, 'data')) as [[PackId, PackEntry[]]]
+      await rm(pathOf(a, pack))
+      await mendIndex(alone)
+    }
+    await using repository = await bench.open([localFolderStorage(a), away(b)])
+    const before = await bench.names('snapshots', a)
+    await assert.rejects(mendSnapshots(repository), { code: 'refused', message: new RegExp(b) })
+    assert.deepEqual(await bench.names('snapshots', a), before)
+  })
+
+  test('snapshots: one that was forgotten since the plan was made does not come back', async () => {
+    const place = await bench.copyTo('snapshots-forgotten')
+    await using repository = await bench.open(place)
+    const [[pack]] = (await packsWith(repository, 'data')) as [[PackId, PackEntry[]]]
+    await rm(pathOf(place, pack))
+    await mendIndex(repository)
+    const plan = await planRepairSnapshots(repository)
+    assert.ok(plan.repairs.length > 0)
+    for (const { snapshot } of plan.repairs) await repository.storage.remove('snapshots', snapshot.id)
+    const left = await bench.names('snapshots', place)
+    assert.deepEqual(await lastOf(repairSnapshots(repository, plan)), { kind: 'summary', repaired: 0, removed: 0 })
+    assert.deepEqual(await bench.names('snapshots', place), left)
+  })
+
+  /** Index files in the place of those that are there. */
+  async function reindex(
+    repository: Repository,
+    change: (file: ReturnType<typeof decodeIndexFile>) => typeof file,
+  ): Promise<void> {
+    repository.dropIndex()
+    await repository.loadIndex()
+    for (const name of repository.indexFiles) {
+      const file = decodeIndexFile(await repository.objects.loadUnpacked('index', name))
+      await repository.objects.saveUnpacked('index', encodeIndexFile(change(file)))
+      await repository.storage.remove('index', name)
+    }
+  }
+
+  test('snapshots: what is marked for deletion and needed is no loss: check says so, and prune takes it back', async () => {
+    const place = await bench.copyTo('marked')
+    await using repository = await bench.open(place)
+    await reindex(repository, ({ packs }) => ({
+      packs: packs.filter(({ blobs }) => blobs[0]!.type === 'tree'),
+      packsToDelete: packs
+        .filter(({ blobs }) => blobs[0]!.type === 'data')
+        .map((pack) => ({ ...pack, markedAt: Temporal.Now.instant().toString() })),
+    }))
+    const codes = async () => {
+      const events = await Array.fromAsync(check(repository, { withoutLock: true }))
+      return new Set(
+        events.flatMap((event) => (event.kind === 'finding' && event.finding.severity === 'error' ? [event.finding.code] : [])),
+      )
+    }
+    assert.deepEqual(await codes(), new Set(['blob-marked']))
+    assert.deepEqual((await planRepairSnapshots(repository, { forget: true })).repairs, [])
+    {
+      await using lock = await repository.lock({ purpose: 'prune', exclusive: false })
+      await lastOf(prune(repository, await planPrune(repository, { lock, maxUnused: 'unlimited' })))
+    }
+    assert.deepEqual(await codes(), new Set())
+    await bench.check({ repository: place })
+    assert.equal(await bench.restoreAll(place), 2)
+  })
+
+  test('index: marks in a file that names packs, too, outlive its rewriting', async () => {
+    const place = await bench.copyTo('mixed-marks')
+    await using repository = await bench.open(place)
+    const marked = { id: 'ab'.repeat(32) as PackId, blobs: [], markedAt: '2024-03-01T10:00:00Z' }
+    await reindex(repository, ({ packs }) => ({ packs, packsToDelete: [marked] }))
+    const [[pack]] = (await packsWith(repository, 'data')) as [[PackId, PackEntry[]]]
+    const obsolete = await writeNewIndexes(repository, { gone: new Set([pack]), joining: [], replaced: [] }, {})
+    for (const id of obsolete) await repository.storage.remove('index', id as IndexId)
+    repository.dropIndex()
+    await repository.loadIndex()
+    assert.ok(!repository.index.hasPack(pack))
+    assert.ok([...repository.indexContents.values()].some((contents) => contents.marked.includes(marked.id)))
+  })
+
   test('packs: one that nobody knows is refused', async () => {
     await using repository = await bench.open()
     await assert.rejects(planRepairPacks(repository, ['0'.repeat(64) as PackId]), { code: 'usage' })
@@ -284,6 +431,17 @@ describe('repair', { concurrency: 3 }, () => {
     assert.deepEqual(await list(ours), await list(theirs))
     assert.deepEqual((await repository.snapshots())[0]!.tags, ['recovered'])
     await bench.check({ repository: ours })
+  })
+
+  test('recover: what was pruned since the plan was made is not shown', async () => {
+    const place = await bench.copyTo('recover-pruned')
+    for (const { id } of await bench.snapshots(place)) await bench.restic(['forget', id], { repository: place })
+    await using repository = await bench.open(place)
+    const plan = await planRecover(repository)
+    assert.equal(plan.roots.length, 2)
+    await bench.restic(['prune'], { repository: place })
+    assert.deepEqual(await Array.fromAsync(recover(repository, plan)), [{ kind: 'nothing' }])
+    assert.deepEqual(await bench.names('snapshots', place), [])
   })
 
   test('recover: where every tree is in a snapshot, there is nothing to do', async () => {

@@ -22,6 +22,8 @@ export interface WriteOptions extends CallOptions {
   readonly objects?: ObjectStore
   /** Gets what the index said of each pack that leaves it. */
   readonly onGone?: (pack: IndexPack) => Promise<void>
+  /** What becomes of marks in files that are replaced: kept when absent. */
+  readonly marks?: 'written by the caller'
 }
 
 /**
@@ -31,7 +33,7 @@ export interface WriteOptions extends CallOptions {
 export async function writeNewIndexes(
   repository: Repository,
   change: IndexChange,
-  { objects = repository.objects, onGone, ...options }: WriteOptions,
+  { objects = repository.objects, onGone, marks, ...options }: WriteOptions,
 ): Promise<ReadonlySet<IndexId>> {
   const obsolete = findObsolete(repository, change)
   const split = entriesOfSplitPacks(repository, obsolete)
@@ -40,7 +42,11 @@ export async function writeNewIndexes(
   })
   const done = new Set<PackId>()
   for (const id of obsolete) {
-    const { packs } = decodeIndexFile(await repository.objects.loadUnpacked('index', id, options))
+    const { packs, packsToDelete } = decodeIndexFile(await repository.objects.loadUnpacked('index', id, options))
+    // rustic writes packs and marks into one file.
+    if (packsToDelete.length > 0 && marks === undefined) {
+      await objects.saveUnpacked('index', encodeIndexFile({ packs: [], packsToDelete }), options)
+    }
     for (const pack of packs) {
       if (done.has(pack.id)) continue
       done.add(pack.id)

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import { RefusedError, UsageError } from '#errors'
 import type { BlobId } from '#format'
 import { restic014 } from '../../../tests/peers/peers.ts'
+import { aNode, Handmade } from './handmade.suite.ts'
 import { planRewrite, type RewriteOptions, rewrite } from './rewrite.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
 
@@ -93,6 +94,18 @@ describe('rewrite', { concurrency: 4 }, () => {
     await writer.flush()
     await repository.saveSnapshot({ ...snapshot!, tree })
     await assert.rejects(planRewrite(repository, { exclude: ['x'] }), RefusedError)
+  })
+
+  test('a folder that stands in more places than can be counted is looked at once', async () => {
+    await using made = await Handmade.create()
+    let below = await made.tree([aNode('secret', 'file'), aNode('kept', 'file')])
+    for (let level = 0; level < 40; level++) {
+      below = await made.tree(['a', 'b'].map((name) => aNode(name, 'dir', { subtree: below })))
+    }
+    await made.snapshotOf(below)
+    const exclude = ['secret', '/a/a/secret', 'b/secret']
+    const { changes } = await planRewrite(made.repository, { exclude, signal: AbortSignal.timeout(60_000) })
+    assert.equal(changes[0]!.contents!.files, 2 ** 40)
   })
 
   test('what was excluded is gone after forget and prune, and the rest restores', async () => {

@@ -18,6 +18,7 @@ import type { BlobWriter, Lock, Repository, SnapshotEntry, SnapshotFilter } from
 import { eventStream } from './event-stream.ts'
 import { findSnapshots, stillThere } from './find-snapshots.ts'
 import { confirmSnapshot } from './recover-marked.ts'
+import { TREE_ENTRIES_MAX } from './tree-walk.ts'
 
 /** The tag of a snapshot that was rewritten while the old one stays. */
 const REWRITE_TAG = 'rewrite'
@@ -148,13 +149,22 @@ interface Filtered extends TreeContents {
   readonly tree: BlobId
 }
 
-/** Trees without what the patterns choose. A folder seen before at the same place, in another snapshot, is not walked again. */
+/** No more folders than these are remembered. */
+const KNOWN_MAX = 1_000_000
+
+/**
+ * Trees without what the patterns choose. A folder seen before at the same place, in another snapshot, is not walked again; nor one at a
+ * place that the patterns cannot tell from it, since a few trees can name each other in more ways than there are atoms.
+ */
 class TreeFilter {
   readonly #repository: Repository
   readonly #writer: BlobWriter | undefined
   readonly #patterns: readonly Patterns[]
   readonly #signal: AbortSignal | undefined
   readonly #known = new Map<string, Filtered>()
+  /** How many names of a path the patterns look at, from its end. */
+  readonly #reach: number
+  #entries = 0
 
   /** @param writer stores the new trees; without it they are only reckoned */
   constructor(repository: Repository, { exclude = [], iexclude = [], signal }: RewriteOptions, writer?: BlobWriter) {
@@ -162,6 +172,7 @@ class TreeFilter {
     this.#writer = writer
     this.#signal = signal
     this.#patterns = [new Patterns(exclude), new Patterns(iexclude, { ignoreCase: true })].filter(({ isEmpty }) => !isEmpty)
+    this.#reach = reachOf([...exclude, ...iexclude])
   }
 
   apply(root: BlobId): Promise<Filtered> {
@@ -170,7 +181,7 @@ class TreeFilter {
   }
 
   async #filter(id: BlobId, path: readonly string[]): Promise<Filtered> {
-    const key = `${id}/${path.join('/')}`
+    const key = this.#keyOf(id, path)
     const known = this.#known.get(key)
     if (known !== undefined) return known
     this.#signal?.throwIfAborted()
@@ -179,8 +190,17 @@ class TreeFilter {
       throw new RefusedError(`the folder ${path.join('/').replace('//', '/')} cannot be written again without losing something`)
     }
     const result = await this.#filterNodes(id, nodes, path)
-    this.#known.set(key, result)
+    if (this.#known.size < KNOWN_MAX) this.#known.set(key, result)
     return result
+  }
+
+  /**
+   * Nothing above the folder was chosen, so a pattern that chooses something in it ends there: as many names as it has are what counts.
+   * One that is anchored and as long as the path chooses nothing below any more.
+   */
+  #keyOf(id: BlobId, path: readonly string[]): string {
+    const names = path.length < this.#reach ? path : path.slice(path.length - (this.#reach - 1))
+    return `${id}/${names.join('/')}`
   }
 
   async #filterNodes(id: BlobId, nodes: readonly TreeNode[], path: readonly string[]): Promise<Filtered> {
@@ -189,6 +209,8 @@ class TreeFilter {
     let bytes = 0
     let isChanged = false
     for (const node of nodes) {
+      if (++this.#entries > TREE_ENTRIES_MAX)
+        throw new RefusedError(`the snapshot lists more than ${TREE_ENTRIES_MAX} entries: no more are read`)
       const place = [...path, pathText(node.name)]
       if (this.#patterns.some((patterns) => patterns.matches(place))) {
         isChanged = true
@@ -216,4 +238,12 @@ class TreeFilter {
     if (this.#writer !== undefined) return this.#writer.save('tree', json)
     return this.#repository.primitives.sha256Hex(json) as BlobId
   }
+}
+
+/** The names of the longest pattern, or more; without bound where `!` takes back or `**` spans: then all that lies above counts, too. */
+function reachOf(patterns: readonly string[]): number {
+  // `/` alone spans, too, and `..` may leave nothing else.
+  const isFar = (pattern: string) => pattern.startsWith('!') || /\*\*|\.\.|^[/\\.]+$/.test(pattern)
+  if (patterns.some(isFar)) return Number.POSITIVE_INFINITY
+  return Math.max(1, ...patterns.map((pattern) => pattern.split(/[/\\]/).length))
 }

@@ -1,5 +1,5 @@
 /** Bytes of an object that are surely right: hashed, and opened with the repository's key. What heals and what catches up copies nothing else. */
-import { VaultError } from '#errors'
+import { StorageError, VaultError } from '#errors'
 import {
   decodeConfig,
   decodeIndexFile,
@@ -11,7 +11,7 @@ import {
   unseal,
 } from '#format'
 import type { Mirror, Repository } from '#repository'
-import type { CallOptions, ObjectKind } from '#storage'
+import type { CallOptions, LoadOptions, ObjectKind } from '#storage'
 
 /** Kinds that are copied between mirrors; locks are of the moment. */
 export type CopiedKind = Exclude<ObjectKind, 'locks'>
@@ -57,7 +57,10 @@ function openObject({ primitives, key, config }: Repository, kind: CopiedKind, b
 /** A destination that gives wrong bytes now and then is asked again, before others or nobody have to do. */
 const READS_MAX = 2
 
-/** From the first mirror that has them right; undefined when none has. Mirrors that cannot be reached count as having nothing. */
+/**
+ * From the first mirror that has them right; undefined when none gives them so. That is no proof that they are lost: a mirror that does not
+ * answer counts as having nothing.
+ */
 export async function findRightBytes(
   repository: Repository,
   kind: CopiedKind,
@@ -75,18 +78,52 @@ export async function findRightBytes(
   return undefined
 }
 
-/** An object's bytes as one mirror has them, right or wrong; undefined when it gives none. */
+/** An object's bytes as one mirror has them, right or wrong; undefined when it gives none, for whatever reason. */
 export async function loadIfAny(
   mirror: Mirror,
   kind: CopiedKind,
   name: string,
-  { signal }: CallOptions = {},
+  options: CallOptions = {},
 ): Promise<Uint8Array | undefined> {
+  const answer = await askFor(mirror, kind, name, options)
+  return answer === 'no answer' ? undefined : answer
+}
+
+/** The same, but told apart: undefined when the mirror has none, `no answer` when it may have it all the same. */
+export async function askFor(
+  mirror: Mirror,
+  kind: CopiedKind,
+  name: string,
+  options: LoadOptions = {},
+): Promise<Uint8Array | 'no answer' | undefined> {
   try {
-    return await mirror.storage.load(kind, name, { signal })
+    return await mirror.storage.load(kind, name, options)
   } catch (error) {
-    signal?.throwIfAborted()
+    options.signal?.throwIfAborted()
+    if (isNoAnswer(error)) return 'no answer'
     if (error instanceof VaultError) return undefined
     throw error
   }
+}
+
+/** Whether an error leaves open what the destination holds. An object that is gone or too short is an answer. */
+export function isNoAnswer(error: unknown): boolean {
+  if (error instanceof StorageError && error.reason !== 'failed') return true
+  return error instanceof VaultError && error.retryable
+}
+
+/** Mirrors that do not say whether they have one of these objects. */
+export async function mirrorsWithoutAnswer(
+  { storage }: Repository,
+  kind: CopiedKind,
+  names: Iterable<string>,
+  options: CallOptions = {},
+): Promise<Set<string>> {
+  const silent = new Set<string>()
+  for (const name of names) {
+    for (const mirror of storage.mirrors) {
+      if (!silent.has(mirror.location) && (await askFor(mirror, kind, name, options)) === 'no answer') silent.add(mirror.location)
+    }
+  }
+  return silent
 }

@@ -15,9 +15,9 @@ export interface SalvagedPack {
   readonly saved: number
   /** Blobs that another pack holds, too. */
   readonly elsewhere: number
-  /** Blobs that nobody has any more. */
+  /** Blobs that no mirror gave: nobody has them any more, or who has them did not answer. */
   readonly lost: readonly BlobId[]
-  /** Whether the pack has left the index: only when nothing of it is lost. */
+  /** Whether the pack has left the index: only when all that it held is elsewhere. */
   readonly dropped: boolean
 }
 
@@ -54,6 +54,7 @@ export class Salvage {
       if (await this.#isElsewhere(entry)) elsewhere++
       else lost.push(entry.id)
     }
+    if (lost.length > 0) this.#sayWhoIsSilent(pack, pieces)
     return saved + elsewhere + lost.length === 0 ? undefined : { pack, saved, elsewhere, lost, dropped: false }
   }
 
@@ -80,6 +81,13 @@ export class Salvage {
   /** Afterwards what was saved is durable and indexed. */
   flush(): Promise<void> {
     return this.#writer.flush()
+  }
+
+  #sayWhoIsSilent(pack: PackId, { unanswered }: PackPieces): void {
+    for (const mirror of unanswered) {
+      const message = 'did not answer: what the other mirrors lack of this pack may be here'
+      this.#repository.report({ severity: 'warning', kind: 'data', object: pack, message, mirror })
+    }
   }
 
   async #saveAnew({ found }: PackPieces): Promise<{ saved: number; elsewhere: number }> {

@@ -170,8 +170,8 @@ async function checkContents(
   pool: VerifyPool,
   watch: Watch,
 ): Promise<{ trees: number; packsRead: number; bytesRead: number }> {
-  const { index, table } = checked
-  const walk = new TreeWalk(run, index)
+  const { table } = checked
+  const walk = new TreeWalk(run, checked)
   const [first, ...others] = readFrom === 'each' ? run.mirrors : run.mirrors.slice(0, 1)
   const packs = readData === undefined ? [] : selectPacks(table.ids, (pack) => table.sizeBytes(pack), readData, random)
   const reader = new DataReader(run, checked, pool, readData === 'all' ? walk : undefined, (bytes) => watch.advance(1, bytes))

@@ -30,6 +30,7 @@ export const CHECK_ADVICE = {
   'tree-missing': 'heal, or repair index; if that does not bring it back, repair snapshots',
   'tree-node': 'repair snapshots',
   'blob-missing': 'heal, or repair index; if that does not bring it back, repair snapshots',
+  'blob-marked': 'prune: it puts back into the index what was marked for deletion and is needed',
 } as const
 export type CheckCode = keyof typeof CHECK_ADVICE
 

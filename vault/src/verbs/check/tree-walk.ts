@@ -31,6 +31,7 @@ const GAP_BYTES = 256 * 1024
 export class TreeWalk {
   readonly #run: CheckRun
   readonly #index: BlobIndex
+  readonly #marked: BlobIndex
   /** Where a tree's children are in {@link #children}, by number; 0 when nothing is known of it. */
   readonly #positions: Uint32Array
   /** Count, then so many numbers; the first element is unused. */
@@ -39,9 +40,10 @@ export class TreeWalk {
   readonly #problems = new Map<number, TreeProblem[]>()
   reached = 0
 
-  constructor(run: CheckRun, index: BlobIndex) {
+  constructor(run: CheckRun, { index, markedBlobs }: CheckedIndex) {
     this.#run = run
     this.#index = index
+    this.#marked = markedBlobs
     this.#positions = new Uint32Array(index.numberLimit)
   }
 
@@ -68,19 +70,29 @@ export class TreeWalk {
     for (const [snapshot, root] of roots) {
       const number = this.#index.numberOf('tree', Uint8Array.fromHex(root))
       if (number >= 0) visit(number)
+      else if (this.#marked.has('tree', root))
+        this.#run.report('blob-marked', 'error', 'snapshots', snapshot, `its tree ${root} is marked for deletion`)
       else this.#run.report('tree-missing', 'error', 'snapshots', snapshot, `its tree ${root} is in no index`)
     }
     for (let tree = waiting.pop(); tree !== undefined; tree = waiting.pop()) {
       this.reached++
       if (this.#positions[tree] === 0) await this.#loadElsewhere(tree)
       for (const problem of this.#problems.get(tree) ?? []) {
-        this.#run.report(problem.code, 'error', 'blob', blobIdOf(this.#index, tree), problem.message)
+        this.#reportProblem(tree, problem)
       }
       const position = this.#positions[tree]!
       if (position === 0) continue
       const end = position + 1 + this.#children[position]!
       for (let at = position + 1; at < end; at++) visit(this.#children[at]!)
     }
+  }
+
+  #reportProblem(tree: number, { code, message, blob }: TreeProblem): void {
+    const type = code === 'tree-missing' ? 'tree' : 'data'
+    const isMarked = blob !== undefined && this.#marked.has(type, blob as BlobId)
+    const id = blobIdOf(this.#index, tree)
+    if (isMarked) this.#run.report('blob-marked', 'error', 'blob', id, `needs ${type} blob ${blob}, which is marked for deletion`)
+    else this.#run.report(code, 'error', 'blob', id, message)
   }
 
   async #loadElsewhere(tree: number): Promise<void> {

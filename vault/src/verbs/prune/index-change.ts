@@ -54,7 +54,10 @@ export class IndexChange {
       if (mode !== 'instant' && !forgotten.has(pack.id)) await newMarks.add(pack)
     }
     const change = { gone, joining, replaced }
-    const obsolete = await writeNewIndexes(this.#repository, change, { objects: this.#objects, onGone, signal })
+    const obsolete = await writeNewIndexes(this.#repository, change, {
+      ...{ objects: this.#objects, onGone, signal },
+      marks: 'written by the caller',
+    })
     for (const mark of marks) if (changed.includes(mark) || obsolete.has(mark.file.id)) await this.#rewriteMarks(mark)
     if (mode !== 'instant') for (const { id } of unindexed) await newMarks.add({ id, blobs: [] })
     await newMarks.flush()

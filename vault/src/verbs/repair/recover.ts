@@ -3,11 +3,21 @@
  */
 import { hostname } from 'node:os'
 import { VaultError } from '#errors'
-import { type BlobId, decodeTree, encodeTree, type PackEntry, type PackId, type SnapshotId, type TreeNode } from '#format'
+import {
+  type BlobId,
+  decodeTree,
+  encodeTree,
+  type PackEntry,
+  type PackId,
+  type Snapshot,
+  type SnapshotId,
+  type TreeNode,
+} from '#format'
 import { PackTable, type Repository } from '#repository'
 import { currentUser } from '#user'
 import { eventStream } from '../event-stream.ts'
 import { readPacks } from '../read-packs.ts'
+import { confirmSnapshot, recoverNeeded } from '../recover-marked.ts'
 
 const RECOVERED_TAG = 'recovered'
 
@@ -98,33 +108,48 @@ export function recover(
   options: { readonly lockRetryMs?: number; readonly now?: () => Temporal.Instant; readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<RecoverEvent, void, undefined> {
   return eventStream(async (emit, signal) => {
-    if (plan.roots.length === 0) return emit({ kind: 'nothing' })
     const time = (options.now ?? (() => Temporal.Now.instant()))().toString()
     await using lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal })
     const held = AbortSignal.any([signal, lock.lost])
+    // Anew, under the lock: what was pruned since the plan was made cannot be shown any more.
+    repository.dropIndex()
+    await repository.loadIndex({ signal: held })
+    const roots = rootsLeft(repository, plan)
+    if (roots.length === 0) return emit({ kind: 'nothing' })
     const writer = repository.writer({ signal: held })
-    const tree = await writer.save('tree', encodeTree(foldersFor(plan.roots, time)))
+    const tree = await writer.save('tree', encodeTree(foldersFor(roots, time)))
     await writer.flush()
     await lock.assertHeld()
     const user = currentUser()
-    const snapshot = await repository.saveSnapshot(
-      {
-        time,
-        tree,
-        paths: ['/recover'],
-        hostname: hostname(),
-        username: user.username,
-        uid: user.uid,
-        gid: user.gid,
-        excludes: [],
-        tags: [RECOVERED_TAG],
-        programVersion: '',
-        extra: {},
-      },
-      { signal: held },
-    )
-    emit({ kind: 'recovered', snapshot, roots: plan.roots.length })
+    const snapshot: Snapshot = {
+      time,
+      tree,
+      paths: ['/recover'],
+      hostname: hostname(),
+      username: user.username,
+      uid: user.uid,
+      gid: user.gid,
+      excludes: [],
+      tags: [RECOVERED_TAG],
+      programVersion: '',
+      extra: {},
+    }
+    const areMarked = roots.some((id) => !repository.index.has('tree', id))
+    const id = await repository.saveSnapshot(snapshot, { signal: held })
+    if (areMarked) await recoverNeeded(repository, [tree], { signal: held })
+    else await confirmSnapshot(repository, snapshot, { signal: held })
+    emit({ kind: 'recovered', snapshot: id, roots: roots.length })
   }, options.signal)
+}
+
+/** Trees that are still there; marked ones are, and come back into the index with the snapshot. */
+function rootsLeft(repository: Repository, { roots }: RecoverPlan): BlobId[] {
+  const { index, marked } = repository
+  return roots.filter((id) => {
+    if (index.has('tree', id) || marked.has('tree', id)) return true
+    repository.report({ severity: 'warning', kind: 'blob', object: id, message: 'was pruned meanwhile: not recovered' })
+    return false
+  })
 }
 
 function foldersFor(roots: readonly BlobId[], time: string): TreeNode[] {

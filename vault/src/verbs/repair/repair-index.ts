@@ -10,6 +10,8 @@ import { BlobIndex, IndexWriter, inLanes, type Lock, PackTable, type Repository 
 import type { CallOptions } from '#storage'
 import { eventStream, paced } from '../event-stream.ts'
 import { writeNewIndexes } from '../rewrite-index.ts'
+import { findRightBytes, isNoAnswer, mirrorsWithoutAnswer } from '../right-bytes.ts'
+import { refuseWhileOthersMayHaveIt } from './refuse-losses.ts'
 
 /** Headers of up to 15 blobs come with the first reading of a pack's end. */
 const TAIL_BYTES = 651
@@ -103,6 +105,7 @@ function findRepeated({ indexContents }: Repository): PackId[] {
 /**
  * Writes the index anew where the plan says so. The last event is the summary.
  * @throws {LockedError} when anybody else works on the repository
+ * @throws {RefusedError} when something would leave the index that a mirror may still have
  */
 export function repairIndex(
   repository: Repository,
@@ -125,12 +128,16 @@ export async function repairIndexUnderLock(
 ): Promise<void> {
   const started = performance.now()
   const { packsToRead, missingPacks, repeatedPacks, readAllPacks } = plan
+  const junk = await indexesToGiveUp(repository, plan.unreadableIndexes, signal)
+  if (missingPacks.length > 0) refuseWhileOthersMayHaveIt(repository, [])
   const old = [...repository.indexContents].filter(([, { packs }]) => packs.length > 0).map(([id]) => id)
   // A table of its own: the repository's still says what the old indexes said.
   const writer = new IndexWriter(repository.objects, new BlobIndex(), signal)
-  const unreadable = await readHeaders(repository, packsToRead, writer, emit, signal)
+  const { unreadable, unanswered } = await readHeaders(repository, packsToRead, writer, emit, signal)
+  const known = new Set([...repository.indexContents.values()].flatMap(({ packs }) => packs))
+  if (unreadable.some((pack) => known.has(pack))) refuseWhileOthersMayHaveIt(repository, unanswered)
   await writer.flush()
-  const obsolete = new Set<IndexId>(plan.unreadableIndexes)
+  const obsolete = new Set<IndexId>(junk)
   if (readAllPacks) for (const id of old) obsolete.add(id)
   else {
     const gone = new Set([...missingPacks, ...packsToRead.map(({ pack }) => pack)])
@@ -154,35 +161,52 @@ function indexesOf({ indexContents }: Repository, wanted: ReadonlySet<PackId>): 
   return [...indexContents].filter(([, { packs }]) => packs.some((pack) => wanted.has(pack))).map(([id]) => id)
 }
 
-/** Notes what headers say. @returns packs whose header no mirror gives */
+/** Index files of which no mirror has right bytes. @throws {RefusedError} when a mirror does not say whether it has */
+async function indexesToGiveUp(repository: Repository, names: readonly IndexId[], signal: AbortSignal): Promise<IndexId[]> {
+  const junk: IndexId[] = []
+  for (const name of names) {
+    const right = await findRightBytes(repository, 'index', name, repository.storage.mirrors, { signal })
+    if (right === undefined) junk.push(name)
+  }
+  if (junk.length > 0) refuseWhileOthersMayHaveIt(repository, await mirrorsWithoutAnswer(repository, 'index', junk, { signal }))
+  return junk
+}
+
+/** Notes what headers say. @returns packs whose header no mirror gives, and the mirrors that did not answer for some of them */
 async function readHeaders(
   repository: Repository,
   packs: readonly PackToRead[],
   writer: IndexWriter,
   emit: (event: RepairIndexEvent) => void,
   signal: AbortSignal,
-): Promise<PackId[]> {
+): Promise<{ unreadable: PackId[]; unanswered: Set<string> }> {
   const unreadable: PackId[] = []
+  const unanswered = new Set<string>()
   let done = 0
   const tick = paced(() => emit({ kind: 'progress', done, total: packs.length }))
   const read = async ({ pack }: PackToRead) => {
-    const entries = await readPackHeader(repository, pack, { signal })
+    const entries = await readPackHeader(repository, pack, unanswered, { signal })
     if (entries === undefined) unreadable.push(pack)
     else await writer.add(pack, entries)
     done++
     tick()
   }
   await inLanes(packs, repository.storage.connections, read, signal)
-  return unreadable
+  return { unreadable, unanswered }
 }
 
-/** What a pack says of itself, on the first mirror where its header opens; undefined when it does on none. */
+/**
+ * What a pack says of itself, on the first mirror where its header opens; undefined when it does on none.
+ * @param unanswered gets the mirrors that did not answer, when it is undefined
+ */
 export async function readPackHeader(
   repository: Repository,
   pack: PackId,
+  unanswered: Set<string>,
   { signal }: CallOptions = {},
 ): Promise<PackEntry[] | undefined> {
   const { storage, primitives, key } = repository
+  const silent: string[] = []
   for (const mirror of storage.mirrors) {
     try {
       const sizeBytes = (await mirror.storage.stat('data', pack, { signal }))?.sizeBytes
@@ -196,7 +220,9 @@ export async function readPackHeader(
     } catch (error) {
       signal?.throwIfAborted()
       if (!(error instanceof VaultError)) throw error
+      if (isNoAnswer(error)) silent.push(mirror.location)
     }
   }
+  for (const location of silent) unanswered.add(location)
   return undefined
 }

@@ -1,7 +1,8 @@
 /**
  * repair packs: what can still be read of damaged packs goes into new ones; the damaged ones leave the index and are deleted.
  *
- * A blob that is damaged on one mirror is taken from another. What is lost with the packs, repair snapshots takes out of the snapshots.
+ * A blob that is damaged on one mirror is taken from another. What is lost with the packs, repair snapshots takes out of the snapshots; while
+ * a mirror that may have it is away, behind or without an answer, nothing is lost and nothing is done.
  */
 import { UsageError, VaultError } from '#errors'
 import type { BlobId, PackEntry, PackId } from '#format'
@@ -10,6 +11,7 @@ import type { CallOptions } from '#storage'
 import { dropPacks } from '../drop-packs.ts'
 import { eventStream } from '../event-stream.ts'
 import { gatherPieces, type PackPieces } from '../pack-pieces.ts'
+import { refuseWhileOthersMayHaveIt } from './refuse-losses.ts'
 import { readPackHeader } from './repair-index.ts'
 
 export interface PackToRepair {
@@ -66,6 +68,7 @@ export async function planRepairPacks(
 /**
  * Carries out the plan; looks at the packs once more first. The last event is the summary.
  * @throws {LockedError} when anybody else works on the repository
+ * @throws {RefusedError} when blobs would be lost that a mirror may still have
  */
 export function repairPacks(
   repository: Repository,
@@ -95,7 +98,8 @@ async function carryOut(
   let lostBlobs = 0
   for (const pack of packs) {
     await keepCopies(repository, pack, options, signal)
-    const { pieces, plan: repaired } = await salvage.look(pack)
+    const { pieces, plan: repaired, isAllKnown, unanswered } = await salvage.look(pack)
+    if (repaired.lost.length > 0 || !isAllKnown) refuseWhileOthersMayHaveIt(repository, unanswered)
     for (const { entry, stored } of pieces.found) {
       if (!salvage.takes(entry)) continue
       await writer.saveStored(entry.type, entry.id, Uint8Array.from(stored), entry.uncompressedLength)
@@ -123,6 +127,14 @@ async function keepCopies(
   }
 }
 
+interface LookedAt {
+  readonly pieces: PackPieces
+  readonly plan: PackToRepair
+  /** Some mirror's header says what the pack holds; the index alone may not name everything. */
+  readonly isAllKnown: boolean
+  readonly unanswered: ReadonlySet<string>
+}
+
 class Salvage {
   readonly #repository: Repository
   readonly #table: PackTable
@@ -145,24 +157,28 @@ class Salvage {
     return true
   }
 
-  async look(pack: PackId): Promise<{ pieces: PackPieces; plan: PackToRepair }> {
-    const pieces = await gatherPieces(this.#repository, pack, await this.#entriesOf(pack), this.#options)
+  async look(pack: PackId): Promise<LookedAt> {
+    const unanswered = new Set<string>()
+    const header = await readPackHeader(this.#repository, pack, unanswered, this.#options)
+    const entries = await this.#entriesOf(pack, header)
+    const pieces = await gatherPieces(this.#repository, pack, entries, this.#options)
+    for (const mirror of pieces.unanswered) unanswered.add(mirror)
     const lost: BlobId[] = []
     let elsewhere = 0
     for (const entry of pieces.lost) {
       if (await this.#isElsewhere(entry)) elsewhere++
       else lost.push(entry.id)
     }
-    return { pieces, plan: { pack, readable: pieces.found.length, elsewhere, lost } }
+    const plan = { pack, readable: pieces.found.length, elsewhere, lost }
+    return { pieces, plan, isAllKnown: header !== undefined, unanswered }
   }
 
   /** What the index says and what the header says: either may be wrong. */
-  async #entriesOf(pack: PackId): Promise<PackEntry[]> {
+  async #entriesOf(pack: PackId, header: readonly PackEntry[] = []): Promise<PackEntry[]> {
     const { index } = this.#repository
     const entries = new Map<string, PackEntry>()
     const note = (entry: PackEntry) => entries.set(`${entry.type}/${entry.id}/${entry.offset}`, entry)
-    const header = await readPackHeader(this.#repository, pack, this.#options)
-    for (const entry of header ?? []) note(entry)
+    for (const entry of header) note(entry)
     for (const number of this.#table.has(pack) ? this.#table.entries(pack) : []) {
       const { id, isTree, offset, length, uncompressedLength } = index.at(number)
       note({ id: id.toHex() as BlobId, type: isTree ? 'tree' : 'data', offset, length, uncompressedLength })

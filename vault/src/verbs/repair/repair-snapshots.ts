@@ -1,15 +1,18 @@
 /**
  * repair snapshots: takes out of snapshots what nobody has any more, so that the rest restores.
  *
- * A file loses the blobs that no index names, a folder that cannot be read becomes an empty one, as stock restic does it. The new snapshot
+ * A file loses the blobs that no index names, marks included (prune takes back what is needed), a folder that cannot be read becomes an empty one, as stock restic does it. The new snapshot
  * says which one it comes from (`original`) and is tagged `repaired` while the old one stays.
  */
 import { VaultError } from '#errors'
-import { type BlobId, compareNames, encodeTree, type Snapshot, type SnapshotId, type TreeNode } from '#format'
-import type { BlobWriter, Lock, Repository, SnapshotEntry, SnapshotFilter } from '#repository'
+import { type BlobId, compareNames, encodeTree, type PackId, type Snapshot, type SnapshotId, type TreeNode } from '#format'
+import type { BlobLocation, BlobWriter, Lock, Repository, SnapshotEntry, SnapshotFilter } from '#repository'
 import type { CallOptions } from '#storage'
+import { namesOnMirrors } from '../each-mirror.ts'
 import { eventStream } from '../event-stream.ts'
-import { findSnapshots } from '../find-snapshots.ts'
+import { findSnapshots, stillThere } from '../find-snapshots.ts'
+import { isNoAnswer, mirrorsWithoutAnswer } from '../right-bytes.ts'
+import { refuseWhileOthersMayHaveIt } from './refuse-losses.ts'
 
 const REPAIRED_TAG = 'repaired'
 
@@ -102,6 +105,7 @@ async function isJunk(repository: Repository, id: SnapshotId, { signal }: CallOp
 /**
  * Carries out the plan: trees, then the new snapshot, then, with `forget`, the old one goes. The last event is the summary.
  * @throws {LockedError} when anybody else works on the repository
+ * @throws {RefusedError} when a snapshot would lose what a mirror may still have
  */
 export function repairSnapshots(
   repository: Repository,
@@ -120,9 +124,10 @@ export function repairSnapshots(
       if (event.kind === 'removed') removed++
       emit(event)
     }
-    for (const repair of plan.repairs) count(await carryOut(repository, repair, plan.forget, lock, held))
+    const repairs = await stillThere(repository, plan.repairs, held)
+    for (const repair of repairs) count(await carryOut(repository, repair, plan.forget, lock, held))
     for (const id of plan.unreadable) {
-      if (plan.forget) await removeSnapshot(repository, id, lock, held)
+      if (plan.forget) await removeUnreadable(repository, id, lock, held)
       count({ kind: plan.forget ? 'removed' : 'hopeless', oldId: id })
     }
     emit({ kind: 'summary', repaired, removed })
@@ -137,7 +142,13 @@ async function carryOut(
   signal: AbortSignal,
 ): Promise<RepairSnapshotsEvent> {
   const writer = repository.writer({ signal })
-  const tree = await new TreeMender(repository, { signal }, writer).mendRoot(snapshot.tree)
+  const mender = new TreeMender(repository, { signal }, writer)
+  const tree = await mender.mendRoot(snapshot.tree)
+  if (mender.losses.files + mender.losses.folders > 0 || (tree === undefined && forget)) {
+    const packs = await mirrorsWithoutAnswer(repository, 'data', mender.packsLost, { signal })
+    const indexes = await mirrorsWithoutAnswer(repository, 'index', repository.unreadableIndexFiles, { signal })
+    refuseWhileOthersMayHaveIt(repository, packs.union(indexes))
+  }
   await writer.flush()
   if (tree === undefined) {
     if (forget) await removeSnapshot(repository, snapshot.id, lock, signal)
@@ -154,6 +165,11 @@ function mendedSnapshot({ id, ...facts }: SnapshotEntry, tree: BlobId, forget: b
   return { ...facts, tree, original: id, ...(addsTag && { tags: [...facts.tags, REPAIRED_TAG] }) }
 }
 
+async function removeUnreadable(repository: Repository, id: SnapshotId, lock: Lock, signal: AbortSignal): Promise<void> {
+  refuseWhileOthersMayHaveIt(repository, await mirrorsWithoutAnswer(repository, 'snapshots', [id], { signal }))
+  await removeSnapshot(repository, id, lock, signal)
+}
+
 async function removeSnapshot({ storage }: Repository, id: SnapshotId, lock: Lock, signal: AbortSignal): Promise<void> {
   await lock.assertHeld()
   await storage.remove('snapshots', id, { signal })
@@ -166,6 +182,9 @@ class TreeMender {
   readonly #writer: BlobWriter | undefined
   readonly #options: CallOptions
   readonly #known = new Map<BlobId, BlobId>()
+  /** Packs that should have held trees which cannot be read. */
+  readonly packsLost = new Set<PackId>()
+  #packsThere: Promise<ReadonlySet<string>> | undefined
 
   /** @param writer stores the new trees; without it they are only reckoned */
   constructor(repository: Repository, options: CallOptions, writer?: BlobWriter) {
@@ -198,7 +217,9 @@ class TreeMender {
     } catch (error) {
       this.#options.signal?.throwIfAborted()
       // What is only out of reach is not lost.
-      if (!(error instanceof VaultError) || error.retryable) throw error
+      if (!(error instanceof VaultError) || isNoAnswer(error)) throw error
+      const { index, marked } = this.#repository
+      for (const each of [index, marked]) for (const { pack } of each.findAll('tree', id)) this.packsLost.add(pack)
       return undefined
     }
   }
@@ -220,12 +241,11 @@ class TreeMender {
     return node.type === 'file' ? this.#mendFile(node) : node
   }
 
-  #mendFile(node: TreeNode): TreeNode {
-    const { index } = this.#repository
+  async #mendFile(node: TreeNode): Promise<TreeNode> {
     const content: BlobId[] = []
     let size = 0
     for (const id of node.content ?? []) {
-      const copy = index.find('data', id)
+      const copy = this.#repository.index.find('data', id) ?? (await this.#findMarked(id))
       if (copy === undefined) continue
       content.push(id)
       size += copy.uncompressedLength || copy.length - 32
@@ -235,6 +255,15 @@ class TreeMender {
     if (isWhole) this.losses.sizes++
     else this.losses.files++
     return { ...node, content, size }
+  }
+
+  /** Marked for deletion, and not deleted: no loss, for restore reads it and prune puts it back into the index. */
+  async #findMarked(id: BlobId): Promise<BlobLocation | undefined> {
+    for (const copy of this.#repository.marked.findAll('data', id)) {
+      this.#packsThere ??= namesOnMirrors(this.#repository, 'data', this.#options.signal).then((names) => new Set(names))
+      if ((await this.#packsThere).has(copy.pack)) return copy
+    }
+    return undefined
   }
 
   async #save(nodes: readonly TreeNode[]): Promise<BlobId> {
