@@ -1,11 +1,20 @@
 /**
  * repair snapshots: takes out of snapshots what nobody has any more, so that the rest restores.
  *
- * A file loses the blobs that no index names, marks included (prune takes back what is needed), a folder that cannot be read becomes an empty one, as stock restic does it. The new snapshot
- * says which one it comes from (`original`) and is tagged `repaired` while the old one stays.
+ * A file loses the blobs that no index names, marks included (prune takes back what is needed), a folder that cannot be read becomes an
+ * empty one, as stock restic does it. The new snapshot says which one it comes from (`original`) and is tagged `repaired` while the old one stays.
  */
 import { VaultError } from '#errors'
-import { type BlobId, compareNames, encodeTree, type PackId, type Snapshot, type SnapshotId, type TreeNode } from '#format'
+import {
+  type BlobId,
+  compareNames,
+  encodeTree,
+  isTime,
+  type PackId,
+  type Snapshot,
+  type SnapshotId,
+  type TreeNode,
+} from '#format'
 import type { BlobLocation, BlobWriter, Lock, Repository, SnapshotEntry, SnapshotFilter } from '#repository'
 import type { CallOptions } from '#storage'
 import { namesOnMirrors } from '../each-mirror.ts'
@@ -14,6 +23,7 @@ import { findSnapshots, stillThere } from '../find-snapshots.ts'
 import { isNoAnswer, mirrorsWithoutAnswer } from '../right-bytes.ts'
 import { refuseWhileOthersMayHaveIt } from './refuse-losses.ts'
 
+const NO_TIME = '1970-01-01T00:00:00Z'
 const REPAIRED_TAG = 'repaired'
 
 export interface RepairSnapshotsOptions {
@@ -226,7 +236,7 @@ class TreeMender {
 
   async #mend(id: BlobId, nodes: readonly TreeNode[]): Promise<BlobId> {
     const mended: TreeNode[] = []
-    for (const node of nodes) mended.push(await this.#mendNode(node))
+    for (const node of nodes) mended.push(await this.#mendNode(withReadableWords(node)))
     const isSame = mended.every((node, at) => node === nodes[at])
     const result = isSame ? id : await this.#save(mended.sort((a, b) => compareNames(a.name, b.name)))
     this.#known.set(id, result)
@@ -271,4 +281,15 @@ class TreeMender {
     if (this.#writer !== undefined) return this.#writer.save('tree', json)
     return this.#repository.primitives.sha256Hex(json) as BlobId
   }
+}
+
+/** Times that stock restic does not read are given up for one that it reads: it refuses the whole tree otherwise. */
+function withReadableWords(node: TreeNode): TreeNode {
+  const { mtime, atime, ctime, genericAttributes } = node
+  const times = { mtime, atime, ctime }
+  const readable = Object.values(times).find(isTime) ?? NO_TIME
+  const isSound = Object.values(times).every(isTime) && (genericAttributes?.startsWith('{') ?? true)
+  if (isSound) return node
+  const mended = Object.fromEntries(Object.entries(times).map(([name, time]) => [name, isTime(time) ? time : readable]))
+  return { ...node, ...mended, genericAttributes: genericAttributes?.startsWith('{') ? genericAttributes : undefined }
 }
