@@ -106,8 +106,13 @@ export async function askFor(
   }
 }
 
-/** Whether an error leaves open what the destination holds. An object that is gone or too short is an answer. */
+/**
+ * Whether an error leaves open what the destination holds. An object that is gone or too short is an answer, and so is a disk that cannot
+ * read it: that was tried several times.
+ */
 export function isNoAnswer(error: unknown): boolean {
+  if (error instanceof StorageError && error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'EIO')
+    return false
   if (error instanceof StorageError && error.reason !== 'failed') return true
   return error instanceof VaultError && error.retryable
 }
