@@ -5,23 +5,12 @@
  * come first, then indexes, then snapshots; at each moment the mirror alone is a whole repository of an earlier time. Only then are
  * removals carried out that it owes, in the opposite order, and nothing else is ever deleted.
  */
-import { ObjectExistsError, ObjectMissingError, UsageError, VaultError } from '#errors'
-import { decodeUnpacked, forEachIndexEntry } from '#format'
-import {
-  ByteBudget,
-  causeOf,
-  type Finding,
-  inLanes,
-  isStale,
-  Lock,
-  listLocks,
-  type Mirror,
-  type MirrorRegistry,
-  type Repository,
-} from '#repository'
+import { ObjectExistsError, UsageError } from '#errors'
+import { ByteBudget, causeOf, type Finding, inLanes, Lock, type Mirror, type MirrorRegistry, type Repository } from '#repository'
 import type { ObjectKind } from '#storage'
 import { aloneWith } from './each-mirror.ts'
 import { eventStream, paced } from './event-stream.ts'
+import { OwedRemovals } from './owed-removals.ts'
 import { findRightBytes } from './right-bytes.ts'
 
 /** Bytes of packs in memory, all together. */
@@ -30,8 +19,7 @@ const LOADED_BYTES_MAX = 64 * 1024 * 1024
 const ROUNDS_MAX = 20
 const COPIED = ['data', 'index', 'snapshots'] as const
 type Copied = (typeof COPIED)[number]
-/** Bytes of indexes that are taken away at a time, and may be put back. */
-const INDEX_BYTES_AT_A_TIME = 32 * 1024 * 1024
+const NOTHING_OWED = { removed: 0, stillOwed: 0 } as const
 
 export interface CatchUpOptions {
   /** Knows the mirror's debts and is told when it is current. */
@@ -122,7 +110,6 @@ class CatchUpRun {
   /** Objects that cannot be copied, reported once. */
   readonly #hopeless = new Set<string>()
   #bytes = 0
-  #removed = 0
   #phase: CatchUpProgress['phase'] = 'data'
   #done = 0
   #total = 0
@@ -157,8 +144,9 @@ class CatchUpRun {
       this.#target.markBehind(behind ?? { ...causeOf(error), since: Temporal.Now.instant() })
       throw error
     }
-    const { removed, stillOwed } = await this.#carryOutRemovals()
     const { registry, name } = this.#options
+    const { removed, stillOwed } =
+      registry === undefined || name === undefined ? NOTHING_OWED : await this.#removals(registry, name).carryOut()
     // What it lacks is said again each time, until heal has put it right somewhere.
     if (name !== undefined && this.#hopeless.size === 0) registry?.markCurrent(name)
     else if (name !== undefined)
@@ -240,172 +228,20 @@ class CatchUpRun {
     return false
   }
 
-  /**
-   * First what needs others, then what is needed: when some of the one stays, the other stays, too, for whoever reads this mirror alone.
-   */
-  async #carryOutRemovals(): Promise<{ removed: number; stillOwed: number }> {
-    const { registry, name } = this.#options
-    if (registry === undefined || name === undefined) return { removed: 0, stillOwed: 0 }
-    const owed = owedByKind(registry.owed(name))
-    let left = [...owed.values()].reduce((sum, { length }) => sum + length, 0)
-    this.#enter('removals', left)
-    const steps = [
-      ['locks', (names: readonly string[]) => this.#removeEach('locks', names)],
-      ['snapshots', (names: readonly string[]) => this.#removeUnlisted('snapshots', names)],
-      ['index', (names: readonly string[]) => this.#removeIndexes(names, owed.get('snapshots') ?? [])],
-      ['data', (names: readonly string[]) => this.#removePacks(names, owed.get('snapshots') ?? [])],
-    ] as const
-    for (const [kind, settle] of steps) {
-      const names = owed.get(kind) ?? []
-      const settled = names.length === 0 ? new Set<string>() : await settle(names)
-      registry.settle(name, new Set([...settled].map((object) => `${kind}/${object}`)))
-      left -= settled.size
-      if (kind !== 'locks' && settled.size < names.length) break
-    }
-    this.#target.noteSettled()
-    return { removed: this.#removed, stillOwed: left }
-  }
-
-  /** @returns those that are gone; one that the destination refuses stays */
-  async #removeEach(kind: ObjectKind, names: readonly string[]): Promise<Set<string>> {
-    const gone = new Set<string>()
-    for (const name of names) {
-      this.#advance()
-      if (await this.#remove(kind, name)) gone.add(name)
-    }
-    return gone
-  }
-
-  /** What came back is not to be removed: others hold it. @returns what is not owed any more */
-  async #removeUnlisted(kind: Copied, names: readonly string[]): Promise<Set<string>> {
-    const settled = new Set<string>()
-    for (const name of names) {
-      this.#advance()
-      if ((await this.#isListed(kind, name)) || (await this.#remove(kind, name))) settled.add(name)
-    }
-    return settled
-  }
-
-  /**
-   * Whoever read an index before it went is at work here, or has written a snapshot, when it is gone: then it is put back, and all stays
-   * as it is until the next time.
-   */
-  async #removeIndexes(names: readonly string[], owedSnapshots: readonly string[]): Promise<Set<string>> {
-    const settled = new Set<string>()
-    for (let rest = names; rest.length > 0; ) {
-      if (await this.#isNeededHere(owedSnapshots)) return settled
-      const some = await this.#loadSome(rest)
-      const gone = await this.#removeUnlisted('index', [...some.keys()])
-      if (await this.#isNeededHere(owedSnapshots)) {
-        for (const name of gone) await this.#putBack(name, some.get(name))
-        return settled
-      }
-      for (const name of gone) settled.add(name)
-      if (gone.size < some.size) return settled
-      rest = rest.slice(some.size)
-    }
-    return settled
-  }
-
-  /** The first of these indexes, as many as may be in memory; undefined for one that is not there. */
-  async #loadSome(names: readonly string[]): Promise<Map<string, Uint8Array | undefined>> {
-    const some = new Map<string, Uint8Array | undefined>()
-    let bytes = 0
-    for (const name of names) {
-      const loaded = await this.#target.storage.load('index', name, { signal: this.#signal }).catch((error: unknown) => {
-        if (error instanceof ObjectMissingError) return undefined
-        throw error
-      })
-      some.set(name, loaded)
-      bytes += loaded?.length ?? 0
-      if (bytes >= INDEX_BYTES_AT_A_TIME) break
-    }
-    return some
-  }
-
-  async #putBack(name: string, bytes: Uint8Array | undefined): Promise<void> {
-    if (bytes === undefined) return
-    await this.#target.storage.save('index', name, bytes, { signal: this.#signal }).catch((error: unknown) => {
-      if (!(error instanceof ObjectExistsError)) throw error
+  #removals(registry: MirrorRegistry, name: string): OwedRemovals {
+    return new OwedRemovals({
+      repository: this.#repository,
+      target: this.#target,
+      sources: this.#sources,
+      locks: this.#locks,
+      registry,
+      name,
+      signal: this.#signal,
+      isListed: (kind, object) => this.#isListed(kind, object),
+      onFinding: (severity, kind, object, message) => this.#find(severity, kind, object, message),
+      onStart: (total) => this.#enter('removals', total),
+      onStep: () => this.#advance(),
     })
-  }
-
-  /** A pack that an index of this mirror names again lives again; one that only an index of the others names waits. */
-  async #removePacks(names: readonly string[], owedSnapshots: readonly string[]): Promise<Set<string>> {
-    const settled = new Set<string>()
-    const namedHere = await this.#packsNamedBy([this.#target])
-    const namedElsewhere = await this.#packsNamedBy(this.#sources)
-    if (namedHere === undefined || namedElsewhere === undefined || (await this.#isNeededHere(owedSnapshots))) return settled
-    for (const name of names) {
-      this.#advance()
-      if (namedHere.has(name) || (!namedElsewhere.has(name) && (await this.#remove('data', name)))) settled.add(name)
-    }
-    return settled
-  }
-
-  /**
-   * Whether somebody uses what the target owes: another machine, or stock restic, that knows nothing of debts, has backed up to it alone,
-   * or is doing so. What its snapshot needs is then on no other mirror.
-   */
-  async #isNeededHere(owedSnapshots: readonly string[]): Promise<boolean> {
-    const signal = this.#signal
-    const now = Temporal.Now.instant()
-    for (const { id, lock } of await listLocks(aloneWith(this.#repository, this.#target), signal)) {
-      if (this.#locks.some((own) => own.id === id) || (lock !== undefined && isStale(lock, now))) continue
-      this.#find('warning', 'locks', id, 'somebody is at work here: what was removed elsewhere stays until the next time')
-      return true
-    }
-    const known = new Set(owedSnapshots)
-    for (const { storage } of this.#sources) {
-      for await (const { name } of storage.list('snapshots', { signal })) known.add(name)
-    }
-    for await (const { name } of this.#target.storage.list('snapshots', { signal })) {
-      if (known.has(name)) continue
-      this.#find(
-        'warning',
-        'snapshots',
-        name,
-        'no other mirror has it: what was removed elsewhere stays here, for it may need that',
-      )
-      return true
-    }
-    return false
-  }
-
-  async #remove(kind: ObjectKind, object: string): Promise<boolean> {
-    try {
-      await this.#target.storage.remove(kind, object, { signal: this.#signal })
-      this.#removed++
-      return true
-    } catch (error) {
-      this.#signal.throwIfAborted()
-      if (!(error instanceof VaultError)) throw error
-      this.#find('warning', kind, object, `was removed elsewhere and stays here: ${error.message}`)
-      return false
-    }
-  }
-
-  /** Packs that any index of these mirrors names, marked ones too; undefined when one cannot be read, since it could name any. */
-  async #packsNamedBy(mirrors: readonly Mirror[]): Promise<ReadonlySet<string> | undefined> {
-    const { primitives, key } = this.#repository
-    const packs = new Set<string>()
-    const names = new Set<string>()
-    for (const mirror of mirrors) {
-      for await (const { name } of mirror.list('index', { signal: this.#signal })) names.add(name)
-    }
-    for (const name of names) {
-      const right = await findRightBytes(this.#repository, 'index', name, mirrors, { signal: this.#signal })
-      if (right === undefined) {
-        this.#find('warning', 'index', name, 'cannot be read: no pack is removed before it is mended')
-        return undefined
-      }
-      forEachIndexEntry(
-        decodeUnpacked(primitives, key, right.bytes),
-        (id) => packs.add(id.toHex()),
-        () => undefined,
-      )
-    }
-    return packs
   }
 
   #lanes(): number {
@@ -438,15 +274,4 @@ class CatchUpRun {
     }
     this.#emit({ kind: 'progress', progress })
   }
-}
-
-function owedByKind(keys: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
-  const byKind = new Map<string, string[]>()
-  for (const key of keys) {
-    const [kind, name] = key.split('/') as [string, string]
-    const names = byKind.get(kind) ?? []
-    names.push(name)
-    byKind.set(kind, names)
-  }
-  return byKind
 }
