@@ -24,7 +24,7 @@ interface Call {
   readonly ended: number
 }
 
-describe('a trace of the system calls shows', { concurrency: 2 }, () => {
+describe('a trace of the system calls shows', () => {
   let bench: Workbench
   before(async () => {
     bench = await Workbench.create('durable')
