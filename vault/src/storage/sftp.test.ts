@@ -250,13 +250,17 @@ describe('when the connection breaks', () => {
     }
   }
 
-  it('the call fails as worth another try, and the next one makes a new connection', async () => {
-    await using proxy = await startProxy()
+  const openThrough = async (proxy: Awaited<ReturnType<typeof startProxy>>) => {
     const knownHostsFile = join(server.folder, `known-${++serial}`)
     writeFileSync(knownHostsFile, proxy.knownHosts())
-    await using there = place({ port: proxy.port, knownHostsFile })
-    await using storage = await there.open()
+    const storage = await place({ port: proxy.port, knownHostsFile }).open()
     await storage.create()
+    return storage
+  }
+
+  it('the call fails as worth another try, and the next one makes a new connection', async () => {
+    await using proxy = await startProxy()
+    await using storage = await openThrough(proxy)
     const large = anObject(5_000_000)
     let sent = 0
     const pace = (slice: number) => {
@@ -274,11 +278,7 @@ describe('when the connection breaks', () => {
 
   it('a file that was open when the connection broke is not taken for another one of the next connection', async () => {
     await using proxy = await startProxy()
-    const knownHostsFile = join(server.folder, `known-${++serial}`)
-    writeFileSync(knownHostsFile, proxy.knownHosts())
-    await using there = place({ port: proxy.port, knownHostsFile })
-    await using storage = await there.open()
-    await storage.create()
+    await using storage = await openThrough(proxy)
     const [first, second] = [anObject(320_000, 1), anObject(320_000, 2)]
     const [isWaiting, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     let slices = 0
@@ -309,11 +309,7 @@ describe('when the connection breaks', () => {
 
   it('a server that freezes is left when the signal says so, and a later call gets through', async () => {
     await using proxy = await startProxy()
-    const knownHostsFile = join(server.folder, `known-${++serial}`)
-    writeFileSync(knownHostsFile, proxy.knownHosts())
-    await using there = place({ port: proxy.port, knownHostsFile })
-    await using storage = await there.open()
-    await storage.create()
+    await using storage = await openThrough(proxy)
     proxy.freeze()
     const { StorageError } = await import('#errors')
     const stalled = new StorageError('unreachable', 'nothing moves')
