@@ -8,7 +8,7 @@
  */
 import { type BigIntStats, closeSync, fchmodSync, fstatSync, ftruncateSync, openSync, realpathSync } from 'node:fs'
 import { RefusedError } from '#errors'
-import { parseTimeNs, type TreeNode } from '#format'
+import type { TreeNode } from '#format'
 import { makeFolders } from '#make-folders'
 import { constants, S_IF } from './constants.ts'
 import type { Finding } from './finding.ts'
@@ -18,8 +18,8 @@ import { codeOf, systemError } from './native.ts'
 import { NameKeeper, placeOf } from './safe-names.ts'
 import { makeDevice, makeFifo, syncFileSystem } from './syscalls.ts'
 import { fileIdentity, TargetFile } from './target-file.ts'
-import { hasOwner, type MetadataOptions, permissionsFor, writeMetadata } from './write-metadata.ts'
-import { getXattr, listXattrs } from './xattrs.ts'
+import { hasMetadata, type MetadataOptions, writeMetadata } from './write-metadata.ts'
+import { listXattrs } from './xattrs.ts'
 
 /** Components of a path below the target, raw bytes as in the snapshot; none is the target itself. */
 export type RelativePath = readonly Uint8Array[]
@@ -213,7 +213,7 @@ export class Target implements AsyncDisposable {
     using pinned = this.#jail.pin(place)
     const isOther = nodeType(pinned.stat, node.name) !== node.type
     const isShared = node.type === 'file' && pinned.stat.nlink > 1n
-    if (isShared && !isOther && this.#isPut(pinned, node)) return
+    if (isShared && !isOther && hasMetadata(pinned, node, this.#options)) return
     if (isOther || isShared) throw systemError('ESTALE', 'metadata', this.#pathOf(place))
     this.#write(pinned, node, place, false)
   }
@@ -222,7 +222,7 @@ export class Target implements AsyncDisposable {
   hasMetadata(path: RelativePath, node: TreeNode): boolean {
     try {
       using pinned = this.#jail.pin(this.#place(path))
-      return this.#isPut(pinned, node)
+      return hasMetadata(pinned, node, this.#options)
     } catch {
       return false
     }
@@ -401,22 +401,6 @@ export class Target implements AsyncDisposable {
       this.#handing = { key, isSo: listXattrs(pinned.entry, pinned.links).includes('system.posix_acl_default') }
     }
     return this.#handing.isSo
-  }
-
-  #isPut({ stat, entry, links }: Pinned, node: TreeNode): boolean {
-    const { ownership, keepsXattr = () => true } = this.#options
-    const isOwned = hasOwner(stat, node, ownership)
-    const isPermitted = (Number(stat.mode) & 0o7777) === permissionsFor(node, isOwned)
-    if (!(isOwned || ownership === 'none') || !isPermitted || stat.mtimeNs !== parseTimeNs(node.mtime)) return false
-    const present = listXattrs(entry, links).filter(keepsXattr)
-    const wanted = node.xattrs.filter(({ name, value }) => value !== null && keepsXattr(name))
-    return (
-      present.length === wanted.length &&
-      wanted.every(({ name, value }) => {
-        const current = present.includes(name) ? getXattr(entry, name, links) : undefined
-        return current !== undefined && Buffer.compare(current, value!) === 0
-      })
-    )
   }
 
   #write(pinned: Pinned, node: TreeNode, place: Place, hasNoXattrs: boolean): void {

@@ -54,14 +54,31 @@ export function writeMetadata(
   attempt('utimes', () => writeTimes(pinned, node))
 }
 
+/** Whether an entry has a node's owner, attributes, permissions and modification time already: nothing would be written. */
+export function hasMetadata({ stat, entry, links }: Pinned, node: TreeNode, options: MetadataOptions): boolean {
+  const { ownership, keepsXattr = keepsAll } = options
+  const isOwned = hasOwner(stat, node, ownership)
+  const isPermitted = (Number(stat.mode) & 0o7777) === permissionsFor(node, isOwned)
+  if (!(isOwned || ownership === 'none') || !isPermitted || stat.mtimeNs !== parseTimeNs(node.mtime)) return false
+  const present = listXattrs(entry, links).filter(keepsXattr)
+  const wanted = node.xattrs.filter(({ name, value }) => value !== null && keepsXattr(name))
+  return (
+    present.length === wanted.length &&
+    wanted.every(({ name, value }) => {
+      const current = present.includes(name) ? getXattr(entry, name, links) : undefined
+      return current !== undefined && Buffer.compare(current, value!) === 0
+    })
+  )
+}
+
 /** Whether an entry has the owner and the group that it is to have; always so on Windows, where owners are not restored. */
-export function hasOwner(stat: BigIntStats, node: TreeNode, ownership: MetadataOptions['ownership']): boolean {
+function hasOwner(stat: BigIntStats, node: TreeNode, ownership: MetadataOptions['ownership']): boolean {
   const { uid, gid } = wantedOwner(node, ownership)
   return process.platform === 'win32' || (Number(stat.uid) === uid && Number(stat.gid) === gid)
 }
 
 /** Which permissions a node's entry gets: setuid and setgid only with its owner. */
-export function permissionsFor(node: TreeNode, isOwned: boolean): number {
+function permissionsFor(node: TreeNode, isOwned: boolean): number {
   return unixPermissions(node.mode) & (isOwned ? 0o7777 : ~0o6000)
 }
 

@@ -5,8 +5,8 @@ import { isAccountName } from './layout.ts'
 import type { RepositoryUsage } from './usage.ts'
 
 /**
- * What an account's repository holds now: bytes, those of locks left out as in the quota, and objects by kind; zeros when there is none yet. Reads sizes only, and may be
- * called while the server runs.
+ * What an account's repository holds now: bytes, those of locks left out as in the quota, and objects by kind; zeros when there is none
+ * yet. Reads sizes only, and may be called while the server runs.
  *
  * @param folder the data folder of the server
  * @throws {UsageError} when `account` cannot be the name of one

@@ -2,7 +2,8 @@
  * repair snapshots: takes out of snapshots what nobody has any more, so that the rest restores.
  *
  * A file loses the blobs that no index names, marks included (prune takes back what is needed), a folder that cannot be read becomes an
- * empty one, as stock restic does it. The new snapshot says which one it comes from (`original`) and is tagged `repaired` while the old one stays.
+ * empty one, as stock restic does it. The new snapshot says which one it comes from (`original`) and is tagged `repaired` while the old one
+ * stays.
  */
 import { VaultError } from '#errors'
 import {
