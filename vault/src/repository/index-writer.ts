@@ -3,7 +3,8 @@ import { encodeIndexOfLists, forEachPackBlob, type ListedPack, type PackEntry, t
 import type { BlobIndex } from './blob-index.ts'
 import type { ObjectStore } from './objects.ts'
 
-const BLOBS_MAX = 50_000
+/** Blobs that an index file names before the next one is begun, as restic. */
+export const INDEX_BLOBS_MAX = 50_000
 const AGE_MS_MAX = 10 * 60_000
 
 export class IndexWriter {
@@ -34,7 +35,7 @@ export class IndexWriter {
       this.#pendingBlobs++
     })
     this.#pending.push({ id: pack, list })
-    if (this.#pendingBlobs >= BLOBS_MAX || Date.now() - this.#since >= AGE_MS_MAX) await this.flush()
+    if (this.#pendingBlobs >= INDEX_BLOBS_MAX || Date.now() - this.#since >= AGE_MS_MAX) await this.flush()
   }
 
   /** Writes what is pending; resolves when every index file is stored. */

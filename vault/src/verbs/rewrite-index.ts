@@ -1,9 +1,8 @@
 /** New index files in the place of those that name a pack that goes. */
 import { decodeIndexFile, encodeIndexFile, type IndexId, type IndexPack, type PackEntry, type PackId } from '#format'
-import type { ObjectStore, Repository } from '#repository'
+import { INDEX_BLOBS_MAX, type ObjectStore, type Repository } from '#repository'
 import type { CallOptions } from '#storage'
 
-const BLOBS_MAX = 50_000
 /** An index file of so few packs is joined with others when indexes are rewritten anyway. */
 const FEW_PACKS = 64
 const FEW_FILES = 8
@@ -111,7 +110,7 @@ export class PackListWriter {
   async add(pack: IndexPack): Promise<void> {
     this.#packs.push(pack)
     this.#blobs += pack.blobs.length
-    if (this.#blobs >= BLOBS_MAX) await this.flush()
+    if (this.#blobs >= INDEX_BLOBS_MAX) await this.flush()
   }
 
   async flush(): Promise<void> {
