@@ -1,0 +1,46 @@
+/**
+ * Brings a database to the newest form, one migration after another, forward only. Each runs in a transaction of its own with its mark, so
+ * that a kill between two leaves a database that goes on where it stopped.
+ */
+import { sql } from 'kysely'
+import { DamagedError } from '#errors'
+import type { Engine } from './engine.ts'
+import { MIGRATIONS } from './migrations/index.ts'
+import type { Db } from './schema.ts'
+
+const LOCK = 0x636f7572 // any number that is ours: two servers may start at once
+
+/** The migrations that a database lacks, in order. Empty: it is current. */
+export async function pendingMigrations(db: Db): Promise<readonly string[]> {
+  const done = await doneMigrations(db)
+  const names = MIGRATIONS.map((migration) => migration.name)
+  const foreign = done.find((name) => !names.includes(name))
+  if (foreign !== undefined)
+    throw new DamagedError(`the database was written by a later version of Couronne (${foreign}): install that version`, {
+      about: { migration: foreign },
+    })
+  return names.filter((name) => !done.includes(name))
+}
+
+/** Runs what is pending. @returns the names of what was run */
+export async function migrate(db: Db, engine: Engine, now: Temporal.Instant): Promise<readonly string[]> {
+  await sql`create table if not exists migration (name text primary key, run_at text not null)`.execute(db)
+  const ran: string[] = []
+  for (const { name, up } of MIGRATIONS) {
+    await db.transaction().execute(async (tx) => {
+      if (engine === 'postgresql') await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx)
+      if ((await doneMigrations(tx)).includes(name)) return
+      await up(tx, engine)
+      await sql`insert into migration (name, run_at) values (${name}, ${now.toString()})`.execute(tx)
+      ran.push(name)
+    })
+  }
+  return ran
+}
+
+async function doneMigrations(db: Db): Promise<readonly string[]> {
+  const tables = await db.introspection.getTables()
+  if (!tables.some((table) => table.name === 'migration')) return []
+  const { rows } = await sql<{ name: string }>`select name from migration order by name`.execute(db)
+  return rows.map((row) => row.name)
+}

@@ -1,0 +1,383 @@
+/**
+ * All tables on one page. The same on both engines, hence the plainest types: ids are text (UUID version 7), instants are ISO 8601 text in
+ * UTC with milliseconds, days are `YYYY-MM-DD`, claims are 0 or 1, JSON is text. `migrations/` makes them.
+ *
+ * `practice_id` is the shard key: it stands in every row that belongs to a practice, and every query names it.
+ */
+import type { Kysely, Transaction } from 'kysely'
+import type { Role } from '#rights'
+
+export interface Tables {
+  practice: PracticeTable
+  setting: SettingTable
+  practitioner: PractitionerTable
+  practice_role: PracticeRoleTable
+
+  account: AccountTable
+  passkey: PasskeyTable
+  recovery_code: RecoveryCodeTable
+  api_token: ApiTokenTable
+  session: SessionTable
+  known_device: KnownDeviceTable
+  failed_sign_in: FailedSignInTable
+  broken_glass: BrokenGlassTable
+  notice: NoticeTable
+
+  patient: PatientTable
+  patient_word: PatientWordTable
+  record_entry: RecordEntryTable
+  record_version: RecordVersionTable
+  record_limit: RecordLimitTable
+
+  document_object: DocumentObjectTable
+  document_upload: DocumentUploadTable
+  'keyring.document_key': DocumentKeyTable
+
+  journal_entry: JournalEntryTable
+  journal_head: JournalHeadTable
+
+  idempotency_key: IdempotencyKeyTable
+}
+
+/** The database of an installation, or a transaction in it. */
+export type Db = Kysely<Tables>
+export type Tx = Transaction<Tables>
+
+// The practice
+
+interface PracticeTable {
+  id: string
+  name: string
+  /** JSON: legal form, SIRET, FINESS, address, telephone… (`people/contract.ts`) */
+  facts: string
+  created_at: string
+  /** 1: invented, for trying */
+  is_sample: number
+}
+
+interface SettingTable {
+  practice_id: string
+  name: string
+  /** JSON */
+  value: string
+  changed_at: string
+  changed_by: string
+}
+
+interface PractitionerTable {
+  id: string
+  practice_id: string
+  family_name: string
+  given_name: string
+  /** 11 digits, or null where it is not known */
+  rpps: string | null
+  created_at: string
+}
+
+/** Under which contract somebody practises here, and when: decides what leaves with them. */
+interface PracticeRoleTable {
+  id: string
+  practice_id: string
+  practitioner_id: string
+  /** `people/contract.ts`: titulaire, associé, collaborateur libéral, salarié, remplaçant */
+  status: string
+  from_on: string
+  to_on: string | null
+}
+
+// People
+
+interface AccountTable {
+  id: string
+  practice_id: string
+  /** what is typed at sign-in, folded to lower case; one account each */
+  login: string
+  display_name: string
+  email: string | null
+  role: Role
+  practitioner_id: string | null
+  language: 'fr' | 'en'
+  /** invited: has a link and no password yet */
+  state: 'invited' | 'active' | 'disabled'
+  /** PHC string, argon2id */
+  password_hash: string | null
+  password_changed_at: string | null
+  /** SHA-256 of the invitation's secret, hex */
+  invitation_hash: string | null
+  invitation_ends_at: string | null
+  /** the TOTP secret, sealed with the practice's key */
+  totp_sealed: Uint8Array | null
+  /** the last 30-second step that was accepted: a code counts once */
+  totp_step: number | null
+  /** who this is at the practice's OpenID Connect provider */
+  oidc_subject: string | null
+  created_at: string
+  created_by: string | null
+}
+
+interface PasskeyTable {
+  /** the credential's id, base64url */
+  id: string
+  account_id: string
+  practice_id: string
+  label: string
+  public_key: Uint8Array
+  counter: number
+  /** JSON array */
+  transports: string
+  is_backed_up: number
+  created_at: string
+  last_used_at: string | null
+}
+
+interface RecoveryCodeTable {
+  account_id: string
+  practice_id: string
+  /** SHA-256, hex: the codes are random, 80 bits */
+  hash: string
+  used_at: string | null
+}
+
+/** For programs that read through the FHIR door. */
+interface ApiTokenTable {
+  id: string
+  practice_id: string
+  account_id: string
+  label: string
+  /** SHA-256, hex */
+  hash: string
+  created_at: string
+  ends_at: string
+  last_used_at: string | null
+  revoked_at: string | null
+}
+
+interface SessionTable {
+  id: string
+  practice_id: string
+  account_id: string
+  /** SHA-256 of the cookie's value, hex */
+  hash: string
+  created_at: string
+  last_seen_at: string
+  locked_at: string | null
+  ended_at: string | null
+  /** how it was opened: `password+totp`, `passkey`, `oidc`… */
+  factors: string
+  address: string
+  user_agent: string
+}
+
+/** A browser from which this account has signed in before: failures elsewhere do not slow it down. */
+interface KnownDeviceTable {
+  /** SHA-256 of the cookie's value, hex */
+  hash: string
+  practice_id: string
+  account_id: string
+  created_at: string
+  last_seen_at: string
+}
+
+interface FailedSignInTable {
+  practice_id: string
+  /** `address:…`, `device:…`, `account:…` (`people/throttle.ts`) */
+  bucket: string
+  failures: number
+  last_at: string
+}
+
+interface BrokenGlassTable {
+  id: string
+  practice_id: string
+  account_id: string
+  patient_id: string
+  reason: string
+  at: string
+  ends_at: string
+}
+
+/** Something that a person of the practice should see on their home page. */
+interface NoticeTable {
+  id: string
+  practice_id: string
+  /** whom it is for: a role, or one account */
+  role: Role | null
+  account_id: string | null
+  kind: string
+  /** JSON; ids only */
+  about: string
+  at: string
+  seen_at: string | null
+  seen_by: string | null
+}
+
+// Records
+
+/** One row a patient: what the list shows and search finds, drawn from the newest version of the identity. */
+interface PatientTable {
+  id: string
+  practice_id: string
+  /** the practice's own, as on its paper files */
+  file_number: string
+  identity_id: string
+  birth_name: string
+  used_name: string | null
+  given_names: string
+  used_given_name: string | null
+  sex: string
+  /** a day, or a year or a month where no more is known */
+  born_on: string | null
+  died_on: string | null
+  ins: string | null
+  telephone: string | null
+  /** folded: the order of lists */
+  sort_name: string
+  created_at: string
+  changed_at: string
+}
+
+/** The words by which a patient is found (`patients/search.ts`). */
+interface PatientWordTable {
+  practice_id: string
+  kind: 'name' | 'sound' | 'slip' | 'born' | 'phone' | 'number'
+  word: string
+  /** repeated, so that the first of many come in the list's order without sorting them all */
+  sort_name: string
+  patient_id: string
+}
+
+/** One thing in a record: which version holds, and what lists and rules ask for. */
+interface RecordEntryTable {
+  id: string
+  practice_id: string
+  patient_id: string
+  /** `patients/kinds/` */
+  kind: string
+  version: number
+  state: 'current' | 'withdrawn'
+  /** the day that it is about: care, letter, signature */
+  about_on: string | null
+  practitioner_id: string | null
+  /** procedure, document type, alert category */
+  code: string | null
+  created_at: string
+  changed_at: string
+}
+
+/** Every version of every entry. Nothing is changed here; a lawful destruction empties `body` and nothing else. */
+interface RecordVersionTable {
+  entry_id: string
+  version: number
+  practice_id: string
+  patient_id: string
+  kind: string
+  state: 'current' | 'withdrawn'
+  /** JSON of the kind's schema; null when it was lawfully destroyed */
+  body: string | null
+  recorded_at: string
+  /** account */
+  recorded_by: string
+  /** why it was corrected or withdrawn */
+  reason: string | null
+  /** where it comes from when nobody typed it: import batch, device */
+  source: string | null
+  /** that of the version before, empty for the first */
+  previous_hash: string
+  /** SHA-256, hex (`patients/version-hash.ts`) */
+  hash: string
+}
+
+/** Who alone may open a record in the ordinary way. */
+interface RecordLimitTable {
+  practice_id: string
+  patient_id: string
+  /** JSON array of account ids */
+  accounts: string
+  reason: string
+  set_at: string
+  set_by: string
+}
+
+// Documents
+
+interface DocumentObjectTable {
+  id: string
+  practice_id: string
+  patient_id: string
+  /** of the original bytes, hex */
+  sha256: string
+  size_bytes: number
+  media_type: string
+  /** the sealed file's name: SHA-256 of its bytes, hex */
+  sealed_name: string
+  sealed_bytes: number
+  preview_name: string | null
+  preview_state: 'none' | 'due' | 'made' | 'impossible'
+  stored_at: string
+  destroyed_at: string | null
+}
+
+interface DocumentUploadTable {
+  id: string
+  practice_id: string
+  patient_id: string
+  account_id: string
+  size_bytes: number
+  /** what is on disk, in whole segments */
+  received_bytes: number
+  wrapped_key: Uint8Array
+  /** JSON: file name, title… */
+  about: string
+  started_at: string
+  changed_at: string
+}
+
+/** In a database of its own, so that it may be kept in copies for a shorter time than what it opens (decision 0026). */
+interface DocumentKeyTable {
+  object_id: string
+  practice_id: string
+  /** the document's key, sealed with the practice's */
+  wrapped_key: Uint8Array
+  created_at: string
+}
+
+// Journal
+
+interface JournalEntryTable {
+  practice_id: string
+  /** 1, 2, 3… without a gap */
+  seq: number
+  at: string
+  /** null: the program itself */
+  account_id: string | null
+  role: string | null
+  session_id: string | null
+  address: string | null
+  action: string
+  patient_id: string | null
+  /** what it is about beside the patient: `kind:id` */
+  subject: string | null
+  reason: string | null
+  /** JSON object; ids, counts, names of fields; never their content */
+  details: string
+  previous_hash: string
+  hash: string
+}
+
+interface JournalHeadTable {
+  practice_id: string
+  seq: number
+  hash: string
+}
+
+interface IdempotencyKeyTable {
+  practice_id: string
+  account_id: string
+  key: string
+  /** SHA-256 of method, path and body, hex */
+  request_hash: string
+  status: number
+  /** JSON */
+  reply: string
+  at: string
+}

@@ -1,0 +1,80 @@
+/**
+ * The embedded database: two files in SQLCipher's format, version 4, each with a raw key, so that any SQLCipher program opens them with
+ * `PRAGMA key = "x'…'"`. `records.db` holds everything; `keyring.db` holds the documents' keys and is attached as `keyring`.
+ *
+ * What a commit acknowledges is on disk (`synchronous = FULL`). Nothing is spilled in the clear (`temp_store = memory`), and what is deleted
+ * from the keyring is overwritten.
+ */
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3-multiple-ciphers'
+import { Kysely, SqliteDialect } from 'kysely'
+import { DamagedError, WrongKeyError } from '#errors'
+import type { Tables } from './schema.ts'
+import { rawKey, unlock } from './unlock.ts'
+
+export const RECORDS_FILE = 'records.db'
+export const KEYRING_FILE = 'keyring.db'
+
+/** 32 bytes each, drawn from the practice's master key. */
+export interface DatabaseKeys {
+  readonly records: Uint8Array
+  readonly keyring: Uint8Array
+}
+
+const CACHE_KIB = 64 * 1024
+/** Another process (a copy being made, `couronne journal verify`) may hold the write lock this long. */
+const BUSY_TIMEOUT_MS = 10_000
+
+/**
+ * Opens the two files in `folder`, making them when they are absent.
+ *
+ * @throws {WrongKeyError} when a file is there that these keys do not open
+ * @throws {DamagedError} when a file opens and does not hold together
+ */
+export function openSqlite(folder: string, keys: DatabaseKeys): Kysely<Tables> {
+  const connection = connect(folder, keys)
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: connection }) })
+}
+
+function connect(folder: string, keys: DatabaseKeys): Sqlite.Database {
+  const file = join(folder, RECORDS_FILE)
+  const connection = new Sqlite(file, { timeout: BUSY_TIMEOUT_MS })
+  try {
+    unlock(connection, keys.records)
+    connection.pragma('journal_mode = WAL')
+    connection.pragma('synchronous = FULL')
+    connection.pragma('foreign_keys = ON')
+    connection.pragma('temp_store = memory')
+    connection.pragma(`cache_size = -${CACHE_KIB}`)
+    connection.prepare('attach ? as keyring key ?').run(join(folder, KEYRING_FILE), Buffer.from(rawKey(keys.keyring)))
+    connection.pragma('keyring.journal_mode = DELETE')
+    connection.pragma('keyring.synchronous = FULL')
+    connection.pragma('keyring.secure_delete = ON')
+    connection.prepare('select count(*) from keyring.sqlite_master').get()
+    return connection
+  } catch (cause) {
+    connection.close()
+    throw translate(cause, file)
+  }
+}
+
+function translate(cause: unknown, file: string): unknown {
+  const code = (cause as { code?: string }).code ?? ''
+  // SQLCipher cannot tell a wrong key from a first page that was damaged: both fail its authentication.
+  if (code === 'SQLITE_NOTADB')
+    return new WrongKeyError(`${file}: the key does not open it, or its first page is damaged`, { cause })
+  if (code.startsWith('SQLITE_CORRUPT')) return new DamagedError(`${file}: does not hold together`, { cause })
+  return cause
+}
+
+/** Whether a practice's embedded database is in `folder`. */
+export async function hasSqlite(folder: string): Promise<boolean> {
+  try {
+    await (await open(join(folder, RECORDS_FILE), 'r')).close()
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * What a route of the HTTP interface promises: the server checks it, the web pages call it by it, OpenAPI is printed from it.
+ *
+ * Pure: only schemas. A route without a permission, or one that opens a patient's record without saying what it writes to the journal,
+ * does not compile.
+ */
+import type { z } from 'zod'
+import type { OtherPermission, PatientPermission } from '#rights'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+interface EndpointShape {
+  readonly method: Method
+  /** as Fastify writes it: `/api/patients/:patientId` */
+  readonly path: `/${string}`
+  /** one sentence, English, for OpenAPI */
+  readonly summary: string
+  readonly params?: z.ZodObject
+  readonly query?: z.ZodObject
+  readonly body?: z.ZodType
+  /** absent: no content, or a stream that the handler describes itself */
+  readonly reply?: z.ZodType
+  /** 200 when absent; 201 for what creates */
+  readonly status?: 200 | 201 | 202 | 204
+  /** asked by a machine on a timer: does not count as somebody's being there */
+  readonly isBackground?: true
+}
+
+/** A route behind a sign-in. One that opens patients' data names the journal entry that each successful call writes. */
+export type SignedInEndpoint = EndpointShape &
+  (
+    | { readonly permission: PatientPermission; readonly journal: JournalAction }
+    | { readonly permission: OtherPermission; readonly journal?: JournalAction }
+  )
+
+/** A route before any sign-in: health, the first set-up, unsealing, signing in. */
+export type OpenEndpoint = EndpointShape & { readonly permission: 'none'; readonly journal?: JournalAction }
+
+export type Endpoint = SignedInEndpoint | OpenEndpoint
+
+/** Gives the endpoint back with its exact type. */
+export function endpoint<const E extends Endpoint>(shape: E): E {
+  return shape
+}
+
+type OutputOf<T> = T extends z.ZodType ? z.output<T> : undefined
+type InputOf<T> = T extends z.ZodType ? z.input<T> : undefined
+
+/** What the handler is given, parsed. */
+export interface RequestOf<E extends Endpoint> {
+  readonly params: OutputOf<E['params']>
+  readonly query: OutputOf<E['query']>
+  readonly body: OutputOf<E['body']>
+}
+
+/** What the handler answers, and what the client gets. */
+export type ReplyOf<E extends Endpoint> = E extends { readonly reply: z.ZodType } ? z.output<E['reply']> : undefined
+
+/** What the client sends. */
+export interface CallOf<E extends Endpoint> {
+  readonly params: InputOf<E['params']>
+  readonly query: InputOf<E['query']>
+  readonly body: InputOf<E['body']>
+}
+
+/**
+ * What is written down: `what.happened`, past tense. The list is closed, so that a page can show each in the reader's language and a test
+ * can find those that nobody writes.
+ */
+export const JOURNAL_ACTIONS = [
+  'practice.created',
+  'practice.changed',
+  'database.unsealed',
+  'database.migrated',
+  'key-slot.added',
+  'key-slot.removed',
+  'account.created',
+  'account.changed',
+  'account.disabled',
+  'account.activated',
+  'password.changed',
+  'second-factor.added',
+  'second-factor.removed',
+  'recovery-codes.made',
+  'sign-in.done',
+  'sign-in.refused',
+  'sign-out.done',
+  'session.locked',
+  'session.unlocked',
+  'session.ended',
+  'patients.searched',
+  'patient.created',
+  'record.read',
+  'record.changed',
+  'record.corrected',
+  'record.withdrawn',
+  'record.limited',
+  'record.unlimited',
+  'glass.broken',
+  'document.read',
+  'document.added',
+  'document.uploading',
+  'record.exported',
+  'journal.read',
+  'journal.verified',
+  'journal.exported',
+  'token.made',
+  'token.revoked',
+] as const
+
+export type JournalAction = (typeof JOURNAL_ACTIONS)[number]

@@ -1,0 +1,73 @@
+/** What went wrong, as HTTP says it: RFC 9457 problem details. The one place that turns error codes into statuses. */
+import { z } from 'zod'
+import { InvalidInputError, PracticeError } from '#errors'
+
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ description: 'a relative URI, `/problems/` and the code' }),
+    title: z.string(),
+    status: z.int(),
+    /** the code, for programs */
+    code: z.string(),
+    fields: z.array(z.object({ path: z.string(), problem: z.string(), message: z.string() })).optional(),
+    about: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  })
+  .meta({ id: 'Problem' })
+
+export type Problem = z.output<typeof problemSchema>
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
+
+const STATUSES: Readonly<Record<string, number>> = {
+  'invalid-input': 400,
+  'not-signed-in': 401,
+  'sign-in-refused': 401,
+  'not-allowed': 403,
+  'other-origin': 403,
+  'break-glass-needed': 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  'idempotency-mismatch': 422,
+  'session-locked': 423,
+  'too-many-attempts': 429,
+  'wrong-key': 403,
+  damaged: 500,
+  sealed: 503,
+  'disk-full': 507,
+}
+
+/** The problem for an error: its own code when it is one of ours, `internal` for anything else, whose message stays here. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof PracticeError) {
+    const status = STATUSES[error.code] ?? 500
+    return {
+      type: `/problems/${error.code}`,
+      title: error.message,
+      status,
+      code: error.code,
+      ...(error instanceof InvalidInputError && error.fields.length > 0 ? { fields: [...error.fields] } : {}),
+      ...(Object.keys(error.about).length > 0 ? { about: error.about } : {}),
+    }
+  }
+  if (error instanceof z.ZodError) return problemOf(invalidInput(error))
+  const status = (error as { statusCode?: number }).statusCode
+  if (status !== undefined && status >= 400 && status < 500) return brokenRequest(status, error as Error & { code?: string })
+  return { type: '/problems/internal', title: 'something went wrong here; it is in the log', status: 500, code: 'internal' }
+}
+
+/** Each issue with its path; the message is zod's, which quotes no value. */
+export function invalidInput(error: z.ZodError): InvalidInputError {
+  const fields = error.issues.map((issue) => ({
+    path: issue.path.join('.'),
+    problem: issue.code ?? 'custom',
+    message: issue.message,
+  }))
+  return new InvalidInputError('the input does not hold together', fields)
+}
+
+/** What Fastify itself refuses before any route: a body that is no JSON, too large, of another type. */
+function brokenRequest(status: number, error: Error & { code?: string }): Problem {
+  const code = status === 413 ? 'too-large' : status === 404 ? 'not-found' : 'invalid-input'
+  return { type: `/problems/${code}`, title: error.message, status, code }
+}

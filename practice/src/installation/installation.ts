@@ -1,0 +1,319 @@
+/**
+ * What is on this machine: nothing yet, the sample practice, or a practice; sealed or open. One process at a time has it.
+ *
+ * `FOLDER/practice` holds one's own practice, `FOLDER/sample` the invented one. Each has its key slots, its database and its sealed
+ * documents. `key-slots.json` is written last when a practice is made: a folder without it is no practice.
+ */
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3-multiple-ciphers'
+import { type Db, type Engine, hasSqlite, instantText, migrate, newId, openPostgresql, openSqlite } from '#database'
+import { ConflictError, NotFoundError, PracticeError, WrongKeyError } from '#errors'
+import { syncFolder, writeDurably } from '#files'
+import { SealedError } from '#http'
+import { recordEvent } from '#journal'
+import {
+  addKeySlot,
+  type KeyOffer,
+  type KeySlots,
+  loadKeySlots,
+  MASTER_KEY_BYTES,
+  MasterKey,
+  makeRecoveryWords,
+  openMasterKey,
+  parseRecoveryWords,
+  SYSTEMD_CREDENTIAL,
+  saveKeySlots,
+} from '#keys'
+import type { OpenPractice } from '#open-practice'
+import { createOwner, type NewOwner } from '#people'
+import { copyBeforeMigration } from './copy-before-migration.ts'
+
+/** Another process has this folder. */
+export class FolderInUseError extends PracticeError {
+  readonly code = 'folder-in-use'
+}
+
+export interface InstallationOptions {
+  /** where everything is kept; made when absent */
+  readonly folder: string
+  /** where a key file is put that lets this machine open the practice by itself; not in `folder`, so that a copy of one is not both */
+  readonly keyFolder: string
+  /** a PostgreSQL address for one's own practice; absent: embedded */
+  readonly database?: string
+  readonly now: () => Temporal.Instant
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+export type InstallationState =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'sealed' }
+  | { readonly kind: 'open'; readonly practice: OpenPractice; readonly isSample: boolean }
+
+export interface NewPractice {
+  readonly name: string
+  /** JSON of the practice's facts */
+  readonly facts: Readonly<Record<string, unknown>>
+  readonly owner: NewOwner
+  /** asked for when the program starts; absent: this machine opens the practice by itself, from a key file */
+  readonly passphrase?: string
+}
+
+type Place = 'practice' | 'sample'
+
+export class Installation {
+  readonly options: InstallationOptions
+  #lock: Sqlite.Database | undefined
+  #open: { practice: OpenPractice; place: Place } | undefined
+  #isSealed = false
+
+  private constructor(options: InstallationOptions) {
+    this.options = options
+  }
+
+  /**
+   * Takes the folder, and opens what this machine can open by itself.
+   *
+   * @throws {FolderInUseError} another process has it
+   */
+  static async start(options: InstallationOptions): Promise<Installation> {
+    const installation = new Installation(options)
+    await mkdir(options.folder, { recursive: true, mode: 0o700 })
+    installation.#lock = takeFolder(options.folder)
+    try {
+      await installation.#openWhatIsThere()
+      return installation
+    } catch (error) {
+      await installation.close()
+      throw error
+    }
+  }
+
+  state(): InstallationState {
+    if (this.#open !== undefined) return { kind: 'open', practice: this.#open.practice, isSample: this.#open.place === 'sample' }
+    return this.#isSealed ? { kind: 'sealed' } : { kind: 'empty' }
+  }
+
+  /** @throws {SealedError} when there is none that is open */
+  practice(): OpenPractice {
+    if (this.#open === undefined) throw new SealedError('no practice is open here yet')
+    return this.#open.practice
+  }
+
+  /** @throws {WrongKeyError} when no slot takes what is offered */
+  async unseal(offer: KeyOffer): Promise<OpenPractice> {
+    if (this.#open !== undefined) return this.#open.practice
+    const slots = await loadKeySlots(this.#folderOf('practice'))
+    if (slots === undefined) throw new NotFoundError('there is no practice to open')
+    const master = await openMasterKey(slots, offer)
+    return this.#openWith('practice', slots, master, offer.kind)
+  }
+
+  /**
+   * Makes one's own practice. Its sample, if one is open, is put away.
+   *
+   * @returns the words of the recovery kit, which are shown once and kept nowhere
+   * @throws {ConflictError} there is one already
+   */
+  async createPractice(wanted: NewPractice): Promise<{ practice: OpenPractice; recoveryWords: string }> {
+    if ((await loadKeySlots(this.#folderOf('practice'))) !== undefined)
+      throw new ConflictError('there is a practice here already')
+    const recoveryWords = makeRecoveryWords()
+    const offers: (KeyOffer & { label: string; path?: string })[] = [{ kind: 'recovery-kit', words: recoveryWords, label: 'kit' }]
+    if (wanted.passphrase !== undefined) offers.push({ kind: 'passphrase', passphrase: wanted.passphrase, label: 'passphrase' })
+    else offers.push(await this.#makeKeyFile())
+    const practice = await this.#create('practice', wanted, offers)
+    await this.#removeSample()
+    return { practice, recoveryWords }
+  }
+
+  /** Makes the sample practice, empty but for its owner; whoever calls fills it. Its key lies beside it. */
+  async createSample(wanted: Omit<NewPractice, 'passphrase'>): Promise<OpenPractice> {
+    if (this.#open !== undefined || this.#isSealed) throw new ConflictError('there is a practice here already')
+    const bytes = parseRecoveryWords(makeRecoveryWords())
+    await this.#removeSample() // what is left of one that was not finished
+    await mkdir(this.#folderOf('sample'), { recursive: true, mode: 0o700 })
+    const path = join(this.#folderOf('sample'), 'sample.key')
+    await writeDurably(path, bytes)
+    return this.#create('sample', wanted, [{ kind: 'key-file', bytes, path, label: 'sample' }])
+  }
+
+  async close(): Promise<void> {
+    const open = this.#open
+    this.#open = undefined
+    await open?.practice.db.destroy()
+    this.#lock?.close()
+    this.#lock = undefined
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #openWhatIsThere(): Promise<void> {
+    for (const place of ['practice', 'sample'] as const) {
+      const slots = await loadKeySlots(this.#folderOf(place))
+      if (slots === undefined) continue
+      const found = await this.#findKey(slots)
+      if (found === undefined) this.#isSealed = true
+      else await this.#openWith(place, slots, found.master, found.kind)
+      return
+    }
+  }
+
+  /** What this machine can open by itself: a credential of systemd, a key file. */
+  async #findKey(slots: KeySlots): Promise<{ master: MasterKey; kind: KeyOffer['kind'] } | undefined> {
+    const offers: KeyOffer[] = []
+    const credentials = (this.options.env ?? process.env).CREDENTIALS_DIRECTORY
+    const credential = credentials === undefined ? undefined : await readIfThere(join(credentials, SYSTEMD_CREDENTIAL))
+    if (credential !== undefined) offers.push({ kind: 'systemd-credential', bytes: credential })
+    for (const slot of slots.slots) {
+      if (slot.kind !== 'key-file') continue
+      const bytes = await readIfThere(slot.path)
+      if (bytes !== undefined) offers.push({ kind: 'key-file', bytes })
+    }
+    for (const offer of offers) {
+      try {
+        return { master: await openMasterKey(slots, offer), kind: offer.kind }
+      } catch (error) {
+        if (!(error instanceof WrongKeyError)) throw error
+      }
+    }
+    return undefined
+  }
+
+  async #create(
+    place: Place,
+    wanted: Omit<NewPractice, 'passphrase'>,
+    offers: readonly (KeyOffer & { label: string; path?: string })[],
+  ): Promise<OpenPractice> {
+    const folder = this.#folderOf(place)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    if (place === 'practice') await putAsideWhatWasAbandoned(folder, this.options.now())
+    const practiceId = newId()
+    const master = MasterKey.make()
+    const now = this.options.now()
+    let slots: KeySlots = { version: 1, practiceId, slots: [] }
+    for (const offer of offers) slots = (await addKeySlot(slots, master, offer, { label: offer.label, now })).slots
+    const { db, engine } = this.#connect(place, master)
+    try {
+      await migrate(db, engine, now)
+      await refuseSecondPractice(db)
+      await db.transaction().execute(async (tx) => {
+        await tx
+          .insertInto('practice')
+          .values({
+            id: practiceId,
+            name: wanted.name,
+            facts: JSON.stringify(wanted.facts),
+            created_at: instantText(now),
+            is_sample: place === 'sample' ? 1 : 0,
+          })
+          .execute()
+        const owner = await createOwner(tx, practiceId, wanted.owner, now)
+        const actor = { accountId: owner, role: 'owner' as const, address: 'console' }
+        await recordEvent(tx, practiceId, actor, now, { action: 'practice.created', subject: `practice:${practiceId}` })
+      })
+      await saveKeySlots(folder, slots)
+    } catch (error) {
+      await db.destroy()
+      throw error
+    }
+    await this.#open?.practice.db.destroy()
+    return this.#hold(place, practiceId, master, db, engine)
+  }
+
+  async #openWith(place: Place, slots: KeySlots, master: MasterKey, by: KeyOffer['kind']): Promise<OpenPractice> {
+    const folder = this.#folderOf(place)
+    if (this.#isEmbedded(place) && !(await hasSqlite(folder)))
+      throw new NotFoundError(`${folder}: has key slots and no database: restore records.db and keyring.db from a backup`)
+    const { db, engine } = this.#connect(place, master)
+    try {
+      const now = this.options.now()
+      await copyBeforeMigration({ db, engine, folder, master, now, address: this.options.database })
+      const ran = await migrate(db, engine, now)
+      await db.transaction().execute(async (tx) => {
+        await recordEvent(tx, slots.practiceId, undefined, now, { action: 'database.unsealed', details: { by } })
+        if (ran.length > 0)
+          await recordEvent(tx, slots.practiceId, undefined, now, { action: 'database.migrated', details: { ran } })
+      })
+      return this.#hold(place, slots.practiceId, master, db, engine)
+    } catch (error) {
+      await db.destroy()
+      throw error
+    }
+  }
+
+  #hold(place: Place, id: string, master: MasterKey, db: Db, engine: Engine): OpenPractice {
+    const practice = { id, db, engine, master, folder: this.#folderOf(place), now: this.options.now }
+    this.#open = { practice, place }
+    this.#isSealed = false
+    return practice
+  }
+
+  #connect(place: Place, master: MasterKey): { db: Db; engine: Engine } {
+    if (!this.#isEmbedded(place)) return { db: openPostgresql(this.options.database as string), engine: 'postgresql' }
+    const keys = { records: master.derive('records'), keyring: master.derive('keyring') }
+    return { db: openSqlite(this.#folderOf(place), keys), engine: 'sqlite' }
+  }
+
+  #isEmbedded(place: Place): boolean {
+    return place === 'sample' || this.options.database === undefined
+  }
+
+  #folderOf(place: Place): string {
+    return join(this.options.folder, place)
+  }
+
+  async #makeKeyFile(): Promise<KeyOffer & { label: string; path: string }> {
+    await mkdir(this.options.keyFolder, { recursive: true, mode: 0o700 })
+    const path = join(this.options.keyFolder, `${newId()}.key`)
+    const bytes = crypto.getRandomValues(new Uint8Array(MASTER_KEY_BYTES))
+    await writeDurably(path, bytes)
+    return { kind: 'key-file', bytes, path, label: 'this machine' }
+  }
+
+  async #removeSample(): Promise<void> {
+    await rm(this.#folderOf('sample'), { recursive: true, force: true })
+  }
+}
+
+/** A lock that the system gives back when the process dies, on every system: an exclusive transaction in an empty database. */
+function takeFolder(folder: string): Sqlite.Database {
+  const path = join(folder, 'in-use.lock')
+  const lock = new Sqlite(path, { timeout: 0 })
+  try {
+    lock.exec('begin exclusive')
+    return lock
+  } catch (cause) {
+    lock.close()
+    if (!String((cause as { code?: string }).code).startsWith('SQLITE_BUSY')) throw cause
+    throw new FolderInUseError(`${folder}: Couronne is running here already`, { cause })
+  }
+}
+
+/** What a set-up left that was killed before its key slots were written: nobody can open it. Kept, out of the way. */
+async function putAsideWhatWasAbandoned(folder: string, now: Temporal.Instant): Promise<void> {
+  if (!(await hasSqlite(folder)) || existsSync(join(folder, 'key-slots.json'))) return
+  const aside = `${folder}.abandoned-${now.toString({ smallestUnit: 'second' }).replaceAll(/[-:]/g, '')}`
+  await rename(folder, aside)
+  await mkdir(folder, { mode: 0o700 })
+  await syncFolder(join(folder, '..'))
+}
+
+async function refuseSecondPractice(db: Db): Promise<void> {
+  const found = await db.selectFrom('practice').select('id').limit(1).executeTakeFirst()
+  if (found !== undefined)
+    throw new ConflictError('this database holds a practice already: bring its key-slots.json here, or name another database')
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'EACCES' || code === 'ENOTDIR') return undefined
+    throw error
+  }
+}

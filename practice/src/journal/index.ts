@@ -1,0 +1,15 @@
+/**
+ * The journal: who did what, when, from where, why. Append-only and chained by hashes; kept by the database itself from being changed. No
+ * patient's name, birth date or care is ever written here: ids are.
+ */
+export { FIRST_PREVIOUS_HASH, hashEntry, type StoredEntry } from './entry.ts'
+export { type JournalEvent, type JournalHead, recordEvent } from './record.ts'
+export {
+  JOURNAL_BREAKS,
+  type JournalBreak,
+  type JournalBreakKind,
+  type JournalVerdict,
+  journalHead,
+  type VerifyOptions,
+  verifyJournal,
+} from './verify.ts'

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sql } from 'kysely'
+import { makeTestPractice, onBothEngines, type TestPractice } from '#testing'
+import { journalHead, recordEvent, verifyJournal } from './index.ts'
+
+onBothEngines('the journal', (engine) => {
+  test('an untouched journal is whole', async () => {
+    await using made = await journalOf(engine, 5)
+    const verdict = await verifyJournal(made.practice.db, made.practice.id)
+    assert.deepEqual(verdict.breaks, [])
+    assert.equal(verdict.entries, 6) // the practice's making, and five
+    assert.deepEqual(verdict.head, await journalHead(made.practice.db, made.practice.id))
+  })
+
+  test('the database refuses to change or to remove an entry', async () => {
+    await using made = await journalOf(engine, 1)
+    await assert.rejects(made.practice.db.updateTable('journal_entry').set({ reason: 'x' }).execute(), /kept as written/)
+    await assert.rejects(made.practice.db.deleteFrom('journal_entry').execute(), /kept as written/)
+  })
+
+  test('an entry that was changed all the same is named', async () => {
+    await using made = await journalOf(engine, 5)
+    await allowChanges(made, engine)
+    await made.practice.db.updateTable('journal_entry').set({ account_id: 'somebody else' }).where('seq', '=', 3).execute()
+    assert.deepEqual((await verdictOf(made)).breaks, [{ kind: 'changed', seq: 3 }])
+  })
+
+  test('an entry that was removed leaves a gap', async () => {
+    await using made = await journalOf(engine, 5)
+    await allowChanges(made, engine)
+    await made.practice.db.deleteFrom('journal_entry').where('seq', '=', 3).execute()
+    assert.deepEqual((await verdictOf(made)).breaks, [{ kind: 'gap', seq: 3 }])
+  })
+
+  test('an end that was cut off is noticed', async () => {
+    await using made = await journalOf(engine, 5)
+    await allowChanges(made, engine)
+    await made.practice.db.deleteFrom('journal_entry').where('seq', '>', 4).execute()
+    assert.deepEqual((await verdictOf(made)).breaks, [{ kind: 'head', seq: 6 }])
+  })
+
+  test('a head that was kept elsewhere betrays a chain that was written anew', async () => {
+    await using made = await journalOf(engine, 5)
+    const anchor = await journalHead(made.practice.db, made.practice.id)
+    await allowChanges(made, engine)
+    await made.practice.db.deleteFrom('journal_entry').execute()
+    await made.practice.db.deleteFrom('journal_head').execute()
+    await write(made, 8)
+    assert.deepEqual((await verdictOf(made)).breaks, [])
+    const verdict = await verifyJournal(made.practice.db, made.practice.id, { anchors: [anchor] })
+    assert.deepEqual(verdict.breaks, [{ kind: 'anchor', seq: 6 }])
+  })
+
+  test('two who write at once get numbers without a gap', async () => {
+    await using made = await journalOf(engine, 0)
+    await Promise.all(Array.from({ length: 20 }, () => write(made, 1)))
+    const verdict = await verdictOf(made)
+    assert.deepEqual(verdict.breaks, [])
+    assert.equal(verdict.entries, 21)
+  })
+
+  test('what is undone with its transaction is not in the journal', async () => {
+    await using made = await journalOf(engine, 1)
+    const { practice, owner } = made
+    const failing = practice.db.transaction().execute(async (tx) => {
+      await recordEvent(tx, practice.id, owner, practice.now(), { action: 'record.read' })
+      throw new Error('undone')
+    })
+    await assert.rejects(failing, /undone/)
+    assert.equal((await verdictOf(made)).entries, 2)
+  })
+})
+
+async function journalOf(engine: 'sqlite' | 'postgresql', entries: number): Promise<TestPractice> {
+  const made = await makeTestPractice(engine)
+  await write(made, entries)
+  return made
+}
+
+async function write({ practice, owner }: TestPractice, entries: number): Promise<void> {
+  for (let count = 0; count < entries; count++) {
+    await practice.db.transaction().execute((tx) =>
+      recordEvent(tx, practice.id, owner, practice.now(), {
+        action: 'record.read',
+        patientId: 'a patient',
+        details: { count },
+      }),
+    )
+  }
+}
+
+function verdictOf({ practice }: TestPractice) {
+  return verifyJournal(practice.db, practice.id)
+}
+
+/** What an intruder with the key and a database program can do. */
+async function allowChanges({ practice }: TestPractice, engine: 'sqlite' | 'postgresql'): Promise<void> {
+  if (engine === 'postgresql') return void (await sql`alter table journal_entry disable trigger all`.execute(practice.db))
+  await sql`drop trigger journal_entry_no_update`.execute(practice.db)
+  await sql`drop trigger journal_entry_no_delete`.execute(practice.db)
+}

@@ -1,0 +1,72 @@
+/** Writing to the journal: always in the transaction of what is told, so that neither is there without the other. */
+import { instantText, type Tx } from '#database'
+import type { JournalAction } from '#endpoint'
+import type { Actor } from '#open-practice'
+import { FIRST_PREVIOUS_HASH, hashEntry } from './entry.ts'
+
+export interface JournalEvent {
+  readonly action: JournalAction
+  readonly patientId?: string
+  /** what it is about beside the patient: `kind:id` */
+  readonly subject?: string
+  readonly reason?: string
+  /** ids, counts, names of fields; never what they hold */
+  readonly details?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+}
+
+/** The last entry, which stands for all before it. `seq` 0: there is none. */
+export interface JournalHead {
+  readonly seq: number
+  readonly hash: string
+}
+
+/**
+ * Appends one entry. Two transactions at once wait for each other at the head's row.
+ *
+ * @param actor undefined for what the program does by itself
+ * @returns the new head
+ */
+export async function recordEvent(
+  tx: Tx,
+  practiceId: string,
+  actor: Actor | undefined,
+  now: Temporal.Instant,
+  event: JournalEvent,
+): Promise<JournalHead> {
+  const head = await takeHead(tx, practiceId)
+  const entry = {
+    practice_id: practiceId,
+    seq: head.seq,
+    at: instantText(now),
+    account_id: actor?.accountId ?? null,
+    role: actor?.role ?? null,
+    session_id: actor?.sessionId ?? null,
+    address: actor?.address ?? null,
+    action: event.action,
+    patient_id: event.patientId ?? null,
+    subject: event.subject ?? null,
+    reason: event.reason ?? null,
+    details: JSON.stringify(event.details ?? {}),
+    previous_hash: head.previousHash,
+  }
+  const hash = hashEntry(entry)
+  await tx
+    .insertInto('journal_entry')
+    .values({ ...entry, hash })
+    .execute()
+  await tx.updateTable('journal_head').set({ hash }).where('practice_id', '=', practiceId).execute()
+  return { seq: head.seq, hash }
+}
+
+/** Counts one on, which locks the row until the transaction ends. */
+async function takeHead(tx: Tx, practiceId: string): Promise<{ seq: number; previousHash: string }> {
+  const found = await tx
+    .updateTable('journal_head')
+    .set((row) => ({ seq: row('seq', '+', 1) }))
+    .where('practice_id', '=', practiceId)
+    .returning(['seq', 'hash'])
+    .executeTakeFirst()
+  if (found !== undefined) return { seq: found.seq, previousHash: found.hash }
+  await tx.insertInto('journal_head').values({ practice_id: practiceId, seq: 1, hash: FIRST_PREVIOUS_HASH }).execute()
+  return { seq: 1, previousHash: FIRST_PREVIOUS_HASH }
+}

@@ -1,0 +1,91 @@
+/** Walking the chain: whole, or where it breaks. */
+import type { Db } from '#database'
+import { FIRST_PREVIOUS_HASH, hashEntry, type StoredEntry } from './entry.ts'
+import type { JournalHead } from './record.ts'
+
+export const JOURNAL_BREAKS = ['changed', 'unlinked', 'gap', 'head', 'anchor'] as const
+/**
+ * changed: an entry is not what its hash says. unlinked: it does not follow from the one before. gap: numbers are missing. head: the last
+ * entry is not the one that the head names: the end was cut off, or written by another hand. anchor: an entry is not the one that a head
+ * kept elsewhere (a backup, a package) names.
+ */
+export type JournalBreakKind = (typeof JOURNAL_BREAKS)[number]
+
+export interface JournalBreak {
+  readonly kind: JournalBreakKind
+  readonly seq: number
+}
+
+export interface JournalVerdict {
+  readonly entries: number
+  readonly head: JournalHead
+  /** the first hundred; empty: whole */
+  readonly breaks: readonly JournalBreak[]
+  /** heads kept elsewhere that were compared */
+  readonly anchors: number
+}
+
+const BATCH = 2_000
+const BREAKS_MAX = 100
+
+export interface VerifyOptions {
+  /** heads that were kept outside of the database */
+  readonly anchors?: readonly JournalHead[]
+  readonly onProgress?: (entries: number) => void
+  readonly signal?: AbortSignal
+}
+
+/** Reads every entry and compares. Memory is bounded; entries that are appended meanwhile are not read. */
+export async function verifyJournal(db: Db, practiceId: string, options: VerifyOptions = {}): Promise<JournalVerdict> {
+  const stored = await journalHead(db, practiceId)
+  const anchors = new Map((options.anchors ?? []).map((anchor) => [anchor.seq, anchor.hash]))
+  const breaks: JournalBreak[] = []
+  const note = (kind: JournalBreakKind, seq: number) => void (breaks.length < BREAKS_MAX && breaks.push({ kind, seq }))
+  let last: JournalHead = { seq: 0, hash: FIRST_PREVIOUS_HASH }
+  let entries = 0
+  for await (const batch of readEntries(db, practiceId, stored.seq)) {
+    options.signal?.throwIfAborted()
+    for (const entry of batch) {
+      if (entry.seq !== last.seq + 1) note('gap', last.seq + 1)
+      else if (entry.previous_hash !== last.hash) note('unlinked', entry.seq)
+      if (hashEntry(entry) !== entry.hash) note('changed', entry.seq)
+      const anchored = anchors.get(entry.seq)
+      if (anchored !== undefined && anchored !== entry.hash) note('anchor', entry.seq)
+      last = { seq: entry.seq, hash: entry.hash }
+    }
+    entries += batch.length
+    options.onProgress?.(entries)
+  }
+  if (last.seq !== stored.seq || (stored.seq > 0 && last.hash !== stored.hash)) note('head', Math.max(last.seq, stored.seq))
+  for (const seq of anchors.keys()) if (seq > last.seq) note('anchor', seq)
+  return { entries, head: last, breaks, anchors: anchors.size }
+}
+
+/** @returns `seq` 0 where nothing was ever written */
+export async function journalHead(db: Db, practiceId: string): Promise<JournalHead> {
+  const found = await db
+    .selectFrom('journal_head')
+    .select(['seq', 'hash'])
+    .where('practice_id', '=', practiceId)
+    .executeTakeFirst()
+  return found ?? { seq: 0, hash: FIRST_PREVIOUS_HASH }
+}
+
+async function* readEntries(db: Db, practiceId: string, upTo: number): AsyncGenerator<readonly StoredEntry[]> {
+  let after = 0
+  while (true) {
+    const batch = await db
+      .selectFrom('journal_entry')
+      .selectAll()
+      .where('practice_id', '=', practiceId)
+      .where('seq', '>', after)
+      .where('seq', '<=', upTo)
+      .orderBy('seq')
+      .limit(BATCH)
+      .execute()
+    const last = batch.at(-1)
+    if (last === undefined) return
+    yield batch
+    after = last.seq
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Passwords: argon2id in the usual PHC string, so that any program can check them, and the parameters may grow.
+ *
+ * @see RFC 9106; PHC string format; OWASP Password Storage Cheat Sheet (at least 19 MiB, 2 passes)
+ */
+import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+
+const argon2Async = promisify(argon2)
+
+const MEMORY_KIB = 64 * 1024
+const PASSES = 3
+const LANES = 1
+const SALT_BYTES = 16
+const TAG_BYTES = 32
+const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
+
+/** @returns a PHC string; takes about a fifth of a second and 64 MiB */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(SALT_BYTES)
+  const tag = await derive(password, salt, { memory: MEMORY_KIB, passes: PASSES, parallelism: LANES })
+  return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${unpadded(salt)}$${unpadded(tag)}`
+}
+
+/** Whether it is the password; compares in constant time. */
+export async function isPassword(password: string, phc: string): Promise<boolean> {
+  const [, memory, passes, parallelism, salt, tag] = PHC.exec(phc) ?? []
+  if (salt === undefined || tag === undefined) return false
+  const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) }
+  const found = await derive(password, Buffer.from(salt, 'base64'), cost)
+  const expected = Buffer.from(tag, 'base64')
+  return expected.length === found.length && timingSafeEqual(expected, found)
+}
+
+/** As much work as {@link isPassword}, for accounts that do not exist: the time must not tell. */
+export async function pretendToCheck(password: string): Promise<false> {
+  await derive(password, randomBytes(SALT_BYTES), { memory: MEMORY_KIB, passes: PASSES, parallelism: LANES })
+  return false
+}
+
+/** Typed the same, whatever the keyboard composes: Unicode NFKC (RFC 8265 asks for NFC; NIST SP 800-63B for NFKC or NFKD). */
+function derive(
+  password: string,
+  salt: Uint8Array,
+  cost: { readonly memory: number; readonly passes: number; readonly parallelism: number },
+): Promise<Buffer> {
+  return argon2Async('argon2id', { message: Buffer.from(password.normalize('NFKC')), nonce: salt, ...cost, tagLength: TAG_BYTES })
+}
+
+function unpadded(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64').replaceAll('=', '')
+}
