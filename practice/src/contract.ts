@@ -1,1 +1,8 @@
-export {}
+/**
+ * All that the web pages may know of the server: schemas and endpoints, room by room.
+ */
+export * from '#endpoint'
+export * from '#rights'
+export * from './http/contract.ts'
+export * from './installation/contract.ts'
+export * from './journal/contract.ts'

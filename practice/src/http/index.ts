@@ -1,7 +1,8 @@
 /**
  * HTTP: routes, their checks, problems. Knows no patient; rooms bring their routes.
  */
+
+export { type Problem, problemSchema } from './contract.ts'
 export { pageQuery, parseCursor, printCursor } from './cursor.ts'
-export { type Problem, problemSchema } from './problems.ts'
 export { type Call, type OpenCall, openRoute, type Route, route } from './route.ts'
 export { makeServer, SealedError, type ServerOptions } from './server.ts'

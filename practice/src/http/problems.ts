@@ -1,20 +1,7 @@
 /** What went wrong, as HTTP says it: RFC 9457 problem details. The one place that turns error codes into statuses. */
 import { z } from 'zod'
 import { InvalidInputError, PracticeError } from '#errors'
-
-export const problemSchema = z
-  .object({
-    type: z.string().meta({ description: 'a relative URI, `/problems/` and the code' }),
-    title: z.string(),
-    status: z.int(),
-    /** the code, for programs */
-    code: z.string(),
-    fields: z.array(z.object({ path: z.string(), problem: z.string(), message: z.string() })).optional(),
-    about: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-  })
-  .meta({ id: 'Problem' })
-
-export type Problem = z.output<typeof problemSchema>
+import type { Problem } from './contract.ts'
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
 
