@@ -14,7 +14,14 @@ import { ensureRequirements } from './requirements.ts'
 const root = join(import.meta.dirname, '..')
 const programs = join(root, 'node_modules', '.bin')
 
-const QUICK = ['scripts/**/*.test.ts', 'vault/src/**/*.test.ts', 'cli/**/*.test.ts', 'samples/**/*.test.ts', 'tests/*.test.ts']
+const QUICK = [
+  'scripts/**/*.test.ts',
+  'vault/src/**/*.test.ts',
+  'practice/src/**/*.test.ts',
+  'cli/**/*.test.ts',
+  'samples/**/*.test.ts',
+  'tests/*.test.ts',
+]
 const ALL = ['tests/**/*.test.ts', ...QUICK, 'benchmarks/**/*.test.ts']
 /** Cheapest first: a stray comma is told in a second. */
 const CHECKS: readonly (readonly [name: string, program: string, ...args: string[]])[] = [

@@ -15,6 +15,17 @@ interface CommandEntry {
 }
 
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  serve: {
+    summary: {
+      fr: 'l’application du cabinet, dans un navigateur ; la première fois, elle propose un cabinet d’exemple ou le vôtre',
+      en: 'the practice’s application, in a browser; the first time it offers a sample practice or your own',
+    },
+    run: async (args) => (await import('./practice/serve.ts')).runServe(args),
+  },
+  journal: {
+    summary: { fr: 'vérifier que le journal est entier', en: 'verify that the journal is whole' },
+    run: async (args) => (await import('./practice/journal.ts')).runJournal(args),
+  },
   demo: {
     summary: {
       fr: 'un cabinet d’exemple : sauvegardé deux fois, abîmé, soigné, détruit, restauré, prouvé',

@@ -109,3 +109,14 @@ export const JOURNAL_ACTIONS = [
 ] as const
 
 export type JournalAction = (typeof JOURNAL_ACTIONS)[number]
+
+/** What is told to the journal. */
+export interface JournalEvent {
+  readonly action: JournalAction
+  readonly patientId?: string
+  /** what it is about beside the patient: `kind:id` */
+  readonly subject?: string
+  readonly reason?: string
+  /** ids, counts, names of fields; never what they hold */
+  readonly details?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+}

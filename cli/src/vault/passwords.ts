@@ -98,7 +98,7 @@ function isInteractive(): boolean {
 }
 
 async function ask(terminal: Terminal, prompt: Text): Promise<string> {
-  const { askPassword } = await import('./ask-password.ts')
+  const { askPassword } = await import('../ask-password.ts')
   return askPassword(terminal.say(prompt))
 }
 

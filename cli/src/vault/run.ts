@@ -2,10 +2,10 @@
 
 import { EXIT } from '../exit-codes.ts'
 import { VerbCommand } from '../flags.ts'
+import { Interruption } from '../interruption.ts'
 import { Terminal } from '../terminal.ts'
 import { widthOfOutput, wrap } from '../wrap.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { Interruption } from './interruption.ts'
 import { nearest } from './nearest.ts'
 import { addGlobalFlags, type GlobalOptions } from './options.ts'
 import type { OpenOptions, Verb } from './verb.ts'

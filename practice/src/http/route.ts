@@ -1,8 +1,7 @@
 /** A route: an endpoint's contract and the one call behind it. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Tx } from '#database'
-import type { Endpoint, OpenEndpoint, ReplyOf, RequestOf, SignedInEndpoint } from '#endpoint'
-import type { JournalEvent } from '#journal'
+import type { Endpoint, JournalEvent, OpenEndpoint, ReplyOf, RequestOf, SignedInEndpoint } from '#endpoint'
 import type { Actor, OpenPractice } from '#open-practice'
 
 /** What a handler is given. */

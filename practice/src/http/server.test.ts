@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { endpoint } from '#endpoint'
 import { NotFoundError } from '#errors'
-import { journalHead } from '#journal'
+import { journalHead, recordEvent } from '#journal'
 import type { Role } from '#rights'
 import { makeTestPractice, type TestPractice } from '#testing'
 import { makeServer, openRoute, type Route, route } from './index.ts'
@@ -160,6 +160,7 @@ async function serverFor(role: Role): Promise<TestServer> {
     routes,
     practice: () => made.practice,
     authenticate: async () => actor,
+    recordEvent,
     hosts: new Set(['localhost']),
     version: '0',
   })

@@ -9,9 +9,9 @@ import swagger from '@fastify/swagger'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
-import type { SignedInEndpoint } from '#endpoint'
+import type { Tx } from '#database'
+import type { JournalEvent, SignedInEndpoint } from '#endpoint'
 import { NotAllowedError, NotFoundError, PracticeError } from '#errors'
-import { recordEvent } from '#journal'
 import type { Actor, OpenPractice } from '#open-practice'
 import { may } from '#rights'
 import { problemSchema } from './contract.ts'
@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly practice: () => OpenPractice
   /** who asks. @throws when nobody has signed in, or the screen is locked */
   readonly authenticate: (request: FastifyRequest, practice: OpenPractice, endpoint: SignedInEndpoint) => Promise<Actor>
+  /** appends to the journal (`journal/record.ts`) */
+  readonly recordEvent: (tx: Tx, practiceId: string, actor: Actor, now: Temporal.Instant, event: JournalEvent) => Promise<unknown>
   /** names under which this server is reached, lower case, without port */
   readonly hosts: ReadonlySet<string>
   readonly version: string
@@ -137,7 +139,7 @@ async function admit(request: FastifyRequest, options: ServerOptions, endpoint: 
 async function callSignedIn(
   request: FastifyRequest,
   reply: FastifyReply,
-  _options: ServerOptions,
+  options: ServerOptions,
   route: Extract<Route, { handle: unknown }>,
 ): Promise<unknown> {
   const { practice, actor } = admitted.get(request) as { practice: OpenPractice; actor: Actor }
@@ -160,7 +162,7 @@ async function callSignedIn(
     const action = event.action ?? endpoint.journal
     if (action === undefined) throw new UnjournaledError(`${endpoint.path}: names no journal action`)
     const now = practice.now()
-    await recordEvent(tx, practice.id, actor, now, { ...event, action })
+    await options.recordEvent(tx, practice.id, actor, now, { ...event, action })
     if (idempotent !== undefined && !isRecorded) await claimKey(tx, idempotent, now)
     isRecorded = true
   }

@@ -1,6 +1,8 @@
 /**
  * The installation: what is on this machine, its first set-up, and opening it.
  */
+
+export { type BesideOptions, type OpenedBeside, openPracticeBeside } from './beside.ts'
 export {
   FolderInUseError,
   Installation,
@@ -8,3 +10,4 @@ export {
   type InstallationState,
   type NewPractice,
 } from './installation.ts'
+export { type InstallationRoutesOptions, installationRoutes, type SampleAccount } from './routes.ts'

@@ -4,12 +4,13 @@
  * `FOLDER/practice` holds one's own practice, `FOLDER/sample` the invented one. Each has its key slots, its database and its sealed
  * documents. `key-slots.json` is written last when a practice is made: a folder without it is no practice.
  */
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
-import { type Db, type Engine, hasSqlite, instantText, migrate, newId, openPostgresql, openSqlite } from '#database'
-import { ConflictError, NotFoundError, PracticeError, WrongKeyError } from '#errors'
+import { type Db, type Engine, hasSqlite, instantText, migrate, newId } from '#database'
+import { ConflictError, NotFoundError, PracticeError } from '#errors'
 import { syncFolder, writeDurably } from '#files'
 import { SealedError } from '#http'
 import { recordEvent } from '#journal'
@@ -22,13 +23,12 @@ import {
   MasterKey,
   makeRecoveryWords,
   openMasterKey,
-  parseRecoveryWords,
-  SYSTEMD_CREDENTIAL,
   saveKeySlots,
 } from '#keys'
 import type { OpenPractice } from '#open-practice'
 import { createOwner, type NewOwner } from '#people'
 import { copyBeforeMigration } from './copy-before-migration.ts'
+import { connect, findKey, refuseMissingDatabase } from './opening.ts'
 
 /** Another process has this folder. */
 export class FolderInUseError extends PracticeError {
@@ -57,7 +57,7 @@ export interface NewPractice {
   readonly facts: Readonly<Record<string, unknown>>
   readonly owner: NewOwner
   /** asked for when the program starts; absent: this machine opens the practice by itself, from a key file */
-  readonly passphrase?: string
+  readonly passphrase?: string | undefined
 }
 
 type Place = 'practice' | 'sample'
@@ -122,21 +122,47 @@ export class Installation {
     const recoveryWords = makeRecoveryWords()
     const offers: (KeyOffer & { label: string; path?: string })[] = [{ kind: 'recovery-kit', words: recoveryWords, label: 'kit' }]
     if (wanted.passphrase !== undefined) offers.push({ kind: 'passphrase', passphrase: wanted.passphrase, label: 'passphrase' })
-    else offers.push(await this.#makeKeyFile())
+    else offers.push(await this.makeKeyFile())
     const practice = await this.#create('practice', wanted, offers)
     await this.#removeSample()
     return { practice, recoveryWords }
   }
 
-  /** Makes the sample practice, empty but for its owner; whoever calls fills it. Its key lies beside it. */
-  async createSample(wanted: Omit<NewPractice, 'passphrase'>): Promise<OpenPractice> {
+  /**
+   * Makes the sample practice: an owner, and all that `fill` puts into it. Its key lies beside it: nothing in it is secret. One that was not
+   * finished is made anew.
+   *
+   * @returns what `fill` returns
+   * @throws {ConflictError} there is a practice here already
+   */
+  async createSample<T>(owner: NewOwner, name: string, fill: (practice: OpenPractice) => Promise<T>): Promise<T> {
     if (this.#open !== undefined || this.#isSealed) throw new ConflictError('there is a practice here already')
-    const bytes = parseRecoveryWords(makeRecoveryWords())
-    await this.#removeSample() // what is left of one that was not finished
+    await this.#removeSample()
     await mkdir(this.#folderOf('sample'), { recursive: true, mode: 0o700 })
     const path = join(this.#folderOf('sample'), 'sample.key')
-    await writeDurably(path, bytes)
-    return this.#create('sample', wanted, [{ kind: 'key-file', bytes, path, label: 'sample' }])
+    const bytes = await writeKeyFile(path)
+    let filled: T | undefined
+    await this.#create(
+      'sample',
+      { name, facts: {}, owner },
+      [{ kind: 'key-file', bytes, path, label: 'sample' }],
+      async (practice) => {
+        filled = await fill(practice)
+      },
+    )
+    return filled as T
+  }
+
+  /** The ways in of the practice that is here. @returns undefined where there is none */
+  async keySlots(): Promise<KeySlots | undefined> {
+    return loadKeySlots(this.#folderOf(this.#open?.place ?? 'practice'))
+  }
+
+  /** Writes a new key file on this machine, for a slot that lets it open the practice by itself. */
+  async makeKeyFile(): Promise<KeyOffer & { readonly label: string; readonly path: string }> {
+    await mkdir(this.options.keyFolder, { recursive: true, mode: 0o700 })
+    const path = join(this.options.keyFolder, `${newId()}.key`)
+    return { kind: 'key-file', bytes: await writeKeyFile(path), path, label: 'this machine' }
   }
 
   async close(): Promise<void> {
@@ -155,38 +181,18 @@ export class Installation {
     for (const place of ['practice', 'sample'] as const) {
       const slots = await loadKeySlots(this.#folderOf(place))
       if (slots === undefined) continue
-      const found = await this.#findKey(slots)
+      const found = await findKey(slots, this.options.env ?? process.env)
       if (found === undefined) this.#isSealed = true
       else await this.#openWith(place, slots, found.master, found.kind)
       return
     }
   }
 
-  /** What this machine can open by itself: a credential of systemd, a key file. */
-  async #findKey(slots: KeySlots): Promise<{ master: MasterKey; kind: KeyOffer['kind'] } | undefined> {
-    const offers: KeyOffer[] = []
-    const credentials = (this.options.env ?? process.env).CREDENTIALS_DIRECTORY
-    const credential = credentials === undefined ? undefined : await readIfThere(join(credentials, SYSTEMD_CREDENTIAL))
-    if (credential !== undefined) offers.push({ kind: 'systemd-credential', bytes: credential })
-    for (const slot of slots.slots) {
-      if (slot.kind !== 'key-file') continue
-      const bytes = await readIfThere(slot.path)
-      if (bytes !== undefined) offers.push({ kind: 'key-file', bytes })
-    }
-    for (const offer of offers) {
-      try {
-        return { master: await openMasterKey(slots, offer), kind: offer.kind }
-      } catch (error) {
-        if (!(error instanceof WrongKeyError)) throw error
-      }
-    }
-    return undefined
-  }
-
   async #create(
     place: Place,
     wanted: Omit<NewPractice, 'passphrase'>,
     offers: readonly (KeyOffer & { label: string; path?: string })[],
+    fill: (practice: OpenPractice) => Promise<void> = async () => {},
   ): Promise<OpenPractice> {
     const folder = this.#folderOf(place)
     await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -215,6 +221,7 @@ export class Installation {
         const actor = { accountId: owner, role: 'owner' as const, address: 'console' }
         await recordEvent(tx, practiceId, actor, now, { action: 'practice.created', subject: `practice:${practiceId}` })
       })
+      await fill({ id: practiceId, db, engine, master, folder, now: this.options.now })
       await saveKeySlots(folder, slots)
     } catch (error) {
       await db.destroy()
@@ -226,8 +233,7 @@ export class Installation {
 
   async #openWith(place: Place, slots: KeySlots, master: MasterKey, by: KeyOffer['kind']): Promise<OpenPractice> {
     const folder = this.#folderOf(place)
-    if (this.#isEmbedded(place) && !(await hasSqlite(folder)))
-      throw new NotFoundError(`${folder}: has key slots and no database: restore records.db and keyring.db from a backup`)
+    if (this.#isEmbedded(place)) await refuseMissingDatabase(folder)
     const { db, engine } = this.#connect(place, master)
     try {
       const now = this.options.now()
@@ -253,9 +259,7 @@ export class Installation {
   }
 
   #connect(place: Place, master: MasterKey): { db: Db; engine: Engine } {
-    if (!this.#isEmbedded(place)) return { db: openPostgresql(this.options.database as string), engine: 'postgresql' }
-    const keys = { records: master.derive('records'), keyring: master.derive('keyring') }
-    return { db: openSqlite(this.#folderOf(place), keys), engine: 'sqlite' }
+    return connect(this.#folderOf(place), master, this.#isEmbedded(place) ? undefined : this.options.database)
   }
 
   #isEmbedded(place: Place): boolean {
@@ -264,14 +268,6 @@ export class Installation {
 
   #folderOf(place: Place): string {
     return join(this.options.folder, place)
-  }
-
-  async #makeKeyFile(): Promise<KeyOffer & { label: string; path: string }> {
-    await mkdir(this.options.keyFolder, { recursive: true, mode: 0o700 })
-    const path = join(this.options.keyFolder, `${newId()}.key`)
-    const bytes = crypto.getRandomValues(new Uint8Array(MASTER_KEY_BYTES))
-    await writeDurably(path, bytes)
-    return { kind: 'key-file', bytes, path, label: 'this machine' }
   }
 
   async #removeSample(): Promise<void> {
@@ -308,12 +304,8 @@ async function refuseSecondPractice(db: Db): Promise<void> {
     throw new ConflictError('this database holds a practice already: bring its key-slots.json here, or name another database')
 }
 
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'EACCES' || code === 'ENOTDIR') return undefined
-    throw error
-  }
+async function writeKeyFile(path: string): Promise<Uint8Array> {
+  const bytes = randomBytes(MASTER_KEY_BYTES)
+  await writeDurably(path, bytes)
+  return bytes
 }

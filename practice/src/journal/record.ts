@@ -1,18 +1,8 @@
 /** Writing to the journal: always in the transaction of what is told, so that neither is there without the other. */
 import { instantText, type Tx } from '#database'
-import type { JournalAction } from '#endpoint'
+import type { JournalEvent } from '#endpoint'
 import type { Actor } from '#open-practice'
 import { FIRST_PREVIOUS_HASH, hashEntry } from './entry.ts'
-
-export interface JournalEvent {
-  readonly action: JournalAction
-  readonly patientId?: string
-  /** what it is about beside the patient: `kind:id` */
-  readonly subject?: string
-  readonly reason?: string
-  /** ids, counts, names of fields; never what they hold */
-  readonly details?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
-}
 
 /** The last entry, which stands for all before it. `seq` 0: there is none. */
 export interface JournalHead {

@@ -1,6 +1,6 @@
 /** Ctrl-C, and readers who have seen enough: the work stops cleanly, locks are given back, and the exit code tells. */
-import { EXIT } from '../exit-codes.ts'
-import type { Terminal } from '../terminal.ts'
+import { EXIT } from './exit-codes.ts'
+import type { Terminal } from './terminal.ts'
 
 /** What a shell says of a program that wrote to nobody. */
 const EXIT_NOBODY_READS = 141

@@ -1,0 +1,35 @@
+/** The key that a command of the application is given when this machine cannot open the practice by itself. */
+import { readFile } from 'node:fs/promises'
+import type { KeyOffer } from '@couronne/practice'
+import { askPassword } from '../ask-password.ts'
+import type { FlagDetails } from '../flags.ts'
+import type { Text } from '../language.ts'
+
+export interface KeyFlags {
+  readonly passphraseFile?: string
+  readonly keyFile?: string
+}
+
+export const KEY_FLAGS: readonly { readonly words: string; readonly text: Text; readonly details?: FlagDetails }[] = [
+  {
+    words: '--passphrase-file <file>',
+    text: { fr: 'la phrase de passe du cabinet, lue dans ce fichier', en: 'the practice’s passphrase, read from this file' },
+    details: { env: 'COURONNE_PASSPHRASE_FILE' },
+  },
+  {
+    words: '--key-file <file>',
+    text: { fr: 'le fichier de clé du cabinet', en: 'the practice’s key file' },
+    details: { env: 'COURONNE_KEY_FILE' },
+  },
+]
+
+/** @returns undefined where nothing is given and nobody can be asked */
+export async function keyOffer({ passphraseFile, keyFile }: KeyFlags): Promise<KeyOffer | undefined> {
+  if (keyFile !== undefined) return { kind: 'key-file', bytes: await readFile(keyFile) }
+  if (passphraseFile !== undefined) {
+    const text = await readFile(passphraseFile, 'utf8')
+    return { kind: 'passphrase', passphrase: text.replace(/\r?\n$/, '') }
+  }
+  if (!process.stdin.isTTY) return undefined
+  return { kind: 'passphrase', passphrase: await askPassword('phrase de passe / passphrase: ') }
+}

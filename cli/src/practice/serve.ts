@@ -1,0 +1,148 @@
+/** `couronne serve`: the application of a practice, until it is told to stop. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { EXIT } from '../exit-codes.ts'
+import { VerbCommand } from '../flags.ts'
+import { type HelpWords, printHelp } from '../help.ts'
+import { Interruption } from '../interruption.ts'
+import { Terminal } from '../terminal.ts'
+import { versionOf } from '../version.ts'
+import { WrongUse } from '../wrong-use.ts'
+import { dataFolder, keyFolder } from './folders.ts'
+
+const NAME = 'couronne serve'
+
+const HELP: HelpWords = {
+  summary: {
+    fr: 'L’application du cabinet : pages web, dossiers, journal. La première fois, elle propose un cabinet d’exemple ou la création du vôtre.',
+    en: 'The practice’s application: web pages, records, journal. The first time it offers a sample practice or the set-up of your own.',
+  },
+  details: {
+    fr: 'N’écoute que cet ordinateur, sauf avec --listen. Au-delà, toujours en HTTPS : --tls local fait un certificat du cabinet, à installer une fois sur chaque poste. Les données sont chiffrées ; une base PostgreSQL se donne par COURONNE_DATABASE.',
+    en: 'Listens on this computer alone, unless --listen says otherwise. Beyond it, always by HTTPS: --tls local makes a certificate of the practice, to be installed once on each computer. The data is encrypted; a PostgreSQL database is named by COURONNE_DATABASE.',
+  },
+  example: { fr: 'couronne serve --listen 0.0.0.0:8420 --tls local', en: 'couronne serve --listen 0.0.0.0:8420 --tls local' },
+}
+
+interface ServeFlags {
+  readonly listen: string
+  readonly data?: string
+  readonly name?: readonly string[]
+  readonly tls?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly insecure?: boolean
+  readonly json?: boolean
+}
+
+const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost']
+
+/** @returns 0 when it was told to stop */
+export async function runServe(args: readonly string[]): Promise<number> {
+  const command = defineFlags()
+  if (args.includes('--help') || args.includes('-h')) {
+    printHelp(NAME, HELP, command, new Terminal())
+    return EXIT.done
+  }
+  const { options } = command.parse<ServeFlags>(args)
+  const terminal = new Terminal({ json: options.json ?? false })
+  const { host, port } = parseListen(options.listen)
+  const tls = tlsOf(options)
+  if (tls === undefined && !LOOPBACK.includes(host) && !options.insecure)
+    throw new WrongUse({
+      fr: `--listen ${options.listen} : au-delà de cet ordinateur, il faut HTTPS. Ajoutez --tls local (ou --tls-cert et --tls-key)`,
+      en: `--listen ${options.listen}: beyond this computer, HTTPS is needed. Add --tls local (or --tls-cert and --tls-key)`,
+    })
+  const { startApp } = await import('@couronne/practice')
+  const { makeSample } = await import('./sample.ts')
+  await using interruption = new Interruption(terminal)
+  await using app = await startApp({
+    folder: dataFolder(options.data),
+    keyFolder: keyFolder(),
+    host,
+    port,
+    version: versionOf(),
+    names: options.name ?? [],
+    makeSample,
+    ...(process.env.COURONNE_DATABASE ? { database: process.env.COURONNE_DATABASE } : {}),
+    ...(tls === undefined ? {} : { tls }),
+    ...webPages(),
+  })
+  sayListening(terminal, app, LOOPBACK.includes(host))
+  if (!interruption.signal.aborted)
+    await new Promise<void>((resolve) => interruption.signal.addEventListener('abort', () => resolve(), { once: true }))
+  return EXIT.done
+}
+
+function defineFlags(): VerbCommand {
+  return new VerbCommand(NAME)
+    .flag('--listen <address:port>', { fr: 'où écouter', en: 'where to listen' }, { default: '127.0.0.1:8420' })
+    .flag(
+      '--data <folder>',
+      { fr: 'où sont les données ; le dossier de l’utilisateur d’office', en: 'where the data is; the user’s folder by default' },
+      { env: 'COURONNE_DATA' },
+    )
+    .flag(
+      '--name <host>',
+      { fr: 'un nom de plus par lequel on l’atteint', en: 'a further name under which it is reached' },
+      { many: true },
+    )
+    .flag(
+      '--tls <kind>',
+      { fr: 'HTTPS avec un certificat du cabinet', en: 'HTTPS with a certificate of the practice' },
+      { choices: ['local'] },
+    )
+    .flag('--tls-cert <file>', { fr: 'HTTPS avec ce certificat (PEM)', en: 'HTTPS with this certificate (PEM)' })
+    .flag('--tls-key <file>', { fr: 'sa clé (PEM)', en: 'its key (PEM)' })
+    .flag('--insecure', {
+      fr: 'sans HTTPS sur le réseau : seulement derrière un relais qui le fait',
+      en: 'without HTTPS over the network: only behind a proxy that does it',
+    })
+    .flag('--json', { fr: 'du JSON sur la sortie standard', en: 'JSON on standard output' })
+}
+
+function tlsOf({ tls, tlsCert, tlsKey }: ServeFlags): 'local' | { keyFile: string; certFile: string } | undefined {
+  if (tlsCert !== undefined && tlsKey !== undefined && tls === undefined) return { keyFile: tlsKey, certFile: tlsCert }
+  if (tlsCert === undefined && tlsKey === undefined) return tls === undefined ? undefined : 'local'
+  throw new WrongUse({
+    fr: '--tls-cert et --tls-key vont ensemble, et sans --tls local',
+    en: '--tls-cert and --tls-key go together, and without --tls local',
+  })
+}
+
+function parseListen(text: string): { host: string; port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text)
+  const port = Number(match?.[3])
+  if (match !== null && port < 65_536) return { host: match[1] ?? (match[2] || '0.0.0.0'), port }
+  throw new WrongUse({
+    fr: `--listen ${text} : attendu une adresse et un port, comme 127.0.0.1:8420`,
+    en: `--listen ${text}: expected an address and a port, such as 127.0.0.1:8420`,
+  })
+}
+
+function webPages(): { webFolder: string } | undefined {
+  const webFolder = join(import.meta.dirname, '../../../web/dist')
+  return existsSync(webFolder) ? { webFolder } : undefined
+}
+
+function sayListening(
+  terminal: Terminal,
+  app: { readonly address: string; readonly setupCode: string; readonly authorityFile?: string },
+  isLocal: boolean,
+): void {
+  terminal.json({ message_type: 'listening', url: app.address })
+  terminal.line({
+    fr: `Couronne est prête. Ouvrez dans un navigateur :\n\n    ${app.address}\n\nCtrl-C pour arrêter.`,
+    en: `Couronne is ready. Open in a browser:\n\n    ${app.address}\n\nCtrl-C stops it.`,
+  })
+  if (isLocal) return
+  terminal.line({
+    fr: `\nPour créer le cabinet depuis un autre poste, le code est : ${app.setupCode}`,
+    en: `\nTo set the practice up from another computer, the code is: ${app.setupCode}`,
+  })
+  if (app.authorityFile === undefined) return
+  terminal.line({
+    fr: `Sur chaque poste, installez une fois ce certificat : ${app.authorityFile}`,
+    en: `On each computer, install this certificate once: ${app.authorityFile}`,
+  })
+}

@@ -1,0 +1,147 @@
+/**
+ * The application: takes a folder, opens what is there, and answers by HTTP. The one place that knows every room; disposes in reverse.
+ */
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { hostname, networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { makeServer, type Route } from '#http'
+import { Installation, installationRoutes, type SampleAccount } from '#installation'
+import { journalHead, journalRoutes, keepHead, recordEvent } from '#journal'
+import type { OpenPractice } from '#open-practice'
+import { authenticate } from '#people'
+import { localCertificate } from './http/certificate.ts'
+
+export interface AppOptions {
+  /** where everything is kept */
+  readonly folder: string
+  /** where key files are put that let this machine open the practice by itself */
+  readonly keyFolder: string
+  /** a PostgreSQL address; absent: embedded */
+  readonly database?: string
+  /** 127.0.0.1: this machine alone */
+  readonly host: string
+  /** 0: any free one */
+  readonly port: number
+  /** further names under which browsers reach this server */
+  readonly names?: readonly string[]
+  /** local: a certificate of the practice's own authority, made here */
+  readonly tls?: 'local' | { readonly keyFile: string; readonly certFile: string }
+  /** the built pages; absent: the interface for programs alone */
+  readonly webFolder?: string
+  readonly version: string
+  readonly now?: () => Temporal.Instant
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly logger?: FastifyBaseLogger
+  readonly makeSample?: (installation: Installation, language: 'fr' | 'en') => Promise<readonly SampleAccount[]>
+}
+
+export interface App extends AsyncDisposable {
+  /** where a browser on this machine goes */
+  readonly address: string
+  /** what set-up from another machine asks for */
+  readonly setupCode: string
+  readonly installation: Installation
+  /** what is not local must install this once; undefined without a local authority */
+  readonly authorityFile?: string
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+const HEAD_INTERVAL_MS = 6 * 3_600_000
+
+/** Starts the application; it listens when this returns. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const now = options.now ?? (() => Temporal.Now.instant())
+  const stack = new AsyncDisposableStack()
+  try {
+    const { folder, keyFolder, database, env } = options
+    const installation = stack.use(
+      await Installation.start({
+        folder,
+        keyFolder,
+        now,
+        ...(database === undefined ? {} : { database }),
+        ...(env === undefined ? {} : { env }),
+      }),
+    )
+    stack.defer(() => keepHeads(installation))
+    const timer = setInterval(() => void keepHeads(installation).catch(() => {}), HEAD_INTERVAL_MS).unref()
+    stack.defer(() => clearInterval(timer))
+    const setupCode = randomBytes(5).toString('hex').toUpperCase()
+    const names = namesOf(options)
+    const tls = await certificateOf(options, names, now())
+    const server = await makeServer({
+      routes: routesOf(options, installation, setupCode),
+      practice: () => installation.practice(),
+      authenticate,
+      recordEvent,
+      hosts: new Set([...names, ...LOOPBACK]),
+      version: options.version,
+      ...(tls === undefined ? {} : { tls }),
+      ...(options.logger === undefined ? {} : { logger: options.logger }),
+    })
+    stack.defer(() => server.close())
+    const address = await listen(server, options)
+    const app = stack.move()
+    return {
+      address,
+      setupCode,
+      installation,
+      ...(tls?.authorityFile === undefined ? {} : { authorityFile: tls.authorityFile }),
+      [Symbol.asyncDispose]: () => app.disposeAsync(),
+    }
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+/** Every route of the application. */
+export function routesOf(
+  options: Pick<AppOptions, 'version' | 'makeSample'>,
+  installation: Installation,
+  setupCode: string,
+): readonly Route[] {
+  const { version, makeSample = noSample } = options
+  return [...installationRoutes({ installation, version, setupCode, makeSample }), ...journalRoutes(version)]
+}
+
+async function noSample(): Promise<never> {
+  throw new Error('no sample practice comes with this installation')
+}
+
+async function listen(server: FastifyInstance, { host, port, tls }: AppOptions): Promise<string> {
+  await server.listen({ host, port })
+  const bound = server.server.address()
+  const actual = typeof bound === 'object' && bound !== null ? bound.port : port
+  return `${tls === undefined ? 'http' : 'https'}://localhost:${actual}`
+}
+
+/** Lower case, without port. */
+function namesOf({ host, names = [] }: AppOptions): readonly string[] {
+  const own = hostname().toLowerCase()
+  const isEverywhere = host === '0.0.0.0' || host === '::'
+  const addresses = isEverywhere
+    ? Object.values(networkInterfaces()).flatMap((each) => each?.map(({ address }) => address) ?? [])
+    : [host]
+  const onNetwork = isEverywhere || !LOOPBACK.includes(host) ? [own, `${own}.local`] : []
+  return [...new Set(['localhost', '127.0.0.1', ...onNetwork, ...addresses, ...names.map((name) => name.toLowerCase())])]
+}
+
+async function certificateOf({ tls, folder }: AppOptions, names: readonly string[], now: Temporal.Instant) {
+  if (tls === undefined) return undefined
+  if (tls === 'local') return localCertificate(join(folder, 'tls'), names, now)
+  const [key, cert] = await Promise.all([readFile(tls.keyFile, 'utf8'), readFile(tls.certFile, 'utf8')])
+  return { key, cert, authorityFile: undefined }
+}
+
+/** The journal's head, kept beside the database: now and then, and when the program ends in order. */
+async function keepHeads(installation: Installation): Promise<void> {
+  const state = installation.state()
+  if (state.kind === 'open') await keepHeadOf(state.practice)
+}
+
+async function keepHeadOf({ db, id, folder, now }: OpenPractice): Promise<void> {
+  await keepHead(folder, id, await journalHead(db, id), now())
+}

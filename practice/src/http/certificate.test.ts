@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { run } from '../../../tests/peers/peers.ts'
+import { localCertificate } from './certificate.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'couronne-tls-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+const NOW = Temporal.Now.instant()
+const NAMES = ['localhost', '127.0.0.1', 'cabinet.local']
+
+test('openssl and curl take the certificate once they know the authority, and not before', async () => {
+  const { key, cert, authorityFile } = await localCertificate(folder, NAMES, NOW)
+  await run('openssl', ['verify', '-x509_strict', '-CAfile', authorityFile, join(folder, 'server.crt')])
+  const server = createServer({ key, cert }, (_request, reply) => reply.end('ok')).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as { port: number }
+  try {
+    const { stdout } = await run('curl', ['-sS', '--cacert', authorityFile, `https://localhost:${port}/`])
+    assert.equal(stdout, 'ok')
+    await run('curl', ['-sS', '--cacert', authorityFile, `https://127.0.0.1:${port}/`])
+    await assert.rejects(run('curl', ['-sS', `https://localhost:${port}/`]))
+  } finally {
+    server.close()
+  }
+})
+
+test('it stays as it is, and is renewed before it ends, by the same authority', async () => {
+  const first = await localCertificate(folder, NAMES, NOW)
+  const second = await localCertificate(folder, NAMES, NOW.add({ hours: 24 * 300 }))
+  const third = await localCertificate(folder, NAMES, NOW.add({ hours: 24 * 380 }))
+  assert.equal(second.cert, first.cert)
+  assert.notEqual(third.cert, first.cert)
+  assert.equal(third.authority, first.authority)
+})
+
+test('a further name gives a new certificate', async () => {
+  await localCertificate(folder, NAMES, NOW)
+  const { cert } = await localCertificate(folder, [...NAMES, 'autre.local'], NOW)
+  assert.equal(new X509Certificate(cert).checkHost('autre.local'), 'autre.local')
+})
+
+test('a file that was damaged is made anew', async () => {
+  const first = await localCertificate(folder, NAMES, NOW)
+  writeFileSync(join(folder, 'server.crt'), 'junk')
+  const { cert, authority } = await localCertificate(folder, NAMES, NOW)
+  assert.notEqual(cert, first.cert)
+  assert.equal(authority, first.authority)
+  assert.equal(readFileSync(join(folder, 'server.crt'), 'utf8'), cert)
+})

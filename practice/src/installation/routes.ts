@@ -1,0 +1,205 @@
+/** The first pages' routes: what is here, setting up, opening, the ways in. */
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { FastifyRequest } from 'fastify'
+import { NotAllowedError, NotFoundError, PracticeError } from '#errors'
+import { openRoute, type Route, route } from '#http'
+import {
+  addKeySlot,
+  factsOf,
+  type KeyOffer,
+  type KeySlots,
+  loadKeySlots,
+  makeRecoveryWords,
+  removeKeySlot,
+  saveKeySlots,
+} from '#keys'
+import type { OpenPractice } from '#open-practice'
+import {
+  addKeySlotEndpoint,
+  changePractice,
+  getHealth,
+  getInstallation,
+  getPractice,
+  getReadiness,
+  getSealing,
+  makePractice,
+  makeSample,
+  practiceFactsSchema,
+  removeKeySlotEndpoint,
+  unsealPractice,
+} from './contract.ts'
+import type { Installation } from './installation.ts'
+
+/** Keys are being tried faster than one may: wait, and nothing is locked. */
+class TooManyKeysError extends PracticeError {
+  readonly code = 'too-many-attempts'
+}
+
+export interface InstallationRoutesOptions {
+  readonly installation: Installation
+  readonly version: string
+  /** asked for when set-up comes from another machine; stands in the terminal */
+  readonly setupCode: string
+  /** makes and opens the sample practice; @returns its accounts */
+  readonly makeSample: (installation: Installation, language: 'fr' | 'en') => Promise<readonly SampleAccount[]>
+}
+
+export interface SampleAccount {
+  readonly role: string
+  readonly login: string
+  readonly password: string
+}
+
+const WAITING_MAX = 4
+const FAILURE_PAUSE_MS = 1_000
+
+export function installationRoutes(options: InstallationRoutesOptions): readonly Route[] {
+  const { installation } = options
+  const inTurn = turns()
+  return [
+    openRoute(getHealth, async () => ({ status: 'up' as const })),
+    openRoute(getReadiness, async () => {
+      await installation.practice().db.selectFrom('practice').select('id').limit(1).execute()
+      return { status: 'ready' as const }
+    }),
+    openRoute(getInstallation, async ({ request }) => {
+      const state = installation.state()
+      const slots = state.kind === 'sealed' ? await installation.keySlots() : undefined
+      return {
+        state: state.kind,
+        isSample: state.kind === 'open' && state.isSample,
+        waysIn: [...new Set(slots?.slots.map((slot) => slot.kind))],
+        needsSetupCode: !isFromThisMachine(request),
+        version: options.version,
+      }
+    }),
+    openRoute(makePractice, async ({ body, request }) => {
+      refuseStrangers(request, body.setupCode, options.setupCode)
+      const { setupCode: _, ...wanted } = body
+      return inTurn(async () => {
+        const { recoveryWords } = await installation.createPractice(wanted)
+        return { recoveryWords }
+      })
+    }),
+    openRoute(makeSample, async ({ body, request }) => {
+      refuseStrangers(request, body.setupCode, options.setupCode)
+      return inTurn(async () => ({ accounts: [...(await options.makeSample(installation, body.language))] }))
+    }),
+    openRoute(unsealPractice, async ({ body, reply }) => {
+      await inTurn(() => slowedWhenWrong(() => installation.unseal(body)))
+      return void reply.code(204).send()
+    }),
+    route(getPractice, async ({ practice }) => readPractice(practice)),
+    route(changePractice, async ({ practice, body, record }) => {
+      await practice.db.transaction().execute(async (tx) => {
+        await tx
+          .updateTable('practice')
+          .set({ name: body.name, facts: JSON.stringify(body.facts) })
+          .where('id', '=', practice.id)
+          .execute()
+        await record(tx, { subject: `practice:${practice.id}` })
+      })
+      return readPractice(practice)
+    }),
+    route(getSealing, async ({ practice }) => {
+      const slots = await slotsOf(practice)
+      const keyFiles = slots.slots.flatMap((slot) => (slot.kind === 'key-file' ? [slot.path] : []))
+      return {
+        slots: [...factsOf(slots)],
+        engine: practice.engine,
+        opensByItself: slots.slots.some((slot) => slot.kind === 'key-file' || slot.kind === 'systemd-credential'),
+        keyBesideData: keyFiles.some((path) => isOnSameDisk(path, practice.folder)),
+        folder: practice.folder,
+      }
+    }),
+    route(addKeySlotEndpoint, async ({ practice, body, record }) => {
+      const slots = await slotsOf(practice)
+      const recoveryWords = body.kind === 'recovery-kit' ? makeRecoveryWords() : undefined
+      const offer = await offerFor(installation, body, recoveryWords)
+      const added = await addKeySlot(slots, practice.master, offer, { label: body.label, now: practice.now() })
+      // The journal first: a way in that nobody wrote down must not exist; one that was announced and failed is tried again.
+      await practice.db
+        .transaction()
+        .execute((tx) => record(tx, { subject: `key-slot:${added.id}`, details: { kind: body.kind } }))
+      await saveKeySlots(practice.folder, added.slots)
+      const slot = factsOf(added.slots).find(({ id }) => id === added.id)
+      if (slot === undefined) throw new Error('the slot that was added is not there')
+      return { slot, ...(recoveryWords === undefined ? {} : { recoveryWords }) }
+    }),
+    route(removeKeySlotEndpoint, async ({ practice, params, record, reply }) => {
+      const left = removeKeySlot(await slotsOf(practice), params.slotId)
+      await practice.db.transaction().execute((tx) => record(tx, { subject: `key-slot:${params.slotId}` }))
+      await saveKeySlots(practice.folder, left)
+      return void reply.code(204).send()
+    }),
+  ]
+}
+
+async function slotsOf(practice: OpenPractice): Promise<KeySlots> {
+  const slots = await loadKeySlots(practice.folder)
+  if (slots === undefined) throw new NotFoundError('the list of key slots is gone: put back a copy of it, every backup has one')
+  return slots
+}
+
+function offerFor(
+  installation: Installation,
+  wanted: { readonly kind: 'passphrase'; readonly passphrase: string } | { readonly kind: 'recovery-kit' | 'key-file' },
+  recoveryWords = '',
+): Promise<KeyOffer & { readonly path?: string }> | (KeyOffer & { readonly path?: string }) {
+  if (wanted.kind === 'passphrase') return { kind: 'passphrase', passphrase: wanted.passphrase }
+  if (wanted.kind === 'recovery-kit') return { kind: 'recovery-kit', words: recoveryWords }
+  return installation.makeKeyFile()
+}
+
+async function readPractice({ db, id }: OpenPractice) {
+  const found = await db.selectFrom('practice').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  return {
+    id: found.id,
+    name: found.name,
+    facts: practiceFactsSchema.parse(JSON.parse(found.facts)),
+    isSample: found.is_sample === 1,
+    createdAt: found.created_at,
+  }
+}
+
+/** Before anybody has an account, this machine is the only proof of who sits there. */
+function refuseStrangers(request: FastifyRequest, given: string | undefined, expected: string): void {
+  if (isFromThisMachine(request) || given?.trim().toUpperCase() === expected) return
+  throw new NotAllowedError('from another machine, set-up needs the code that stands in the terminal')
+}
+
+function isFromThisMachine(request: FastifyRequest): boolean {
+  return ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)
+}
+
+function isOnSameDisk(one: string, other: string): boolean {
+  try {
+    return statSync(dirname(one)).dev === statSync(other).dev
+  } catch {
+    return false
+  }
+}
+
+/** One at a time: each try takes 64 MiB and a fifth of a second, and strangers may ask. */
+function turns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+  return (work) => {
+    if (waiting >= WAITING_MAX)
+      return Promise.reject(new TooManyKeysError('others are trying to open this practice: wait a moment'))
+    waiting++
+    const mine = last.then(work).finally(() => waiting--)
+    last = mine.catch(() => {})
+    return mine
+  }
+}
+
+async function slowedWhenWrong<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await new Promise((resolve) => setTimeout(resolve, FAILURE_PAUSE_MS))
+    throw error
+  }
+}

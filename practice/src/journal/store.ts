@@ -1,0 +1,81 @@
+/** Reading the journal. */
+import type { Db } from '#database'
+import { parseCursor, printCursor } from '#http'
+
+/** Which entries: `patients` false leaves out, by the query itself, whatever concerns one. */
+export interface JournalFilter {
+  readonly withPatients: boolean
+  readonly accountId?: string | undefined
+  readonly action?: string | undefined
+  readonly patientId?: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+export interface JournalPage {
+  readonly entries: Awaited<ReturnType<typeof selectPage>>
+  readonly next?: string
+}
+
+/** One page, newest first. */
+export async function readJournal(
+  db: Db,
+  practiceId: string,
+  filter: JournalFilter,
+  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+): Promise<JournalPage> {
+  const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(parseCursor(cursor, 1)[0])
+  const rows = await selectPage(db, practiceId, filter, before, limit + 1)
+  const entries = rows.slice(0, limit)
+  const last = entries.at(-1)
+  return { entries, ...(rows.length > limit && last !== undefined ? { next: printCursor([last.seq]) } : {}) }
+}
+
+function selectPage(db: Db, practiceId: string, filter: JournalFilter, before: number, limit: number) {
+  let query = db
+    .selectFrom('journal_entry as entry')
+    .leftJoin('account', 'account.id', 'entry.account_id')
+    .selectAll('entry')
+    .select('account.display_name')
+    .where('entry.practice_id', '=', practiceId)
+    .where('entry.seq', '<', before)
+    .orderBy('entry.seq', 'desc')
+    .limit(limit)
+  if (!filter.withPatients) query = query.where('entry.patient_id', 'is', null)
+  if (filter.patientId !== undefined) query = query.where('entry.patient_id', '=', filter.patientId)
+  if (filter.accountId !== undefined) query = query.where('entry.account_id', '=', filter.accountId)
+  if (filter.action !== undefined) query = query.where('entry.action', '=', filter.action)
+  if (filter.from !== undefined) query = query.where('entry.at', '>=', filter.from)
+  if (filter.to !== undefined) query = query.where('entry.at', '<', filter.to)
+  return query.execute()
+}
+
+const EXPORT_BATCH = 1_000
+
+/** Oldest first, up to `upTo`, in bounded memory. */
+export async function* streamJournal(
+  db: Db,
+  practiceId: string,
+  { from, to, upTo }: { readonly from?: string | undefined; readonly to?: string | undefined; readonly upTo: number },
+): AsyncGenerator<JournalPage['entries'][number]> {
+  let after = 0
+  while (true) {
+    let query = db
+      .selectFrom('journal_entry as entry')
+      .leftJoin('account', 'account.id', 'entry.account_id')
+      .selectAll('entry')
+      .select('account.display_name')
+      .where('entry.practice_id', '=', practiceId)
+      .where('entry.seq', '>', after)
+      .where('entry.seq', '<=', upTo)
+      .orderBy('entry.seq')
+      .limit(EXPORT_BATCH)
+    if (from !== undefined) query = query.where('entry.at', '>=', from)
+    if (to !== undefined) query = query.where('entry.at', '<', to)
+    const batch = await query.execute()
+    const last = batch.at(-1)
+    if (last === undefined) return
+    yield* batch
+    after = last.seq
+  }
+}
