@@ -332,7 +332,7 @@ interface DocumentUploadTable {
   changed_at: string
 }
 
-/** In a database of its own, so that it may be kept in copies for a shorter time than what it opens (decision 0026). */
+/** In a database of its own, so that it may be kept in copies for a shorter time than what it opens (decision 0036). */
 interface DocumentKeyTable {
   object_id: string
   practice_id: string

@@ -1,5 +1,6 @@
 /** What went wrong, as HTTP says it: RFC 9457 problem details. The one place that turns error codes into statuses. */
 import { z } from 'zod'
+import { translateTrouble } from '#database'
 import { InvalidInputError, PracticeError } from '#errors'
 import type { Problem } from './contract.ts'
 
@@ -21,11 +22,13 @@ const STATUSES: Readonly<Record<string, number>> = {
   'wrong-key': 403,
   damaged: 500,
   sealed: 503,
+  'database-unreachable': 503,
   'disk-full': 507,
 }
 
 /** The problem for an error: its own code when it is one of ours, `internal` for anything else, whose message stays here. */
-export function problemOf(error: unknown): Problem {
+export function problemOf(thrown: unknown): Problem {
+  const error = translateTrouble(thrown)
   if (error instanceof PracticeError) {
     const status = STATUSES[error.code] ?? 500
     return {

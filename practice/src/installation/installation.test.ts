@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { sql } from 'kysely'
+import { copySqlite } from '#database'
+import { WrongKeyError } from '#errors'
+import { keptHeads, verifyJournal } from '#journal'
+import { loadKeySlots, removeKeySlot } from '#keys'
+import { Installation } from './installation.ts'
+
+const OWNER = { login: 'Camille', displayName: 'Dr Camille Exemple', password: 'gencive-arc-en-ciel-27', language: 'fr' } as const
+const WANTED = { name: 'Cabinet d’essai', facts: {}, owner: OWNER }
+const PASSPHRASE = 'une phrase que personne ne devine'
+
+test('a practice with a passphrase is sealed after a restart, and opens with it', async () => {
+  using place = aPlace()
+  {
+    await using installation = await place.start()
+    assert.equal(installation.state().kind, 'empty')
+    await installation.createPractice({ ...WANTED, passphrase: PASSPHRASE })
+    assert.equal(installation.state().kind, 'open')
+  }
+  await using again = await place.start()
+  assert.equal(again.state().kind, 'sealed')
+  assert.throws(() => again.practice(), { code: 'sealed' })
+  await assert.rejects(again.unseal({ kind: 'passphrase', passphrase: 'une autre phrase tout à fait' }), WrongKeyError)
+  const practice = await again.unseal({ kind: 'passphrase', passphrase: PASSPHRASE })
+  assert.deepEqual((await verifyJournal(practice.db, practice.id)).breaks, [])
+})
+
+test('the recovery kit opens it too, in capitals, with accents lost and line breaks', async () => {
+  using place = aPlace()
+  const words = await place.create({ ...WANTED, passphrase: PASSPHRASE })
+  assert.equal(words.split(' ').length, 24)
+  await using again = await place.start()
+  const typed = words.toUpperCase().normalize('NFD').replaceAll(/\p{M}/gu, '').replaceAll(' ', '\n')
+  assert.ok(await again.unseal({ kind: 'recovery-kit', words: typed }))
+})
+
+test('a word of the kit that was misread is named by its place', async () => {
+  using place = aPlace()
+  const words = (await place.create({ ...WANTED, passphrase: PASSPHRASE })).split(' ')
+  await using again = await place.start()
+  const misread = words.with(4, 'xyzzy').join(' ')
+  await assert.rejects(again.unseal({ kind: 'recovery-kit', words: misread }), /not in the list: word 5/)
+  const swapped = [words[1], words[0], ...words.slice(2)].join(' ')
+  await assert.rejects(again.unseal({ kind: 'recovery-kit', words: swapped }))
+})
+
+test('without a passphrase this machine opens it by itself, and no other does', async () => {
+  using place = aPlace()
+  await place.create(WANTED)
+  {
+    await using again = await place.start()
+    assert.equal(again.state().kind, 'open')
+  }
+  rmSync(join(place.top, 'keys'), { recursive: true })
+  await using elsewhere = await place.start()
+  assert.equal(elsewhere.state().kind, 'sealed')
+})
+
+test('a key file of another practice opens nothing, and a key file that is damaged is passed over', async () => {
+  using place = aPlace()
+  await place.create(WANTED)
+  const [name] = readdirSync(join(place.top, 'keys'))
+  writeFileSync(join(place.top, 'keys', name as string), Buffer.alloc(32, 7))
+  await using again = await place.start()
+  assert.equal(again.state().kind, 'sealed')
+})
+
+test('nothing of the practice can be read in its files without the key', async () => {
+  using place = aPlace()
+  await place.create(WANTED)
+  for (const file of readdirSync(join(place.top, 'data', 'practice'))) {
+    const bytes = readFileSync(join(place.top, 'data', 'practice', file))
+    for (const secret of ['Cabinet d’essai', 'Camille', 'SQLite format 3'])
+      assert.ok(!bytes.includes(secret), `${file}: ${secret}`)
+  }
+})
+
+test('two at once: the second is told that the folder is in use', async () => {
+  using place = aPlace()
+  await using _first = await place.start()
+  await assert.rejects(place.start(), { code: 'folder-in-use' })
+})
+
+test('a set-up that was killed before its end leaves an empty installation, and what there was aside', async () => {
+  using place = aPlace()
+  await place.create(WANTED)
+  const practice = join(place.top, 'data', 'practice')
+  rmSync(join(practice, 'key-slots.json')) // it is written last
+  await using again = await place.start()
+  assert.equal(again.state().kind, 'empty')
+  await again.createPractice(WANTED)
+  assert.equal(again.state().kind, 'open')
+  assert.equal(readdirSync(join(place.top, 'data')).filter((name) => name.startsWith('practice.abandoned')).length, 1)
+})
+
+test('one’s own practice puts the sample away', async () => {
+  using place = aPlace()
+  await using installation = await place.start()
+  const filled = await installation.createSample(OWNER, 'Cabinet d’exemple', async (practice) => practice.id)
+  const state = installation.state()
+  assert.ok(state.kind === 'open' && state.isSample && state.practice.id === filled)
+  await installation.createPractice(WANTED)
+  const after = installation.state()
+  assert.ok(after.kind === 'open' && !after.isSample)
+  assert.ok(!existsSync(join(place.top, 'data', 'sample')))
+})
+
+test('a sample that was not finished is made anew', async () => {
+  using place = aPlace()
+  {
+    await using installation = await place.start()
+    const failing = installation.createSample(OWNER, 'Cabinet d’exemple', async () => {
+      throw new Error('the power went')
+    })
+    await assert.rejects(failing, /the power went/)
+  }
+  await using again = await place.start()
+  assert.equal(again.state().kind, 'empty')
+  await again.createSample(OWNER, 'Cabinet d’exemple', async () => {})
+  assert.equal(again.state().kind, 'open')
+})
+
+test('a database that is gone is said plainly, and nothing new is made in its place', async () => {
+  using place = aPlace()
+  await place.create(WANTED)
+  rmSync(join(place.top, 'data', 'practice', 'records.db'))
+  await assert.rejects(place.start(), /restore records\.db and keyring\.db from a backup/)
+  assert.ok(!existsSync(join(place.top, 'data', 'practice', 'records.db')))
+})
+
+test('a database that was damaged is refused, and stays as it is', async () => {
+  using place = aPlace()
+  await place.create(WANTED)
+  const file = join(place.top, 'data', 'practice', 'records.db')
+  const bytes = readFileSync(file)
+  bytes[100] = (bytes[100] as number) ^ 1
+  writeFileSync(file, bytes)
+  await assert.rejects(place.start(), WrongKeyError)
+  assert.deepEqual(readFileSync(file), bytes)
+})
+
+test('before a migration a copy is made that opens with the same key, and the journal’s head lies beside it', async () => {
+  using place = aPlace()
+  await place.create(WANTED)
+  {
+    // As a database of the version before: the mark of the newest migration is not there yet.
+    await using installation = await place.start()
+    await sql`delete from migration where name = '0001-start'`.execute(installation.practice().db)
+  }
+  await assert.rejects(place.start()) // the tables are there already: the migration fails, the copy stays
+  const copies = join(place.top, 'data', 'practice', 'copies')
+  const [copy] = readdirSync(copies)
+  assert.match(copy as string, /^before-0001-start-/)
+  assert.deepEqual(readdirSync(join(copies, copy as string)).sort(), ['journal-head.json', 'keyring.db', 'records.db'])
+})
+
+test('a copy is made while others write, whole at one moment', async () => {
+  using place = aPlace()
+  await place.create(WANTED)
+  await using installation = await place.start()
+  const practice = installation.practice()
+  const keys = { records: practice.master.derive('records'), keyring: practice.master.derive('keyring') }
+  const target = join(place.top, 'copy')
+  const copying = copySqlite(practice.folder, keys, target)
+  for (let i = 0; i < 50; i++)
+    await practice.db
+      .insertInto('setting')
+      .values({ practice_id: practice.id, name: `s${i}`, value: '1', changed_at: '', changed_by: '' })
+      .execute()
+  assert.ok((await copying) > 0)
+})
+
+test('the last way in that a person can use stays', async () => {
+  using place = aPlace()
+  await place.create(WANTED)
+  const slots = await loadKeySlots(join(place.top, 'data', 'practice'))
+  assert.ok(slots !== undefined)
+  const kit = slots.slots.find((slot) => slot.kind === 'recovery-kit')
+  const file = slots.slots.find((slot) => slot.kind === 'key-file')
+  assert.throws(() => removeKeySlot(slots, kit?.id ?? ''), { code: 'invalid-input' })
+  assert.equal(removeKeySlot(slots, file?.id ?? '').slots.length, 1)
+})
+
+test('heads of the journal that were kept are found again, and a torn line is passed over', async () => {
+  using place = aPlace()
+  await place.create(WANTED)
+  await using installation = await place.start()
+  const { folder, id } = installation.practice()
+  writeFileSync(
+    join(folder, 'journal-heads.jsonl'),
+    `${JSON.stringify({ practiceId: id, seq: 2, hash: 'a'.repeat(64), at: 'x' })}\n{"practiceId":"${id}","seq":3`,
+  )
+  assert.deepEqual(await keptHeads(folder, id), [{ seq: 2, hash: 'a'.repeat(64) }])
+})
+
+function aPlace() {
+  const top = mkdtempSync(join(tmpdir(), 'couronne-installation-'))
+  const start = () =>
+    Installation.start({
+      folder: join(top, 'data'),
+      keyFolder: join(top, 'keys'),
+      now: () => Temporal.Instant.from('2026-03-02T08:00:00Z'),
+      env: {},
+    })
+  return {
+    top,
+    start,
+    create: async (wanted: Parameters<Installation['createPractice']>[0]) => {
+      await using installation = await start()
+      return (await installation.createPractice(wanted)).recoveryWords
+    },
+    [Symbol.dispose]: () => rmSync(top, { recursive: true, force: true }),
+  }
+}
