@@ -43,6 +43,8 @@ export interface ServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string }
 }
 
+/** Open to all: it tells what may be asked, and nothing of anybody. */
+const OPENAPI_PATH = '/api/openapi.json'
 const BODY_BYTES_MAX = 1024 * 1024
 const REQUEST_TIMEOUT_MS = 10 * 60_000
 const HEADERS_TIMEOUT_MS = 20_000
@@ -93,6 +95,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
   })
   for (const each of options.routes) addRoute(server, options, each)
+  server.get(OPENAPI_PATH, { schema: { hide: true } }, () => server.swagger())
   return server
 }
 

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { type App, startApp } from './app.ts'
+
+test('it starts with nothing, is set up over HTTP, and is there again after a restart', async () => {
+  using place = aPlace()
+  {
+    await using app = await place.start()
+    assert.equal((await ask(app, 'GET', '/healthz')).status, 200)
+    assert.equal((await ask(app, 'GET', '/readyz')).status, 503)
+    assert.equal(((await (await ask(app, 'GET', '/api/installation')).json()) as { state: string }).state, 'empty')
+    const made = await ask(app, 'POST', '/api/installation/practice', WANTED)
+    assert.equal(made.status, 201)
+    const { recoveryWords } = (await made.json()) as { recoveryWords: string }
+    assert.equal(recoveryWords.split(' ').length, 24)
+    assert.equal((await ask(app, 'POST', '/api/installation/practice', WANTED)).status, 409)
+    assert.equal((await ask(app, 'GET', '/readyz')).status, 200)
+  }
+  await using again = await place.start()
+  const installation = (await (await ask(again, 'GET', '/api/installation')).json()) as { state: string; waysIn: string[] }
+  assert.equal(installation.state, 'sealed')
+  assert.deepEqual(installation.waysIn, ['recovery-kit', 'passphrase'])
+  const refused = await ask(again, 'POST', '/api/installation/unseal', { kind: 'passphrase', passphrase: 'pas la bonne du tout' })
+  assert.equal(refused.status, 403)
+  assert.equal(((await refused.json()) as { code: string }).code, 'wrong-key')
+  const opened = await ask(again, 'POST', '/api/installation/unseal', { kind: 'passphrase', passphrase: WANTED.passphrase })
+  assert.equal(opened.status, 204)
+})
+
+test('the interface describes itself in valid OpenAPI 3.1, each route with its permission', async () => {
+  using place = aPlace()
+  await using app = await place.start()
+  const document = (await (await ask(app, 'GET', '/api/openapi.json')).json()) as {
+    openapi: string
+    paths: Record<string, object>
+  }
+  assert.equal(document.openapi, '3.1.0')
+  const { valid, errors } = await new Validator().validate(document)
+  assert.ok(valid, JSON.stringify(errors)?.slice(0, 2_000))
+  assert.ok(document.paths['/api/journal'] !== undefined)
+})
+
+test('whoever has not signed in gets nothing, and learns nothing', async () => {
+  using place = aPlace()
+  await using app = await place.start()
+  await ask(app, 'POST', '/api/installation/practice', WANTED)
+  for (const path of ['/api/practice', '/api/journal', '/api/journal/patients', '/api/journal/export', '/api/system/sealing']) {
+    const reply = await ask(app, 'GET', path)
+    assert.equal(reply.status, 401, path)
+    assert.equal(((await reply.json()) as { code: string }).code, 'not-signed-in')
+  }
+})
+
+test('HTTPS with the practice’s own certificate answers under its names', async () => {
+  using place = aPlace()
+  await using app = await place.start({ tls: 'local' })
+  assert.match(app.address, /^https:/)
+  assert.ok(app.authorityFile)
+})
+
+const WANTED = {
+  name: 'Cabinet d’essai',
+  facts: {},
+  owner: { displayName: 'Dr Camille Exemple', login: 'camille', password: 'gencive-arc-en-ciel-27', language: 'fr' },
+  passphrase: 'une phrase que personne ne devine',
+}
+
+function ask(app: App, method: string, path: string, body?: object): Promise<Response> {
+  const headers = { 'sec-fetch-site': 'same-origin', ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
+  return fetch(`${app.address}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+}
+
+function aPlace() {
+  const top = mkdtempSync(join(tmpdir(), 'couronne-app-'))
+  return {
+    start: (more: object = {}) =>
+      startApp({
+        folder: join(top, 'data'),
+        keyFolder: join(top, 'keys'),
+        host: '127.0.0.1',
+        port: 0,
+        version: '0.1.0',
+        env: {},
+        ...more,
+      }),
+    [Symbol.dispose]: () => rmSync(top, { recursive: true, force: true }),
+  }
+}

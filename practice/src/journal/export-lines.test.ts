@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { hashEntry } from './entry.ts'
+import { printCefLine, printJsonLine } from './export-lines.ts'
+
+const STORED = {
+  practice_id: 'p',
+  seq: 7,
+  at: '2026-03-02T08:00:00.000Z',
+  account_id: 'a',
+  role: 'owner',
+  session_id: null,
+  address: '192.168.1.20',
+  action: 'glass.broken',
+  patient_id: 'x',
+  subject: null,
+  reason: 'urgence = hémorragie | \\ \n suite',
+  details: '{"n":1}',
+  previous_hash: '0'.repeat(64),
+}
+const ENTRY = { ...STORED, hash: hashEntry(STORED), display_name: 'Dr Camille=Exemple' }
+
+test('a JSON line holds what is stored, so that anybody can recompute the hash', () => {
+  const line = printJsonLine(ENTRY)
+  assert.ok(line.endsWith('}\n') && line.indexOf('\n') === line.length - 1)
+  const { account_name, ...stored } = JSON.parse(line) as typeof ENTRY & { account_name: string }
+  assert.equal(account_name, 'Dr Camille=Exemple')
+  assert.equal(hashEntry(stored), stored.hash)
+})
+
+test('a CEF line escapes what would end a field or the line', () => {
+  const line = printCefLine(ENTRY, '0.1|0')
+  assert.match(line, /^<108>1 2026-03-02T08:00:00\.000Z - couronne - glass\.broken - CEF:0\|Couronne\|Couronne\|0\.1\\\|0\|glass\.broken\|/)
+  assert.ok(line.includes('suser=Dr Camille\\=Exemple'))
+  assert.ok(line.includes('reason=urgence \\= hémorragie | \\\\ \\n suite'))
+  assert.equal(line.split('\n').length, 2)
+})
+
+test('the hash is that of the documented array, as another program would write it', async () => {
+  const text =
+    '[1,"p",7,"2026-03-02T08:00:00.000Z","a","owner",null,"192.168.1.20","glass.broken","x",null,' +
+    `${JSON.stringify(STORED.reason)},"{\\"n\\":1}","${'0'.repeat(64)}"]`
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+  assert.equal(ENTRY.hash, bytes.toHex())
+})
