@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     },
     run: async (args) => (await import('./practice/serve.ts')).runServe(args),
   },
+  key: {
+    summary: { fr: 'les clés du cabinet : en ajouter, en retirer', en: 'the practice’s keys: add some, remove some' },
+    run: async (args) => (await import('./practice/key.ts')).runKey(args),
+  },
   journal: {
     summary: { fr: 'vérifier que le journal est entier', en: 'verify that the journal is whole' },
     run: async (args) => (await import('./practice/journal.ts')).runJournal(args),

@@ -11,3 +11,4 @@ export {
   type NewPractice,
 } from './installation.ts'
 export { type InstallationRoutesOptions, installationRoutes, type SampleAccount } from './routes.ts'
+export { addWayIn, removeWayIn, waysIn } from './ways-in.ts'

@@ -2,18 +2,9 @@
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { FastifyRequest } from 'fastify'
-import { NotAllowedError, NotFoundError, PracticeError } from '#errors'
-import { openRoute, type Route, route } from '#http'
-import {
-  addKeySlot,
-  factsOf,
-  type KeyOffer,
-  type KeySlots,
-  loadKeySlots,
-  makeRecoveryWords,
-  removeKeySlot,
-  saveKeySlots,
-} from '#keys'
+import { NotAllowedError, PracticeError } from '#errors'
+import { type Call, openRoute, type Route, route } from '#http'
+import { type KeyOffer, makeRecoveryWords } from '#keys'
 import type { OpenPractice } from '#open-practice'
 import {
   addKeySlotEndpoint,
@@ -30,6 +21,7 @@ import {
   unsealPractice,
 } from './contract.ts'
 import type { Installation } from './installation.ts'
+import { type Announce, addWayIn, removeWayIn, waysIn } from './ways-in.ts'
 
 /** Keys are being tried faster than one may: wait, and nothing is locked. */
 class TooManyKeysError extends PracticeError {
@@ -103,43 +95,31 @@ export function installationRoutes(options: InstallationRoutesOptions): readonly
       return readPractice(practice)
     }),
     route(getSealing, async ({ practice }) => {
-      const slots = await slotsOf(practice)
-      const keyFiles = slots.slots.flatMap((slot) => (slot.kind === 'key-file' ? [slot.path] : []))
+      const slots = await waysIn(practice)
+      const keyFiles = slots.flatMap(({ path }) => (path === undefined ? [] : [path]))
       return {
-        slots: [...factsOf(slots)],
+        slots: [...slots],
         engine: practice.engine,
-        opensByItself: slots.slots.some((slot) => slot.kind === 'key-file' || slot.kind === 'systemd-credential'),
+        opensByItself: slots.some(({ kind }) => kind === 'key-file' || kind === 'systemd-credential'),
         keyBesideData: keyFiles.some((path) => isOnSameDisk(path, practice.folder)),
         folder: practice.folder,
       }
     }),
     route(addKeySlotEndpoint, async ({ practice, body, record }) => {
-      const slots = await slotsOf(practice)
       const recoveryWords = body.kind === 'recovery-kit' ? makeRecoveryWords() : undefined
       const offer = await offerFor(installation, body, recoveryWords)
-      const added = await addKeySlot(slots, practice.master, offer, { label: body.label, now: practice.now() })
-      // The journal first: a way in that nobody wrote down must not exist; one that was announced and failed is tried again.
-      await practice.db
-        .transaction()
-        .execute((tx) => record(tx, { subject: `key-slot:${added.id}`, details: { kind: body.kind } }))
-      await saveKeySlots(practice.folder, added.slots)
-      const slot = factsOf(added.slots).find(({ id }) => id === added.id)
-      if (slot === undefined) throw new Error('the slot that was added is not there')
+      const slot = await addWayIn(practice, offer, body.label, announceBy(practice, record))
       return { slot, ...(recoveryWords === undefined ? {} : { recoveryWords }) }
     }),
     route(removeKeySlotEndpoint, async ({ practice, params, record, reply }) => {
-      const left = removeKeySlot(await slotsOf(practice), params.slotId)
-      await practice.db.transaction().execute((tx) => record(tx, { subject: `key-slot:${params.slotId}` }))
-      await saveKeySlots(practice.folder, left)
+      await removeWayIn(practice, params.slotId, announceBy(practice, record))
       return void reply.code(204).send()
     }),
   ]
 }
 
-async function slotsOf(practice: OpenPractice): Promise<KeySlots> {
-  const slots = await loadKeySlots(practice.folder)
-  if (slots === undefined) throw new NotFoundError('the list of key slots is gone: put back a copy of it, every backup has one')
-  return slots
+function announceBy({ db }: OpenPractice, record: Call<typeof addKeySlotEndpoint>['record']): Announce {
+  return (subject, details) => db.transaction().execute((tx) => record(tx, { subject, details }))
 }
 
 function offerFor(
