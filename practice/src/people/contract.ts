@@ -86,6 +86,15 @@ export const signInWithSecondFactor = endpoint({
   reply: signInOutcomeSchema,
 })
 
+export const getSecondFactorStep = endpoint({
+  method: 'GET',
+  path: '/api/sign-in/second-factor',
+  summary:
+    'What a sign-in that was begun in this browser still asks for: after a round by the provider, or a reload. 401 when nothing was.',
+  permission: 'none',
+  reply: signInOutcomeSchema,
+})
+
 export const startPasskeySignIn = endpoint({
   method: 'POST',
   path: '/api/sign-in/passkey/options',
