@@ -58,8 +58,8 @@ export function passwordProblem(password: string, about: KnownAbout): PasswordPr
   if (length > PASSWORD_LENGTH_MAX) return 'too-long'
   const folded = fold(password)
   if (new Set(folded).size <= 2) return 'one-character-repeated'
-  if (isCommon(folded)) return 'too-common'
   if (isLikeAName(folded, about)) return 'too-like-a-name'
+  if (isCommon(folded)) return 'too-common'
   return undefined
 }
 
