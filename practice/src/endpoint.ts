@@ -70,6 +70,9 @@ export interface CallOf<E extends Endpoint> {
 export const JOURNAL_ACTIONS = [
   'practice.created',
   'practice.changed',
+  'setting.changed',
+  'practitioner.created',
+  'practitioner.changed',
   'database.unsealed',
   'database.migrated',
   'key-slot.added',
@@ -78,6 +81,8 @@ export const JOURNAL_ACTIONS = [
   'account.changed',
   'account.disabled',
   'account.activated',
+  'invitation.made',
+  'invitation.accepted',
   'password.changed',
   'second-factor.added',
   'second-factor.removed',
@@ -87,6 +92,7 @@ export const JOURNAL_ACTIONS = [
   'sign-out.done',
   'session.locked',
   'session.unlocked',
+  'session.proven',
   'session.ended',
   'patients.searched',
   'patient.created',
@@ -106,6 +112,7 @@ export const JOURNAL_ACTIONS = [
   'journal.exported',
   'token.made',
   'token.revoked',
+  'notice.seen',
 ] as const
 
 export type JournalAction = (typeof JOURNAL_ACTIONS)[number]

@@ -18,6 +18,7 @@ export interface Tables {
   recovery_code: RecoveryCodeTable
   api_token: ApiTokenTable
   session: SessionTable
+  challenge: ChallengeTable
   known_device: KnownDeviceTable
   failed_sign_in: FailedSignInTable
   broken_glass: BrokenGlassTable
@@ -105,6 +106,10 @@ interface AccountTable {
   /** SHA-256 of the invitation's secret, hex */
   invitation_hash: string | null
   invitation_ends_at: string | null
+  /** 1: whoever accepts it loses their second factors, because they asked for that */
+  invitation_resets: number | null
+  /** a role that must have a second factor has none: from then on nothing else works */
+  second_factor_due_at: string | null
   /** the TOTP secret, sealed with the practice's key */
   totp_sealed: Uint8Array | null
   /** the last 30-second step that was accepted: a code counts once */
@@ -162,10 +167,28 @@ interface SessionTable {
   last_seen_at: string
   locked_at: string | null
   ended_at: string | null
+  /** when somebody last proved by password or passkey who is there */
+  proven_at: string | null
   /** how it was opened: `password+totp`, `passkey`, `oidc`… */
   factors: string
   address: string
   user_agent: string
+}
+
+/** Something begun that must be finished soon, once, by the same browser: a second factor, a passkey, a round by the OpenID provider. */
+interface ChallengeTable {
+  /** SHA-256 of the cookie's value, hex, or of kind and session for what begins in a session */
+  id: string
+  practice_id: string
+  /** `people/challenges.ts` */
+  kind: string
+  account_id: string | null
+  address: string
+  /** JSON */
+  data: string
+  failures: number
+  created_at: string
+  ends_at: string
 }
 
 /** A browser from which this account has signed in before: failures elsewhere do not slow it down. */

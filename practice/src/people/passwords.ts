@@ -5,6 +5,7 @@
  */
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { TooManyAttemptsError } from './errors.ts'
 
 const argon2Async = promisify(argon2)
 
@@ -14,6 +15,10 @@ const LANES = 1
 const SALT_BYTES = 16
 const TAG_BYTES = 32
 const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
+
+/** Each takes 64 MiB: more at once would let strangers fill the memory and take the threads that files and databases need. */
+const AT_ONCE_MAX = 2
+const WAITING_MAX = 100
 
 /** @returns a PHC string; takes about a fifth of a second and 64 MiB */
 export async function hashPassword(password: string): Promise<string> {
@@ -38,13 +43,44 @@ export async function pretendToCheck(password: string): Promise<false> {
   return false
 }
 
+/** Whether a stored hash was made with less work than today's: the next sign-in makes it anew. */
+export function isOutdated(phc: string): boolean {
+  const [, memory, passes, parallelism] = PHC.exec(phc) ?? []
+  return Number(memory) < MEMORY_KIB || Number(passes) < PASSES || Number(parallelism) < LANES
+}
+
 /** Typed the same, whatever the keyboard composes: Unicode NFKC (RFC 8265 asks for NFC; NIST SP 800-63B for NFKC or NFKD). */
-function derive(
+async function derive(
   password: string,
   salt: Uint8Array,
   cost: { readonly memory: number; readonly passes: number; readonly parallelism: number },
 ): Promise<Buffer> {
-  return argon2Async('argon2id', { message: Buffer.from(password.normalize('NFKC')), nonce: salt, ...cost, tagLength: TAG_BYTES })
+  await takeTurn()
+  try {
+    const message = Buffer.from(password.normalize('NFKC'))
+    return await argon2Async('argon2id', { message, nonce: salt, ...cost, tagLength: TAG_BYTES })
+  } finally {
+    giveTurn()
+  }
+}
+
+let atWork = 0
+const waiting: (() => void)[] = []
+
+async function takeTurn(): Promise<void> {
+  if (atWork < AT_ONCE_MAX) {
+    atWork++
+    return
+  }
+  if (waiting.length >= WAITING_MAX) throw new TooManyAttemptsError('too many are signing in at once', { about: { seconds: 5 } })
+  await new Promise<void>((resolve) => waiting.push(resolve))
+}
+
+/** The turn goes to whoever has waited longest, without being free in between. */
+function giveTurn(): void {
+  const next = waiting.shift()
+  if (next === undefined) atWork--
+  else next()
 }
 
 function unpadded(bytes: Uint8Array): string {

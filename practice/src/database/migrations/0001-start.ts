@@ -38,7 +38,8 @@ const TABLES: Readonly<Record<string, TableSpec>> = {
     columns: {
       id: 'text', practice_id: 'text', login: 'text', display_name: 'text', email: 'text?', role: 'text', practitioner_id: 'text?',
       language: 'text', state: 'text', password_hash: 'text?', password_changed_at: 'text?', invitation_hash: 'text?',
-      invitation_ends_at: 'text?', totp_sealed: 'bytes?', totp_step: 'integer?', oidc_subject: 'text?', created_at: 'text', created_by: 'text?',
+      invitation_ends_at: 'text?', invitation_resets: 'integer?', second_factor_due_at: 'text?', totp_sealed: 'bytes?', totp_step: 'integer?',
+      oidc_subject: 'text?', created_at: 'text', created_by: 'text?',
     },
     key: ['id'], unique: [['practice_id', 'login'], ['practice_id', 'oidc_subject'], ['invitation_hash']],
   },
@@ -60,9 +61,16 @@ const TABLES: Readonly<Record<string, TableSpec>> = {
   session: {
     columns: {
       id: 'text', practice_id: 'text', account_id: 'text', hash: 'text', created_at: 'text', last_seen_at: 'text', locked_at: 'text?',
-      ended_at: 'text?', factors: 'text', address: 'text', user_agent: 'text',
+      ended_at: 'text?', proven_at: 'text?', factors: 'text', address: 'text', user_agent: 'text',
     },
     key: ['id'], unique: [['hash']], indexes: [['account_id', 'ended_at']],
+  },
+  challenge: {
+    columns: {
+      id: 'text', practice_id: 'text', kind: 'text', account_id: 'text?', address: 'text', data: 'text', failures: 'integer', created_at: 'text',
+      ends_at: 'text',
+    },
+    key: ['id'], indexes: [['practice_id', 'ends_at'], ['practice_id', 'address', 'created_at']],
   },
   known_device: {
     columns: { hash: 'text', practice_id: 'text', account_id: 'text', created_at: 'text', last_seen_at: 'text' },
