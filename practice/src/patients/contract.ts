@@ -9,7 +9,7 @@ import { endpoint } from '#endpoint'
 import { ALERT_CATEGORIES } from './kinds/alert.ts'
 import { appointmentSchema } from './kinds/appointment.ts'
 import { identitySchema, newIdentitySchema, SEXES } from './kinds/identity.ts'
-import { type BodyOf, ENTRY_KINDS, type EntryKind, KINDS } from './kinds/index.ts'
+import { type BodyOf, ENTRY_KINDS, type EntryKind, schemaOf } from './kinds/index.ts'
 import { line } from './kinds/parts.ts'
 import { stewardSchema } from './kinds/stewardship.ts'
 
@@ -67,7 +67,7 @@ const entryMembers = {
 
 /** One option a kind. `null`: the body was lawfully destroyed. */
 function entryOption<K extends EntryKind>(kind: K) {
-  return z.object({ kind: z.literal(kind), ...entryMembers, body: KINDS[kind].schema.nullable() })
+  return z.object({ kind: z.literal(kind), ...entryMembers, body: z.nullable(schemaOf(kind)) })
 }
 
 export const entrySchema = z
@@ -95,7 +95,7 @@ export type Entry = z.output<typeof entrySchema>
 export type EntryOf<K extends EntryKind> = Extract<Entry, { kind: K }>
 
 function newEntryOption<K extends EntryKind>(kind: K) {
-  return z.strictObject({ kind: z.literal(kind), body: KINDS[kind].schema })
+  return z.strictObject({ kind: z.literal(kind), body: schemaOf(kind) })
 }
 
 /** An identity is made with its patient, a document with its bytes (`/api/patients/{patientId}/documents`). */
@@ -123,7 +123,7 @@ export type NewEntry = z.output<typeof newEntrySchema>
 const correctionMembers = { expectedVersion: z.int().min(1), reason: line(500) }
 
 function correctionOption<K extends EntryKind>(kind: K) {
-  return z.strictObject({ kind: z.literal(kind), body: KINDS[kind].schema, ...correctionMembers })
+  return z.strictObject({ kind: z.literal(kind), body: schemaOf(kind), ...correctionMembers })
 }
 
 export const correctionSchema = z

@@ -20,7 +20,7 @@ export const INS_OIDS: Readonly<Record<InsKind, string>> = {
 const SHAPE = /^[1-478]\d{4}(?:\d{2}|2[AB])\d{6}\d{2}$/
 
 /** As stored: no spaces, capital letters. `2 85 01 75 056 100 61` becomes `285017505610061`. */
-export function foldIns(text: string): string {
+export function compactIns(text: string): string {
   return text.replaceAll(/[\s.-]/g, '').toUpperCase()
 }
 

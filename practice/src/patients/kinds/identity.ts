@@ -3,7 +3,7 @@
  * reach them. One entry a patient, made with the record.
  */
 import { z } from 'zod'
-import { foldIns, INS_KINDS, isIns } from '../ins.ts'
+import { compactIns, INS_KINDS, isIns } from '../ins.ts'
 import { kind } from './kind.ts'
 import { addressSchema, emailsSchema, line, noteSchema, partialDaySchema, telephonesSchema } from './parts.ts'
 
@@ -16,7 +16,7 @@ export const IDENTITY_STATUSES = ['provisional', 'recovered', 'validated', 'qual
 export const IDENTITY_FLAGS = ['homonym', 'doubtful', 'fictitious'] as const
 
 export const insSchema = z.strictObject({
-  number: z.string().max(30).overwrite(foldIns).refine(isIns, { error: '13 characters and their key are expected' }),
+  number: z.string().max(30).overwrite(compactIns).refine(isIns, { error: '13 characters and their key are expected' }),
   kind: z.enum(INS_KINDS),
   /** when the INSi service gave or confirmed it */
   checkedOn: z.iso.date().optional(),

@@ -52,6 +52,11 @@ export function isEntryKind(text: string): text is EntryKind {
   return Object.hasOwn(KINDS, text)
 }
 
+/** The schema of a kind, by its exact type. */
+export function schemaOf<K extends EntryKind>(kind: K): (typeof KINDS)[K]['schema'] {
+  return KINDS[kind].schema
+}
+
 /** A body as its kind's schema has it. @throws {z.ZodError} when it is none of that kind */
 export function parseBody<K extends EntryKind>(kind: K, body: unknown): BodyOf<K> {
   return specOf(kind).schema.parse(body) as BodyOf<K>
