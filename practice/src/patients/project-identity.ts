@@ -37,14 +37,15 @@ export async function projectIdentity({ tx, practiceId, now }: Writing, patientI
   await indexPatient(tx, practiceId, words)
 }
 
-/** The only thing unique about a patient's row, beside its id, is the file number. */
-export async function translatingTaken<T>(write: () => Promise<T>): Promise<T> {
+/** The only thing unique about a patient's row, beside its id, is the file number. `taken` says so to the caller. */
+export async function translatingTaken<T>(write: () => Promise<T>, taken = 'another patient has this file number'): Promise<T> {
   try {
     return await write()
   } catch (error) {
-    const { code } = error as { code?: string }
-    if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === '23505')
-      throw new ConflictError('another patient has this file number', { about: { field: 'fileNumber' } })
+    if (TAKEN_CODES.has((error as { code?: string }).code ?? '')) throw new ConflictError(taken)
     throw error
   }
 }
+
+/** SQLite names the constraint, PostgreSQL the class (unique_violation). The cause would quote the row, so it stays here. */
+const TAKEN_CODES: ReadonlySet<string> = new Set(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', '23505'])
