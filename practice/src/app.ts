@@ -10,6 +10,7 @@ import { makeServer, type Route } from '#http'
 import { Installation, installationRoutes, type SampleAccount } from '#installation'
 import { journalHead, journalRoutes, keepHead, recordEvent } from '#journal'
 import type { OpenPractice } from '#open-practice'
+import { patientRoutes } from '#patients'
 import { authenticate } from '#people'
 import { localCertificate } from './http/certificate.ts'
 
@@ -104,7 +105,7 @@ export function routesOf(
   setupCode: string,
 ): readonly Route[] {
   const { version, makeSample = noSample } = options
-  return [...installationRoutes({ installation, version, setupCode, makeSample }), ...journalRoutes(version)]
+  return [...installationRoutes({ installation, version, setupCode, makeSample }), ...journalRoutes(version), ...patientRoutes]
 }
 
 async function noSample(): Promise<never> {

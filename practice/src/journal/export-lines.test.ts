@@ -30,7 +30,10 @@ test('a JSON line holds what is stored, so that anybody can recompute the hash',
 
 test('a CEF line escapes what would end a field or the line', () => {
   const line = printCefLine(ENTRY, '0.1|0')
-  assert.match(line, /^<108>1 2026-03-02T08:00:00\.000Z - couronne - glass\.broken - CEF:0\|Couronne\|Couronne\|0\.1\\\|0\|glass\.broken\|/)
+  assert.match(
+    line,
+    /^<108>1 2026-03-02T08:00:00\.000Z - couronne - glass\.broken - CEF:0\|Couronne\|Couronne\|0\.1\\\|0\|glass\.broken\|/,
+  )
   assert.ok(line.includes('suser=Dr Camille\\=Exemple'))
   assert.ok(line.includes('reason=urgence \\= hémorragie | \\\\ \\n suite'))
   assert.equal(line.split('\n').length, 2)

@@ -226,11 +226,16 @@ export type Patient = z.output<typeof patientSchema>
 export const listPatients = endpoint({
   method: 'GET',
   path: '/api/patients',
-  summary: 'Patients in the order of their names; with `query`, those found by it, best first.',
+  summary: 'Patients in the order of their names; with `query`, those found by it, best first: 100 at most, and no further page.',
   permission: 'patients.read',
   journal: 'patients.searched',
   query: z.object({ query: z.string().trim().min(1).max(200).optional(), ...pageMembers }),
-  reply: z.object({ patients: z.array(patientLineSchema), next: z.string().optional() }),
+  reply: z.object({
+    patients: z.array(patientLineSchema),
+    next: z.string().optional(),
+    /** of a search: false when there may be others, which a longer question would tell apart */
+    isAll: z.boolean().optional(),
+  }),
 })
 
 export const createPatientEndpoint = endpoint({

@@ -14,9 +14,9 @@ import type { Actor, OpenPractice } from '#open-practice'
 import type { Identity } from './kinds/identity.ts'
 import { bodyFacts, type EntryContent, parseBody } from './kinds/index.ts'
 import { identityColumns, translatingTaken } from './project-identity.ts'
-import { wordsOf } from './sort-name.ts'
 import { digestVersions, FIRST_PREVIOUS_VERSION_HASH, type StoredVersion } from './version-hash.ts'
-import { indexPatient, type PatientWords } from './words.ts'
+import { indexPatients, type PatientWords } from './words.ts'
+import { wordsOf } from './words-of.ts'
 import { makeVersion, shownColumns } from './write.ts'
 
 /** What a version's source begins with when it came in a batch; the batch's id and the caller's words follow. */
@@ -174,7 +174,7 @@ async function write(tx: Tx, practice: OpenPractice, actor: Actor, batch: Prepar
   await insertAll(tx, 'record_entry', batch.rows)
   await insertAll(tx, 'record_version', batch.versions)
   await requireLinks(tx, practice.id, batch.links)
-  for (const words of batch.words) await indexPatient(tx, practice.id, words)
+  await indexPatients(tx, practice.id, batch.words)
   await recordEvent(tx, practice.id, actor, practice.now(), {
     action: 'records.imported',
     subject: `batch:${batch.id}`,

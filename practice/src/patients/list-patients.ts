@@ -4,7 +4,8 @@ import { parseAccounts } from './access-store.ts'
 import type { PatientLine } from './contract.ts'
 import { toPatientLine } from './store.ts'
 
-interface For {
+/** In which practice, and for whom the list is. */
+export interface ListFor {
   readonly db: Db
   readonly practiceId: string
   readonly accountId: string
@@ -17,7 +18,7 @@ export interface NamePlace {
 
 /** The next page, by name. */
 export async function listByName(
-  { db, practiceId, accountId }: For,
+  { db, practiceId, accountId }: ListFor,
   after: NamePlace | undefined,
   limit: number,
 ): Promise<{ patients: PatientLine[]; next?: NamePlace }> {
@@ -37,7 +38,7 @@ export async function listByName(
 }
 
 /** The lines of some patients, in the order of the ids; those that are gone are left out. */
-export async function listByIds({ db, practiceId, accountId }: For, ids: readonly string[]): Promise<PatientLine[]> {
+export async function listByIds({ db, practiceId, accountId }: ListFor, ids: readonly string[]): Promise<PatientLine[]> {
   if (ids.length === 0) return []
   const rows = await patientsWithLimit(db, practiceId).where('patient.id', 'in', ids).execute()
   const lines = new Map(rows.map((row) => [row.id, toPatientLine(row, isLimitedFor(row.accounts, accountId))]))

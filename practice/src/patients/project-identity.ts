@@ -2,8 +2,8 @@
 import { instantText, type Tables } from '#database'
 import { ConflictError } from '#errors'
 import type { Identity } from './kinds/identity.ts'
-import { wordsOf } from './sort-name.ts'
 import { indexPatient } from './words.ts'
+import { wordsOf } from './words-of.ts'
 import type { Writing } from './writing.ts'
 
 /** The columns of a patient's row that an identity decides. */

@@ -31,9 +31,10 @@ import {
 import { createPatient } from './create-patient.ts'
 import { type EntryKind, KINDS } from './kinds/index.ts'
 import { liftRecordLimit, limitRecordTo, readLimit } from './limits.ts'
-import { listByIds, listByName } from './list-patients.ts'
+import { type ListFor, listByIds, listByName } from './list-patients.ts'
 import { readReaders } from './readers.ts'
-import { searchPatients } from './search.ts'
+import { findPatients } from './search.ts'
+import { parseQuery } from './search-query.ts'
 import {
   type EntriesAsked,
   type EntriesPage,
@@ -51,6 +52,9 @@ import type { Writing } from './writing.ts'
 /** Days of law and care are days in France; a practice overseas is a matter of hours, around midnight. */
 const ZONE = 'Europe/Paris'
 
+/** A search finds so many at most. */
+const FOUND_MAX = 100
+
 type AnyCall = Pick<Call<SignedInEndpoint>, 'practice' | 'actor' | 'record'>
 type PatientCall = AnyCall & { readonly params: { readonly patientId: string } }
 
@@ -59,13 +63,9 @@ export const patientRoutes: readonly Route[] = [
     practice.db.transaction().execute(async (tx) => {
       const asking = { db: tx, practiceId: practice.id, accountId: actor.accountId }
       const page =
-        query === undefined
-          ? await listByName(asking, parseNamePlace(cursor), limit)
-          : { patients: await listByIds(asking, await searchPatients(tx, practice.id, query, limit)) }
+        query === undefined ? await pageByName(asking, cursor, limit) : await searched(asking, query, Math.min(limit, FOUND_MAX))
       await record(tx, { details: { count: page.patients.length, search: query !== undefined } })
-      return page.next === undefined
-        ? { patients: page.patients }
-        : { patients: page.patients, next: printCursor([page.next.sortName, page.next.id]) }
+      return page
     }),
   ),
 
@@ -238,6 +238,17 @@ async function entriesPage(call: PatientCall, asked: EntriesAsked): Promise<{ en
     const answer = next === undefined ? { entries } : { entries, next: printCursor([next.day, next.id]) }
     return { answer, kinds: asked.kinds ?? [...new Set(entries.map(({ kind }) => kind))] }
   })
+}
+
+async function pageByName(asking: ListFor, cursor: string | undefined, limit: number) {
+  const { patients, next } = await listByName(asking, parseNamePlace(cursor), limit)
+  return next === undefined ? { patients } : { patients, next: printCursor([next.sortName, next.id]) }
+}
+
+async function searched(asking: ListFor, query: string, limit: number) {
+  const found = await findPatients(asking.db, asking.practiceId, parseQuery(query), { limit })
+  const ids = found.patients.map(({ patientId }) => patientId)
+  return { patients: await listByIds(asking, ids), isAll: found.isAll }
 }
 
 function parseNamePlace(cursor: string | undefined) {

@@ -1,6 +1,7 @@
 /** A change to records being made: the transaction, by whom, when, and how the journal is told in it. */
 import type { Tx } from '#database'
-import { type JournalEvent, recordEvent } from '#journal'
+import type { JournalEvent } from '#endpoint'
+import { recordEvent } from '#journal'
 import type { Actor, OpenPractice } from '#open-practice'
 
 export interface Writing {
