@@ -10,7 +10,8 @@ import { makeServer, type Route } from '#http'
 import { Installation, installationRoutes, type SampleAccount } from '#installation'
 import { journalHead, journalRoutes, keepHead, recordEvent } from '#journal'
 import type { OpenPractice } from '#open-practice'
-import { authenticate } from '#people'
+import { patientRoutes } from '#patients'
+import { authenticate, makePeopleRoutes } from '#people'
 import { localCertificate } from './http/certificate.ts'
 
 export interface AppOptions {
@@ -104,7 +105,12 @@ export function routesOf(
   setupCode: string,
 ): readonly Route[] {
   const { version, makeSample = noSample } = options
-  return [...installationRoutes({ installation, version, setupCode, makeSample }), ...journalRoutes(version)]
+  return [
+    ...installationRoutes({ installation, version, setupCode, makeSample }),
+    ...makePeopleRoutes(() => installation.practice()),
+    ...patientRoutes,
+    ...journalRoutes(version),
+  ]
 }
 
 async function noSample(): Promise<never> {

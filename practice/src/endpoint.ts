@@ -100,6 +100,7 @@ export const JOURNAL_ACTIONS = [
   'record.changed',
   'record.corrected',
   'record.withdrawn',
+  'records.imported',
   'record.limited',
   'record.unlimited',
   'glass.broken',

@@ -283,11 +283,15 @@ interface RecordEntryTable {
   practitioner_id: string | null
   /** procedure, document type, alert category */
   code: string | null
+  /** which permission of a role opens it (`patients/kinds/kind.ts`) */
+  class: 'administrative' | 'care' | 'documents'
+  /** the account that alone may see it: the author of a personal note */
+  only_for: string | null
   created_at: string
   changed_at: string
 }
 
-/** Every version of every entry. Nothing is changed here; a lawful destruction empties `body` and nothing else. */
+/** Every version of every entry. Nothing is changed here; a lawful destruction empties `body` with its salt and nothing else. */
 interface RecordVersionTable {
   entry_id: string
   version: number
@@ -297,6 +301,10 @@ interface RecordVersionTable {
   state: 'current' | 'withdrawn'
   /** JSON of the kind's schema; null when it was lawfully destroyed */
   body: string | null
+  /** 32 hex digits, destroyed with the body: without them its hash confirms no guess */
+  body_salt: string | null
+  /** SHA-256, hex */
+  body_hash: string
   recorded_at: string
   /** account */
   recorded_by: string

@@ -1,1 +1,54 @@
-export {}
+/**
+ * Patients and their records: identity, alerts, acts, observations, letters… each an entry of one kind, each change a version that stays.
+ * For practitioners and assistants; what a role or a limit keeps closed opens by breaking the glass, and the owner is told. Nothing is
+ * overwritten here, nothing is read or written without its line in the journal, and another's personal note does not exist.
+ */
+export { BreakGlassNeededError, decideAccess, GLASS_MINUTES, type RecordAccess, requireRead, requireWrite } from './access.ts'
+export { type AccessQuestion, loadAccess, openGlass } from './access-store.ts'
+export { type AlertState, alertStates } from './alert-states.ts'
+export { breakGlass } from './break-glass.ts'
+export { type ChartSources, drawChart } from './chart.ts'
+export { type CreatedPatient, createPatient, type NewIdentity } from './create-patient.ts'
+export {
+  BATCH_ENTRIES_MAX,
+  type ImportBatch,
+  type ImportedEntry,
+  type ImportedPatient,
+  type ImportOptions,
+  type ImportSummary,
+  importEntries,
+} from './import-entries.ts'
+export {
+  type BodyOf,
+  bodyFacts,
+  ENTRY_KINDS,
+  type EntryContent,
+  type EntryKind,
+  isEntryKind,
+  KINDS,
+  parseBody,
+} from './kinds/index.ts'
+export { patientRoutes } from './routes.ts'
+export { stewardAt } from './steward-at.ts'
+export {
+  type EntriesAsked,
+  type EntriesPage,
+  parseStored,
+  type Reading,
+  readAll,
+  readEntries,
+  readEntry,
+  readPatient,
+  readVersions,
+} from './store.ts'
+export {
+  RECORD_BREAKS,
+  type RecordBreak,
+  type RecordBreakKind,
+  type RecordVerdict,
+  verifyImport,
+  verifyRecord,
+} from './verify-record.ts'
+export { digestVersions, FIRST_PREVIOUS_VERSION_HASH, hashBody, hashVersion, type StoredVersion } from './version-hash.ts'
+export { type AddedEntry, addEntry, type Correction, correctEntry, type WrittenEntry, withdrawEntry } from './write.ts'
+export { type Writing, writingIn } from './writing.ts'

@@ -2,6 +2,7 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import type { Engine } from '#database'
 import { makeServer, type Route } from '#http'
+import { recordEvent } from '#journal'
 import { makeTestPractice, TEST_PASSWORD, type TestPractice } from '#testing'
 import { authenticate } from './authenticate.ts'
 import { makePeopleRoutes } from './routes.ts'
@@ -67,6 +68,7 @@ export async function servePeople(engine: Engine = 'sqlite', more: readonly Rout
     routes: [...makePeopleRoutes(() => practice), ...more],
     practice: () => practice,
     authenticate,
+    recordEvent,
     hosts: new Set(['localhost']),
     version: '0',
   })

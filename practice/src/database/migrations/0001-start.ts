@@ -102,14 +102,14 @@ const TABLES: Readonly<Record<string, TableSpec>> = {
   record_entry: {
     columns: {
       id: 'text', practice_id: 'text', patient_id: 'text', kind: 'text', version: 'integer', state: 'text', about_on: 'text?',
-      practitioner_id: 'text?', code: 'text?', created_at: 'text', changed_at: 'text',
+      practitioner_id: 'text?', code: 'text?', class: 'text', only_for: 'text?', created_at: 'text', changed_at: 'text',
     },
     key: ['id'], indexes: [['practice_id', 'patient_id', 'kind', 'about_on'], ['practice_id', 'kind', 'about_on', 'id']],
   },
   record_version: {
     columns: {
       entry_id: 'text', version: 'integer', practice_id: 'text', patient_id: 'text', kind: 'text', state: 'text', body: 'text?',
-      recorded_at: 'text', recorded_by: 'text', reason: 'text?', source: 'text?', previous_hash: 'text', hash: 'text',
+      body_salt: 'text?', body_hash: 'text', recorded_at: 'text', recorded_by: 'text', reason: 'text?', source: 'text?', previous_hash: 'text', hash: 'text',
     },
     key: ['entry_id', 'version'], indexes: [['practice_id', 'patient_id']],
   },
@@ -184,7 +184,8 @@ async function keepAsWritten(db: AnyDb, engine: Engine): Promise<void> {
     'new.entry_id = old.entry_id and new.version = old.version and new.practice_id = old.practice_id and new.patient_id = old.patient_id' +
     ' and new.kind = old.kind and new.state = old.state and new.recorded_at = old.recorded_at and new.recorded_by = old.recorded_by' +
     " and coalesce(new.reason, '') = coalesce(old.reason, '') and coalesce(new.source, '') = coalesce(old.source, '')" +
-    ' and new.previous_hash = old.previous_hash and new.hash = old.hash and new.body is null'
+    ' and new.body_hash = old.body_hash and new.previous_hash = old.previous_hash and new.hash = old.hash' +
+    ' and new.body is null and new.body_salt is null'
   const run = (text: string) => sql.raw(text).execute(db)
   if (engine === 'sqlite') {
     const refuse = (name: string, when: string, condition = '') =>

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { alertStates } from './alert-states.ts'
+import type { EntryOf } from './contract.ts'
+import { stewardAt } from './steward-at.ts'
+
+test('nobody has asked: not recorded, in every category', () => {
+  assert.ok(alertStates([]).every(({ state }) => state === 'not-recorded'))
+})
+
+test('no known allergy is not the same as nothing recorded', () => {
+  assert.equal(allergies({ state: 'absent' }).state, 'absent')
+})
+
+test('one thing that is absent says nothing of the others', () => {
+  const state = allergies({ state: 'absent', label: 'Latex' })
+  assert.deepEqual([state.state, state.labels], ['not-recorded', ['Latex']])
+})
+
+test('what is present outweighs what is absent', () => {
+  const state = allergies({ state: 'absent' }, { state: 'present', label: 'Pénicilline' })
+  assert.deepEqual([state.state, state.labels, state.entryIds.length], ['present', ['Pénicilline'], 2])
+})
+
+test('whose patient is answered at each date', () => {
+  const entries = [
+    steward('a', '2010-01-01', { kind: 'practitioner', practitionerId: 'martin' }),
+    steward('b', '2018-07-01', { kind: 'company', name: 'SELARL' }),
+  ]
+  assert.equal(stewardAt(entries, '2009-12-31'), undefined)
+  assert.equal(stewardAt(entries, '2018-06-30')?.id, 'a')
+  assert.equal(stewardAt(entries, '2018-07-01')?.id, 'b')
+  assert.equal(stewardAt(entries, '2030-01-01')?.id, 'b')
+})
+
+test('of two that begin on the same day, the one recorded later holds', () => {
+  const earlier = { ...steward('a', '2020-01-01', { kind: 'practice' }), createdAt: '2020-01-01T08:00:00.000Z' }
+  const later = { ...steward('b', '2020-01-01', { kind: 'practice' }), createdAt: '2020-01-02T08:00:00.000Z' }
+  assert.equal(stewardAt([later, earlier], '2020-06-01')?.id, 'b')
+})
+
+function allergies(...bodies: object[]) {
+  const entries = bodies.map((body, i) => ({ id: `${i}`, body: { category: 'allergy', ...body } }) as unknown as EntryOf<'alert'>)
+  const found = alertStates(entries).find(({ category }) => category === 'allergy')
+  assert.ok(found)
+  return found
+}
+
+function steward(id: string, from: string, of: object) {
+  return {
+    id,
+    createdAt: '2020-01-01T08:00:00.000Z',
+    body: { steward: of, from, basis: 'declared' },
+  } as unknown as EntryOf<'stewardship'>
+}

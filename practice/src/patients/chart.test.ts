@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { drawChart } from './chart.ts'
+import type { EntryOf } from './contract.ts'
+import { type BodyOf, parseBody } from './kinds/index.ts'
+
+const none = { procedures: [], observations: [], devices: [] }
+
+test('nothing recorded: no tooth is said to be there, nor gone', () => {
+  assert.deepEqual(drawChart(none), { teeth: [], areas: [] })
+})
+
+test('an extraction that was done takes the tooth away, one that is planned does not', () => {
+  assert.equal(presence({ procedures: [act('HBGD036', '36', 'planned', '2026-01-01')] }), 'not-recorded')
+  assert.equal(presence({ procedures: [act('HBGD036', '36', 'done', '2026-01-01')] }), 'missing')
+})
+
+test('a radiograph leaves no mark', () => {
+  const chart = drawChart({ ...none, procedures: [act('HBQK389', '36', 'billed', '2026-01-01')] })
+  assert.equal(chart.teeth[0]?.presence, 'not-recorded')
+  assert.equal(chart.teeth[0]?.items[0]?.mark, undefined)
+})
+
+test('the newest word decides: a filling, then its extraction, then an implant', () => {
+  const filling = act('HBMD049', '36', 'done', '2020-01-01')
+  const extraction = act('HBGD036', '36', 'done', '2024-01-01')
+  const implant = device('implant', '36', '2025-06-01')
+  assert.equal(presence({ procedures: [filling] }), 'present')
+  assert.equal(presence({ procedures: [extraction, filling] }), 'missing')
+  assert.equal(presence({ procedures: [filling, extraction], devices: [implant] }), 'implant')
+})
+
+test('a crown on an implant leaves the implant, an implant taken out leaves a gap', () => {
+  const crown = act('HBLD418', '36', 'done', '2026-01-01')
+  assert.equal(presence({ procedures: [crown], devices: [device('implant', '36', '2025-06-01')] }), 'implant')
+  assert.equal(presence({ devices: [device('implant', '36', '2025-06-01', '2026-02-01')] }), 'missing')
+})
+
+test('what was examined counts, with its surfaces', () => {
+  const chart = drawChart({ ...none, observations: [findings({ fdi: '46', state: 'caries', surfaces: ['O', 'D'] })] })
+  const [tooth] = chart.teeth
+  assert.deepEqual(
+    [tooth?.fdi, tooth?.presence, tooth?.items[0]?.mark, tooth?.items[0]?.surfaces],
+    ['46', 'present', 'caries', ['O', 'D']],
+  )
+})
+
+test('what was given up is not drawn, and an arch has its own place', () => {
+  const cancelled = act('HBGD036', '36', 'cancelled', '2026-01-01')
+  const sextant = { ...act('HBJA003', '36', 'done', '2026-01-01') }
+  const body = { ...(sextant.body as BodyOf<'procedure'>), teeth: [], areas: ['06' as const] }
+  const chart = drawChart({ ...none, procedures: [cancelled, { ...sextant, body }] })
+  assert.deepEqual(chart.teeth, [])
+  assert.deepEqual(
+    chart.areas.map(({ area }) => area),
+    ['06'],
+  )
+})
+
+function presence(sources: Partial<Parameters<typeof drawChart>[0]>) {
+  return drawChart({ ...none, ...sources }).teeth[0]?.presence
+}
+
+function entry<K extends 'procedure' | 'observation' | 'device'>(kind: K, on: string, body: unknown) {
+  return {
+    id: `${kind}-${on}`,
+    kind,
+    version: 1,
+    state: 'current',
+    aboutOn: on,
+    createdAt: '2026-03-02T08:00:00.000Z',
+    changedAt: '2026-03-02T08:00:00.000Z',
+    recordedBy: { id: 'me' },
+    body: parseBody(kind, body),
+  } as unknown as EntryOf<K>
+}
+
+function act(code: string, fdi: string, status: string, on: string) {
+  return entry('procedure', on, { code: { system: 'ccam', code, label: code }, status, teeth: [{ fdi }], performedOn: on })
+}
+
+function device(category: string, fdi: string, placedOn: string, removedOn?: string) {
+  return entry('device', placedOn, { category, label: category, teeth: [{ fdi }], placedOn, ...(removedOn && { removedOn }) })
+}
+
+function findings(...all: object[]) {
+  return entry('observation', '2026-03-02', { category: 'tooth-chart', on: '2026-03-02', findings: all })
+}

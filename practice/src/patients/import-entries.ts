@@ -1,0 +1,243 @@
+/**
+ * Many patients and entries at once, for imports and samples: the same rows, hashes and checks as one at a time, several thousand in a
+ * transaction. The journal has one entry a batch, with a digest of all hashes (`version-hash.ts`).
+ *
+ * A batch is written whole or not at all; those before it stay. Ids are the caller's where it gives them, so that an import that goes on after
+ * a crash can tell what is there.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Insertable } from 'kysely'
+import { instantText, newId, type Tables, type Tx } from '#database'
+import { ConflictError, InvalidInputError } from '#errors'
+import { recordEvent } from '#journal'
+import type { Actor, OpenPractice } from '#open-practice'
+import type { Identity } from './kinds/identity.ts'
+import { bodyFacts, type EntryContent, parseBody } from './kinds/index.ts'
+import { identityColumns, translatingTaken } from './project-identity.ts'
+import { digestVersions, FIRST_PREVIOUS_VERSION_HASH, type StoredVersion } from './version-hash.ts'
+import { indexPatients, type PatientWords } from './words.ts'
+import { wordsOf } from './words-of.ts'
+import { makeVersion, shownColumns } from './write.ts'
+
+/** What a version's source begins with when it came in a batch; the batch's id and the caller's words follow. */
+export const IMPORT_SOURCE = 'import:'
+
+export interface ImportedPatient {
+  readonly id?: string
+  readonly identity: Identity
+}
+
+export type ImportedEntry = EntryContent & {
+  readonly id?: string
+  readonly patientId: string
+}
+
+export interface ImportBatch {
+  /** where it comes from, in a few words: `sample`, the name of a file or of a profile */
+  readonly source: string
+  readonly patients: readonly ImportedPatient[]
+  /** of patients in this batch, or that are there already */
+  readonly entries: readonly ImportedEntry[]
+}
+
+export interface ImportSummary {
+  readonly batches: number
+  readonly patients: number
+  readonly entries: number
+}
+
+export interface ImportOptions {
+  readonly onProgress?: (soFar: ImportSummary) => void
+  readonly signal?: AbortSignal
+}
+
+/** Bodies, links and rows of one batch are in memory at once. */
+export const BATCH_ENTRIES_MAX = 20_000
+/** SQLite takes 32,766 values a statement; a version has 15. */
+const ROWS_A_STATEMENT = 500
+
+/**
+ * Writes batches in their order, each in a transaction of its own.
+ *
+ * @param actor who answers for it: every version names them
+ * @throws {InvalidInputError} for a batch with a body that is none, or that names what is not there; {@link ConflictError} for a file number or
+ * an id that is taken. Batches before it stay.
+ */
+export async function importEntries(
+  practice: OpenPractice,
+  actor: Actor,
+  batches: Iterable<ImportBatch> | AsyncIterable<ImportBatch>,
+  options: ImportOptions = {},
+): Promise<ImportSummary> {
+  let soFar: ImportSummary = { batches: 0, patients: 0, entries: 0 }
+  for await (const batch of batches) {
+    options.signal?.throwIfAborted()
+    const made = prepare(practice, actor, batch)
+    await translatingTaken(
+      () => practice.db.transaction().execute((tx) => write(tx, practice, actor, made)),
+      'a file number or an id of the batch is taken',
+    )
+    soFar = {
+      batches: soFar.batches + 1,
+      patients: soFar.patients + made.patients.length,
+      entries: soFar.entries + batch.entries.length,
+    }
+    options.onProgress?.(soFar)
+  }
+  return soFar
+}
+
+interface PreparedBatch {
+  readonly id: string
+  readonly patients: readonly Insertable<Tables['patient']>[]
+  readonly words: readonly PatientWords[]
+  readonly rows: readonly Insertable<Tables['record_entry']>[]
+  readonly versions: readonly StoredVersion[]
+  /** what must be there, with the patient in whose record */
+  readonly links: readonly { readonly patientId: string; readonly id: string }[]
+  readonly practitionerIds: ReadonlySet<string>
+}
+
+/** All that needs no database: checks, rows, hashes. */
+function prepare(practice: OpenPractice, actor: Actor, batch: ImportBatch): PreparedBatch {
+  if (batch.entries.length + batch.patients.length > BATCH_ENTRIES_MAX)
+    throw new InvalidInputError(`a batch has at most ${BATCH_ENTRIES_MAX} entries`)
+  const batchId = newId()
+  const now = instantText(practice.now())
+  const patients: Insertable<Tables['patient']>[] = []
+  const words: PatientWords[] = []
+  const rows: Insertable<Tables['record_entry']>[] = []
+  const versions: StoredVersion[] = []
+  const links: { patientId: string; id: string }[] = []
+  const practitionerIds = new Set<string>()
+  const salts = randomBytes(16 * (batch.patients.length + batch.entries.length))
+
+  const add = (id: string, patientId: string, { kind, body }: EntryContent) => {
+    const parsed = parseBody(kind, body)
+    const facts = bodyFacts(kind, parsed)
+    const version = makeVersion({
+      entry_id: id,
+      version: 1,
+      practice_id: practice.id,
+      patient_id: patientId,
+      kind,
+      state: 'current',
+      body: JSON.stringify(parsed),
+      body_salt: salts.toString('hex', versions.length * 16, versions.length * 16 + 16),
+      recorded_at: now,
+      recorded_by: actor.accountId,
+      reason: null,
+      source: `${IMPORT_SOURCE}${batchId} ${batch.source}`,
+      previous_hash: FIRST_PREVIOUS_VERSION_HASH,
+    })
+    versions.push(version)
+    rows.push({
+      id,
+      practice_id: practice.id,
+      patient_id: patientId,
+      kind,
+      version: 1,
+      created_at: now,
+      only_for: facts.isPersonal ? actor.accountId : null,
+      ...shownColumns(version, facts),
+    })
+    for (const link of facts.links) links.push({ patientId, id: link })
+    if (facts.practitionerId !== undefined) practitionerIds.add(facts.practitionerId)
+    return parsed
+  }
+
+  for (const { id = newId(), identity } of batch.patients) {
+    const identityId = newId()
+    const parsed = add(identityId, id, { kind: 'identity', body: identity }) as Identity
+    const found = wordsOf(id, parsed)
+    words.push(found)
+    patients.push({
+      id,
+      practice_id: practice.id,
+      identity_id: identityId,
+      created_at: now,
+      changed_at: now,
+      ...identityColumns(parsed, found.sortName),
+    })
+  }
+  for (const entry of batch.entries) {
+    if (entry.kind === 'identity') throw new InvalidInputError('an identity comes with its patient')
+    add(entry.id ?? newId(), entry.patientId, entry)
+  }
+  return { id: batchId, patients, words, rows, versions, links, practitionerIds }
+}
+
+async function write(tx: Tx, practice: OpenPractice, actor: Actor, batch: PreparedBatch): Promise<void> {
+  await insertAll(tx, 'patient', batch.patients)
+  await requirePatients(tx, practice.id, batch)
+  await requirePractitioners(tx, practice.id, batch.practitionerIds)
+  await insertAll(tx, 'record_entry', batch.rows)
+  await insertAll(tx, 'record_version', batch.versions)
+  await requireLinks(tx, practice.id, batch.links)
+  await indexPatients(tx, practice.id, batch.words)
+  await recordEvent(tx, practice.id, actor, practice.now(), {
+    action: 'records.imported',
+    subject: `batch:${batch.id}`,
+    details: {
+      patients: batch.patients.length,
+      entries: batch.versions.length,
+      digest: digestVersions(batch.versions.map(({ hash }) => hash)),
+    },
+  })
+}
+
+type BulkTable = 'patient' | 'record_entry' | 'record_version'
+
+async function insertAll<T extends BulkTable>(tx: Tx, table: T, rows: readonly Insertable<Tables[T]>[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT)
+    await tx
+      .insertInto(table as BulkTable)
+      .values(rows.slice(at, at + ROWS_A_STATEMENT) as never)
+      .execute()
+}
+
+async function requirePatients(tx: Tx, practiceId: string, batch: PreparedBatch): Promise<void> {
+  const made = new Set(batch.patients.map(({ id }) => id))
+  const others = [...new Set(batch.rows.map((row) => row.patient_id))].filter((id) => !made.has(id))
+  const known = new Set<string>()
+  for (const ids of chunks(others)) {
+    const rows = await tx
+      .selectFrom('patient')
+      .select('id')
+      .where('practice_id', '=', practiceId)
+      .where('id', 'in', ids)
+      .execute()
+    for (const { id } of rows) known.add(id)
+  }
+  refuseMissing('patients', others.length - known.size)
+}
+
+async function requirePractitioners(tx: Tx, practiceId: string, ids: ReadonlySet<string>): Promise<void> {
+  if (ids.size === 0) return
+  const rows = await tx.selectFrom('practitioner').select('id').where('practice_id', '=', practiceId).execute()
+  const known = new Set(rows.map(({ id }) => id))
+  refuseMissing('practitioners', [...ids].filter((id) => !known.has(id)).length)
+}
+
+/** After the batch's own entries are there: a link may lead to one of them. */
+async function requireLinks(tx: Tx, practiceId: string, links: PreparedBatch['links']): Promise<void> {
+  const owners = new Map<string, string>()
+  for (const ids of chunks([...new Set(links.map(({ id }) => id))])) {
+    const rows = await tx
+      .selectFrom('record_entry')
+      .select(['id', 'patient_id'])
+      .where('practice_id', '=', practiceId)
+      .where('id', 'in', ids)
+      .execute()
+    for (const row of rows) owners.set(row.id, row.patient_id)
+  }
+  refuseMissing('entries', links.filter(({ id, patientId }) => owners.get(id) !== patientId).length)
+}
+
+function refuseMissing(what: string, count: number): void {
+  if (count > 0) throw new InvalidInputError(`the batch names ${count} ${what} that are not there`)
+}
+
+function* chunks<T>(values: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < values.length; at += ROWS_A_STATEMENT) yield values.slice(at, at + ROWS_A_STATEMENT)
+}

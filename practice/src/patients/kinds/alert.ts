@@ -1,0 +1,53 @@
+/**
+ * What one must know before touching the patient. Three states for each category: something is present, somebody asked and it is absent,
+ * or nobody has recorded anything: then there is no entry (`alert-states.ts`).
+ */
+import { z } from 'zod'
+import { kind } from './kind.ts'
+import { codedSchema, daySchema, line, noteSchema, partialDaySchema } from './parts.ts'
+
+export const ALERT_CATEGORIES = [
+  'allergy',
+  'anticoagulant',
+  'medication',
+  'condition',
+  'pregnancy',
+  'device',
+  'infection',
+  'other',
+] as const
+export type AlertCategory = (typeof ALERT_CATEGORIES)[number]
+
+const shape = {
+  category: z.enum(ALERT_CATEGORIES),
+  code: codedSchema.optional(),
+  /** who said so */
+  toldBy: z.enum(['patient', 'representative', 'doctor', 'document', 'other']).optional(),
+  recordedOn: daySchema.optional(),
+  note: noteSchema.optional(),
+}
+
+export const alertSchema = z.discriminatedUnion('state', [
+  z.strictObject({
+    state: z.literal('present'),
+    ...shape,
+    /** what it is: `pénicilline`, `apixaban 5 mg` */
+    label: line(300),
+    severity: z.enum(['mild', 'moderate', 'severe']).optional(),
+    reaction: line(300).optional(),
+    from: partialDaySchema.optional(),
+    to: partialDaySchema.optional(),
+  }),
+  z.strictObject({
+    state: z.literal('absent'),
+    ...shape,
+    /** what is absent; without it nothing of the category is there: `no known allergy` */
+    label: line(300).optional(),
+  }),
+])
+
+export const alertKind = kind({
+  schema: alertSchema,
+  class: 'administrative',
+  about: (body) => ({ on: body.recordedOn ?? (body.state === 'present' ? body.from : undefined), code: body.category }),
+})

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { z } from 'zod'
+import { bodyFacts, ENTRY_KINDS, KINDS, parseBody } from './index.ts'
+import { daySchema, line, paragraphs, partialDaySchema } from './parts.ts'
+
+const IDENTITY = { fileNumber: '1', birthName: 'Exemple', sex: 'unknown' } as const
+
+test('a name is one line, whatever is typed', () => {
+  const name = line(20)
+  assert.equal(name.parse('  L’Héritier-Œuvré '), 'L’Héritier-Œuvré')
+  assert.equal(name.parse('e\u0301'), '\u00e9')
+  for (const hostile of ['', '   ', 'a\u0000b', 'a\nb', 'a\u202eb', 'a\u2028b', '\ud800', 'x'.repeat(21), 'a\u001b[31m'])
+    assert.equal(name.safeParse(hostile).success, false, JSON.stringify(hostile))
+})
+
+test('a text keeps its lines and takes no other control character', () => {
+  assert.equal(paragraphs(50).parse('un\n\tdeux\r\n'), 'un\n\tdeux')
+  for (const hostile of ['a\u0000', 'a\u0007b', '\udc00', 'a\u2066b'])
+    assert.equal(paragraphs(50).safeParse(hostile).success, false)
+})
+
+test('a day is in the calendar and within two centuries', () => {
+  assert.deepEqual(
+    ['2024-02-29', '2023-02-29', '0205-03-04', '2026-13-01', '26-01-01'].map((text) => daySchema.safeParse(text).success),
+    [true, false, false, false, false],
+  )
+})
+
+test('a birth date may be known to the month or the year', () => {
+  assert.deepEqual(
+    ['1950', '1950-01', '1950-01-24', '1950-00', '1950-02-30', '1950-13', '195', '2024-02-29'].map(
+      (text) => partialDaySchema.safeParse(text).success,
+    ),
+    [true, true, true, false, false, false, false, true],
+  )
+})
+
+test('an INS is stored without spaces, and one with a wrong key not at all', () => {
+  const withIns = (number: string) => KINDS.identity.schema.safeParse({ ...IDENTITY, ins: { number, kind: 'nir-test' } })
+  assert.equal(withIns('2 69 05 49 588 157 80').data?.ins?.number, '269054958815780')
+  assert.equal(withIns('2 69 05 49 588 157 81').success, false)
+})
+
+test('an identity is not qualified without its INS', () => {
+  assert.equal(KINDS.identity.schema.safeParse({ ...IDENTITY, status: 'qualified' }).success, false)
+  assert.equal(KINDS.identity.schema.safeParse({ ...IDENTITY, status: 'validated' }).success, true)
+})
+
+test('an allergy that is present has a name; that none is known has not', () => {
+  const alert = KINDS.alert.schema
+  assert.equal(alert.safeParse({ category: 'allergy', state: 'present' }).success, false)
+  assert.equal(alert.safeParse({ category: 'allergy', state: 'present', label: 'Pénicilline' }).success, true)
+  assert.equal(alert.safeParse({ category: 'allergy', state: 'absent' }).success, true)
+  assert.equal(alert.safeParse({ category: 'allergy', state: 'absent', severity: 'mild' }).success, false)
+})
+
+test('an act keeps its source’s code, and only CCAM codes must look like CCAM', () => {
+  const act = (system: string, code: string) =>
+    KINDS.procedure.schema.safeParse({ code: { system, code, label: 'Obturation 2 faces' }, status: 'done' }).success
+  assert.equal(act('ngap', 'SC12'), true)
+  assert.equal(act('local', 'OBT2'), true)
+  assert.equal(act('ccam', 'HBMD049'), true)
+  assert.equal(act('ccam', 'SC12'), false)
+})
+
+test('a tooth stands in an act once, and teeth that nobody has are refused', () => {
+  const act = (...teeth: string[]) =>
+    KINDS.procedure.schema.safeParse({
+      code: { system: 'local', code: 'X', label: 'X' },
+      status: 'done',
+      teeth: teeth.map((fdi) => ({ fdi })),
+    }).success
+  assert.deepEqual([act('85', '36'), act('36', '36'), act('39')], [true, false, false])
+})
+
+test('a restricted document is care, a personal one its author’s', () => {
+  const document = {
+    title: 'Lettre',
+    type: { system: 'http://loinc.org', code: '96349-6', label: 'Lettre d’adressage' },
+    objectId: 'o',
+    fileName: 'lettre.pdf',
+  }
+  const facts = (more: object) => bodyFacts('document', parseBody('document', { ...document, ...more }))
+  assert.deepEqual([facts({}).class, facts({ sensitivity: 'restricted' }).class], ['documents', 'care'])
+  assert.deepEqual([facts({}).isPersonal, facts({ personalNote: true }).isPersonal], [false, true])
+})
+
+test('an appointment stands at local time, without offset', () => {
+  const at = (startsAt: string) =>
+    KINDS.appointment.schema.safeParse({ startsAt, zone: 'Europe/Paris', minutes: 30, state: 'booked' }).success
+  assert.deepEqual(['2026-03-12T10:15', '2026-03-12T10:15Z', '2026-03-12T25:00', '2026-03-12'].map(at), [
+    true,
+    false,
+    false,
+    false,
+  ])
+})
+
+test('what a kind has parsed it parses again, to the same', () => {
+  for (const kind of ENTRY_KINDS) {
+    const body = EXAMPLES[kind]
+    const parsed = parseBody(kind, body)
+    assert.deepEqual(parseBody(kind, JSON.parse(JSON.stringify(parsed))), parsed, kind)
+    bodyFacts(kind, parsed)
+  }
+})
+
+test('no kind takes a member that it does not know, nor anything that is no object', () => {
+  for (const kind of ENTRY_KINDS) {
+    assert.throws(() => parseBody(kind, { ...(EXAMPLES[kind] as object), intruder: 1 }), z.ZodError, kind)
+    fc.assert(
+      fc.property(fc.anything(), (anything) => {
+        assert.throws(() => parseBody(kind, anything), z.ZodError)
+      }),
+      { numRuns: 50 },
+    )
+  }
+})
+
+const EXAMPLES: Readonly<Record<(typeof ENTRY_KINDS)[number], unknown>> = {
+  identity: {
+    ...IDENTITY,
+    givenNames: ['Anne', 'Marie'],
+    telephones: [{ number: '01 99 00 00 00' }],
+    addresses: [{ town: 'Paris' }],
+  },
+  relatedPerson: { familyName: 'Exemple', relation: 'mother', authority: 'parental-authority' },
+  referringDoctor: { familyName: 'Exemple', role: 'treating-physician', rpps: '10100000017' },
+  alert: { category: 'anticoagulant', state: 'present', label: 'Apixaban' },
+  procedure: {
+    code: { system: 'ccam', code: 'HBMD049', label: 'Restauration' },
+    status: 'billed',
+    teeth: [{ fdi: '36', surfaces: ['M', 'O'] }],
+    feeCents: 2892,
+  },
+  observation: { category: 'tooth-chart', on: '2026-03-02', findings: [{ fdi: '46', state: 'missing' }] },
+  questionnaire: {
+    form: 'medical-history',
+    answeredOn: '2026-03-02',
+    items: [{ question: 'allergy', label: 'Allergies ?', answer: 'not-answered' }],
+  },
+  prescription: { prescribedOn: '2026-03-02', status: 'signed', lines: [{ label: 'Paracétamol 1 g', days: 3 }] },
+  consent: { subject: 'surgery', about: 'Avulsion 48', decision: 'given', decidedOn: '2026-03-02', by: 'patient' },
+  quote: { state: 'signed', madeOn: '2026-03-02', signedOn: '2026-03-03', lines: [{ label: 'Couronne', feeCents: 50_000 }] },
+  correspondence: {
+    direction: 'in',
+    channel: 'letter',
+    on: '2026-03-02',
+    party: { kind: 'doctor', name: 'Dr Exemple' },
+    subject: 'Avis',
+  },
+  device: { category: 'implant', label: 'Implant 4 × 10', lot: 'L1', udi: '(01)0', teeth: [{ fdi: '46' }], placedOn: '2026-03' },
+  appointment: { startsAt: '2026-03-12T10:15', zone: 'Europe/Paris', minutes: 30, state: 'booked' },
+  claim: { way: 'civil', subject: 'Avulsion', openedOn: '2026-03-02', hold: { from: '2026-03-02', reason: 'Expertise' } },
+  document: {
+    title: 'Panoramique',
+    type: { system: 'http://loinc.org', code: '18748-4', label: 'CR d’imagerie médicale' },
+    objectId: 'o',
+    fileName: 'p.dcm',
+  },
+  stewardship: { steward: { kind: 'company', name: 'SELARL Exemple' }, from: '2020-01-01', basis: 'company' },
+  careLink: { practitionerId: 'p', from: '2020-01-01', basis: 'treating' },
+}

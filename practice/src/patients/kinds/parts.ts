@@ -1,0 +1,103 @@
+/** The parts of which the kinds' schemas are made. Only parts that several use stand here. */
+import { z } from 'zod'
+import { AREAS, SURFACES, TEETH } from '../fdi.ts'
+
+/** One line of text: no line break, nothing that a screen or a terminal would obey (control characters, turned direction). */
+export function line(charsMax: number) {
+  return z
+    .string()
+    .max(charsMax * 2)
+    .trim()
+    .normalize('NFC')
+    .min(1)
+    .max(charsMax)
+    .refine(isLine, { error: 'one line of text without control characters is expected' })
+}
+
+/** Text with line breaks. */
+export function paragraphs(charsMax: number) {
+  return z
+    .string()
+    .max(charsMax * 2)
+    .trim()
+    .normalize('NFC')
+    .min(1)
+    .max(charsMax)
+    .refine(isParagraphs, { error: 'text without control characters is expected' })
+}
+
+function isLine(text: string): boolean {
+  return text.isWellFormed() && !/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text)
+}
+
+function isParagraphs(text: string): boolean {
+  return text.isWellFormed() && !/[^\P{Cc}\n\r\t]|[\u202a-\u202e\u2066-\u2069]/u.test(text)
+}
+
+/** A day between 1800 and 2199: a wider one is a slip of the pen. */
+export const daySchema = z.iso.date().regex(/^(18|19|20|21)/)
+
+/** A day, or a month (`1950-01`) or a year (`1950`) where no more is known. */
+export const partialDaySchema = z
+  .string()
+  .regex(/^(18|19|20|21)\d\d(-\d\d(-\d\d)?)?$/)
+  .refine((text) => z.iso.date().safeParse(`${text}-01-01`.slice(0, 10)).success, { error: 'there is no such day' })
+
+export const idSchema = z.string().min(1).max(100)
+export const idsSchema = z.array(idSchema).max(200).default([])
+export const centsSchema = z.int().min(0).max(100_000_000)
+export const noteSchema = paragraphs(20_000)
+
+export const toothSchema = z.enum(TEETH)
+export const surfacesSchema = z.array(z.enum(SURFACES)).max(SURFACES.length).default([])
+export const teethSchema = z
+  .array(z.strictObject({ fdi: toothSchema, surfaces: surfacesSchema }))
+  .max(TEETH.length)
+  .refine((teeth) => new Set(teeth.map((tooth) => tooth.fdi)).size === teeth.length, { error: 'a tooth stands there twice' })
+  .default([])
+/** Arches, sextants, quadrants (ISO 3950). */
+export const areasSchema = z.array(z.enum(AREAS)).max(AREAS.length).default([])
+
+/** 11 digits. */
+export const rppsSchema = z.string().regex(/^\d{11}$/)
+
+/** As people write it; only digits and the usual marks. */
+export const telephoneSchema = z.strictObject({
+  number: z
+    .string()
+    .trim()
+    .regex(/^\+?[\d ().-]{4,30}$/),
+  use: z.enum(['mobile', 'home', 'work', 'other']).optional(),
+  note: line(200).optional(),
+})
+
+export const emailSchema = z.strictObject({
+  address: z.email().max(200),
+  /** a mailbox of MSSanté, fit for health data */
+  isSecure: z.boolean().optional(),
+  note: line(200).optional(),
+})
+
+export const addressSchema = z.strictObject({
+  lines: z.array(line(200)).max(6).default([]),
+  postalCode: line(20).optional(),
+  town: line(100).optional(),
+  /** ISO 3166, two letters */
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
+  use: z.enum(['home', 'temporary', 'billing', 'work', 'other']).optional(),
+})
+
+export const telephonesSchema = z.array(telephoneSchema).max(20).default([])
+export const emailsSchema = z.array(emailSchema).max(20).default([])
+
+/** A code of any system, with the words of the source, which always stay. */
+export const codedSchema = z.strictObject({
+  /** URI or OID, or `local` */
+  system: line(200),
+  code: line(100),
+  version: line(50).optional(),
+  label: line(500),
+})

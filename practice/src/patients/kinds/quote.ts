@@ -1,0 +1,56 @@
+/** A quote (devis): what is proposed at what price, and what became of it. */
+import { z } from 'zod'
+import { kind, present } from './kind.ts'
+import { areasSchema, centsSchema, daySchema, idSchema, line, noteSchema, teethSchema } from './parts.ts'
+import { procedureCodeSchema } from './procedure.ts'
+
+export const QUOTE_STATES = ['draft', 'handed', 'signed', 'refused', 'expired'] as const
+
+export const quoteSchema = z
+  .strictObject({
+    state: z.enum(QUOTE_STATES),
+    number: line(50).optional(),
+    madeOn: daySchema,
+    handedOn: daySchema.optional(),
+    signedOn: daySchema.optional(),
+    validUntil: daySchema.optional(),
+    practitionerId: idSchema.optional(),
+    lines: z
+      .array(
+        z.strictObject({
+          label: line(500),
+          code: procedureCodeSchema.optional(),
+          teeth: teethSchema,
+          areas: areasSchema,
+          feeCents: centsSchema,
+          /** by the assurance maladie, as far as known */
+          reimbursedCents: centsSchema.optional(),
+          materials: line(300).optional(),
+          /** where the prosthesis is made: ISO 3166, two letters */
+          madeIn: z
+            .string()
+            .regex(/^[A-Z]{2}$/)
+            .optional(),
+        }),
+      )
+      .max(200),
+    documentId: idSchema.optional(),
+    note: noteSchema.optional(),
+  })
+  .refine(({ state, signedOn }) => state !== 'signed' || signedOn !== undefined, {
+    error: 'a signed quote has the day on which it was signed',
+    path: ['signedOn'],
+  })
+export type Quote = z.output<typeof quoteSchema>
+
+/** The sum of its lines, in cents. */
+export function quoteTotalCents(body: Quote): number {
+  return body.lines.reduce((sum, { feeCents }) => sum + feeCents, 0)
+}
+
+export const quoteKind = kind({
+  schema: quoteSchema,
+  class: 'administrative',
+  about: (body) => ({ on: body.madeOn, practitionerId: body.practitionerId, code: body.state }),
+  links: (body) => present(body.documentId),
+})

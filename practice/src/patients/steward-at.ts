@@ -1,0 +1,20 @@
+/** Whose patient at a date. Pure. */
+import type { EntryOf } from './contract.ts'
+
+/**
+ * The entry that holds on a day: the latest that begins on it or before; of two that begin together, the one recorded later.
+ *
+ * @param entries current ones, in any order
+ * @param day `YYYY-MM-DD`
+ * @returns undefined where nobody has recorded it
+ */
+export function stewardAt(entries: readonly EntryOf<'stewardship'>[], day: string): EntryOf<'stewardship'> | undefined {
+  return entries
+    .filter(({ body }) => body !== null && body.from <= day)
+    .toSorted((a, b) => order(b.body?.from, a.body?.from) || order(b.createdAt, a.createdAt) || order(b.id, a.id))
+    .at(0)
+}
+
+function order(a = '', b = ''): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
