@@ -5,3 +5,4 @@
 export { makePractice, type Practice, type PracticeOptions } from './practice.ts'
 export { drawPixels } from './radiograph.ts'
 export { SeededRandom } from './random.ts'
+export { inventRecords, type SampleEntry, type SampleOptions, type SampleRecord } from './records.ts'
