@@ -13,4 +13,5 @@ export {
 } from '#installation'
 export { type JournalVerdict, keptHeads, recordEvent, verifyJournal } from '#journal'
 export { type KeyOffer, makeRecoveryWords } from '#keys'
+export { makeSamplePractice } from '#sample'
 export { type App, type AppOptions, startApp } from './app.ts'

@@ -1,8 +1,10 @@
-/** The sample practice, with an account for each role. Everybody in it is invented. */
-import type { Installation, SampleAccount } from '@couronne/practice'
+/** The sample practice, filled with invented records: large enough to feel real. */
+import { type Installation, makeSamplePractice, type SampleAccount } from '@couronne/practice'
+import { inventRecords, SeededRandom } from '@couronne/samples'
+
+const PATIENTS = 3_000
 
 export async function makeSample(installation: Installation, language: 'fr' | 'en'): Promise<readonly SampleAccount[]> {
-  const owner = { login: 'dentiste', displayName: 'Dr Camille Exemple', password: 'exemple-couronne-dentiste', language }
-  await installation.createSample(owner, language === 'fr' ? 'Cabinet d’exemple' : 'Sample practice', async () => {})
-  return [{ role: 'owner', login: owner.login, password: owner.password }]
+  const random = new SeededRandom('sample practice')
+  return makeSamplePractice(installation, (options) => inventRecords(random, { ...options, patients: PATIENTS }), language)
 }

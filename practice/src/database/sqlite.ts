@@ -5,6 +5,7 @@
  * What a commit acknowledges is on disk (`synchronous = FULL`). Nothing is spilled in the clear (`temp_store = memory`), and what is deleted
  * from the keyring is overwritten.
  */
+import { closeSync, openSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
@@ -39,6 +40,7 @@ export function openSqlite(folder: string, keys: DatabaseKeys): Kysely<Tables> {
 
 function connect(folder: string, keys: DatabaseKeys): Sqlite.Database {
   const file = join(folder, RECORDS_FILE)
+  for (const name of [RECORDS_FILE, KEYRING_FILE]) closeSync(openSync(join(folder, name), 'a', 0o600)) // for this user alone, from the first byte
   const connection = new Sqlite(file, { timeout: BUSY_TIMEOUT_MS })
   try {
     unlock(connection, keys.records)

@@ -27,19 +27,35 @@ export interface NewOwner {
 
 /** The first account of a practice, made while it is set up. @returns its id */
 export async function createOwner(tx: Tx, practiceId: string, owner: NewOwner, now: Temporal.Instant): Promise<string> {
+  return createActiveAccount(tx, practiceId, { ...owner, role: 'owner' }, now)
+}
+
+export interface NewActiveAccount extends NewOwner {
+  readonly role: Role
+  readonly practitionerId?: string
+}
+
+/** An account that needs no invitation: a practice's first, and those of the sample practice. @returns its id */
+export async function createActiveAccount(
+  tx: Tx,
+  practiceId: string,
+  wanted: NewActiveAccount,
+  now: Temporal.Instant,
+): Promise<string> {
   const id = newId()
-  const isDue = DEFAULT_SIGN_IN_SETTINGS.secondFactorRoles.includes('owner')
+  const isDue = DEFAULT_SIGN_IN_SETTINGS.secondFactorRoles.includes(wanted.role)
   await tx
     .insertInto('account')
     .values({
       id,
       practice_id: practiceId,
-      login: foldLogin(owner.login),
-      display_name: owner.displayName.trim(),
-      role: 'owner',
-      language: owner.language,
+      login: foldLogin(wanted.login),
+      display_name: wanted.displayName.trim(),
+      role: wanted.role,
+      practitioner_id: wanted.practitionerId ?? null,
+      language: wanted.language,
       state: 'active',
-      password_hash: await hashPassword(owner.password),
+      password_hash: await hashPassword(wanted.password),
       password_changed_at: instantText(now),
       second_factor_due_at: isDue ? instantText(now.add({ hours: SECOND_FACTOR_HOURS })) : null,
       created_at: instantText(now),

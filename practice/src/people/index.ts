@@ -4,14 +4,20 @@
  * A password, a cookie, a code or a token is never kept, logged or answered twice: hashes are. A refusal says nothing of why. The last active
  * owner can be neither disabled nor demoted. Whoever guesses slows themselves down, never the practice's own browsers.
  */
-export { createOwner, type NewOwner } from './accounts.ts'
+export { createActiveAccount, createOwner, type NewActiveAccount, type NewOwner } from './accounts.ts'
 export { authenticate } from './authenticate.ts'
 export { breakGlass, GLASS_MINUTES, hasBrokenGlass } from './break-glass.ts'
 export { NotSignedInError, ProofNeededError, SecondFactorDueError, SessionLockedError, TooManyAttemptsError } from './errors.ts'
 export { type NoticeKind, notify } from './notices.ts'
 export { type KnownAbout, type PasswordProblem, passwordProblem, requireGoodPassword } from './password-rules.ts'
 export { hashPassword, isPassword } from './passwords.ts'
-export { getPractitioner, listPractitionersOf, type Practitioner, requirePractitioner } from './practitioners.ts'
+export {
+  createPractitioner,
+  getPractitioner,
+  listPractitionersOf,
+  type Practitioner,
+  requirePractitioner,
+} from './practitioners.ts'
 export { makePeopleRoutes } from './routes.ts'
 export { isRpps, parseRpps } from './rpps.ts'
 export { requireRecentProof } from './sessions.ts'

@@ -1,0 +1,132 @@
+/** Making the sample practice. */
+import { newId } from '#database'
+import type { Installation, SampleAccount } from '#installation'
+import type { Actor, OpenPractice } from '#open-practice'
+import {
+  BATCH_ENTRIES_MAX,
+  type ImportBatch,
+  type ImportedEntry,
+  type ImportedPatient,
+  importEntries,
+  isEntryKind,
+  parseBody,
+} from '#patients'
+import { createActiveAccount, createPractitioner } from '#people'
+import type { Role } from '#rights'
+
+/** A patient and what is recorded of them, as plain values that the kinds' schemas take. */
+export interface SampleRecord {
+  readonly identity: unknown
+  readonly entries: Iterable<{ readonly kind: string; readonly body: unknown }>
+}
+
+/** Invents records for those who practise there. */
+export type SampleSource = (options: {
+  readonly practitionerIds: readonly string[]
+  readonly today: Temporal.PlainDate
+}) => Iterable<SampleRecord>
+
+interface Practising {
+  readonly familyName: string
+  readonly givenName: string
+  readonly rpps: string
+  readonly status: 'titulaire' | 'collaborateur-liberal' | 'remplacant'
+}
+
+// RPPS numbers with a right check digit, of a block that is not given out.
+const PRACTISING: readonly Practising[] = [
+  { familyName: 'Exemple', givenName: 'Camille', rpps: '10000000009', status: 'titulaire' },
+  { familyName: 'Modèle', givenName: 'Sacha', rpps: '10000000017', status: 'collaborateur-liberal' },
+  { familyName: 'Specimen', givenName: 'Dominique', rpps: '10000000025', status: 'remplacant' },
+]
+
+/** One for each role. The passwords are shown on the sign-in page: nothing here is secret. */
+export const SAMPLE_ACCOUNTS: readonly (SampleAccount & {
+  readonly role: Role
+  readonly displayName: string
+  readonly practises?: number
+})[] = [
+  { role: 'owner', login: 'camille', displayName: 'Dr Camille Exemple', password: 'exemple-titulaire', practises: 0 },
+  { role: 'practitioner', login: 'sacha', displayName: 'Dr Sacha Modèle', password: 'exemple-praticien', practises: 1 },
+  { role: 'assistant', login: 'noa', displayName: 'Noa Type', password: 'exemple-assistante' },
+  { role: 'it-provider', login: 'informatique', displayName: 'Informatique d’exemple', password: 'exemple-informatique' },
+  { role: 'data-protection-officer', login: 'dpo', displayName: 'Déléguée d’exemple', password: 'exemple-deleguee' },
+  { role: 'auditor', login: 'audit', displayName: 'Auditeur d’exemple', password: 'exemple-auditeur' },
+]
+
+const ZONE = 'Europe/Paris'
+const NAMES = { fr: 'Cabinet d’exemple', en: 'Sample practice' } as const
+
+/** Makes, fills and opens it. @returns the accounts with which to sign in */
+export async function makeSamplePractice(
+  installation: Installation,
+  source: SampleSource,
+  language: 'fr' | 'en',
+): Promise<readonly SampleAccount[]> {
+  const [owner, ...others] = SAMPLE_ACCOUNTS
+  if (owner === undefined) throw new Error('the sample practice has an owner')
+  await installation.createSample({ ...owner, language }, NAMES[language], async (practice) => {
+    const practitionerIds = await makePractitioners(practice)
+    const { id } = await practice.db
+      .selectFrom('account')
+      .select('id')
+      .where('practice_id', '=', practice.id)
+      .executeTakeFirstOrThrow()
+    await makeAccounts(practice, id, practitionerIds, others, language)
+    const actor: Actor = { accountId: id, role: 'owner', address: 'console' }
+    const today = practice.now().toZonedDateTimeISO(ZONE).toPlainDate()
+    await importEntries(practice, actor, batchesOf(source({ practitionerIds, today })))
+  })
+  return SAMPLE_ACCOUNTS.map(({ role, login, password }) => ({ role, login, password }))
+}
+
+async function makePractitioners(practice: OpenPractice): Promise<readonly string[]> {
+  return practice.db.transaction().execute(async (tx) => {
+    const ids: string[] = []
+    for (const { status, ...facts } of PRACTISING) {
+      const { id } = await createPractitioner(tx, practice, { ...facts, role: { status, fromOn: '2015-01-05' } })
+      ids.push(id)
+    }
+    return ids
+  })
+}
+
+async function makeAccounts(
+  practice: OpenPractice,
+  ownerId: string,
+  practitionerIds: readonly string[],
+  others: typeof SAMPLE_ACCOUNTS,
+  language: 'fr' | 'en',
+): Promise<void> {
+  for (const { practises, ...account } of others) {
+    const practitionerId = practises === undefined ? undefined : practitionerIds[practises]
+    const wanted = { ...account, language, ...(practitionerId === undefined ? {} : { practitionerId }) }
+    await practice.db.transaction().execute((tx) => createActiveAccount(tx, practice.id, wanted, practice.now()))
+  }
+  const [first] = practitionerIds
+  await practice.db
+    .updateTable('account')
+    .set({ practitioner_id: first ?? null })
+    .where('id', '=', ownerId)
+    .execute()
+}
+
+/** Whole records, as many as a batch takes. */
+function* batchesOf(records: Iterable<SampleRecord>): Generator<ImportBatch> {
+  let patients: ImportedPatient[] = []
+  let entries: ImportedEntry[] = []
+  const batch = () => ({ source: 'sample', patients, entries })
+  for (const record of records) {
+    const patientId = newId()
+    patients.push({ id: patientId, identity: parseBody('identity', record.identity) })
+    for (const { kind, body } of record.entries) {
+      if (!isEntryKind(kind)) throw new Error(`${kind} is no kind of entry`)
+      entries.push({ patientId, kind, body: parseBody(kind, body) } as ImportedEntry)
+    }
+    if (entries.length + patients.length < BATCH_ENTRIES_MAX / 4) continue
+    yield batch()
+    patients = []
+    entries = []
+  }
+  if (patients.length > 0) yield batch()
+}
