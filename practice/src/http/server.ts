@@ -119,7 +119,7 @@ function addRoute(server: FastifyInstance, options: ServerOptions, route: Route)
     handler: async (request, answer) => {
       const result =
         'handleOpen' in route
-          ? await route.handleOpen({ ...inputOf(request), request, reply: answer, signal: signalOf(request) })
+          ? await route.handleOpen({ ...inputOf(request), request, reply: answer, signal: signalOf(answer) })
           : await callSignedIn(request, answer, options, route)
       if (answer.sent || endpoint.reply === undefined)
         return answer.sent || result !== undefined ? result : answer.code(204).send()
@@ -169,7 +169,7 @@ async function callSignedIn(
     if (idempotent !== undefined && !isRecorded) await claimKey(tx, idempotent, now)
     isRecorded = true
   }
-  const result = await route.handle({ ...inputOf(request), practice, actor, record, request, reply, signal: signalOf(request) })
+  const result = await route.handle({ ...inputOf(request), practice, actor, record, request, reply, signal: signalOf(reply) })
   if (endpoint.journal !== undefined && !isRecorded)
     throw new UnjournaledError(`${endpoint.method} ${endpoint.path}: wrote nothing to the journal`)
   if (idempotent !== undefined && isRecorded) await keepAnswer(practice.db, idempotent, endpoint.status ?? 200, result)
@@ -186,10 +186,12 @@ function inputOf(request: FastifyRequest): { params: never; query: never; body: 
   return { params: request.params as never, query: request.query as never, body: request.body as never }
 }
 
-function signalOf(request: FastifyRequest): AbortSignal {
+/** Aborted when the answer can no longer be sent. */
+function signalOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
-  request.raw.once('close', () => request.raw.complete || controller.abort())
-  request.socket.once('close', () => controller.abort())
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort()
+  })
   return controller.signal
 }
 
