@@ -1,62 +1,27 @@
 /** Every route with every role: the rights table is what happens, and the IT provider meets no patient. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { concernsPatients, may, ROLES } from '#rights'
-import { makeSamplePractice, SAMPLE_ACCOUNTS } from '#sample'
-import { type App, routesOf, startApp } from './app.ts'
+import { concernsPatients, may, ROLES, type Role } from '#rights'
+import { type SignedInApp, startSignedInApp } from '#testing'
+import { routesOf, startApp } from './app.ts'
 
-const top = mkdtempSync(join(tmpdir(), 'couronne-roles-'))
-const records = ['Beaulac', 'Clairfleur', 'Montvent'].map((name, index) => ({
-  identity: {
-    fileNumber: `DOSSIER-${index}`,
-    birthName: name,
-    givenNames: ['Zoé'],
-    sex: 'female',
-    bornOn: `198${index}-04-17`,
-    telephones: [{ number: `01 99 00 12 3${index}` }],
-  },
-  entries: [{ kind: 'alert', body: { category: 'allergy', state: 'present', label: 'Pénicilline' } }],
-}))
-/** What would betray a patient: names, birth dates, numbers, addresses. */
+/** What would betray a patient: names, birth dates, numbers. */
 const secrets: string[] = []
-const cookies = new Map<string, string>()
-let app: App
+let signedIn: SignedInApp
 let patientId: string
 let entryId: string
 
 before(async () => {
-  app = await startApp({
-    folder: join(top, 'data'),
-    keyFolder: join(top, 'keys'),
-    host: '127.0.0.1',
-    port: 0,
-    version: '0',
-    env: {},
-  })
-  await makeSamplePractice(app.installation, () => records, 'fr')
-  const { db } = app.installation.practice()
-  const patients = await db.selectFrom('patient').select(['id', 'birth_name', 'given_names', 'born_on', 'telephone']).execute()
+  signedIn = await startSignedInApp(startApp)
+  const { db } = signedIn.app.installation.practice()
+  const patients = await db.selectFrom('patient').select(['id', 'identity_id', 'birth_name', 'born_on', 'telephone']).execute()
   patientId = patients[0]?.id ?? ''
-  entryId = (
-    await db
-      .selectFrom('record_entry')
-      .select('id')
-      .where('patient_id', '=', patientId)
-      .where('kind', '=', 'identity')
-      .executeTakeFirstOrThrow()
-  ).id
+  entryId = patients[0]?.identity_id ?? ''
   for (const { birth_name, born_on, telephone } of patients)
     secrets.push(birth_name, ...[born_on, telephone].filter((each) => each !== null))
-  for (const { role, login, password } of SAMPLE_ACCOUNTS) cookies.set(role, await signIn(login, password))
 })
 
-after(async () => {
-  await app?.[Symbol.asyncDispose]()
-  rmSync(top, { recursive: true, force: true })
-})
+after(() => signedIn?.[Symbol.asyncDispose]())
 
 const routes = routesOf({ version: '0' }, undefined as never, '').map(({ endpoint }) => endpoint)
 
@@ -92,23 +57,23 @@ test('the secrets that are looked for are there to be found', async () => {
 })
 
 test('nothing of a patient stands in the journal', async () => {
-  const { db } = app.installation.practice()
+  const { db } = signedIn.app.installation.practice()
   const entries = await db.selectFrom('journal_entry').selectAll().execute()
   const text = JSON.stringify(entries)
   for (const secret of secrets) assert.ok(!text.includes(secret), secret)
 })
 
-async function ask(role: string, method: string, path: string): Promise<{ status: number; body: string }> {
+async function ask(role: Role, method: string, path: string): Promise<{ status: number; body: string }> {
   const url = path
     .replace(':patientId', patientId)
     .replace(':entryId', entryId)
     .replaceAll(/:\w+/g, '00000000-0000-4000-8000-000000000000')
   const query = path === '/api/appointments' ? '?from=2026-03-01&to=2026-03-31' : ''
   const hasBody = method !== 'GET' && method !== 'DELETE'
-  const reply = await fetch(`${app.address}${url}${query}`, {
+  const reply = await fetch(`${signedIn.app.address}${url}${query}`, {
     method,
     headers: {
-      cookie: cookies.get(role) ?? '',
+      cookie: signedIn.cookies.get(role) ?? '',
       'sec-fetch-site': 'same-origin',
       ...(hasBody ? { 'content-type': 'application/json' } : {}),
     },
@@ -128,17 +93,4 @@ function code(body: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-async function signIn(login: string, password: string): Promise<string> {
-  const reply = await fetch(`${app.address}/api/sign-in/password`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
-    body: JSON.stringify({ login, password }),
-  })
-  assert.equal(reply.status, 200)
-  return reply.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ')
 }

@@ -1,2 +1,4 @@
 /** For tests only: practices and servers as they really are, in a folder that goes away. */
+
+export { FEW_RECORDS, type SignedInApp, startSignedInApp } from './app.ts'
 export { makeTestPractice, onBothEngines, TEST_PASSWORD, type TestPractice } from './practices.ts'

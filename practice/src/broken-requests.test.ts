@@ -1,0 +1,156 @@
+/**
+ * Broken requests on every route: a clear error, the process up, memory bounded, nothing half-written. Some dozens a route here, ten
+ * thousand with COURONNE_CAMPAIGN=1; the seed is printed, and COURONNE_SEED repeats it.
+ */
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { after, before, test } from 'node:test'
+import fc from 'fast-check'
+import type { Endpoint } from '#endpoint'
+import { verifyJournal } from '#journal'
+import { verifyRecord } from '#patients'
+import { type SignedInApp, startSignedInApp } from '#testing'
+import { routesOf, startApp } from './app.ts'
+
+const REQUESTS = process.env.COURONNE_CAMPAIGN === '1' ? 10_000 : 40
+const AT_ONCE = 20
+const GROWTH_BYTES_MAX = 400 * 1024 * 1024
+const seed = Number(process.env.COURONNE_SEED ?? Date.now() % 2 ** 31)
+
+const routes = routesOf({ version: '0' }, undefined as never, '').map(({ endpoint }) => endpoint)
+let signedIn: SignedInApp
+let patientId: string
+
+before(async () => {
+  signedIn = await startSignedInApp(startApp)
+  const { db } = signedIn.app.installation.practice()
+  patientId = (await db.selectFrom('patient').select('id').limit(1).executeTakeFirstOrThrow()).id
+})
+
+after(() => signedIn?.[Symbol.asyncDispose]())
+
+const hostileText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.constantFrom(
+    '../../etc/passwd',
+    '%00',
+    "' or 1=1 --",
+    '<script>alert(1)</script>',
+    '\u202egpj.exe',
+    '__proto__',
+    'A'.repeat(5_000),
+    '',
+  ),
+)
+const hostileValue = fc.oneof(
+  hostileText,
+  fc.jsonValue({ maxDepth: 3 }),
+  fc.constantFrom<unknown>(null, -1, 1e308, { __proto__: { isAdmin: true } }, [[[[[[]]]]]], 2 ** 53, '2026-02-30', '9999999999'),
+)
+
+/** A body near the truth: the members that the contract knows, with values that it may not. */
+function bodiesFor({ body }: Endpoint): fc.Arbitrary<unknown> {
+  const names = memberNames(body)
+  const near =
+    names.length === 0
+      ? hostileValue
+      : fc.dictionary(fc.constantFrom(...names, 'constructor', 'x'), hostileValue, { maxKeys: names.length + 1 })
+  return fc.oneof(near, hostileValue)
+}
+
+function memberNames(schema: unknown): string[] {
+  const { shape, options } = (schema ?? {}) as { shape?: object; options?: unknown[] }
+  if (shape !== undefined) return Object.keys(shape)
+  return Array.isArray(options) ? [...new Set(options.flatMap(memberNames))] : []
+}
+
+test('broken requests get a clear answer, on every route', { timeout: 12 * 3_600_000 }, async (context) => {
+  context.diagnostic(`seed ${seed}`)
+  const heapBefore = process.memoryUsage().rss
+  for (const endpoint of routes.filter(({ path }) => !endsSomething(path))) {
+    const { method, path } = endpoint
+    const requests = fc.sample(
+      fc.record({
+        body: bodiesFor(endpoint),
+        segment: fc.oneof(fc.constant(patientId), hostileText),
+        query: fc.dictionary(fc.constantFrom('cursor', 'limit', 'query', 'from', 'to', 'kind'), hostileText, { maxKeys: 3 }),
+        type: fc.constantFrom(
+          'application/json',
+          'application/json',
+          'application/json',
+          'text/plain',
+          'application/octet-stream',
+          'multipart/form-data',
+          '',
+        ),
+        cut: fc.boolean(),
+      }),
+      { numRuns: REQUESTS, seed },
+    )
+    for (let start = 0; start < requests.length; start += AT_ONCE) {
+      await Promise.all(
+        requests.slice(start, start + AT_ONCE).map(async ({ body, segment, query, type, cut }) => {
+          const url = `${path.replaceAll(/:\w+/g, () => encodeSafely(segment))}?${new URLSearchParams(query)}`
+          const text = JSON.stringify(body) ?? ''
+          const hasBody = method !== 'GET'
+          const reply = await fetch(`${signedIn.app.address}${url}`, {
+            method,
+            redirect: 'manual',
+            headers: {
+              cookie: signedIn.cookies.get('owner') ?? '',
+              'sec-fetch-site': 'same-origin',
+              ...(hasBody && type !== '' ? { 'content-type': type } : {}),
+            },
+            ...(hasBody ? { body: cut ? text.slice(0, text.length / 2) : text } : {}),
+          })
+          const answer = await reply.text()
+          assert.ok(
+            reply.status < 500,
+            `${method} ${url.slice(0, 300)} ${type} ${text.slice(0, 500)}: ${reply.status} ${answer.slice(0, 300)}`,
+          )
+          if (reply.status >= 400)
+            assert.ok(typeof (JSON.parse(answer) as { code?: string }).code === 'string', answer.slice(0, 300))
+        }),
+      )
+    }
+  }
+  const grown = process.memoryUsage().rss - heapBefore
+  assert.ok(grown < GROWTH_BYTES_MAX, `the process has grown by ${grown} bytes`)
+})
+
+test('what is no HTTP at all is refused, and the next one is answered', async () => {
+  const { port } = new URL(signedIn.app.address)
+  const junk = [
+    '\u0000\u0001\u0002\r\n\r\n',
+    'GET / HTTP/9.9\r\n\r\n',
+    `GET /${'a'.repeat(100_000)} HTTP/1.1\r\n\r\n`,
+    'POST /api/patients HTTP/1.1\r\ncontent-length: -5\r\n\r\n',
+    'GET /healthz HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
+  ]
+  for (const text of junk) {
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(port), '127.0.0.1', () => socket.end(text))
+      socket.on('error', () => {}).on('close', () => resolve())
+      socket.resume()
+    })
+  }
+  assert.equal((await fetch(`${signedIn.app.address}/healthz`)).status, 200)
+})
+
+test('nothing was half-written: the journal and every record are whole', async () => {
+  const practice = signedIn.app.installation.practice()
+  assert.deepEqual((await verifyJournal(practice.db, practice.id)).breaks, [])
+  for (const { id } of await practice.db.selectFrom('patient').select('id').execute()) {
+    const verdict = await verifyRecord(practice.db, practice.id, id)
+    assert.deepEqual(verdict.breaks, [])
+  }
+})
+
+function encodeSafely(text: string): string {
+  return text === '' ? '%20' : encodeURIComponent(text.toWellFormed())
+}
+
+/** Calls that would end the session, or put the practice away. */
+function endsSomething(path: string): boolean {
+  return path.startsWith('/api/session/') || path.includes('/sessions') || path.startsWith('/api/installation/')
+}
