@@ -13,5 +13,6 @@ export {
 } from '#installation'
 export { type JournalVerdict, keptHeads, recordEvent, verifyJournal } from '#journal'
 export { type KeyOffer, makeRecoveryWords } from '#keys'
+export { findPatients, indexPatients, type PatientWords, parseQuery, sortNameOf } from '#patients'
 export { makeSamplePractice } from '#sample'
 export { type App, type AppOptions, startApp } from './app.ts'

@@ -26,6 +26,8 @@ export interface Tables {
 
   patient: PatientTable
   patient_word: PatientWordTable
+  patient_index: PatientIndexTable
+  name_key: NameKeyTable
   record_entry: RecordEntryTable
   record_version: RecordVersionTable
   record_limit: RecordLimitTable
@@ -259,14 +261,30 @@ interface PatientTable {
   changed_at: string
 }
 
-/** The words by which a patient is found (`patients/search.ts`). */
+/** One row a patient and word, birth day or number by which they are found (`patients/words.ts`). */
 interface PatientWordTable {
   practice_id: string
-  kind: 'name' | 'sound' | 'slip' | 'born' | 'phone' | 'number'
+  /** folded: a name as it is, others behind a sign that says what they are */
   word: string
-  /** repeated, so that the first of many come in the list's order without sorting them all */
-  sort_name: string
+  /** all the patient's words, the list's order first: other words of a question are looked for here, without another row */
+  line: string
   patient_id: string
+}
+
+/** Under which words a patient stands in `patient_word`, so that they can be taken out again. */
+interface PatientIndexTable {
+  patient_id: string
+  practice_id: string
+  line: string
+  /** JSON array */
+  words: string
+}
+
+/** How the words of names sound, and what is left of them without one letter: one row a different word, however many bear it. */
+interface NameKeyTable {
+  practice_id: string
+  key: string
+  word: string
 }
 
 /** One thing in a record: which version holds, and what lists and rules ask for. */

@@ -29,6 +29,8 @@ export {
   parseBody,
 } from './kinds/index.ts'
 export { patientRoutes } from './routes.ts'
+export { type FoundBy, type FoundPatient, findPatients, type SearchResult } from './search.ts'
+export { parseQuery, type Query } from './search-query.ts'
 export { stewardAt } from './steward-at.ts'
 export {
   type EntriesAsked,
@@ -50,5 +52,6 @@ export {
   verifyRecord,
 } from './verify-record.ts'
 export { digestVersions, FIRST_PREVIOUS_VERSION_HASH, hashBody, hashVersion, type StoredVersion } from './version-hash.ts'
+export { forgetPatients, indexPatients, type PatientWords, sortNameOf } from './words.ts'
 export { type AddedEntry, addEntry, type Correction, correctEntry, type WrittenEntry, withdrawEntry } from './write.ts'
 export { type Writing, writingIn } from './writing.ts'

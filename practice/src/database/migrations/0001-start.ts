@@ -20,6 +20,8 @@ interface TableSpec {
   readonly key: readonly string[]
   readonly unique?: readonly (readonly string[])[]
   readonly indexes?: readonly (readonly string[])[]
+  /** the key is all of the row: SQLite then keeps the rows in the key's index and nowhere else */
+  readonly isItsIndex?: true
 }
 
 // biome-ignore format: a table is read by columns
@@ -96,9 +98,11 @@ const TABLES: Readonly<Record<string, TableSpec>> = {
     key: ['id'], unique: [['practice_id', 'file_number']], indexes: [['practice_id', 'sort_name', 'id'], ['practice_id', 'ins']],
   },
   patient_word: {
-    columns: { practice_id: 'text', kind: 'text', word: 'text', sort_name: 'text', patient_id: 'text' },
-    key: ['practice_id', 'kind', 'word', 'sort_name', 'patient_id'], indexes: [['patient_id']],
+    columns: { practice_id: 'text', word: 'text', line: 'text', patient_id: 'text' },
+    key: ['practice_id', 'word', 'line', 'patient_id'], isItsIndex: true,
   },
+  patient_index: { columns: { patient_id: 'text', practice_id: 'text', line: 'text', words: 'text' }, key: ['patient_id'] },
+  name_key: { columns: { practice_id: 'text', key: 'text', word: 'text' }, key: ['practice_id', 'key', 'word'], isItsIndex: true },
   record_entry: {
     columns: {
       id: 'text', practice_id: 'text', patient_id: 'text', kind: 'text', version: 'integer', state: 'text', about_on: 'text?',
@@ -169,6 +173,7 @@ async function createTable(db: AnyDb, engine: Engine, name: string, spec: TableS
   table = table.addPrimaryKeyConstraint(`${plain}_key`, spec.key as string[])
   for (const [number, columns] of (spec.unique ?? []).entries())
     table = table.addUniqueConstraint(`${plain}_unique_${number + 1}`, columns as string[])
+  if (spec.isItsIndex && engine === 'sqlite') table = table.modifyEnd(sql`without rowid`)
   await table.execute()
   for (const columns of spec.indexes ?? [])
     await db.schema
