@@ -32,6 +32,7 @@ export function printReport(bench: Bench, known: Circumstances, answers: readonl
     ...answers.flatMap((answer) => [
       `## ${answer.title}`,
       printSeries(answer.series),
+      ...(answer.table === undefined ? [] : [printTable(answer.table.head, answer.table.rows)]),
       answer.notes.map((note) => `- ${note}`).join('\n'),
     ]),
   ]
@@ -40,8 +41,8 @@ export function printReport(bench: Bench, known: Circumstances, answers: readonl
 
 /** The figures of all answers, and the peak over all of them. */
 export function reachedBy(answers: readonly Answer[]): Reached {
-  // The index of a repository of many terabytes has a target of its own.
-  const onData = answers.filter(({ reached }) => !('index' in reached))
+  // The index of a repository of many terabytes has a target of its own; searching is no verb.
+  const onData = answers.filter(({ reached }) => !('index' in reached) && !('search' in reached))
   const ours = onData.flatMap(({ series }) => series.filter(({ candidate }) => candidate.startsWith('couronne')))
   const peaks = ours.flatMap(({ samples }) => samples.map(({ peakBytes }) => peakBytes / MB))
   return { ...Object.assign({}, ...answers.map(({ reached }) => reached)), ...(peaks.length > 0 && { peak: Math.max(...peaks) }) }
@@ -136,7 +137,7 @@ function fileSystemOf(folder: string): string {
   return FILE_SYSTEMS[type] ?? `file system ${type.toString(16)}`
 }
 
-function printTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }

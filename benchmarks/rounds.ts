@@ -15,6 +15,8 @@ export interface Answer {
   readonly title: string
   /** The first one is what the others are compared with. */
   readonly series: readonly Series[]
+  /** Figures of another kind, printed after the series. */
+  readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
   readonly reached: Reached
   /** What a reader must know to read the figures right; Markdown. */
   readonly notes: readonly string[]

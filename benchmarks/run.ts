@@ -2,7 +2,8 @@
  * `npm run bench`: ours, restic and borg side by side on the data of `data.ts`. One file a question, in `questions/`; prints as it goes and
  * writes a report.
  *
- *     npm run bench -- [--size 2GiB] [--rounds 4] [--only first,unchanged,…] [--folder DIR] [--report FILE] [--blobs 5000000] [--quick]
+ *     npm run bench -- [--size 2GiB] [--rounds 4] [--only first,unchanged,…] [--folder DIR] [--report FILE] [--blobs 5000000]
+ *         [--patients 200000] [--quick]
  *
  * A run of all questions writes `benchmarks/RESULTS.md`; a part of them, or `--quick` (256 MiB, one round), writes a report only where
  * `--report` says. Works in a folder of its own inside `--folder` (the system's temporary folder), which is removed at the end; it takes
@@ -19,13 +20,14 @@ import { indexMemory } from './questions/index-memory.ts'
 import { mirrors } from './questions/mirrors.ts'
 import { prune } from './questions/prune.ts'
 import { restore } from './questions/restore.ts'
+import { search } from './questions/search.ts'
 import { startup } from './questions/startup.ts'
 import { unchanged } from './questions/unchanged.ts'
-import { circumstances, printReport, printSeries, printTargets, reachedBy } from './report.ts'
+import { circumstances, printReport, printSeries, printTable, printTargets, reachedBy } from './report.ts'
 import type { Answer, Question } from './rounds.ts'
 
 /** In this order: later questions use the repositories that earlier ones leave. */
-const QUESTIONS: readonly Question[] = [first, mirrors, unchanged, changed, check, restore, prune, startup, indexMemory]
+const QUESTIONS: readonly Question[] = [first, mirrors, unchanged, changed, check, restore, prune, startup, indexMemory, search]
 
 const args = process.argv.slice(2)
 const names = QUESTIONS.map(({ name }) => name)
@@ -42,6 +44,7 @@ const started = performance.now()
     const answer = await question.ask(bench)
     answers.push(answer)
     say(`\n${printSeries(answer.series)}\n`)
+    if (answer.table !== undefined) say(`${printTable(answer.table.head, answer.table.rows)}\n`)
   }
   const reached = reachedBy(answers)
   say(printTargets(reached))
