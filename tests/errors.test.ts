@@ -1,4 +1,4 @@
-/** `docs/errors.md`, the words of the command line and the code know the same error codes. */
+/** `docs/errors.md` and `docs/errors-application.md`, the words of the command line and the code know the same error codes. */
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,11 +24,33 @@ test('each section says what it means and what to do, in English and in French',
 })
 
 test('the command line has words for each code and for no other', () => {
-  const source = readFileSync(join(root, 'cli/src/messages.ts'), 'utf8')
-  const table = /export const ADVICE[^=]*= \{(.*?)\n\}/s.exec(source)?.[1] ?? ''
-  const codes = [...table.matchAll(/^ {2}'?([a-z-]+)'?: \{/gm)].map((match) => match[1])
-  assert.deepEqual(codes.toSorted(), documented)
+  assert.deepEqual(wordsOf('cli/src/messages.ts', 'ADVICE'), documented)
 })
+
+/** The codes for which a table of the command line has words. */
+function wordsOf(file: string, name: string): string[] {
+  const source = readFileSync(join(root, file), 'utf8')
+  const table = new RegExp(`export const ${name}[^=]*= \\{(.*?)\\n\\}`, 's').exec(source)?.[1] ?? ''
+  return [...table.matchAll(/^ {2}'?([a-z-]+)'?: \{/gm)].map((match) => match[1] ?? '').sort()
+}
+
+test('the application’s codes have their page and their words', () => {
+  const codes = applicationCodes()
+  const sections = readFileSync(join(root, 'docs/errors-application.md'), 'utf8').split(/^## /m).slice(1)
+  assert.deepEqual(
+    sections.map((section) => /^`([^`]+)`/.exec(section)?.[1]),
+    codes,
+  )
+  for (const section of sections) for (const part of PARTS) assert.ok(section.includes(`${part} `), section.slice(0, 30))
+  assert.deepEqual(wordsOf('cli/src/practice/words.ts', 'APPLICATION_ADVICE'), codes)
+})
+
+/** `readonly code = '…'` of each error class. */
+function applicationCodes(): string[] {
+  const files = globSync('practice/src/**/*.ts', { cwd: root }).filter((file) => !/\.test\.ts$/.test(file))
+  const found = files.flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/readonly code = '([a-z-]+)'/g)])
+  return [...new Set(found.map((match) => match[1] ?? ''))].sort()
+}
 
 test('the codes are found where they are thrown', () => {
   const codes = thrownCodes()

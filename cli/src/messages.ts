@@ -5,6 +5,7 @@
 import { VaultError } from '@couronne/vault'
 import { inFrench } from './french.ts'
 import type { Text } from './language.ts'
+import { APPLICATION_ADVICE } from './practice/words.ts'
 import { WrongUse } from './wrong-use.ts'
 
 /** What it means and what to do; the technical message, in English, follows it. */
@@ -151,14 +152,20 @@ function refusalWords(code: string, message: string): Text | undefined {
 
 export function tell(error: unknown): ToldError {
   const message = error instanceof Error ? error.message : String(error)
-  const code = error instanceof VaultError ? error.code : 'unexpected'
+  const code = error instanceof VaultError ? error.code : (applicationCode(error) ?? 'unexpected')
   if (error instanceof Error && error.name === 'AbortError')
     return { code: 'interrupted', message, words: { fr: 'couronne : interrompu', en: 'couronne: interrupted' } }
   const own = error instanceof WrongUse ? error.text : refusalWords(code, message)
   if (own !== undefined)
     return { code, message, words: { fr: `couronne : ${own.fr} [${code}]`, en: `couronne: ${own.en} [${code}]` } }
   const system = systemCode(error)
-  const advice = SYSTEM[system ?? ''] ?? ADVICE[code] ?? ADVICE.unexpected!
+  const advice = SYSTEM[system ?? ''] ?? APPLICATION_ADVICE[code] ?? ADVICE[code] ?? ADVICE.unexpected!
   const detail = `\n  ${message} [${system ?? code}]`
   return { code, message, words: { fr: `couronne : ${advice.fr}${detail}`, en: `couronne: ${advice.en}${detail}` } }
+}
+
+/** The application's errors are known by their code alone: loading it for its class would slow every verb that goes wrong. */
+function applicationCode(error: unknown): string | undefined {
+  const { code, about } = error as { code?: unknown; about?: unknown }
+  return typeof code === 'string' && about !== undefined && code in APPLICATION_ADVICE ? code : undefined
 }
