@@ -102,8 +102,8 @@ async function printHelp(asked: string): Promise<number> {
   for (const [name, { summary }] of Object.entries(COMMANDS))
     terminal.line(`  ${name.padEnd(9)} ${wrap(terminal.say(summary), widthOfOutput(), 12).trimStart()}`)
   terminal.line({
-    fr: '\nPour essayer sans rien risquer : couronne demo\nPour vos propres dossiers :        couronne vault --help\nIn English: COURONNE_LANG=en',
-    en: '\nTo try it without any risk: couronne demo\nFor your own folders:       couronne vault --help\nEn français : COURONNE_LANG=fr',
+    fr: '\nL’application, dans un navigateur :  couronne serve\nSauvegardes, sans rien risquer :     couronne demo\nPour vos propres dossiers :          couronne vault --help\nIn English: COURONNE_LANG=en',
+    en: '\nThe application, in a browser: couronne serve\nBackups, without any risk:     couronne demo\nFor your own folders:          couronne vault --help\nEn français : COURONNE_LANG=fr',
   })
   return 0
 }
