@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { onBothEngines, TEST_PASSWORD } from '#testing'
-import { Authenticator, type Lies } from './testing-authenticator.ts'
-import { type Browser, ORIGIN, servePeople } from './testing-browser.ts'
+import { Authenticator, type Lies } from './tests/authenticator.ts'
+import { type Browser, ORIGIN, servePeople } from './tests/browser.ts'
 
 interface Options {
   readonly challenge: string

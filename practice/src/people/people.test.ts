@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { recordEvent } from '#journal'
 import { onBothEngines, TEST_PASSWORD } from '#testing'
 import { breakGlass, hasBrokenGlass } from './index.ts'
-import { servePeople } from './testing-browser.ts'
+import { servePeople } from './tests/browser.ts'
 
 const NOA = { login: 'noa', displayName: 'Noa Exemple', role: 'assistant', language: 'fr' }
 

@@ -6,7 +6,7 @@ import { endpoint } from '#endpoint'
 import { route } from '#http'
 import { verifyJournal } from '#journal'
 import { onBothEngines, TEST_PASSWORD } from '#testing'
-import { type Browser, type PeopleServer, servePeople } from './testing-browser.ts'
+import { type Browser, type PeopleServer, servePeople } from './tests/browser.ts'
 
 const patientList = route(
   endpoint({
