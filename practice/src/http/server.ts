@@ -149,7 +149,7 @@ async function callSignedIn(
   const { endpoint } = route
   const { method, url, body } = request
   const idempotent =
-    method === 'POST'
+    method === 'POST' && endpoint.isSecret !== true
       ? idempotentRequest(request.headers['idempotency-key'], {
           practiceId: practice.id,
           accountId: actor.accountId,

@@ -157,6 +157,17 @@ export async function noteSeen(db: Db, practice: OpenPractice, sessionId: string
     .execute()
 }
 
+/** Somebody signs in where somebody was signed in: that one's session does not stay behind. */
+export async function endReplaced(tx: Tx, practice: OpenPractice, secret: string): Promise<void> {
+  const row = await tx
+    .selectFrom('session')
+    .selectAll()
+    .where('practice_id', '=', practice.id)
+    .where('hash', '=', hashSecret(secret))
+    .executeTakeFirst()
+  if (row !== undefined) await end(tx, practice, row, 'replaced')
+}
+
 /**
  * Ends one session of an account; the journal is the caller's.
  *

@@ -16,7 +16,7 @@ import { hashPassword, isOutdated, isPassword, pretendToCheck } from './password
 import { useRecoveryCode } from './recovery-codes.ts'
 import { factorsToAsk, secondFactorsOf } from './second-factors.ts'
 import { hashSecret } from './secrets.ts'
-import { openSession } from './sessions.ts'
+import { endReplaced, openSession } from './sessions.ts'
 import { type Attempt, countAttempt, takeBack } from './throttle.ts'
 import { stepOfCode, takeStep, unsealTotp } from './totp.ts'
 
@@ -25,6 +25,7 @@ export interface Visitor {
   readonly address: string
   readonly userAgent: string
   readonly site: Site
+  readonly sessionSecret: string | undefined
   readonly deviceSecret: string | undefined
   readonly stepSecret: string | undefined
 }
@@ -185,6 +186,7 @@ export async function complete(
   isProof: boolean,
 ): Promise<SignInResult> {
   const { address, userAgent } = visitor
+  if (visitor.sessionSecret !== undefined) await endReplaced(tx, practice, visitor.sessionSecret)
   const wanted = { accountId: account.id, role: account.role, address, userAgent, factors, isProof }
   const { secret, actor } = await openSession(tx, practice, wanted)
   const device = await rememberDevice(tx, practice, account.id, visitor.deviceSecret)
