@@ -16,7 +16,7 @@ import { hashPassword, isOutdated, isPassword, pretendToCheck } from './password
 import { useRecoveryCode } from './recovery-codes.ts'
 import { factorsToAsk, secondFactorsOf } from './second-factors.ts'
 import { hashSecret } from './secrets.ts'
-import { endReplaced, openSession } from './sessions.ts'
+import { openSession } from './sessions.ts'
 import { type Attempt, countAttempt, takeBack } from './throttle.ts'
 import { stepOfCode, takeStep, unsealTotp } from './totp.ts'
 
@@ -186,10 +186,17 @@ export async function complete(
   isProof: boolean,
 ): Promise<SignInResult> {
   const { address, userAgent } = visitor
-  if (visitor.sessionSecret !== undefined) await endReplaced(tx, practice, visitor.sessionSecret)
-  const wanted = { accountId: account.id, role: account.role, address, userAgent, factors, isProof }
-  const { secret, actor } = await openSession(tx, practice, wanted)
   const device = await rememberDevice(tx, practice, account.id, visitor.deviceSecret)
+  const wanted = {
+    accountId: account.id,
+    role: account.role,
+    address,
+    userAgent,
+    factors,
+    isProof,
+    replaces: visitor.sessionSecret,
+  }
+  const { secret, actor } = await openSession(tx, practice, wanted)
   if (device.isNewElsewhere) await notify(tx, practice, [account.id], 'known-device-added', { sessionId: actor.sessionId ?? '' })
   return { kind: 'signed-in', session: secret, device: device.secret }
 }

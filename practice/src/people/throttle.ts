@@ -41,8 +41,8 @@ interface Bucket {
  */
 export async function countAttempt(practice: OpenPractice, attempt: Attempt): Promise<void> {
   const now = practice.now()
+  await practice.db.transaction().execute((tx) => forgetOldBuckets(tx, practice.id, now))
   await practice.db.transaction().execute(async (tx) => {
-    await forgetOldBuckets(tx, practice.id, now)
     let seconds = 0
     // In one order for everybody: two at once wait for each other instead of for ever.
     for (const { name, free } of bucketsOf(attempt)) {
