@@ -24,6 +24,8 @@ interface EndpointShape {
   readonly status?: 200 | 201 | 202 | 204
   /** asked by a machine on a timer: does not count as somebody's being there */
   readonly isBackground?: true
+  /** a secret goes in or comes out: nothing of it is kept for an `Idempotency-Key`, which does not apply */
+  readonly isSecret?: true
 }
 
 /** A route behind a sign-in. One that opens patients' data names the journal entry that each successful call writes. */

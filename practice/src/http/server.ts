@@ -3,6 +3,7 @@
  * is it for us and from our pages → is the practice open → who asks → may this role → parse → call → was the journal written → answer.
  */
 
+import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
@@ -11,7 +12,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } fr
 import type { z } from 'zod'
 import type { Tx } from '#database'
 import type { JournalEvent, SignedInEndpoint } from '#endpoint'
-import { NotAllowedError, NotFoundError, PracticeError } from '#errors'
+import { InvalidInputError, NotAllowedError, NotFoundError, PracticeError } from '#errors'
 import type { Actor, OpenPractice } from '#open-practice'
 import { may } from '#rights'
 import { problemSchema } from './contract.ts'
@@ -149,7 +150,7 @@ async function callSignedIn(
   const { endpoint } = route
   const { method, url, body } = request
   const idempotent =
-    method === 'POST'
+    method === 'POST' && endpoint.isSecret !== true
       ? idempotentRequest(request.headers['idempotency-key'], {
           practiceId: practice.id,
           accountId: actor.accountId,
@@ -177,8 +178,22 @@ async function callSignedIn(
 }
 
 function parse(schema: z.ZodType, input: unknown): { value: unknown } | { error: Error } {
+  if (holdsNul(input))
+    return { error: new InvalidInputError('a text holds the character U+0000, which no database column takes') }
   const result = schema.safeParse(input)
   return result.success ? { value: result.data } : { error: invalidInput(result.error) }
+}
+
+/** PostgreSQL's texts hold no U+0000. Without recursion: JSON may be nested as deeply as a body is long. */
+function holdsNul(input: unknown): boolean {
+  const left: unknown[] = [input]
+  while (left.length > 0) {
+    const each = left.pop()
+    if (typeof each === 'string' && each.includes('\0')) return true
+    const isPlain = Array.isArray(each) || Object.prototype.toString.call(each) === '[object Object]'
+    if (isPlain && !(each instanceof Readable)) for (const pair of Object.entries(each as object)) left.push(...pair)
+  }
+  return false
 }
 
 /** What the contract's schemas made of it: Fastify has parsed it by now. */

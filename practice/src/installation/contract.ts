@@ -136,7 +136,7 @@ export const getSealing = endpoint({
 export const addKeySlotEndpoint = endpoint({
   method: 'POST',
   path: '/api/system/key-slots',
-  summary: 'Adds a way in: a passphrase, a recovery kit, a key file on this machine.',
+  summary: 'Adds a way in: a passphrase, a recovery kit, a key file on this machine. Needs a recent proof.',
   permission: 'practice.write',
   journal: 'key-slot.added',
   body: z.discriminatedUnion('kind', [
@@ -150,12 +150,13 @@ export const addKeySlotEndpoint = endpoint({
   ]),
   reply: z.object({ slot: keySlotSchema, recoveryWords: z.string().optional() }),
   status: 201,
+  isSecret: true,
 })
 
 export const removeKeySlotEndpoint = endpoint({
   method: 'DELETE',
   path: '/api/system/key-slots/:slotId',
-  summary: 'Removes a way in; the last one that a person can use stays.',
+  summary: 'Removes a way in; the last one that a person can use stays. Needs a recent proof.',
   permission: 'practice.write',
   journal: 'key-slot.removed',
   params: z.object({ slotId: z.uuid() }),

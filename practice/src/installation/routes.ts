@@ -6,6 +6,7 @@ import { NotAllowedError, PracticeError } from '#errors'
 import { type Call, openRoute, type Route, route } from '#http'
 import { type KeyOffer, makeRecoveryWords } from '#keys'
 import type { OpenPractice } from '#open-practice'
+import { requireGoodPassword, requireRecentProof } from '#people'
 import {
   addKeySlotEndpoint,
   changePractice,
@@ -69,6 +70,7 @@ export function installationRoutes(options: InstallationRoutesOptions): readonly
     openRoute(makePractice, async ({ body, request }) => {
       refuseStrangers(request, body.setupCode, options.setupCode)
       const { setupCode: _, ...wanted } = body
+      requireGoodPassword(wanted.owner.password, { ...wanted.owner, practiceName: wanted.name }, 'owner.password')
       return inTurn(async () => {
         const { recoveryWords } = await installation.createPractice(wanted)
         return { recoveryWords }
@@ -105,13 +107,15 @@ export function installationRoutes(options: InstallationRoutesOptions): readonly
         folder: practice.folder,
       }
     }),
-    route(addKeySlotEndpoint, async ({ practice, body, record }) => {
+    route(addKeySlotEndpoint, async ({ practice, actor, body, record }) => {
+      await requireRecentProof(practice, actor)
       const recoveryWords = body.kind === 'recovery-kit' ? makeRecoveryWords() : undefined
       const offer = await offerFor(installation, body, recoveryWords)
       const slot = await addWayIn(practice, offer, body.label, announceBy(practice, record))
       return { slot, ...(recoveryWords === undefined ? {} : { recoveryWords }) }
     }),
-    route(removeKeySlotEndpoint, async ({ practice, params, record, reply }) => {
+    route(removeKeySlotEndpoint, async ({ practice, actor, params, record, reply }) => {
+      await requireRecentProof(practice, actor)
       await removeWayIn(practice, params.slotId, announceBy(practice, record))
       return void reply.code(204).send()
     }),

@@ -43,7 +43,8 @@ export async function createActiveAccount(
   now: Temporal.Instant,
 ): Promise<string> {
   const id = newId()
-  const isDue = DEFAULT_SIGN_IN_SETTINGS.secondFactorRoles.includes(wanted.role)
+  const { is_sample } = await tx.selectFrom('practice').select('is_sample').where('id', '=', practiceId).executeTakeFirstOrThrow()
+  const isDue = is_sample === 0 && DEFAULT_SIGN_IN_SETTINGS.secondFactorRoles.includes(wanted.role)
   await tx
     .insertInto('account')
     .values({

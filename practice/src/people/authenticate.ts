@@ -18,7 +18,9 @@ const NOTED_EVERY_SECONDS = 30
 /** For `makeServer`. Notes that somebody is there, at most twice a minute. */
 export async function authenticate(request: FastifyRequest, practice: OpenPractice, endpoint: SignedInEndpoint): Promise<Actor> {
   const { authorization } = request.headers
-  if (authorization !== undefined) return authenticateToken(authorization, request.ip, practice, endpoint)
+  // Any other kind is a proxy's own.
+  if (authorization !== undefined && /^bearer /i.test(authorization))
+    return authenticateToken(authorization, request.ip, practice, endpoint)
   const secret = readCookie(request, 'session')
   const session = secret === undefined ? undefined : await findSession(practice.db, practice, { secret })
   if (session === undefined) throw new NotSignedInError('nobody is signed in here')

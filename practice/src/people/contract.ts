@@ -204,6 +204,7 @@ export const unlockSession = endpoint({
   journal: 'session.unlocked',
   body: proofSchema,
   reply: currentSessionSchema,
+  isSecret: true,
 })
 
 export const proveSession = endpoint({
@@ -214,6 +215,7 @@ export const proveSession = endpoint({
   journal: 'session.proven',
   body: proofSchema,
   reply: currentSessionSchema,
+  isSecret: true,
 })
 
 export const lockSession = endpoint({
@@ -339,6 +341,7 @@ export const changeMyPassword = endpoint({
   journal: 'password.changed',
   body: z.strictObject({ password: typedPassword, newPassword }),
   status: 204,
+  isSecret: true,
 })
 
 export const startTotp = endpoint({
@@ -354,6 +357,7 @@ export const startTotp = endpoint({
     /** the same as a picture, SVG text */
     qrSvg: z.string(),
   }),
+  isSecret: true,
 })
 
 export const confirmTotp = endpoint({
@@ -364,6 +368,7 @@ export const confirmTotp = endpoint({
   journal: 'second-factor.added',
   body: z.strictObject({ code: z.string().max(20) }),
   status: 204,
+  isSecret: true,
 })
 
 export const removeTotp = endpoint({
@@ -444,6 +449,7 @@ export const makeRecoveryCodes = endpoint({
   journal: 'recovery-codes.made',
   reply: z.object({ codes: z.array(z.string()) }),
   status: 201,
+  isSecret: true,
 })
 
 export const startOidcLink = endpoint({
@@ -490,6 +496,7 @@ export const makeToken = endpoint({
   body: z.strictObject({ label, days: z.int().min(1).max(365) }),
   reply: z.object({ token: tokenSchema, secret: z.string() }),
   status: 201,
+  isSecret: true,
 })
 
 export const revokeToken = endpoint({
@@ -565,6 +572,7 @@ export const invitePerson = endpoint({
   }),
   reply: z.object({ account: accountSchema, invitation: invitationSchema }),
   status: 201,
+  isSecret: true,
 })
 
 export const changePerson = endpoint({
@@ -615,6 +623,7 @@ export const inviteAgain = endpoint({
   body: z.strictObject({ removesSecondFactors: z.boolean().default(false) }),
   reply: invitationSchema,
   status: 201,
+  isSecret: true,
 })
 
 export const listSessionsOf = endpoint({

@@ -52,6 +52,27 @@ export type OidcOutcome =
   | { readonly kind: 'signed-in'; readonly result: SignInResult }
   | { readonly kind: (typeof OIDC_OUTCOMES)[number] }
 
+/** What a provider said of itself, for an hour: strangers who begin rounds do not make us ask it each time. One for each practice. */
+const described = new Map<
+  string,
+  { readonly of: string; readonly until: Temporal.Instant; readonly provider: Promise<Configuration> }
+>()
+const DESCRIBED_HOURS = 1
+
+async function knownProvider(practice: OpenPractice, settings: OidcSettings): Promise<Configuration> {
+  const of = JSON.stringify(settings)
+  const known = described.get(practice.id)
+  if (known?.of === of && Temporal.Instant.compare(practice.now(), known.until) < 0) return known.provider
+  const provider = discoverProvider(practice, settings)
+  described.set(practice.id, { of, until: practice.now().add({ hours: DESCRIBED_HOURS }), provider })
+  try {
+    return await provider
+  } catch (error) {
+    if (described.get(practice.id)?.provider === provider) described.delete(practice.id)
+    throw error
+  }
+}
+
 /**
  * Asks the provider who it is.
  *
@@ -91,7 +112,7 @@ export async function beginRound(
 ): Promise<{ location: string; step: string }> {
   const settings = await loadOidcSettings(practice.db, practice.id)
   if (settings === undefined) throw new NotFoundError('this practice has no OpenID Connect provider')
-  const configuration = await discoverProvider(practice, settings)
+  const configuration = await knownProvider(practice, settings)
   const round: Round = {
     state: randomState(),
     nonce: randomNonce(),
@@ -153,7 +174,7 @@ async function askProvider(
 ): Promise<Known | { readonly kind: 'refused' | 'weak' | 'unavailable' }> {
   let configuration: Configuration
   try {
-    configuration = await discoverProvider(practice, settings)
+    configuration = await knownProvider(practice, settings)
   } catch {
     return { kind: 'unavailable' }
   }

@@ -39,13 +39,18 @@ export interface NewSession {
   readonly factors: string
   /** whether a password or a passkey was part of it */
   readonly isProof: boolean
+  /** the cookie of whoever was signed in in this browser */
+  readonly replaces: string | undefined
 }
 
 /** Opens a session and says so in the journal. @returns the cookie's value, which is kept nowhere, and who acts from now on */
 export async function openSession(tx: Tx, practice: OpenPractice, wanted: NewSession): Promise<{ secret: string; actor: Actor }> {
   const now = practice.now()
-  await sweepSessions(tx, practice)
-  await endOldest(tx, practice, wanted.accountId)
+  const ended = [
+    ...(await endReplaced(tx, practice, wanted.replaces)),
+    ...(await sweepSessions(tx, practice)),
+    ...(await endOldest(tx, practice, wanted.accountId)),
+  ]
   const secret = newSecret()
   const id = newId()
   await tx
@@ -64,6 +69,8 @@ export async function openSession(tx: Tx, practice: OpenPractice, wanted: NewSes
     })
     .execute()
   const actor: Actor = { accountId: wanted.accountId, role: wanted.role, sessionId: id, address: wanted.address }
+  // The journal last: whoever holds its head waits for no other row, so that two transactions never wait for each other.
+  for (const each of ended) await recordEnd(tx, practice, each)
   await recordEvent(tx, practice.id, actor, now, {
     action: 'sign-in.done',
     subject: `session:${id}`,
@@ -226,25 +233,58 @@ export function provenUntil(provenAt: string | null): Temporal.Instant | undefin
   return provenAt === null ? undefined : Temporal.Instant.from(provenAt).add({ minutes: PROOF_MINUTES })
 }
 
+/** A session that the program ended by itself. */
+interface Ended {
+  readonly row: SessionRow
+  readonly why: string
+}
+
 async function end(tx: Tx, practice: OpenPractice, row: SessionRow, why: string): Promise<void> {
-  const now = practice.now()
-  const { numUpdatedRows } = await tx
-    .updateTable('session')
-    .set({ ended_at: instantText(now) })
-    .where('practice_id', '=', practice.id)
-    .where('id', '=', row.id)
-    .where('ended_at', 'is', null)
-    .executeTakeFirst()
-  if (numUpdatedRows !== 1n) return
-  await recordEvent(tx, practice.id, undefined, now, {
+  for (const each of await markEnded(tx, practice, [{ row, why }])) await recordEnd(tx, practice, each)
+}
+
+/** @returns those that had not ended before */
+async function markEnded(tx: Tx, practice: OpenPractice, wanted: readonly Ended[]): Promise<readonly Ended[]> {
+  const ended: Ended[] = []
+  for (const each of wanted) {
+    const { numUpdatedRows } = await tx
+      .updateTable('session')
+      .set({ ended_at: instantText(practice.now()) })
+      .where('practice_id', '=', practice.id)
+      .where('id', '=', each.row.id)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst()
+    if (numUpdatedRows === 1n) ended.push(each)
+  }
+  return ended
+}
+
+async function recordEnd(tx: Tx, practice: OpenPractice, { row, why }: Ended): Promise<void> {
+  await recordEvent(tx, practice.id, undefined, practice.now(), {
     action: 'session.ended',
     subject: `session:${row.id}`,
     details: { why, account: row.account_id },
   })
 }
 
+/** Somebody signs in where somebody was signed in: that one's session does not stay behind. */
+async function endReplaced(tx: Tx, practice: OpenPractice, secret: string | undefined): Promise<readonly Ended[]> {
+  if (secret === undefined) return []
+  const rows = await tx
+    .selectFrom('session')
+    .selectAll()
+    .where('practice_id', '=', practice.id)
+    .where('hash', '=', hashSecret(secret))
+    .execute()
+  return markEnded(
+    tx,
+    practice,
+    rows.map((row) => ({ row, why: 'replaced' })),
+  )
+}
+
 /** Sessions that nobody asks about any more end here; those that ended long ago go, their story is in the journal. */
-async function sweepSessions(tx: Tx, practice: OpenPractice): Promise<void> {
+async function sweepSessions(tx: Tx, practice: OpenPractice): Promise<readonly Ended[]> {
   const now = practice.now()
   const settings = await loadSignInSettings(tx, practice.id)
   const oldest = instantText(now.subtract({ hours: settings.endsAfterHours }))
@@ -255,17 +295,23 @@ async function sweepSessions(tx: Tx, practice: OpenPractice): Promise<void> {
     .where('practice_id', '=', practice.id)
     .where('ended_at', 'is', null)
     .where((row) => row.or([row('created_at', '<=', oldest), row('last_seen_at', '<=', idlest)]))
+    .orderBy('id')
     .limit(SWEPT_AT_ONCE)
     .execute()
-  for (const row of over) await end(tx, practice, row, row.created_at <= oldest ? 'too-old' : 'idle')
   await tx
     .deleteFrom('session')
     .where('practice_id', '=', practice.id)
     .where('ended_at', '<', instantText(now.subtract({ hours: 24 * KEPT_DAYS_AFTER_END })))
     .execute()
+  const why = (row: SessionRow) => (row.created_at <= oldest ? 'too-old' : 'idle')
+  return markEnded(
+    tx,
+    practice,
+    over.map((row) => ({ row, why: why(row) })),
+  )
 }
 
-async function endOldest(tx: Tx, practice: OpenPractice, accountId: string): Promise<void> {
+async function endOldest(tx: Tx, practice: OpenPractice, accountId: string): Promise<readonly Ended[]> {
   const rows = await tx
     .selectFrom('session')
     .selectAll()
@@ -274,7 +320,11 @@ async function endOldest(tx: Tx, practice: OpenPractice, accountId: string): Pro
     .where('ended_at', 'is', null)
     .orderBy('last_seen_at', 'desc')
     .execute()
-  for (const row of rows.slice(ACTIVE_SESSIONS_MAX - 1)) await end(tx, practice, row, 'too-many')
+  return markEnded(
+    tx,
+    practice,
+    rows.slice(ACTIVE_SESSIONS_MAX - 1).map((row) => ({ row, why: 'too-many' })),
+  )
 }
 
 function timesOf(row: SessionRow): SessionTimes {

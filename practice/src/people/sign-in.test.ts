@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { generate } from 'otplib'
 import { z } from 'zod'
 import { endpoint } from '#endpoint'
 import { route } from '#http'
 import { verifyJournal } from '#journal'
 import { onBothEngines, TEST_PASSWORD } from '#testing'
-import { type Browser, type PeopleServer, servePeople } from './testing-browser.ts'
+import { type Browser, type PeopleServer, servePeople } from './tests/browser.ts'
 
 const patientList = route(
   endpoint({
@@ -489,3 +490,65 @@ async function addTotp(made: PeopleServer, browser: Browser): Promise<string> {
 function codeAt(made: PeopleServer, secret: string, seconds = 0): Promise<string> {
   return generate({ secret, epoch: Math.floor(made.practice.now().epochMilliseconds / 1000) + seconds })
 }
+
+test('whoever signs in where somebody was signed in ends that session', async () => {
+  await using made = await servePeople('sqlite', more)
+  const browser = await made.ownerBrowser()
+  const before = new Map(browser.cookies)
+  await browser.signIn()
+  const old = made.browser()
+  for (const [name, value] of before) old.cookies.set(name, value)
+  assert.equal((await old.get('/api/me')).statusCode, 401)
+  assert.equal((await browser.get('/api/me')).statusCode, 200)
+})
+
+test('a secret is not kept for an Idempotency-Key', async () => {
+  await using made = await servePeople('sqlite', more)
+  const browser = await made.ownerBrowser()
+  const cookies = Object.fromEntries(browser.cookies)
+  const make = () =>
+    made.server.inject({
+      method: 'POST',
+      url: '/api/me/tokens',
+      headers: { host: 'localhost', 'sec-fetch-site': 'same-origin', 'idempotency-key': 'abcdefgh' },
+      cookies,
+      payload: { label: 'x', days: 1 },
+    })
+  const secrets = [(await make()).json<{ secret: string }>().secret, (await make()).json<{ secret: string }>().secret]
+  assert.notEqual(secrets[0], secrets[1])
+  assert.deepEqual(await made.practice.db.selectFrom('idempotency_key').selectAll().execute(), [])
+})
+
+onBothEngines('strangers', (engine) => {
+  test('whatever strangers send before signing in, they are told what is wrong, and nothing falls', async () => {
+    await using made = await servePeople(engine, more)
+    const paths = ['password', 'second-factor', 'passkey', 'passkey/options', 'oidc/start'].map((each) => `/api/sign-in/${each}`)
+    const open = [...paths, '/api/invitations/look', '/api/invitations/accept']
+    const anything = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ login: fc.string({ unit: 'binary' }), password: fc.string({ unit: 'binary', maxLength: 20 }) }),
+      fc.record({ kind: fc.constantFrom('totp', 'passkey', 'recovery-code'), code: fc.string(), response: fc.object() }),
+      fc.record({ response: fc.record({ id: fc.string(), response: fc.object() }) }),
+      fc.record({ secret: fc.string({ unit: 'binary' }), password: fc.string({ minLength: 12, maxLength: 30 }) }),
+    )
+    const cookie = fc.option(fc.constantFrom('x', 'A'.repeat(43), 'é;', ' '.repeat(43)), { nil: undefined })
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...open), anything, cookie, fc.ipV4(), async (url, payload, secret, address) => {
+        const headers = { host: 'localhost', 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' }
+        const { statusCode, body } = await made.server.inject({
+          method: 'POST',
+          url,
+          remoteAddress: address,
+          headers: { ...headers, ...(secret === undefined ? {} : { cookie: `__Host-couronne-step=${secret}` }) },
+          payload: JSON.stringify(payload) ?? '',
+        })
+        assert.ok(statusCode < 500, `${url}: ${statusCode} ${body}`)
+      }),
+      { numRuns: 300 },
+    )
+    assert.equal((await made.browser().signIn('a\0b', 'x')).statusCode, 400)
+    const strange = await made.browser().get('/api/sign-in/oidc/callback?state[]=1&code=%00&iss=')
+    assert.ok(strange.statusCode < 500)
+    assert.equal((await made.browser().signIn()).statusCode, 200)
+  })
+})

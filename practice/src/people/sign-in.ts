@@ -25,6 +25,7 @@ export interface Visitor {
   readonly address: string
   readonly userAgent: string
   readonly site: Site
+  readonly sessionSecret: string | undefined
   readonly deviceSecret: string | undefined
   readonly stepSecret: string | undefined
 }
@@ -185,9 +186,17 @@ export async function complete(
   isProof: boolean,
 ): Promise<SignInResult> {
   const { address, userAgent } = visitor
-  const wanted = { accountId: account.id, role: account.role, address, userAgent, factors, isProof }
-  const { secret, actor } = await openSession(tx, practice, wanted)
   const device = await rememberDevice(tx, practice, account.id, visitor.deviceSecret)
+  const wanted = {
+    accountId: account.id,
+    role: account.role,
+    address,
+    userAgent,
+    factors,
+    isProof,
+    replaces: visitor.sessionSecret,
+  }
+  const { secret, actor } = await openSession(tx, practice, wanted)
   if (device.isNewElsewhere) await notify(tx, practice, [account.id], 'known-device-added', { sessionId: actor.sessionId ?? '' })
   return { kind: 'signed-in', session: secret, device: device.secret }
 }

@@ -4,7 +4,7 @@
  * A browser from which an account has signed in before carries a cookie (OWASP, "device cookies"). Failures without that cookie slow tries
  * without it, for the account and for the address; they never slow the known browser, which answers for its own failures only. Somebody who
  * guesses all night at Dr X's account therefore costs Dr X nothing at the practice's own computers, and at most a quarter of an hour elsewhere;
- * passkeys and the OpenID provider do not wait at all.
+ * passkeys and the OpenID provider wait by address only.
  *
  * A try is counted before it is checked, so that many at once are not free, and taken back when it succeeds.
  */
@@ -41,8 +41,8 @@ interface Bucket {
  */
 export async function countAttempt(practice: OpenPractice, attempt: Attempt): Promise<void> {
   const now = practice.now()
+  await practice.db.transaction().execute((tx) => forgetOldBuckets(tx, practice.id, now))
   await practice.db.transaction().execute(async (tx) => {
-    await forgetOldBuckets(tx, practice.id, now)
     let seconds = 0
     // In one order for everybody: two at once wait for each other instead of for ever.
     for (const { name, free } of bucketsOf(attempt)) {

@@ -8,6 +8,7 @@ export function visitorOf(request: FastifyRequest): Visitor {
     address: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
     site: { name: request.hostname.replace(/:\d+$/, '').toLowerCase(), origin: originOf(request) },
+    sessionSecret: readCookie(request, 'session'),
     deviceSecret: readCookie(request, 'device'),
     stepSecret: readCookie(request, 'step'),
   }

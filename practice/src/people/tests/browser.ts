@@ -4,8 +4,8 @@ import type { Engine } from '#database'
 import { makeServer, type Route } from '#http'
 import { recordEvent } from '#journal'
 import { makeTestPractice, TEST_PASSWORD, type TestPractice } from '#testing'
-import { authenticate } from './authenticate.ts'
-import { makePeopleRoutes } from './routes.ts'
+import { authenticate } from '../authenticate.ts'
+import { makePeopleRoutes } from '../routes.ts'
 
 export interface PeopleServer extends AsyncDisposable, Pick<TestPractice, 'practice' | 'owner' | 'pass' | 'actor'> {
   readonly server: FastifyInstance
