@@ -6,7 +6,7 @@ import type { Actor } from '#open-practice'
 import { anIdentity, aPatient, aPractitioner, change, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import {
   addEntry,
-  breakGlass,
+  breakGlassOf,
   correctEntry,
   createPatient,
   loadAccess,
@@ -273,7 +273,7 @@ onBothEngines('records', (engine) => {
     const { id } = await change(made, (writing) => addEntry(writing, { patientId, kind: 'observation', body }), author)
     assert.equal((await readEntries(await readingOf(made, patientId, author))).entries.length, 1)
     for (const actor of [made.owner, await made.actor('practitioner')]) {
-      await change(made, (writing) => breakGlass(writing, patientId, 'curious about it'), actor)
+      await change(made, (writing) => breakGlassOf(writing, made.practice, patientId, 'curious about it'), actor)
       const reading = await readingOf(made, patientId, actor)
       assert.deepEqual((await readEntries(reading, { withWithdrawn: true })).entries, [])
       assert.equal((await readPatient(reading, '2026-03-02')).counts.observation, undefined)
@@ -324,11 +324,11 @@ onBothEngines('records', (engine) => {
       { code: 'not-allowed' },
     )
 
-    await change(made, (writing) => breakGlass(writing, patientId, 'patient fainted in the chair'), assistant)
+    await change(made, (writing) => breakGlassOf(writing, made.practice, patientId, 'patient fainted in the chair'), assistant)
     const open = await readingOf(made, patientId, assistant)
     assert.equal((await readEntry(open, id)).kind, 'procedure')
-    const { role, kind, about } = await made.practice.db.selectFrom('notice').selectAll().executeTakeFirstOrThrow()
-    assert.deepEqual([role, kind, JSON.parse(about).patientId], ['owner', 'glass.broken', patientId])
+    const { account_id, kind, about } = await made.practice.db.selectFrom('notice').selectAll().executeTakeFirstOrThrow()
+    assert.deepEqual([account_id, kind, JSON.parse(about).patientId], [made.owner.accountId, 'glass-broken', patientId])
     assert.ok(!about.includes('fainted'))
 
     made.pass({ minutes: 60 })
