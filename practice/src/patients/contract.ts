@@ -10,7 +10,7 @@ import { ALERT_CATEGORIES } from './kinds/alert.ts'
 import { appointmentSchema } from './kinds/appointment.ts'
 import { identitySchema, newIdentitySchema, SEXES } from './kinds/identity.ts'
 import { type BodyOf, ENTRY_KINDS, type EntryKind, schemaOf } from './kinds/index.ts'
-import { line } from './kinds/parts.ts'
+import { idSchema, line } from './kinds/parts.ts'
 import { stewardSchema } from './kinds/stewardship.ts'
 
 export * from './ccam.ts'
@@ -37,13 +37,25 @@ export * from './kinds/referring-doctor.ts'
 export * from './kinds/related-person.ts'
 export * from './kinds/stewardship.ts'
 
-const id = z.string().min(1).max(100)
+const id = idSchema
 const patientParams = z.object({ patientId: id })
 const entryParams = z.object({ patientId: id, entryId: id })
 const pageMembers = { cursor: z.string().max(2_000).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }
 const instant = z.iso.datetime()
 /** Why: read by the owner and by whoever examines the record; ten characters at least keep `x` out. */
 const reasonSchema = line(500).min(10)
+
+/** What somebody types or pastes into a search field: tabs and line ends are spaces there. */
+const questionSchema = z
+  .string()
+  .max(200)
+  .overwrite((text) =>
+    text
+      .toWellFormed()
+      .replaceAll(/\p{Cc}/gu, ' ')
+      .trim(),
+  )
+  .min(1)
 
 // Entries
 
@@ -229,7 +241,7 @@ export const listPatients = endpoint({
   summary: 'Patients in the order of their names; with `query`, those found by it, best first: 100 at most, and no further page.',
   permission: 'patients.read',
   journal: 'patients.searched',
-  query: z.object({ query: z.string().trim().min(1).max(200).optional(), ...pageMembers }),
+  query: z.object({ query: questionSchema.optional(), ...pageMembers }),
   reply: z.object({
     patients: z.array(patientLineSchema),
     next: z.string().optional(),

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { makeServer } from '#http'
 import { recordEvent } from '#journal'
 import type { Actor } from '#open-practice'
 import { ROLES } from '#rights'
 import { anIdentity, aPatient, aPractitioner, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
+import { ENTRY_KINDS } from './kinds/index.ts'
 import { patientRoutes } from './routes.ts'
 
 const ALERT = { kind: 'alert', body: { category: 'allergy', state: 'present', label: 'Pénicilline' } }
@@ -178,6 +180,73 @@ onBothEngines('the routes of records', (engine) => {
     assert.deepEqual(await made.actions(), before)
     assert.equal((await ask(owner, 'GET', '/api/patients/nobody')).statusCode, 404)
     assert.equal((await ask(owner, 'GET', '/api/appointments?from=2026-01-01&to=2027-01-01')).statusCode, 400)
+  })
+
+  test('nothing that is sent makes the server stumble, on any route', async () => {
+    await using made = await serverFor(engine)
+    const patientId = await aPatient(made)
+    const { entryId } = (await made.ask(made.owner, 'GET', `/api/patients/${patientId}`)).json().identity
+    const before = await made.actions()
+    const hostile = ['%00', 'a%00b', '%ED%A0%80', '..%2f..%2fetc', "'%3B--", '%F0%9F%A6%B7', 'a'.repeat(150)]
+    const cursors = [
+      ['\0', 'x'],
+      ['2024', '\ud800'],
+      [1, 2],
+      [{}, []],
+      ['x'.repeat(900), 'y'],
+    ].map((place) => Buffer.from(JSON.stringify(place)).toString('base64url'))
+    for (const { endpoint } of patientRoutes) {
+      const path = (patient: string, entry: string) => endpoint.path.replace(':patientId', patient).replace(':entryId', entry)
+      const urls = [
+        ...hostile.flatMap((text) => [
+          path(text, 'x'),
+          path(patientId, text),
+          `${path(patientId, entryId)}?query=${text}&kind=${text}`,
+        ]),
+        ...cursors.map((cursor) => `${path(patientId, entryId)}?cursor=${cursor}`),
+        `${path(patientId, entryId)}?from=2026-01-01&to=2026-01-02&practitionerId=%00&limit=-1`,
+      ]
+      for (const url of urls) {
+        const reply = await made.ask(made.owner, endpoint.method, url, endpoint.method === 'GET' ? undefined : { kind: 'alert' })
+        assert.ok(reply.statusCode < 500, `${endpoint.method} ${url}: ${reply.body}`)
+      }
+    }
+    const written = (await made.actions()).slice(before.length).filter((action) => !/read|searched/.test(action))
+    assert.deepEqual(written, [])
+  })
+
+  test('random bodies are refused, or are bodies', async () => {
+    await using made = await serverFor(engine)
+    const patientId = await aPatient(made)
+    const url = `/api/patients/${patientId}/entries`
+    const member = fc.constantFrom(
+      'kind',
+      'body',
+      'category',
+      'state',
+      'label',
+      'code',
+      'teeth',
+      'practitionerId',
+      'on',
+      'note',
+      '__proto__',
+    )
+    const kind = fc.constantFrom(...ENTRY_KINDS)
+    const body = fc.dictionary(
+      member,
+      fc.oneof(fc.jsonValue(), fc.constantFrom('\0', '\ud800', 'allergy', 'absent', '2026-03-02')),
+    )
+    await fc.assert(
+      fc.asyncProperty(kind, body, fc.jsonValue(), async (of, members, whole) => {
+        for (const payload of [{ kind: of, body: members }, { kind: of, body: whole }, { body: members }]) {
+          const { statusCode, body: answer } = await made.ask(made.owner, 'POST', url, payload)
+          assert.ok(statusCode === 201 || statusCode === 400, `${statusCode} ${answer}`)
+        }
+      }),
+      { numRuns: 60 },
+    )
+    assert.equal((await made.ask(made.owner, 'POST', `/api/patients/${patientId}/verify`)).json().isWhole, true)
   })
 
   test('the same request twice, with its key, opens one record', async () => {
