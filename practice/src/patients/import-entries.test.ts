@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { Installation } from '#installation'
 import { verifyJournal } from '#journal'
+import type { Actor } from '#open-practice'
 import { aPatient, aPractitioner, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import {
   BATCH_ENTRIES_MAX,
@@ -72,13 +73,17 @@ onBothEngines('an import', (engine) => {
       ['file number', { patients: [patient('w1', 'taken')] }, 'conflict'],
       ['file number twice', { patients: [patient('w1', 'n'), patient('w2', 'n')] }, 'conflict'],
       ['id', { patients: [patient(there, 'new')] }, 'conflict'],
+      ['id’s shape', { patients: [patient('a\0b', 'new')] }, 'invalid-input'],
       ['patient', { entries: [entry('nobody', 'alert', ABSENT)] }, 'invalid-input'],
       ['practitioner', { entries: [entry(there, 'procedure', { ...act, practitionerId: 'nobody' })] }, 'invalid-input'],
       ['link', { entries: [entry(there, 'procedure', { ...act, quoteId: 'nothing' })] }, 'invalid-input'],
       ['identity', { entries: [entry(there, 'identity', { fileNumber: 'x', birthName: 'X', sex: 'unknown' })] }, 'invalid-input'],
     ]
     for (const [what, batch, code] of wrong) {
-      const good = { patients: [patient(`good-${what}`, `good-${what}`)], entries: [entry(`good-${what}`, 'alert', ABSENT)] }
+      const good = {
+        patients: [patient(`good-${what.replaceAll(/\W/g, '-')}`, `good-${what.replaceAll(/\W/g, '-')}`)],
+        entries: [entry(`good-${what.replaceAll(/\W/g, '-')}`, 'alert', ABSENT)],
+      }
       const failing = importEntries(made.practice, made.owner, [
         whole(good),
         whole({ ...batch, patients: [patient('w9', 'w9'), ...(batch.patients ?? [])] }),
@@ -86,8 +91,25 @@ onBothEngines('an import', (engine) => {
       await assert.rejects(failing, { code }, what)
     }
     const rows = await made.practice.db.selectFrom('patient').select('id').execute()
-    assert.deepEqual(new Set(rows.map(({ id }) => id)), new Set([there, ...wrong.map(([what]) => `good-${what}`)]))
+    assert.deepEqual(
+      new Set(rows.map(({ id }) => id)),
+      new Set([there, ...wrong.map(([what]) => `good-${what.replaceAll(/\W/g, '-')}`)]),
+    )
     assert.equal((await verifyJournal(made.practice.db, made.practice.id)).entries, 2 + wrong.length)
+  })
+
+  test('a personal note that comes in is its author’s, not the importer’s', async () => {
+    await using made = await makeTestPractice(engine)
+    const author = await made.actor('practitioner')
+    const note = entry('p', 'observation', { category: 'personal-note', on: '2020-01-01', text: 'Note.' })
+    const batch = (onlyFor: string) => importBatch(made, { entries: [{ ...note, onlyFor }] })
+    await importBatch(made, { patients: [patient('p', '1')] })
+    await assert.rejects(batch('nobody'), { code: 'invalid-input' })
+    await batch(author.accountId)
+    const { db, id: practiceId, now } = made.practice
+    const seenBy = async (actor: Actor) =>
+      (await readEntries({ db, practiceId, access: await loadAccess({ db, practiceId, actor, now: now() }, 'p') })).entries.length
+    assert.deepEqual([await seenBy(author), await seenBy(made.owner)], [1, 0])
   })
 
   test('a body that is none stops its batch, and no message quotes it', async () => {
