@@ -24,6 +24,7 @@ export {
   readObject,
   readPreview,
 } from './objects.ts'
+export { makeDuePreviews } from './previews.ts'
 export type { DocumentFacts, UploadFacts } from './store.ts'
 export {
   abandonUpload,

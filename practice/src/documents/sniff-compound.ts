@@ -10,10 +10,11 @@ const DIRECTORY_BYTES_MAX = 32 * 1024
 const INSTALLER_CLASS = Buffer.from('84100c0000000000c000000000000046', 'hex')
 
 const BY_NAME: Readonly<Record<string, string>> = {
-  WordDocument: 'application/msword',
-  Workbook: 'application/vnd.ms-excel',
-  Book: 'application/vnd.ms-excel',
-  'PowerPoint Document': 'application/vnd.ms-powerpoint',
+  worddocument: 'application/msword',
+  workbook: 'application/vnd.ms-excel',
+  book: 'application/vnd.ms-excel',
+  'powerpoint document': 'application/vnd.ms-powerpoint',
+  'current user': 'application/vnd.ms-powerpoint',
   '__properties_version1.0': 'application/vnd.ms-outlook',
   '__nameid_version1.0': 'application/vnd.ms-outlook',
 }
@@ -36,7 +37,7 @@ export async function sniffCompound(
     const [nameBytes, kind] = [entry.readUInt16LE(64), entry[66] ?? 0]
     if (nameBytes > 64 || kind > 5) break
     if (kind === 5 && entry.subarray(80, 96).equals(INSTALLER_CLASS)) return 'application/x-msi'
-    const name = entry.toString('utf16le', 0, Math.max(0, nameBytes - 2))
+    const name = entry.toString('utf16le', 0, Math.max(0, nameBytes - 2)).toLowerCase()
     if (Object.hasOwn(BY_NAME, name)) return BY_NAME[name] as string
   }
   return 'application/x-cfb'

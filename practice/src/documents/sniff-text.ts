@@ -86,17 +86,18 @@ function kindOf(whole: string): string {
   if (/^\[(InternetShortcut|Desktop Entry)\]/i.test(text)) return 'application/x-mswinurl'
   if (/^(Windows Registry Editor|REGEDIT4)/i.test(text)) return 'application/x-ms-regedit'
   if (text.startsWith('%!PS')) return 'application/postscript'
-  if (text.startsWith('<')) return markupOf(text)
+  if (text.startsWith('<')) return markupOf(text, /^\ufeff?<\?xml\b/.test(whole))
   if (MESSAGE.test(text) && /\n(from|to|subject|message-id|mime-version):/i.test(`\n${text}`))
     return /\ncontent-type:\s*multipart\/related/i.test(text) ? 'multipart/related' : 'message/rfc822'
   return 'text/plain'
 }
 
-function markupOf(text: string): string {
-  if (PAGE.test(text)) return /xmlns=["']http:\/\/www\.w3\.org\/1999\/xhtml/.test(text) ? 'application/xhtml+xml' : 'text/html'
+function markupOf(text: string, isDeclared: boolean): string {
+  if (isDeclared ? /^<(\w+:)?html[\s>]/i.test(text) : PAGE.test(text))
+    return /xmlns=["']http:\/\/www\.w3\.org\/1999\/xhtml/.test(text) ? 'application/xhtml+xml' : 'text/html'
   if (/^<(\w+:)?svg[\s>/]/i.test(text)) return 'image/svg+xml'
   if (/^<hta:application/i.test(text)) return 'application/hta'
-  return /^<(\?xml|!doctype|[a-z_][\w.:-]*[\s>/])/i.test(text) ? 'application/xml' : 'text/plain'
+  return isDeclared || /^<(\?xml|!doctype|[a-z_][\w.:-]*[\s>/])/i.test(text) ? 'application/xml' : 'text/plain'
 }
 
 /** Past white space, comments, the XML declaration and a document type that is not HTML's: to the first tag. */

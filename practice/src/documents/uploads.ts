@@ -391,7 +391,8 @@ function uploadsFolder(practice: OpenPractice): string {
   return join(documentsFolder(practice), 'uploads')
 }
 
-function pathOf(practice: OpenPractice, uploadId: string): string {
+/** The file in which an upload grows, or anything else that will be put into the store. */
+export function pathOf(practice: OpenPractice, uploadId: string): string {
   return join(uploadsFolder(practice), `${uploadId}.sealed`)
 }
 
@@ -407,7 +408,8 @@ function fileOptions(practice: OpenPractice, upload: UploadFacts, key: Uint8Arra
 /** Uploads that a call is at work on. One process at a time has a practice's folder. */
 const held = new Set<string>()
 
-function hold(uploadId: string): Disposable {
+/** @throws {ConflictError} when another call is at work on it */
+export function hold(uploadId: string): Disposable {
   if (held.has(uploadId)) throw new ConflictError('another request is at work on this upload', { about: { upload: uploadId } })
   held.add(uploadId)
   return { [Symbol.dispose]: () => void held.delete(uploadId) }
