@@ -38,3 +38,4 @@ export {
   PIECE_BYTES_MIN,
   removeAbandonedUploads,
 } from './uploads.ts'
+export { type DocumentWorkOptions, startDocumentWork } from './work.ts'

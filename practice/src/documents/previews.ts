@@ -30,6 +30,8 @@ export interface PreviewLimits {
   /** of the process that draws; watched on Linux */
   readonly residentBytes: number
   readonly previewBytes: number
+  /** ends a drawing that is under way, which stays due */
+  readonly signal?: AbortSignal
 }
 
 export const PREVIEW_LIMITS: PreviewLimits = {
@@ -53,7 +55,7 @@ export async function makeDuePreviews(
     if (due.length === 0) return count
     for (const row of due) {
       if (signal?.aborted) return count
-      count[await makePreview(practice, row, limits)]++
+      count[await makePreview(practice, row, { ...limits, ...(signal === undefined ? {} : { signal }) })]++
     }
   }
 }
@@ -109,7 +111,7 @@ async function keep(practice: OpenPractice, objectId: string, sealed: Uint8Array
  * Draws in a process of its own, which is killed when it takes too long, grows too large or says too much.
  *
  * @returns WebP; undefined when nothing can be drawn of this
- * @throws when the process cannot be started, or the original cannot be read
+ * @throws when the process cannot be started, the original cannot be read, or `limits.signal` is aborted
  */
 export async function draw(
   mediaType: string,
@@ -129,11 +131,15 @@ export async function draw(
     if (size > limits.previewBytes) child.kill('SIGKILL')
   })
   const timer = setTimeout(() => child.kill('SIGKILL'), limits.timeoutMs)
+  const stop = () => child.kill('SIGKILL')
+  limits.signal?.addEventListener('abort', stop, { once: true })
   const watch = watchSize(child, limits.residentBytes)
   try {
     const [code] = await Promise.all([ended, feed(child, original)])
+    limits.signal?.throwIfAborted()
     return code === 0 && size > 0 && size <= limits.previewBytes ? Buffer.concat(parts) : undefined
   } finally {
+    limits.signal?.removeEventListener('abort', stop)
     clearTimeout(timer)
     clearInterval(watch)
     child.kill('SIGKILL')
