@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { Installation, type InstallationOptions } from '#installation'
 import type { OpenPractice } from '#open-practice'
 import { TEST_PASSWORD } from '#testing'
@@ -18,7 +19,7 @@ import { pseudoRandom } from './pseudo-random.ts'
 
 const KILLS = process.env.COURONNE_CAMPAIGN === '1' ? 300 : 12
 const SIZE_BYTES = 14_000_000
-const VICTIM = join(import.meta.dirname, 'upload-victim.ts')
+const VICTIM = fileURLToPath(new URL('./upload-victim.ts', import.meta.url))
 
 interface Said {
   readonly id: string

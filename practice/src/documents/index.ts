@@ -5,6 +5,7 @@
  * Nothing here knows who may see what: the rooms that call decide it, and write the journal. No original is ever on disk in the clear, run,
  * or sent in a way in which a browser would run it.
  */
+export { abandonUpload, removeAbandonedUploads } from './abandoned-uploads.ts'
 export {
   type AskedRange,
   contentHeaders,
@@ -13,6 +14,7 @@ export {
   printFileName,
   rangeHeaders,
 } from './content-headers.ts'
+export { type FinishedUpload, finishUpload } from './finish-upload.ts'
 export { agreesWithName, isActive } from './media-types.ts'
 export { DocumentStoreError } from './object-store.ts'
 export {
@@ -26,16 +28,5 @@ export {
 } from './objects.ts'
 export { makeDuePreviews } from './previews.ts'
 export type { DocumentFacts, UploadFacts } from './store.ts'
-export {
-  abandonUpload,
-  appendUpload,
-  beginUpload,
-  DOCUMENT_BYTES_MAX,
-  type FinishedUpload,
-  finishUpload,
-  getUpload,
-  type NewUpload,
-  PIECE_BYTES_MIN,
-  removeAbandonedUploads,
-} from './uploads.ts'
+export { appendUpload, beginUpload, DOCUMENT_BYTES_MAX, getUpload, type NewUpload, PIECE_BYTES_MIN } from './uploads.ts'
 export { type DocumentWorkOptions, startDocumentWork } from './work.ts'

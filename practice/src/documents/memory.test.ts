@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { makeTestPractice } from '#testing'
 import { run } from '../../../tests/peers/peers.ts'
 
@@ -19,7 +20,7 @@ async function residentKib(sizeBytes: number): Promise<number> {
   await made.installation.close() // the other process takes it
   const folder = join(made.practice.folder, '..', '..')
   const flags = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=64']
-  const victim = join(import.meta.dirname, 'upload-victim.ts')
+  const victim = fileURLToPath(new URL('./upload-victim.ts', import.meta.url))
   const { stdout } = await run(process.execPath, [...flags, victim, 'measure', folder, String(sizeBytes), '1'])
   const { isSame, residentKib } = JSON.parse(stdout) as { isSame: boolean; residentKib: number }
   assert.ok(isSame)

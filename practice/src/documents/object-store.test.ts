@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { S3Client } from '@couronne/vault/s3'
+import { makeTestPractice } from '#testing'
 import { type S3Server, startS3 } from '../../../tests/peers/s3.ts'
 import { folderStore } from './folder-store.ts'
+import { appendUpload, beginUpload, destroyObject, finishUpload, readObject } from './index.ts'
 import type { ObjectStore } from './object-store.ts'
 import { openS3Store } from './s3-store.ts'
 
@@ -104,6 +106,26 @@ test('a bucket that is not there, or a wrong secret, is said to be so', async ()
   await assert.rejects(nowhere.put(name, path), { code: 'document-store' })
   assert.throws(() => openS3Store('/folder', { prefix: 'p', environment: env }), { code: 'invalid-input' })
 })
+
+test('a practice whose documents are in a bucket has none in its folder, and destroys them there', async () => {
+  await using _bucket = await openBucket()
+  await using made = await makeTestPractice()
+  const { endpoint, env } = await (server as Promise<S3Server>)
+  const practice = { ...made.practice, documents: { address: `s3:${endpoint}/documents`, environment: env } }
+  const bytes = randomBytes(3_000_000)
+  const { id } = await beginUpload(practice, { patientId: 'p', accountId: 'a', fileName: 'x', sizeBytes: bytes.length })
+  await appendUpload(practice, id, 0, readFrom(bytes))
+  const { object } = await finishUpload(practice, id)
+  const { stream } = await readObject(practice, object.id, { offset: 1_000_000, lengthBytes: 1_500_000 })
+  assert.deepEqual(Buffer.concat(await Array.fromAsync(stream)), bytes.subarray(1_000_000, 2_500_000))
+  assert.deepEqual(await readdir(join(practice.folder, 'documents')), ['uploads'])
+  await destroyObject(practice, object.id)
+  await assert.rejects(readObject(practice, object.id), { code: 'not-found' })
+})
+
+async function* readFrom(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536)
+}
 
 async function openBucket(): Promise<ObjectStore> {
   server ??= startS3()

@@ -14,7 +14,7 @@ import {
   type ObjectRow,
 } from './store.ts'
 import { objectStoreOf } from './store-of-practice.ts'
-import type { Within } from './uploads.ts'
+import type { Within } from './upload-parts.ts'
 
 /** Of the original: `offset` its first byte, to the end when `lengthBytes` is absent. */
 export interface PlainRange {

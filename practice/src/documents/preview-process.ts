@@ -8,14 +8,14 @@ import { buffer } from 'node:stream/consumers'
 import { PDFiumLibrary } from '@hyzyla/pdfium'
 import sharp, { type Sharp } from 'sharp'
 
-export const IMPOSSIBLE = 3
+const IMPOSSIBLE = 3
 
 const SIDE_MAX = 800
 /** A panoramic radiograph has 4 million, a camera 50. */
 const PIXELS_MAX = 100_000_000
 const QUALITY = 80
 
-if (import.meta.main) await main()
+await main()
 
 async function main(): Promise<void> {
   const mediaType = process.argv[2]

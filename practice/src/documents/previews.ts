@@ -8,8 +8,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { open, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { newId } from '#database'
 import { DamagedError, NotFoundError } from '#errors'
 import { translateFull } from '#files'
@@ -21,7 +22,7 @@ import { readObject } from './objects.ts'
 import { sealStream } from './sealed-stream.ts'
 import { listDuePreviews, type ObjectRow, updatePreview } from './store.ts'
 import { objectStoreOf } from './store-of-practice.ts'
-import { hold, pathOf } from './uploads.ts'
+import { hold, pathOf } from './upload-parts.ts'
 
 const BATCH = 20
 
@@ -148,7 +149,7 @@ export async function draw(
 
 /** Reads files, loads sharp and PDFium, and may do nothing else: no network, no writing, no processes, and no variable of ours. */
 function startDrawing(mediaType: string): ChildProcess {
-  const script = join(import.meta.dirname, 'preview-process.ts')
+  const script = fileURLToPath(new URL('./preview-process.ts', import.meta.url))
   const may = ['--permission', '--allow-fs-read=*', '--allow-addons']
   const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=SecurityWarning']
   const args = [...quiet, ...may, '--max-old-space-size=512', script, bareType(mediaType)]

@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import { crc32, deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { damage, FUZZ_SEED, generator } from '../../../tests/fuzz.ts'
-import { agreesWithName, isActive, sniff } from './sniff.ts'
+import { agreesWithName, isActive } from './media-types.ts'
+import { sniff } from './sniff.ts'
 
 const VECTORS = join(import.meta.dirname, '../../../tests/vectors/documents')
 const OFFICE = 'application/vnd.openxmlformats-officedocument'

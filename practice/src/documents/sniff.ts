@@ -10,8 +10,6 @@ import { isCompound, sniffCompound } from './sniff-compound.ts'
 import { isDicom } from './sniff-dicom.ts'
 import { sniffText } from './sniff-text.ts'
 
-export { agreesWithName, isActive, isPreviewable } from './media-types.ts'
-
 /** A file to look at. */
 export interface SniffedFile {
   /** its first bytes, a mebibyte or all of it */

@@ -8,37 +8,17 @@
  * ```
  * A kill between any two leaves something that the next call goes on with, or that {@link removeAbandonedUploads} takes away.
  */
-import { createHash } from 'node:crypto'
-import { readdir, statfs } from 'node:fs/promises'
-import { join } from 'node:path'
-import { instantText, newId, type Tx } from '#database'
-import { ConflictError, DiskFullError, InvalidInputError, NotFoundError } from '#errors'
+import { statfs } from 'node:fs/promises'
+import { instantText, newId } from '#database'
+import { ConflictError, DiskFullError, InvalidInputError } from '#errors'
 import { translateFull } from '#files'
 import type { OpenPractice } from '#open-practice'
-import { deleteDocumentKey, findDocumentKey, makeDocumentKey, streamContext } from './document-keys.ts'
-import { makeFolder, readFilePart, sizeOf } from './folder-store.ts'
-import { inPieces, openStream, SegmentLayout } from './sealed-stream.ts'
-import { agreesWithName, isPreviewable, sniff } from './sniff.ts'
-import {
-  awaitedBytes,
-  type DocumentFacts,
-  deleteUpload,
-  type Findings,
-  factsOfRow,
-  findSameObject,
-  findStoredUpload,
-  insertObject,
-  insertUpload,
-  isReferenced,
-  listLooseKeys,
-  listUploadsUntouchedSince,
-  type StoredUpload,
-  type UploadFacts,
-  updateFindings,
-  updateReceived,
-} from './store.ts'
-import { documentsFolder, objectStoreOf } from './store-of-practice.ts'
-import { removeUploadFile, UploadFile, type UploadFileOptions } from './upload-file.ts'
+import { makeDocumentKey, streamContext } from './document-keys.ts'
+import { makeFolder } from './folder-store.ts'
+import { inPieces, SegmentLayout } from './sealed-stream.ts'
+import { awaitedBytes, insertUpload, type UploadFacts, updateReceived } from './store.ts'
+import { UploadFile, type UploadFileOptions } from './upload-file.ts'
+import { dropWhatIsLeft, getStoredUpload, getUploadKey, hold, pathOf, uploadsFolder, type Within } from './upload-parts.ts'
 
 export const DOCUMENT_BYTES_MAX = 64 * 1024 ** 3
 /** A piece brings at least one whole segment, or the end. */
@@ -48,7 +28,6 @@ const FILE_NAME_LENGTH_MAX = 1_000
 const ACKNOWLEDGE_BYTES = 8 * 1024 * 1024
 /** What the database and everything else keep for themselves. */
 const RESERVED_BYTES = 16 * 1024 * 1024
-const ABANDONED_AFTER = Temporal.Duration.from({ hours: 7 * 24 })
 
 export interface NewUpload {
   readonly patientId: string
@@ -60,18 +39,6 @@ export interface NewUpload {
   /** kept with the upload and given back at its end */
   readonly details?: Readonly<Record<string, unknown>>
 }
-
-export interface FinishedUpload {
-  readonly upload: UploadFacts
-  readonly object: DocumentFacts
-  /** false: the same bytes were there for this patient already, and `object` is that one */
-  readonly isNew: boolean
-  /** false: the name's extension says something else than the bytes */
-  readonly agreesWithName: boolean
-}
-
-/** What the caller adds in the same transaction: its journal entry, its own rows. */
-export type Within<T> = (tx: Tx, value: T) => Promise<void>
 
 /**
  * @throws {InvalidInputError} a size or a name that cannot be
@@ -137,7 +104,7 @@ export async function appendUpload(
     throw new ConflictError(`the next byte is ${upload.receivedBytes}, not ${offset}`, {
       about: { receivedBytes: upload.receivedBytes },
     })
-  const options = fileOptions(practice, upload, await getKey(practice, uploadId))
+  const options = fileOptions(practice, upload, await getUploadKey(practice, uploadId))
   await using file = await UploadFile.open(options, upload.receivedBytes)
   const received = new Acknowledged(practice, upload, file)
   let cameBytes = 0
@@ -159,74 +126,6 @@ export async function appendUpload(
       problem('body', 'too_small'),
     ])
   return { receivedBytes: received.bytes }
-}
-
-/**
- * All bytes are there: reads them back from the disk, and makes the document. May be called again after a failure.
- *
- * @throws {ConflictError} when bytes are missing (`about.receivedBytes`)
- * @throws {DamagedError} when what is on the disk does not open
- */
-export async function finishUpload(
-  practice: OpenPractice,
-  uploadId: string,
-  within?: Within<FinishedUpload>,
-): Promise<FinishedUpload> {
-  using _held = hold(uploadId)
-  const upload = await getStoredUpload(practice, uploadId)
-  if (upload.receivedBytes !== upload.sizeBytes)
-    throw new ConflictError(`${upload.receivedBytes} of ${upload.sizeBytes} bytes are there`, {
-      about: { receivedBytes: upload.receivedBytes },
-    })
-  const findings = upload.findings ?? (await readBack(practice, upload))
-  const hadBefore = await findSameObject(practice.db, practice.id, upload.patientId, findings.sha256)
-  if (hadBefore === undefined) {
-    await updateFindings(practice.db, practice.id, uploadId, findings)
-    await objectStoreOf(practice).put(findings.sealedName, pathOf(practice, uploadId))
-  }
-  const finished = await practice.db.transaction().execute(async (tx) => {
-    const made = await makeObject(tx, practice, upload, findings, hadBefore === undefined)
-    await deleteUpload(tx, practice.id, uploadId)
-    await within?.(tx, made)
-    return made
-  })
-  if (!finished.isNew) {
-    await dropWhatIsLeft(practice, uploadId)
-    await removeUnlessReferenced(practice, findings.sealedName)
-  }
-  return finished
-}
-
-/** Gives an upload up. */
-export async function abandonUpload(practice: OpenPractice, uploadId: string, within?: Within<UploadFacts>): Promise<void> {
-  using _held = hold(uploadId)
-  const upload = await getStoredUpload(practice, uploadId)
-  await practice.db.transaction().execute(async (tx) => {
-    await deleteUpload(tx, practice.id, uploadId)
-    await within?.(tx, upload)
-  })
-  await dropWhatIsLeft(practice, uploadId)
-  if (upload.findings !== undefined) await removeUnlessReferenced(practice, upload.findings.sealedName)
-}
-
-/** Takes away uploads that nobody has touched for seven days, and what crashes left. @returns how many uploads */
-export async function removeAbandonedUploads(practice: OpenPractice): Promise<number> {
-  const abandoned = await listUploadsUntouchedSince(practice.db, practice.id, practice.now().subtract(ABANDONED_AFTER))
-  let count = 0
-  for (const uploadId of abandoned) {
-    if (held.has(uploadId)) continue
-    await abandonUpload(practice, uploadId)
-    count++
-  }
-  const loose = new Set(await listLooseKeys(practice.db, practice.id))
-  for (const name of await uploadFiles(practice)) loose.add(name.slice(0, name.indexOf('.')))
-  for (const id of loose) {
-    if (held.has(id) || (await findStoredUpload(practice.db, practice.id, id)) !== undefined) continue
-    using _held = hold(id)
-    await removeUploadFile(pathOf(practice, id))
-    if ((await listLooseKeys(practice.db, practice.id)).includes(id)) await deleteDocumentKey(practice.db, practice.id, id)
-  }
-  return count
 }
 
 async function writeSegments(
@@ -288,88 +187,6 @@ class Acknowledged {
   }
 }
 
-/** Opens what was sealed, from the disk: whatever is wrong with it is known before the sender is told that it may forget. */
-async function readBack(practice: OpenPractice, upload: StoredUpload): Promise<Findings> {
-  const path = pathOf(practice, upload.id)
-  const key = await getKey(practice, upload.id)
-  const options = { key, associatedData: streamContext(practice.id, upload.id), sizeBytes: upload.sizeBytes }
-  const [original, sealed] = [createHash('sha256'), createHash('sha256')]
-  const source = { sizeBytes: (await sizeOf(path)) ?? 0, read: (at: number, length: number) => readFilePart(path, at, length) }
-  const hashed = {
-    ...source,
-    read: async function* (at: number, length: number) {
-      for await (const chunk of source.read(at, length)) {
-        sealed.update(chunk)
-        yield chunk
-      }
-    },
-  }
-  let head: Uint8Array | undefined
-  for await (const plain of openStream(hashed, options)) {
-    original.update(plain)
-    head ??= plain
-  }
-  const mediaType = await sniff({
-    head: head ?? new Uint8Array(),
-    sizeBytes: upload.sizeBytes,
-    readAt: async (offset, lengthBytes) =>
-      Buffer.concat(await Array.fromAsync(openStream(source, { ...options, offset, lengthBytes }))),
-  })
-  return { sha256: original.digest('hex'), sealedName: sealed.digest('hex'), mediaType }
-}
-
-async function makeObject(
-  tx: Tx,
-  practice: OpenPractice,
-  upload: StoredUpload,
-  findings: Findings,
-  isStored: boolean,
-): Promise<FinishedUpload> {
-  const same = await findSameObject(tx, practice.id, upload.patientId, findings.sha256)
-  const { findings: _, ...facts } = upload
-  const common = { upload: facts, agreesWithName: agreesWithName(findings.mediaType, upload.fileName) }
-  if (same !== undefined) return { ...common, object: factsOfRow(same), isNew: false }
-  if (!isStored) throw new ConflictError('the same document was being destroyed at this moment: finish again')
-  const row = {
-    id: upload.id,
-    practice_id: practice.id,
-    patient_id: upload.patientId,
-    sha256: findings.sha256,
-    size_bytes: upload.sizeBytes,
-    media_type: findings.mediaType,
-    sealed_name: findings.sealedName,
-    sealed_bytes: new SegmentLayout(upload.sizeBytes).sealedBytes,
-    preview_name: null,
-    preview_state: isPreviewable(findings.mediaType, upload.sizeBytes) ? ('due' as const) : ('none' as const),
-    stored_at: instantText(practice.now()),
-    destroyed_at: null,
-  }
-  await insertObject(tx, row)
-  return { ...common, object: factsOfRow(row), isNew: true }
-}
-
-async function removeUnlessReferenced(practice: OpenPractice, sealedName: string): Promise<void> {
-  if (!(await isReferenced(practice.db, practice.id, sealedName))) await objectStoreOf(practice).remove(sealedName)
-}
-
-/** The key first: what is left then is noise. */
-async function dropWhatIsLeft(practice: OpenPractice, uploadId: string): Promise<void> {
-  await deleteDocumentKey(practice.db, practice.id, uploadId)
-  await removeUploadFile(pathOf(practice, uploadId))
-}
-
-async function getStoredUpload(practice: OpenPractice, uploadId: string): Promise<StoredUpload> {
-  const found = await findStoredUpload(practice.db, practice.id, uploadId)
-  if (found === undefined) throw new NotFoundError('there is no such upload, or it is finished', { about: { upload: uploadId } })
-  return found
-}
-
-async function getKey(practice: OpenPractice, uploadId: string): Promise<Uint8Array> {
-  const key = await findDocumentKey(practice, uploadId)
-  if (key === undefined) throw new NotFoundError('this upload has lost its key: begin it again', { about: { upload: uploadId } })
-  return key
-}
-
 async function requireRoom(practice: OpenPractice, sizeBytes: number): Promise<void> {
   const folder = uploadsFolder(practice)
   await makeFolder(folder)
@@ -381,21 +198,6 @@ async function requireRoom(practice: OpenPractice, sizeBytes: number): Promise<v
     })
 }
 
-async function uploadFiles(practice: OpenPractice): Promise<readonly string[]> {
-  const folder = uploadsFolder(practice)
-  await makeFolder(folder)
-  return (await readdir(folder)).filter((name) => /^[0-9a-f-]{36}\.sealed(\.new)?$/.test(name))
-}
-
-function uploadsFolder(practice: OpenPractice): string {
-  return join(documentsFolder(practice), 'uploads')
-}
-
-/** The file in which an upload grows, or anything else that will be put into the store. */
-export function pathOf(practice: OpenPractice, uploadId: string): string {
-  return join(uploadsFolder(practice), `${uploadId}.sealed`)
-}
-
 function fileOptions(practice: OpenPractice, upload: UploadFacts, key: Uint8Array): UploadFileOptions {
   return {
     path: pathOf(practice, upload.id),
@@ -403,16 +205,6 @@ function fileOptions(practice: OpenPractice, upload: UploadFacts, key: Uint8Arra
     associatedData: streamContext(practice.id, upload.id),
     layout: new SegmentLayout(upload.sizeBytes),
   }
-}
-
-/** Uploads that a call is at work on. One process at a time has a practice's folder. */
-const held = new Set<string>()
-
-/** @throws {ConflictError} when another call is at work on it */
-export function hold(uploadId: string): Disposable {
-  if (held.has(uploadId)) throw new ConflictError('another request is at work on this upload', { about: { upload: uploadId } })
-  held.add(uploadId)
-  return { [Symbol.dispose]: () => void held.delete(uploadId) }
 }
 
 function problem(path: string, word: string) {

@@ -4,9 +4,9 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import type { OpenPractice } from '#open-practice'
+import { removeAbandonedUploads } from './abandoned-uploads.ts'
 import { finishDestructions } from './objects.ts'
 import { makeDuePreviews } from './previews.ts'
-import { removeAbandonedUploads } from './uploads.ts'
 
 const PREVIEWS_EVERY_MS = 3_000
 const SWEEP_EVERY_MS = 3_600_000
