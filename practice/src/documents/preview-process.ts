@@ -1,6 +1,6 @@
 /**
  * The process that draws one preview: the original on standard input, WebP on standard output. It is there to be killed: whatever a hostile
- * file does to a decoder happens here, in a process that may read files and nothing else, knows no key, and has a time and a size to keep to.
+ * file does to a decoder happens here, in a process that may read the program's own files and nothing else, knows no key, and has a time and a size to keep to.
  *
  * Exit code 3: nothing can be drawn of this.
  */

@@ -8,7 +8,7 @@ import sharp from 'sharp'
 import type { OpenPractice } from '#open-practice'
 import { makeTestPractice, onBothEngines } from '#testing'
 import { appendUpload, beginUpload, destroyObject, finishUpload, getDocument, readPreview } from './index.ts'
-import { draw, makeDuePreviews } from './previews.ts'
+import { draw, makeDuePreviews, PREVIEW_LIMITS, startDrawing } from './previews.ts'
 
 const VECTORS = join(import.meta.dirname, '../../../tests/vectors/documents')
 
@@ -66,14 +66,7 @@ test('a preview is at most 800 pixels wide and high, and holds no metadata of th
 
 test('the page of a PDF has its colours', async () => {
   const content = '1 0 0 rg 0 0 200 100 re f'
-  const pdf = `%PDF-1.4
-1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
-2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R>>endobj
-4 0 obj<</Length ${content.length}>>stream
-${content}
-endstream endobj
-trailer<</Root 1 0 R>>`
+  const pdf = `${pdfHead(`<</Length ${content.length}>>stream`)}\n${content}\nendstream endobj\ntrailer<</Root 1 0 R>>`
   const { data, info } = await sharp(await drawnFrom('application/pdf', Buffer.from(pdf)))
     .raw()
     .toBuffer({ resolveWithObject: true })
@@ -83,6 +76,18 @@ trailer<</Root 1 0 R>>`
 
 test('a bomb is refused: a picture of four thousand million pixels in a few kilobytes', async () => {
   assert.equal(await draw('image/png', once(pngOf(65_000, 65_000, 1000))), undefined)
+})
+
+test('a bomb in a PDF, a hundred megabytes of strokes, ends at the limit', async () => {
+  const content = deflateSync(Buffer.alloc(100 * 1024 * 1024, '0 0 m 9 9 l S '))
+  const bomb = Buffer.concat([
+    Buffer.from(pdfHead(`<</Length ${content.length}/Filter/FlateDecode>>stream\n`)),
+    content,
+    Buffer.from('\nendstream endobj\ntrailer<</Root 1 0 R>>'),
+  ])
+  const began = performance.now()
+  await draw('application/pdf', once(bomb), { ...PREVIEW_LIMITS, timeoutMs: 3_000 })
+  assert.ok(performance.now() - began < 8_000, `${performance.now() - began} ms`)
 })
 
 test('truncated, empty and foreign bytes give no preview, and no error', async () => {
@@ -113,6 +118,16 @@ test('a drawing that takes too long, or too much memory, ends, and the server go
   }
 })
 
+test('the process that draws reads nothing but the program, and knows no variable of ours', async () => {
+  process.env.COURONNE_TEST_SECRET = 'hush'
+  const seen: string[] = []
+  const child = startDrawing('image/png', ['--eval', PROBE])
+  child.stdout?.on('data', (bytes: Buffer) => seen.push(bytes.toString()))
+  await new Promise((resolve) => child.once('close', resolve))
+  delete process.env.COURONNE_TEST_SECRET
+  assert.equal(seen.join('').trim(), 'ERR_ACCESS_DENIED ERR_ACCESS_DENIED ERR_ACCESS_DENIED undefined')
+})
+
 test('an original that cannot be read is an error, not an impossible preview', async () => {
   const failing = async function* () {
     yield Buffer.from('a')
@@ -120,6 +135,17 @@ test('an original that cannot be read is an error, not an impossible preview', a
   }
   await assert.rejects(draw('image/png', failing()), /the disk/)
 })
+
+const PROBE = `
+const fs = require('node:fs')
+const code = (work) => { try { work(); return 'done' } catch (error) { return error.code } }
+console.log([
+  code(() => fs.readFileSync('/etc/passwd')),
+  code(() => fs.writeFileSync('/tmp/couronne-probe', 'x')),
+  code(() => require('node:child_process').execSync('true')),
+  process.env.COURONNE_TEST_SECRET,
+].map(String).join(' '))
+`
 
 function vector(name: string): Buffer {
   return readFileSync(join(VECTORS, name))
@@ -145,6 +171,15 @@ async function file(practice: OpenPractice, bytes: Buffer): Promise<string> {
 async function storedFiles(practice: OpenPractice): Promise<number> {
   const names = (await readdir(join(practice.folder, 'documents', 'objects'), { recursive: true })) as string[]
   return names.filter((name) => name.length > 64).length
+}
+
+/** One page of 200 by 100 points, as far as its content. */
+function pdfHead(stream: string): string {
+  return `%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R>>endobj
+4 0 obj${stream}`
 }
 
 /** A PNG that claims a size, with so many lines of zeros in it. */

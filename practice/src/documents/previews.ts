@@ -8,7 +8,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { open, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { newId } from '#database'
@@ -25,6 +25,7 @@ import { objectStoreOf } from './store-of-practice.ts'
 import { hold, pathOf } from './upload-parts.ts'
 
 const BATCH = 20
+const PROGRAM = fileURLToPath(new URL('./preview-process.ts', import.meta.url))
 
 export interface PreviewLimits {
   readonly timeoutMs: number
@@ -147,12 +148,12 @@ export async function draw(
   }
 }
 
-/** Reads files, loads sharp and PDFium, and may do nothing else: no network, no writing, no processes, and no variable of ours. */
-function startDrawing(mediaType: string): ChildProcess {
-  const script = fileURLToPath(new URL('./preview-process.ts', import.meta.url))
-  const may = ['--permission', '--allow-fs-read=*', '--allow-addons']
+/** May read the program's own files, load sharp and PDFium, and do nothing else: no network, no writing, no processes, no variable of ours. */
+export function startDrawing(mediaType: string, program: readonly string[] = [PROGRAM]): ChildProcess {
+  const own = fileURLToPath(import.meta.resolve('sharp')).split(/[\\/]node_modules[\\/]/, 1)[0]
+  const may = ['--permission', `--allow-fs-read=${join(own ?? '', '*')}`, '--allow-addons']
   const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=SecurityWarning']
-  const args = [...quiet, ...may, '--max-old-space-size=512', script, bareType(mediaType)]
+  const args = [...quiet, ...may, '--max-old-space-size=512', ...program, bareType(mediaType)]
   return spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'], env: {}, windowsHide: true })
 }
 

@@ -15,8 +15,8 @@
  * document is empty. Hence a segment that was cut off, swapped, repeated or taken from another file does not open, and neither does the
  * last one in the middle or a middle one at the end.
  *
- * 1 MiB and not Tink's other choice, 4 KiB: sixteen bytes a mebibyte instead of four a thousand, one disk read a segment, and what a range
- * opens in vain is a millisecond's work. A letter is no larger for it: the last segment is as long as what is in it.
+ * 1 MiB and not Tink's other choice, 4 KiB: sixteen bytes a mebibyte instead of four a thousand, one read of the disk a segment, and little
+ * that a range opens in vain. A letter is no larger for it: the last segment is as long as what is in it.
  *
  * A segment's nonce is never used for two plaintexts: whoever writes a segment again takes a new header (`upload-file.ts`).
  */
