@@ -8,6 +8,7 @@
 import { z } from 'zod'
 import { endpoint } from '#endpoint'
 import { documentSchema } from './kinds/document.ts'
+import { idSchema } from './kinds/parts.ts'
 
 /** Fewer may not hold a whole segment, and then nothing would be kept. */
 export const PIECE_BYTES_MIN = 1024 * 1024
@@ -15,7 +16,7 @@ export const PIECE_BYTES_MIN = 1024 * 1024
 export const PIECE_BYTES_ADVISED = 32 * 1024 * 1024
 export const UPLOAD_BYTES_MAX = 64 * 1024 ** 3
 
-const id = z.string().min(1).max(100)
+const id = idSchema
 const uploadParams = z.object({ uploadId: id })
 const documentParams = z.object({ patientId: id, entryId: id })
 

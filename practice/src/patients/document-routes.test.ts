@@ -288,7 +288,7 @@ async function serverFor(engine: 'sqlite' | 'postgresql'): Promise<Served> {
     listen: async () => {
       await server.listen({ host: '127.0.0.1', port: 0 })
       const bound = server.server.address() as { port: number }
-      return { port: bound.port, [Symbol.asyncDispose]: () => server.close() }
+      return { port: bound.port, [Symbol.asyncDispose]: async () => server.server.closeAllConnections() }
     },
     received: async (uploadId) => {
       const found = await made.practice.db
