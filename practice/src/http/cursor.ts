@@ -2,7 +2,12 @@
 import { z } from 'zod'
 import { InvalidInputError } from '#errors'
 
-const placeSchema = z.array(z.union([z.string().max(500), z.number()])).max(4)
+/** PostgreSQL's texts hold no NUL; neither does any place of ours. */
+const textSchema = z
+  .string()
+  .max(500)
+  .refine((text) => text.isWellFormed() && !text.includes('\0'))
+const placeSchema = z.array(z.union([textSchema, z.number()])).max(4)
 
 /** The parts of the place after which the next page begins. */
 export type Place = z.output<typeof placeSchema>

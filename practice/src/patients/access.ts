@@ -12,8 +12,6 @@ export class BreakGlassNeededError extends PracticeError {
   readonly code = 'break-glass-needed'
 }
 
-export const GLASS_MINUTES = 60
-
 /** What decides beside the role. */
 export interface RecordCircumstances {
   readonly patientId: string

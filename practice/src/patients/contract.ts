@@ -6,15 +6,17 @@
  */
 import { z } from 'zod'
 import { endpoint } from '#endpoint'
+import { correctionSchema, entrySchema, newEntrySchema, versionSchema, withdrawalSchema } from './entry-contract.ts'
 import { ALERT_CATEGORIES } from './kinds/alert.ts'
 import { appointmentSchema } from './kinds/appointment.ts'
 import { identitySchema, newIdentitySchema, SEXES } from './kinds/identity.ts'
-import { type BodyOf, ENTRY_KINDS, type EntryKind, schemaOf } from './kinds/index.ts'
-import { line } from './kinds/parts.ts'
+import { ENTRY_KINDS } from './kinds/index.ts'
+import { idSchema, line } from './kinds/parts.ts'
 import { stewardSchema } from './kinds/stewardship.ts'
 
 export * from './ccam.ts'
 export * from './document-types.ts'
+export * from './entry-contract.ts'
 export * from './fdi.ts'
 export * from './ins.ts'
 export * from './kinds/alert.ts'
@@ -37,7 +39,7 @@ export * from './kinds/referring-doctor.ts'
 export * from './kinds/related-person.ts'
 export * from './kinds/stewardship.ts'
 
-const id = z.string().min(1).max(100)
+const id = idSchema
 const patientParams = z.object({ patientId: id })
 const entryParams = z.object({ patientId: id, entryId: id })
 const pageMembers = { cursor: z.string().max(2_000).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }
@@ -45,122 +47,17 @@ const instant = z.iso.datetime()
 /** Why: read by the owner and by whoever examines the record; ten characters at least keep `x` out. */
 const reasonSchema = line(500).min(10)
 
-// Entries
-
-/** The members that every entry has. */
-const entryMembers = {
-  id,
-  version: z.int().min(1),
-  state: z.enum(['current', 'withdrawn']),
-  aboutOn: z.string().optional(),
-  practitionerId: z.string().optional(),
-  code: z.string().optional(),
-  createdAt: instant,
-  changedAt: instant,
-  /** who made this version */
-  recordedBy: z.object({ id: z.string(), name: z.string().optional() }),
-  /** why this version corrects or withdraws */
-  reason: z.string().optional(),
-  /** where it comes from when nobody typed it */
-  source: z.string().optional(),
-} as const
-
-/** One option a kind. `null`: the body was lawfully destroyed. */
-function entryOption<K extends EntryKind>(kind: K) {
-  return z.object({ kind: z.literal(kind), ...entryMembers, body: z.nullable(schemaOf(kind)) })
-}
-
-export const entrySchema = z
-  .discriminatedUnion('kind', [
-    entryOption('identity'),
-    entryOption('relatedPerson'),
-    entryOption('referringDoctor'),
-    entryOption('alert'),
-    entryOption('procedure'),
-    entryOption('observation'),
-    entryOption('questionnaire'),
-    entryOption('prescription'),
-    entryOption('consent'),
-    entryOption('quote'),
-    entryOption('correspondence'),
-    entryOption('device'),
-    entryOption('appointment'),
-    entryOption('claim'),
-    entryOption('document'),
-    entryOption('stewardship'),
-    entryOption('careLink'),
-  ])
-  .meta({ id: 'Entry' })
-export type Entry = z.output<typeof entrySchema>
-export type EntryOf<K extends EntryKind> = Extract<Entry, { kind: K }>
-
-function newEntryOption<K extends EntryKind>(kind: K) {
-  return z.strictObject({ kind: z.literal(kind), body: schemaOf(kind) })
-}
-
-/** An identity is made with its patient, a document with its bytes (`/api/patients/{patientId}/documents`). */
-export const newEntrySchema = z
-  .discriminatedUnion('kind', [
-    newEntryOption('relatedPerson'),
-    newEntryOption('referringDoctor'),
-    newEntryOption('alert'),
-    newEntryOption('procedure'),
-    newEntryOption('observation'),
-    newEntryOption('questionnaire'),
-    newEntryOption('prescription'),
-    newEntryOption('consent'),
-    newEntryOption('quote'),
-    newEntryOption('correspondence'),
-    newEntryOption('device'),
-    newEntryOption('appointment'),
-    newEntryOption('claim'),
-    newEntryOption('stewardship'),
-    newEntryOption('careLink'),
-  ])
-  .meta({ id: 'NewEntry' })
-export type NewEntry = z.output<typeof newEntrySchema>
-
-const correctionMembers = { expectedVersion: z.int().min(1), reason: line(500) }
-
-function correctionOption<K extends EntryKind>(kind: K) {
-  return z.strictObject({ kind: z.literal(kind), body: schemaOf(kind), ...correctionMembers })
-}
-
-export const correctionSchema = z
-  .discriminatedUnion('kind', [
-    correctionOption('identity'),
-    correctionOption('relatedPerson'),
-    correctionOption('referringDoctor'),
-    correctionOption('alert'),
-    correctionOption('procedure'),
-    correctionOption('observation'),
-    correctionOption('questionnaire'),
-    correctionOption('prescription'),
-    correctionOption('consent'),
-    correctionOption('quote'),
-    correctionOption('correspondence'),
-    correctionOption('device'),
-    correctionOption('appointment'),
-    correctionOption('claim'),
-    correctionOption('document'),
-    correctionOption('stewardship'),
-    correctionOption('careLink'),
-  ])
-  .meta({ id: 'Correction' })
-
-export const versionSchema = z
-  .object({
-    version: z.int(),
-    state: z.enum(['current', 'withdrawn']),
-    recordedAt: instant,
-    recordedBy: z.object({ id: z.string(), name: z.string().optional() }),
-    reason: z.string().optional(),
-    source: z.string().optional(),
-    hash: z.string(),
-    /** of the entry's kind; null: lawfully destroyed */
-    body: z.unknown(),
-  })
-  .meta({ id: 'EntryVersion' })
+/** What somebody types or pastes into a search field: tabs and line ends are spaces there. */
+const questionSchema = z
+  .string()
+  .max(200)
+  .overwrite((text) =>
+    text
+      .toWellFormed()
+      .replaceAll(/\p{Cc}/gu, ' ')
+      .trim(),
+  )
+  .min(1)
 
 // Patients
 
@@ -229,7 +126,7 @@ export const listPatients = endpoint({
   summary: 'Patients in the order of their names; with `query`, those found by it, best first: 100 at most, and no further page.',
   permission: 'patients.read',
   journal: 'patients.searched',
-  query: z.object({ query: z.string().trim().min(1).max(200).optional(), ...pageMembers }),
+  query: z.object({ query: questionSchema.optional(), ...pageMembers }),
   reply: z.object({
     patients: z.array(patientLineSchema),
     next: z.string().optional(),
@@ -317,7 +214,7 @@ export const withdrawPatientEntry = endpoint({
   permission: 'patients.write',
   journal: 'record.withdrawn',
   params: entryParams,
-  body: z.strictObject(correctionMembers),
+  body: withdrawalSchema,
   reply: z.object({ id, version: z.int() }),
 })
 
@@ -520,9 +417,4 @@ const DAY_MS = 86_400_000
 
 function daysBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / DAY_MS
-}
-
-/** An entry whose body is there, of a kind that is known. */
-export function hasBody<K extends EntryKind>(entry: EntryOf<K>): entry is EntryOf<K> & { readonly body: BodyOf<K> } {
-  return entry.body !== null
 }

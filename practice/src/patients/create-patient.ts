@@ -1,4 +1,5 @@
 /** Opening a record. */
+import { sql } from 'kysely'
 import type { z } from 'zod'
 import { instantText, newId, type Tx } from '#database'
 import { NotAllowedError } from '#errors'
@@ -55,23 +56,31 @@ export async function createPatient(writing: Writing, asked: NewIdentity, source
   return { id, fileNumber }
 }
 
-/** One more than the last that was given; where somebody has used that, one more than the highest. */
+/**
+ * One more than the last that was given; where somebody has used that, one more than the highest. Counting on locks the row: whoever opens a
+ * record at the same moment waits, and gets the number after.
+ */
 async function nextFileNumber({ tx, practiceId, actor, now }: Writing): Promise<string> {
-  const last = await tx
-    .selectFrom('setting')
-    .select('value')
+  const changed = { changed_at: instantText(now), changed_by: actor.accountId }
+  const { value } = await tx
+    .insertInto('setting')
+    .values({ practice_id: practiceId, name: NUMBER_SETTING, value: '1', ...changed })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['practice_id', 'name'])
+        .doUpdateSet({ value: sql<string>`cast(cast(setting.value as integer) + 1 as text)`, ...changed }),
+    )
+    .returning('value')
+    .executeTakeFirstOrThrow()
+  if (!(await isTaken(tx, practiceId, value))) return value
+  const beyond = String((await highestNumber(tx, practiceId)) + 1)
+  await tx
+    .updateTable('setting')
+    .set({ value: beyond })
     .where('practice_id', '=', practiceId)
     .where('name', '=', NUMBER_SETTING)
-    .executeTakeFirst()
-  let number = Number(last?.value ?? 0) + 1
-  if (await isTaken(tx, practiceId, String(number))) number = (await highestNumber(tx, practiceId)) + 1
-  const row = { value: String(number), changed_at: instantText(now), changed_by: actor.accountId }
-  await tx
-    .insertInto('setting')
-    .values({ practice_id: practiceId, name: NUMBER_SETTING, ...row })
-    .onConflict((conflict) => conflict.columns(['practice_id', 'name']).doUpdateSet(row))
     .execute()
-  return String(number)
+  return beyond
 }
 
 async function isTaken(tx: Tx, practiceId: string, fileNumber: string): Promise<boolean> {

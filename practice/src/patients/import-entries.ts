@@ -13,6 +13,7 @@ import { recordEvent } from '#journal'
 import type { Actor, OpenPractice } from '#open-practice'
 import type { Identity } from './kinds/identity.ts'
 import { bodyFacts, type EntryContent, parseBody } from './kinds/index.ts'
+import { idSchema } from './kinds/parts.ts'
 import { identityColumns, translatingTaken } from './project-identity.ts'
 import { digestVersions, FIRST_PREVIOUS_VERSION_HASH, type StoredVersion } from './version-hash.ts'
 import { indexPatients, type PatientWords } from './words.ts'
@@ -30,6 +31,8 @@ export interface ImportedPatient {
 export type ImportedEntry = EntryContent & {
   readonly id?: string
   readonly patientId: string
+  /** of a personal note: the account of its author; absent: the importing one */
+  readonly onlyFor?: string
 }
 
 export interface ImportBatch {
@@ -96,6 +99,8 @@ interface PreparedBatch {
   /** what must be there, with the patient in whose record */
   readonly links: readonly { readonly patientId: string; readonly id: string }[]
   readonly practitionerIds: ReadonlySet<string>
+  /** accounts that alone see some of it */
+  readonly authorIds: ReadonlySet<string>
 }
 
 /** All that needs no database: checks, rows, hashes. */
@@ -110,9 +115,11 @@ function prepare(practice: OpenPractice, actor: Actor, batch: ImportBatch): Prep
   const versions: StoredVersion[] = []
   const links: { patientId: string; id: string }[] = []
   const practitionerIds = new Set<string>()
+  const authorIds = new Set<string>()
   const salts = randomBytes(16 * (batch.patients.length + batch.entries.length))
 
-  const add = (id: string, patientId: string, { kind, body }: EntryContent) => {
+  const add = (id: string, patientId: string, { kind, body }: EntryContent, author = actor.accountId) => {
+    if (!idSchema.safeParse(id).success) throw badId()
     const parsed = parseBody(kind, body)
     const facts = bodyFacts(kind, parsed)
     const version = makeVersion({
@@ -138,15 +145,17 @@ function prepare(practice: OpenPractice, actor: Actor, batch: ImportBatch): Prep
       kind,
       version: 1,
       created_at: now,
-      only_for: facts.isPersonal ? actor.accountId : null,
+      only_for: facts.isPersonal ? author : null,
       ...shownColumns(version, facts),
     })
+    if (facts.isPersonal) authorIds.add(author)
     for (const link of facts.links) links.push({ patientId, id: link })
     if (facts.practitionerId !== undefined) practitionerIds.add(facts.practitionerId)
     return parsed
   }
 
   for (const { id = newId(), identity } of batch.patients) {
+    if (!idSchema.safeParse(id).success) throw badId()
     const identityId = newId()
     const parsed = add(identityId, id, { kind: 'identity', body: identity }) as Identity
     const found = wordsOf(id, parsed)
@@ -162,15 +171,16 @@ function prepare(practice: OpenPractice, actor: Actor, batch: ImportBatch): Prep
   }
   for (const entry of batch.entries) {
     if (entry.kind === 'identity') throw new InvalidInputError('an identity comes with its patient')
-    add(entry.id ?? newId(), entry.patientId, entry)
+    add(entry.id ?? newId(), entry.patientId, entry, entry.onlyFor)
   }
-  return { id: batchId, patients, words, rows, versions, links, practitionerIds }
+  return { id: batchId, patients, words, rows, versions, links, practitionerIds, authorIds }
 }
 
 async function write(tx: Tx, practice: OpenPractice, actor: Actor, batch: PreparedBatch): Promise<void> {
   await insertAll(tx, 'patient', batch.patients)
   await requirePatients(tx, practice.id, batch)
   await requirePractitioners(tx, practice.id, batch.practitionerIds)
+  await requireAccounts(tx, practice.id, batch.authorIds)
   await insertAll(tx, 'record_entry', batch.rows)
   await insertAll(tx, 'record_version', batch.versions)
   await requireLinks(tx, practice.id, batch.links)
@@ -184,6 +194,10 @@ async function write(tx: Tx, practice: OpenPractice, actor: Actor, batch: Prepar
       digest: digestVersions(batch.versions.map(({ hash }) => hash)),
     },
   })
+}
+
+function badId(): InvalidInputError {
+  return new InvalidInputError('an id of the batch has characters that no id has, or is longer')
 }
 
 type BulkTable = 'patient' | 'record_entry' | 'record_version'
@@ -217,6 +231,13 @@ async function requirePractitioners(tx: Tx, practiceId: string, ids: ReadonlySet
   const rows = await tx.selectFrom('practitioner').select('id').where('practice_id', '=', practiceId).execute()
   const known = new Set(rows.map(({ id }) => id))
   refuseMissing('practitioners', [...ids].filter((id) => !known.has(id)).length)
+}
+
+async function requireAccounts(tx: Tx, practiceId: string, ids: ReadonlySet<string>): Promise<void> {
+  if (ids.size === 0) return
+  const rows = await tx.selectFrom('account').select('id').where('practice_id', '=', practiceId).execute()
+  const known = new Set(rows.map(({ id }) => id))
+  refuseMissing('accounts', [...ids].filter((id) => !known.has(id)).length)
 }
 
 /** After the batch's own entries are there: a link may lead to one of them. */

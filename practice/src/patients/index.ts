@@ -3,10 +3,10 @@
  * For practitioners and assistants; what a role or a limit keeps closed opens by breaking the glass, and the owner is told. Nothing is
  * overwritten here, nothing is read or written without its line in the journal, and another's personal note does not exist.
  */
-export { BreakGlassNeededError, decideAccess, GLASS_MINUTES, type RecordAccess, requireRead, requireWrite } from './access.ts'
+export { BreakGlassNeededError, decideAccess, type RecordAccess, requireRead, requireWrite } from './access.ts'
 export { type AccessQuestion, loadAccess, openGlass } from './access-store.ts'
 export { type AlertState, alertStates } from './alert-states.ts'
-export { breakGlass } from './break-glass.ts'
+export { breakGlassOf } from './break-glass.ts'
 export { type ChartSources, drawChart } from './chart.ts'
 export { type CreatedPatient, createPatient, type NewIdentity } from './create-patient.ts'
 export { documentRoutes } from './document-routes.ts'

@@ -5,7 +5,7 @@ import { type Call, parseCursor, printCursor, type Route, route } from '#http'
 import { requireRead } from './access.ts'
 import { loadAccess } from './access-store.ts'
 import { readAppointments } from './appointments.ts'
-import { breakGlass } from './break-glass.ts'
+import { breakGlassOf } from './break-glass.ts'
 import { drawChart } from './chart.ts'
 import {
   addPatientEntry,
@@ -149,7 +149,9 @@ export const patientRoutes: readonly Route[] = [
   ),
 
   route(breakGlassEndpoint, async (call) =>
-    writing(call, async (change) => ({ endsAt: await breakGlass(change, call.params.patientId, call.body.reason) })),
+    writing(call, async (change) => ({
+      endsAt: await breakGlassOf(change, call.practice, call.params.patientId, call.body.reason),
+    })),
   ),
 
   route(getLimit, async (call) =>

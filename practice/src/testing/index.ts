@@ -2,3 +2,4 @@
 
 export { FEW_RECORDS, type SignedInApp, startSignedInApp } from './app.ts'
 export { makeTestPractice, onBothEngines, TEST_PASSWORD, type TestPractice } from './practices.ts'
+export { anIdentity, aPatient, aPractitioner, change } from './records.ts'
