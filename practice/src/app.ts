@@ -6,11 +6,12 @@ import { readFile } from 'node:fs/promises'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { startDocumentWork } from '#documents'
 import { makeServer, type Route } from '#http'
 import { Installation, installationRoutes, type SampleAccount } from '#installation'
 import { journalHead, journalRoutes, keepHead, recordEvent } from '#journal'
 import type { OpenPractice } from '#open-practice'
-import { patientRoutes } from '#patients'
+import { documentRoutes, patientRoutes } from '#patients'
 import { authenticate, makePeopleRoutes } from '#people'
 import { localCertificate } from './http/certificate.ts'
 
@@ -21,6 +22,8 @@ export interface AppOptions {
   readonly keyFolder: string
   /** a PostgreSQL address; absent: embedded */
   readonly database?: string
+  /** an S3 address for sealed documents; absent: in the practice's folder */
+  readonly documents?: string
   /** 127.0.0.1: this machine alone */
   readonly host: string
   /** 0: any free one */
@@ -56,19 +59,23 @@ export async function startApp(options: AppOptions): Promise<App> {
   const now = options.now ?? (() => Temporal.Now.instant())
   const stack = new AsyncDisposableStack()
   try {
-    const { folder, keyFolder, database, env } = options
+    const { folder, keyFolder, database, documents, env } = options
     const installation = stack.use(
       await Installation.start({
         folder,
         keyFolder,
         now,
         ...(database === undefined ? {} : { database }),
+        ...(documents === undefined ? {} : { documents }),
         ...(env === undefined ? {} : { env }),
       }),
     )
     stack.defer(() => keepHeads(installation))
     const timer = setInterval(() => void keepHeads(installation).catch(() => {}), HEAD_INTERVAL_MS).unref()
     stack.defer(() => clearInterval(timer))
+    stack.use(
+      startDocumentWork({ practice: () => openPracticeOf(installation), onError: (err) => options.logger?.error({ err }) }),
+    )
     const setupCode = randomBytes(5).toString('hex').toUpperCase()
     const names = namesOf(options)
     const tls = await certificateOf(options, names, now())
@@ -109,6 +116,7 @@ export function routesOf(
     ...installationRoutes({ installation, version, setupCode, makeSample }),
     ...makePeopleRoutes(() => installation.practice()),
     ...patientRoutes,
+    ...documentRoutes,
     ...journalRoutes(version),
   ]
 }
@@ -142,10 +150,15 @@ async function certificateOf({ tls, folder }: AppOptions, names: readonly string
   return { key, cert, authorityFile: undefined }
 }
 
+function openPracticeOf(installation: Installation): OpenPractice | undefined {
+  const state = installation.state()
+  return state.kind === 'open' ? state.practice : undefined
+}
+
 /** The journal's head, kept beside the database: now and then, and when the program ends in order. */
 async function keepHeads(installation: Installation): Promise<void> {
-  const state = installation.state()
-  if (state.kind === 'open') await keepHeadOf(state.practice)
+  const practice = openPracticeOf(installation)
+  if (practice !== undefined) await keepHeadOf(practice)
 }
 
 async function keepHeadOf({ db, id, folder, now }: OpenPractice): Promise<void> {

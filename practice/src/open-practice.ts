@@ -10,6 +10,8 @@ export interface OpenPractice {
   readonly master: MasterKey
   /** where key slots, sealed documents and the embedded database are */
   readonly folder: string
+  /** the bucket that holds sealed documents, with the credentials for it; absent: they are in `folder` */
+  readonly documents?: { readonly address: string; readonly environment: Readonly<Record<string, string | undefined>> }
   readonly now: () => Temporal.Instant
 }
 

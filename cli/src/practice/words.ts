@@ -26,6 +26,10 @@ export const APPLICATION_ADVICE: Readonly<Record<string, Text>> = {
     fr: 'Le disque est plein. Ce qui était demandé n’a pas été fait, et rien n’est écrit à moitié. Libérer de la place, puis recommencer.',
     en: 'The disk is full. What was asked for was not done, and nothing is half-written. Make room, then repeat.',
   },
+  'document-store': {
+    fr: 'Le stockage des documents scellés (S3) ne répond pas, ou refuse : réseau, identifiants, horloge, conteneur disparu. Rien n’a été confirmé qui ne soit enregistré. Réessayer ; si cela dure, voir l’adresse et les identifiants du stockage, et l’horloge de cette machine.',
+    en: 'The bucket that holds the sealed documents does not answer, or refuses: network, credentials, clock, a bucket that is gone. Nothing was acknowledged that is not stored. Try again; if it stays so, see the bucket’s address and credentials, and the clock of this machine.',
+  },
   'folder-in-use': {
     fr: 'Couronne tourne déjà avec ce dossier de données. Utiliser celle qui tourne, ou l’arrêter d’abord.',
     en: 'Couronne is running with this data folder already. Use the one that runs, or stop it first.',

@@ -366,6 +366,7 @@ interface DocumentObjectTable {
   destroyed_at: string | null
 }
 
+/** An upload that is not finished. Its id becomes the object's; its key is in the keyring from the start. */
 interface DocumentUploadTable {
   id: string
   practice_id: string
@@ -374,9 +375,10 @@ interface DocumentUploadTable {
   size_bytes: number
   /** what is on disk, in whole segments */
   received_bytes: number
-  wrapped_key: Uint8Array
   /** JSON: file name, title… */
   about: string
+  /** JSON: what was found when all was there, from the moment when the sealed file may be on its way to its place */
+  finished: string | null
   started_at: string
   changed_at: string
 }

@@ -25,6 +25,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   'wrong-key': 403,
   damaged: 500,
   sealed: 503,
+  'document-store': 503,
   'database-unreachable': 503,
   'disk-full': 507,
 }

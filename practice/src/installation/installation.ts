@@ -42,6 +42,8 @@ export interface InstallationOptions {
   readonly keyFolder: string
   /** a PostgreSQL address for one's own practice; absent: embedded */
   readonly database?: string
+  /** an S3 address for one's own practice's sealed documents, whose credentials are in `env`; absent: in its folder */
+  readonly documents?: string
   readonly now: () => Temporal.Instant
   readonly env?: Readonly<Record<string, string | undefined>>
 }
@@ -252,7 +254,9 @@ export class Installation {
   }
 
   #hold(place: Place, id: string, master: MasterKey, db: Db, engine: Engine): OpenPractice {
-    const practice = { id, db, engine, master, folder: this.#folderOf(place), now: this.options.now }
+    const { documents: address, env: environment = process.env, now } = this.options
+    const documents = place === 'sample' || address === undefined ? {} : { documents: { address, environment } }
+    const practice = { id, db, engine, master, folder: this.#folderOf(place), now, ...documents }
     this.#open = { practice, place }
     this.#isSealed = false
     return practice

@@ -9,6 +9,7 @@ export { type AlertState, alertStates } from './alert-states.ts'
 export { breakGlassOf } from './break-glass.ts'
 export { type ChartSources, drawChart } from './chart.ts'
 export { type CreatedPatient, createPatient, type NewIdentity } from './create-patient.ts'
+export { documentRoutes } from './document-routes.ts'
 export {
   BATCH_ENTRIES_MAX,
   type ImportBatch,

@@ -1,7 +1,6 @@
 /** Large objects in parts, one after the other; the parts are thrown away when one fails. */
 import { createHash } from 'node:crypto'
 import type { HttpReply } from './http.ts'
-import { inSlices } from './layout.ts'
 import { type S3Client, textOf } from './s3-client.ts'
 import type { CallOptions } from './storage.ts'
 import { escapeXml, findText } from './xml.ts'
@@ -11,8 +10,8 @@ const CLEAN_UP_MS = 10_000
 export interface Parts {
   readonly client: S3Client
   readonly key: string
-  readonly bytes: Uint8Array
-  readonly partBytes: number
+  /** the parts in order, each but the last of the same size; read one at a time */
+  readonly slices: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
   /** `If-None-Match` belongs to the end of the upload, all others to its start. */
   readonly headers: Readonly<Record<string, string>>
 }
@@ -44,16 +43,14 @@ export async function uploadInParts(parts: Parts, call: CallOptions): Promise<Ht
 
 async function sendParts(parts: Parts, uploadId: string, call: CallOptions): Promise<{ refusal?: HttpReply; tags: string[] }> {
   const tags: string[] = []
-  let refusal: HttpReply | undefined
-  await inSlices(parts.bytes, parts.partBytes, async (body) => {
-    if (refusal !== undefined) return
+  for await (const body of parts.slices) {
     const query = { partNumber: `${tags.length + 1}`, uploadId }
     const headers = { 'Content-MD5': createHash('md5').update(body).digest('base64') }
     const reply = await parts.client.send({ ...call, method: 'PUT', key: parts.key, query, headers, body })
-    if (reply.status === 200) tags.push(String(reply.headers.etag))
-    else refusal = reply
-  })
-  return refusal === undefined ? { tags } : { refusal, tags }
+    if (reply.status !== 200) return { refusal: reply, tags }
+    tags.push(String(reply.headers.etag))
+  }
+  return { tags }
 }
 
 async function complete(

@@ -173,7 +173,7 @@ class S3 implements Storage {
     const key = this.#key(kind, name)
     const { multipartFromBytes = MULTIPART_FROM_BYTES, partBytes = PART_BYTES } = this.#options
     if (bytes.length >= multipartFromBytes) {
-      const parts: Parts = { client: this.#client, key, bytes, partBytes, headers }
+      const parts: Parts = { client: this.#client, key, slices: slicesOf(bytes, partBytes), headers }
       return uploadInParts(parts, call(options))
     }
     // The name is the hash of the bytes: the server compares them with it, at no cost here.
@@ -238,6 +238,10 @@ class S3 implements Storage {
     if (codeOf(reply) === 'InvalidRequest') throw new StorageError('refused', `${this.location}: the bucket has no object lock`)
     if (reply.status !== 200) throw this.#refusal(reply, `retention of ${kind}/${name}`)
   }
+}
+
+function* slicesOf(bytes: Uint8Array, sliceBytes: number): Generator<Uint8Array> {
+  for (let offset = 0; offset < bytes.length; offset += sliceBytes) yield bytes.subarray(offset, offset + sliceBytes)
 }
 
 function call({ signal, pace }: CallOptions): CallOptions & Partial<S3Request> {

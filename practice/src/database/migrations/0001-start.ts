@@ -131,9 +131,9 @@ const TABLES: Readonly<Record<string, TableSpec>> = {
   document_upload: {
     columns: {
       id: 'text', practice_id: 'text', patient_id: 'text', account_id: 'text', size_bytes: 'integer', received_bytes: 'integer',
-      wrapped_key: 'bytes', about: 'text', started_at: 'text', changed_at: 'text',
+      about: 'text', finished: 'text?', started_at: 'text', changed_at: 'text',
     },
-    key: ['id'],
+    key: ['id'], indexes: [['practice_id', 'changed_at']],
   },
   journal_entry: {
     columns: {

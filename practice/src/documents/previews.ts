@@ -1,0 +1,194 @@
+/**
+ * Previews: small pictures of documents, made after filing, one at a time, in a process of their own (`preview-process.ts`). What waits is in
+ * the database, so that a restart goes on where it was; what cannot be drawn is marked so and not tried again.
+ *
+ * A preview is sealed with its document's key: whoever destroys that destroys both.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { open, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { newId } from '#database'
+import { DamagedError, NotFoundError } from '#errors'
+import { translateFull } from '#files'
+import type { OpenPractice } from '#open-practice'
+import { findDocumentKey, previewContext } from './document-keys.ts'
+import { makeFolder } from './folder-store.ts'
+import { bareType } from './media-types.ts'
+import { readObject } from './objects.ts'
+import { sealStream } from './sealed-stream.ts'
+import { listDuePreviews, type ObjectRow, updatePreview } from './store.ts'
+import { objectStoreOf } from './store-of-practice.ts'
+import { hold, pathOf } from './upload-parts.ts'
+
+const BATCH = 20
+const PROGRAM = fileURLToPath(new URL('./preview-process.ts', import.meta.url))
+
+export interface PreviewLimits {
+  readonly timeoutMs: number
+  /** of the process that draws; watched on Linux */
+  readonly residentBytes: number
+  readonly previewBytes: number
+  /** ends a drawing that is under way, which stays due */
+  readonly signal?: AbortSignal
+}
+
+export const PREVIEW_LIMITS: PreviewLimits = {
+  timeoutMs: 30_000,
+  residentBytes: 1536 * 1024 * 1024,
+  previewBytes: 1024 * 1024,
+}
+
+/**
+ * Makes the previews that are due, until none is left or `signal` is aborted.
+ *
+ * @returns how many were made, and how many turned out to be impossible
+ */
+export async function makeDuePreviews(
+  practice: OpenPractice,
+  { limits = PREVIEW_LIMITS, signal }: { readonly limits?: PreviewLimits; readonly signal?: AbortSignal } = {},
+): Promise<{ readonly made: number; readonly impossible: number }> {
+  const count = { made: 0, impossible: 0 }
+  for (;;) {
+    const due = await listDuePreviews(practice.db, practice.id, BATCH)
+    if (due.length === 0) return count
+    for (const row of due) {
+      if (signal?.aborted) return count
+      count[await makePreview(practice, row, { ...limits, ...(signal === undefined ? {} : { signal }) })]++
+    }
+  }
+}
+
+async function makePreview(practice: OpenPractice, row: ObjectRow, limits: PreviewLimits): Promise<'made' | 'impossible'> {
+  if (row.preview_name !== null) await objectStoreOf(practice).remove(row.preview_name) // of a time that a crash cut short
+  const drawn = await drawOf(practice, row, limits)
+  const key = await findDocumentKey(practice, row.id)
+  if (drawn === undefined || key === undefined) {
+    await updatePreview(practice.db, practice.id, row.id, { state: 'impossible', name: null })
+    return 'impossible'
+  }
+  const sealing = sealStream(once(drawn), { key, associatedData: previewContext(practice.id, row.id), random: randomBytes })
+  await keep(practice, row.id, Buffer.concat(await Array.fromAsync(sealing)))
+  return 'made'
+}
+
+/** @returns undefined when nothing can be drawn */
+async function drawOf(practice: OpenPractice, row: ObjectRow, limits: PreviewLimits): Promise<Uint8Array | undefined> {
+  try {
+    const { stream } = await readObject(practice, row.id)
+    return await draw(row.media_type, stream, limits)
+  } catch (error) {
+    // What does not open, or went away meanwhile, has no preview; it is told to whoever asks for the document itself.
+    if (error instanceof DamagedError || error instanceof NotFoundError) return undefined
+    throw error
+  }
+}
+
+/** The name is in the row before the file is in the store: a crash between the two leaves nothing that nobody knows of. */
+async function keep(practice: OpenPractice, objectId: string, sealed: Uint8Array): Promise<void> {
+  const store = objectStoreOf(practice)
+  const name = createHash('sha256').update(sealed).digest('hex')
+  const fileId = newId()
+  using _held = hold(fileId)
+  const path = pathOf(practice, fileId)
+  try {
+    await makeFolder(dirname(path))
+    await using file = await open(path, 'wx', 0o600)
+    await file.writeFile(sealed)
+    await file.sync()
+  } catch (error) {
+    await rm(path, { force: true })
+    throw translateFull(error, path)
+  }
+  await updatePreview(practice.db, practice.id, objectId, { state: 'due', name })
+  await store.put(name, path)
+  const isWanted = await updatePreview(practice.db, practice.id, objectId, { state: 'made', name })
+  if (!isWanted) await store.remove(name)
+}
+
+/**
+ * Draws in a process of its own, which is killed when it takes too long, grows too large or says too much.
+ *
+ * @returns WebP; undefined when nothing can be drawn of this
+ * @throws when the process cannot be started, the original cannot be read, or `limits.signal` is aborted
+ */
+export async function draw(
+  mediaType: string,
+  original: AsyncIterable<Uint8Array>,
+  limits: PreviewLimits = PREVIEW_LIMITS,
+): Promise<Uint8Array | undefined> {
+  const child = startDrawing(mediaType)
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  const parts: Buffer[] = []
+  let size = 0
+  child.stdout?.on('data', (part: Buffer) => {
+    parts.push(part)
+    size += part.length
+    if (size > limits.previewBytes) child.kill('SIGKILL')
+  })
+  const timer = setTimeout(() => child.kill('SIGKILL'), limits.timeoutMs)
+  const stop = () => child.kill('SIGKILL')
+  limits.signal?.addEventListener('abort', stop, { once: true })
+  const watch = watchSize(child, limits.residentBytes)
+  try {
+    const [code] = await Promise.all([ended, feed(child, original)])
+    limits.signal?.throwIfAborted()
+    return code === 0 && size > 0 && size <= limits.previewBytes ? Buffer.concat(parts) : undefined
+  } finally {
+    limits.signal?.removeEventListener('abort', stop)
+    clearTimeout(timer)
+    clearInterval(watch)
+    child.kill('SIGKILL')
+  }
+}
+
+/** May read the program's own files, load sharp and PDFium, and do nothing else: no network, no writing, no processes, no variable of ours. */
+export function startDrawing(mediaType: string, program: readonly string[] = [PROGRAM]): ChildProcess {
+  const own = fileURLToPath(import.meta.resolve('sharp')).split(/[\\/]node_modules[\\/]/, 1)[0]
+  const may = ['--permission', `--allow-fs-read=${join(own ?? '', '*')}`, '--allow-addons']
+  const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=SecurityWarning']
+  const args = [...quiet, ...may, '--max-old-space-size=512', ...program, bareType(mediaType)]
+  return spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'], env: {}, windowsHide: true })
+}
+
+/** A process that stops listening says why by its exit code. @throws what reading the original throws */
+async function feed(child: ChildProcess, original: AsyncIterable<Uint8Array>): Promise<void> {
+  const input = child.stdin as Writable
+  input.on('error', () => {}) // it ended before it had read everything
+  const closed = new Promise<void>((resolve) => input.once('close', resolve))
+  try {
+    for await (const chunk of original) {
+      if (input.destroyed) return
+      if (!input.write(chunk)) await Promise.race([new Promise((resolve) => input.once('drain', resolve)), closed])
+    }
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
+  input.end()
+}
+
+const WATCH_MS = 50
+const PAGE_BYTES = 4096
+
+/** Linux alone tells the size of another process cheaply; when memory runs out all the same, this one is what goes. */
+function watchSize(child: ChildProcess, residentBytesMax: number): NodeJS.Timeout | undefined {
+  const folder = `/proc/${child.pid}`
+  if (child.pid === undefined || !existsSync(`${folder}/statm`)) return undefined
+  writeFile(`${folder}/oom_score_adj`, '1000').catch(() => {})
+  const look = async () => {
+    const pages = Number((await readFile(`${folder}/statm`, 'utf8')).split(' ')[1])
+    if (pages * PAGE_BYTES > residentBytesMax) child.kill('SIGKILL')
+  }
+  return setInterval(() => void look().catch(() => {}), WATCH_MS)
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { makeTestPractice } from '#testing'
+import { appendUpload, beginUpload, finishUpload, getDocument, getUpload, startDocumentWork } from './index.ts'
+
+const PHOTO = readFileSync(join(import.meta.dirname, '../../../tests/vectors/documents/photo.jpg'))
+
+test('previews and what crashes left are seen to without anybody’s asking', async () => {
+  await using made = await makeTestPractice()
+  const { practice } = made
+  const wanted = { patientId: 'p', accountId: 'a', fileName: 'photo.jpg', sizeBytes: PHOTO.length }
+  const forgotten = await beginUpload(practice, wanted)
+  made.pass({ hours: 8 * 24 })
+  const { id } = await beginUpload(practice, wanted)
+  await appendUpload(practice, id, 0, once(PHOTO))
+  await finishUpload(practice, id)
+  const errors: unknown[] = []
+  {
+    await using _work = startDocumentWork({ practice: () => practice, onError: (error) => errors.push(error), everyMs: 20 })
+    for (let count = 0; count < 400 && (await getDocument(practice, id)).previewState === 'due'; count++) await setTimeout(25)
+  }
+  assert.deepEqual(errors, [])
+  assert.equal((await getDocument(practice, id)).previewState, 'made')
+  await assert.rejects(getUpload(practice, forgotten.id), { code: 'not-found' })
+})
+
+test('it stops when it is told to, in the middle of a drawing, which stays due', async () => {
+  await using made = await makeTestPractice()
+  const { practice } = made
+  const { id } = await beginUpload(practice, { patientId: 'p', accountId: 'a', fileName: 'photo.jpg', sizeBytes: PHOTO.length })
+  await appendUpload(practice, id, 0, once(PHOTO))
+  await finishUpload(practice, id)
+  const errors: unknown[] = []
+  const began = performance.now()
+  {
+    await using _work = startDocumentWork({ practice: () => practice, onError: (error) => errors.push(error) })
+    await setTimeout(40)
+  }
+  assert.ok(performance.now() - began < 5_000)
+  assert.deepEqual(errors, [])
+  assert.ok(['due', 'made'].includes((await getDocument(practice, id)).previewState))
+})
+
+test('trouble is told and the work goes on', async () => {
+  await using made = await makeTestPractice()
+  const errors: unknown[] = []
+  let asked = 0
+  {
+    const broken = { ...made.practice, db: undefined } as never
+    await using _work = startDocumentWork({
+      practice: () => (asked++ === 0 ? broken : undefined),
+      onError: (error) => errors.push(error),
+      everyMs: 5,
+    })
+    for (let count = 0; count < 200 && asked < 3; count++) await setTimeout(10)
+  }
+  assert.equal(errors.length, 1)
+})
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
