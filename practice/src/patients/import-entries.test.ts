@@ -149,6 +149,11 @@ onBothEngines('an import', (engine) => {
       .values({ ...version, entry_id: 'slipped-in' })
       .execute()
     assert.equal(await verifyImport(db, practiceId, batchId), false)
+    const alone = { ...version, entry_id: 'of-no-batch', source: 'import:invented test' }
+    await db.insertInto('record_version').values(alone).execute()
+    const { breaks } = await verifyRecord(db, practiceId, 'p')
+    assert.ok(breaks.some(({ kind, entryId }) => kind === 'journal' && entryId === 'of-no-batch'))
+    assert.ok(!breaks.some(({ kind, entryId }) => kind === 'journal' && entryId === version.entry_id))
   })
 
   test('an import that is called off stops between two batches', async () => {

@@ -43,7 +43,10 @@ export async function verifyRecord(db: Db, practiceId: string, patientId: string
     .where('patient_id', '=', patientId)
     .execute()
   const chains = Map.groupBy(versions, (version) => version.entry_id)
-  const journaled = await journaledHashes(db, practiceId, patientId)
+  const journaled = {
+    hashes: await journaledHashes(db, practiceId, patientId),
+    batches: await journaledBatches(db, practiceId, versions),
+  }
   const breaks = [
     ...[...chains.values()].flatMap((chain) => checkChain(chain)),
     ...entries.flatMap(({ id, version }) =>
@@ -88,14 +91,33 @@ function checkShown(chains: ReadonlyMap<string, readonly StoredVersion[]>, shown
     .map(([entryId, chain]) => ({ kind: 'newest', entryId, version: chain.at(-1)?.version ?? 0 }))
 }
 
-/** An import is told to the journal by the batch ({@link verifyImport}), all else by the version. */
-function checkJournal(versions: readonly StoredVersion[], journaled: ReadonlyMap<string, string>): RecordBreak[] {
+interface Journaled {
+  /** of versions, by entry and number */
+  readonly hashes: ReadonlyMap<string, string>
+  /** imports that the journal knows */
+  readonly batches: ReadonlySet<string>
+}
+
+/** An import is told to the journal by the batch, whose digest {@link verifyImport} compares; all else by the version. */
+function checkJournal(versions: readonly StoredVersion[], { hashes, batches }: Journaled): RecordBreak[] {
   return versions
     .filter(({ entry_id, version, hash, source }) => {
-      const told = journaled.get(`${entry_id} ${version}`)
-      return told === undefined ? !(source?.startsWith(IMPORT_SOURCE) ?? false) : told !== hash
+      const told = hashes.get(`${entry_id} ${version}`)
+      return told === undefined ? !batches.has(batchOf(source) ?? '') : told !== hash
     })
     .map(({ entry_id, version }) => ({ kind: 'journal', entryId: entry_id, version }))
+}
+
+/** The batch in which a version came; undefined when it came alone. */
+function batchOf(source: string | null): string | undefined {
+  return source?.startsWith(IMPORT_SOURCE) ? source.slice(IMPORT_SOURCE.length).split(' ', 1)[0] : undefined
+}
+
+async function journaledBatches(db: Db, practiceId: string, versions: readonly StoredVersion[]): Promise<ReadonlySet<string>> {
+  const ids = new Set(versions.flatMap(({ source }) => batchOf(source) ?? []))
+  const told = new Set<string>()
+  for (const id of ids) if ((await findImport(db, practiceId, id)) !== undefined) told.add(id)
+  return told
 }
 
 const WRITTEN = ['patient.created', 'record.changed', 'record.corrected', 'record.withdrawn', 'document.added'] as const
@@ -126,13 +148,7 @@ const importSchema = z.object({ digest: z.string(), entries: z.int() })
  * @returns undefined when the journal knows no such batch
  */
 export async function verifyImport(db: Db, practiceId: string, batchId: string): Promise<boolean | undefined> {
-  const told = await db
-    .selectFrom('journal_entry')
-    .select('details')
-    .where('practice_id', '=', practiceId)
-    .where('action', '=', 'records.imported')
-    .where('subject', '=', `batch:${batchId}`)
-    .executeTakeFirst()
+  const told = await findImport(db, practiceId, batchId)
   if (told === undefined) return undefined
   const { digest, entries } = importSchema.parse(JSON.parse(told.details))
   const rows = await db
@@ -142,4 +158,14 @@ export async function verifyImport(db: Db, practiceId: string, batchId: string):
     .where('source', 'like', `${IMPORT_SOURCE}${batchId} %`)
     .execute()
   return rows.length === entries && digestVersions(rows.map(({ hash }) => hash)) === digest
+}
+
+function findImport(db: Db, practiceId: string, batchId: string): Promise<{ details: string } | undefined> {
+  return db
+    .selectFrom('journal_entry')
+    .select('details')
+    .where('practice_id', '=', practiceId)
+    .where('action', '=', 'records.imported')
+    .where('subject', '=', `batch:${batchId}`)
+    .executeTakeFirst()
 }
