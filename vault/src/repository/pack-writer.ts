@@ -46,6 +46,8 @@ export interface WriterOptions {
   /** zstd level of what is compressed here, or `off`; trees are compressed whatever it says in version 2. */
   readonly level?: number | 'off'
   readonly packBytes?: number
+  /** Asked about a tree that the repository is known to have: when it has not, the tree is stored again. */
+  readonly isLostTree?: (tree: BlobId) => Promise<boolean>
   readonly signal?: AbortSignal | undefined
 }
 
@@ -116,7 +118,9 @@ export class BlobWriter {
     sizeBytes: number,
     sealed: (level: number | 'off') => Uint8Array | undefined,
   ): Promise<SavedBlob> {
-    if (!this.#index.claim(idBytes(id), type)) return { id, sizeBytes, addedBytes: 0, storedBytes: 0 }
+    if (!this.#index.claim(idBytes(id), type) && !(await this.#isLost(type, id))) {
+      return { id, sizeBytes, addedBytes: 0, storedBytes: 0 }
+    }
     const level = this.#levelFor(type)
     const stored = sealed(level)
     if (stored === undefined) {
@@ -128,6 +132,10 @@ export class BlobWriter {
     this.totals[type].addedBytes += sizeBytes
     await this.#append(type, id, stored, level === 'off' ? 0 : sizeBytes)
     return { id, sizeBytes, addedBytes: sizeBytes, storedBytes: stored.length }
+  }
+
+  async #isLost(type: BlobType, id: BlobId): Promise<boolean> {
+    return type === 'tree' && ((await this.#options.isLostTree?.(id)) ?? false)
   }
 
   /**

@@ -39,6 +39,7 @@ import { EarlierFolder } from './earlier-folder.ts'
 import type { BackupEvent, BackupSummary } from './events.ts'
 import { OpenFolder, type Slot } from './folders.ts'
 import { INCOMPLETE_FILE, INCOMPLETE_TAG, printFindings, withSideFile } from './incomplete.ts'
+import { KnownTrees } from './known-trees.ts'
 import { OwnFolders } from './own-folders.ts'
 import { chooseParent, type ParentChoice } from './parent.ts'
 import { type ReadOutcome, SourceReader } from './source-reader.ts'
@@ -155,6 +156,7 @@ class BackupRun implements AsyncDisposable {
   readonly #writesAlike: boolean
   /** Trees of the parent snapshot. */
   readonly #earlierTrees: TreeSource
+  readonly #knownTrees: KnownTrees
   readonly #ownFolders: OwnFolders
   readonly #completing = new Set<Promise<void>>()
   #failure: { error: unknown } | undefined
@@ -181,8 +183,9 @@ class BackupRun implements AsyncDisposable {
     this.#options = options
     this.#emit = emit
     const { signal, patienceMs, level = DATA_LEVEL_DEFAULT } = options
-    this.#writer = repository.writer({ signal })
     this.#earlierTrees = new TreeSource(repository, { signal })
+    this.#knownTrees = new KnownTrees(repository, { signal })
+    this.#writer = repository.writer({ signal, isLostTree: (tree) => this.#knownTrees.isLost(tree) })
     this.#ownFolders = new OwnFolders(repository)
     this.#pipeline = new Pipeline(repository, options.workers ?? workerCount(), {
       level,
@@ -283,7 +286,7 @@ class BackupRun implements AsyncDisposable {
     return parent.enter(entry, (earlier) => this.#earlierFolder(earlier?.type === 'dir' ? earlier.subtree : undefined))
   }
 
-  /** A folder of the parent snapshot; without it, or when it cannot be read, everything counts as new. */
+  /** A folder of the parent snapshot; without it, or when it cannot be read, everything counts as new, and no tree is believed unread. */
   async #earlierFolder(tree: BlobId | undefined): Promise<EarlierFolder> {
     if (tree === undefined) return new EarlierFolder()
     const report = ({ message }: VaultError) =>
@@ -301,6 +304,7 @@ class BackupRun implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof VaultError)) throw error
       report(error)
+      this.#knownTrees.doubt()
       return new EarlierFolder()
     }
   }
