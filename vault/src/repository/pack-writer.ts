@@ -3,8 +3,9 @@
  * (The data of a backup goes through `engine/`, which does the same in workers.)
  */
 import { createHash } from 'node:crypto'
-import { VaultError } from '#errors'
+import { RefusedError, VaultError } from '#errors'
 import {
+  BLOB_BYTES_MAX,
   type BlobId,
   type BlobType,
   CHUNK_BYTES_MAX,
@@ -121,6 +122,9 @@ export class BlobWriter {
     if (!this.#index.claim(idBytes(id), type) && !(await this.#isLost(type, id))) {
       return { id, sizeBytes, addedBytes: 0, storedBytes: 0 }
     }
+    // What nobody here reads again is not written.
+    if (sizeBytes > BLOB_BYTES_MAX)
+      throw new RefusedError(`${type} blob ${id}: ${sizeBytes} bytes, and at most ${BLOB_BYTES_MAX} are ever read`)
     const level = this.#levelFor(type)
     const stored = sealed(level)
     if (stored === undefined) {

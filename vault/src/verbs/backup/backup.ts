@@ -11,6 +11,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 import { ObjectDamagedError, VaultError } from '#errors'
 import { isUnchanged, planWalk, type WalkEntry, type WalkOptions, type WalkPlan, walk } from '#files'
 import {
+  BLOB_BYTES_MAX,
   type BlobId,
   encodeTree,
   idBytes,
@@ -364,7 +365,7 @@ class BackupRun implements AsyncDisposable {
     if (folder.settle(slot, node)) this.#complete(folder)
   }
 
-  /** Writes a complete folder's tree and tells its parent, which may be complete then too. */
+  /** Writes a complete folder's tree and tells its parent, which may be complete then too. A tree that nobody could read is not written. */
   #complete(folder: OpenFolder): void {
     if (folder.parent === undefined) return
     const task = this.#saveTree(folder)
@@ -378,7 +379,7 @@ class BackupRun implements AsyncDisposable {
     this.#completing.add(task)
   }
 
-  async #saveTree(folder: OpenFolder): Promise<BlobId> {
+  async #saveTree(folder: OpenFolder): Promise<BlobId | undefined> {
     const { earlier, sameTree } = folder
     const known = sameTree && this.#repository.index.find('tree', sameTree)
     if (known !== undefined) {
@@ -387,6 +388,11 @@ class BackupRun implements AsyncDisposable {
       return known.id
     }
     const { blob, last } = folder.encode()
+    const tooLarge = whyTooLarge(blob.sizeBytes + last.length)
+    if (tooLarge !== undefined) {
+      this.#account.noteFinding(folder.entry!.path, { operation: 'list', code: 'TOO-LARGE', message: tooLarge })
+      return undefined
+    }
     const { id: tree, ...counted } = await this.#writer.saveGrown('tree', blob, last)
     const change = earlier?.type !== 'dir' ? 'new' : earlier.subtree === tree ? 'unmodified' : 'changed'
     this.#account.folderDone(() => folder.path, change, counted)
@@ -450,6 +456,12 @@ class BackupRun implements AsyncDisposable {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error
   }
+}
+
+/** Restic reads a longer list, in several times its length of memory; we do not. */
+function whyTooLarge(treeBytes: number): string | undefined {
+  if (treeBytes <= BLOB_BYTES_MAX) return undefined
+  return `the list of its entries has ${treeBytes} bytes, and at most ${BLOB_BYTES_MAX} are ever read: left out with all that is in it`
 }
 
 function isPaths(source: BackupSource): source is readonly (string | Uint8Array)[] {

@@ -96,9 +96,9 @@ export class OpenFolder {
     return this.#release()
   }
 
-  /** The folder's own entry in its parent: true when that is complete then. */
-  settleInParent(subtree: BlobId): boolean {
-    return this.parent!.settle(this.#slot!, { ...this.entry!.node, subtree })
+  /** The folder's own entry in its parent, none without a tree: true when that is complete then. */
+  settleInParent(subtree: BlobId | undefined): boolean {
+    return this.parent!.settle(this.#slot!, subtree && { ...this.entry!.node, subtree })
   }
 
   /** The root's nodes, in order; what could not be read is missing. */
