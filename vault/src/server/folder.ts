@@ -83,11 +83,14 @@ export class RepositoryFolder {
     return undefined
   }
 
-  /** All objects of a kind, in no order; other names are passed over, as is an object in the wrong folder of `data`. */
-  async *list(kind: Kind): AsyncGenerator<ListedObject> {
+  /**
+   * All objects of a kind, in no order; other names are passed over, as is an object in the wrong folder of `data`.
+   * @param isHidden asked after a name is seen and before its file is: one that went in between is in no list
+   */
+  async *list(kind: Kind, isHidden: (name: string) => boolean = () => false): AsyncGenerator<ListedObject> {
     for (const folder of await this.#foldersOf(kind)) {
       const names = (await namesIn(join(this.#root, folder))).filter(
-        (name) => isObjectName(name) && objectFolder(kind, name) === folder,
+        (name) => isObjectName(name) && objectFolder(kind, name) === folder && !isHidden(name),
       )
       for (let i = 0; i < names.length; i += STATS_AT_ONCE) {
         const some = names.slice(i, i + STATS_AT_ONCE)
