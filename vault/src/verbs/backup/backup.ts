@@ -237,7 +237,7 @@ class BackupRun implements AsyncDisposable {
     await this.#pipeline[Symbol.asyncDispose]()
     const patience = AbortSignal.timeout(KEEP_PATIENCE_MS)
     const keep = async () => {
-      await lock.assertHeld()
+      await lock.assertHeld(patience)
       await this.#writer.indexWriter.flush(patience)
     }
     await Promise.race([keep(), setTimeout(KEEP_PATIENCE_MS, undefined, { ref: false })]).catch(() => undefined)
