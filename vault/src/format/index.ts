@@ -57,7 +57,7 @@ export {
 } from './pack.ts'
 export { PlainChunker } from './plain-chunker.ts'
 export type { Primitives } from './primitives.ts'
-export { printName, quoteName, unquoteName } from './quote.ts'
+export { printName, quoteName, rawBytes, rawText, unquoteName } from './quote.ts'
 export { isValidSealKey, parseMasterKey, printMasterKey, SEAL_OVERHEAD_BYTES, type SealKey, seal, unseal } from './seal.ts'
 export { decodeSnapshot, encodeSnapshot, type Snapshot, type SnapshotSummary } from './snapshot.ts'
 export { isTime, parseTimeNs, printTime } from './time.ts'
