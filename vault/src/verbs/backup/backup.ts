@@ -13,6 +13,7 @@ import { isUnchanged, planWalk, type WalkEntry, type WalkOptions, type WalkPlan,
 import {
   BLOB_BYTES_MAX,
   type BlobId,
+  compareNames,
   encodeTree,
   idBytes,
   printTime,
@@ -39,7 +40,7 @@ import { BackupAccount } from './account.ts'
 import { EarlierFolder } from './earlier-folder.ts'
 import type { BackupEvent, BackupSummary } from './events.ts'
 import { OpenFolder, type Slot } from './folders.ts'
-import { INCOMPLETE_FILE, INCOMPLETE_TAG, printFindings, withSideFile } from './incomplete.ts'
+import { INCOMPLETE_TAG, printFindings, sideFile, sideFileName } from './incomplete.ts'
 import { KnownTrees } from './known-trees.ts'
 import { OwnFolders } from './own-folders.ts'
 import { chooseParent, type ParentChoice } from './parent.ts'
@@ -140,6 +141,12 @@ function prepare(repository: Repository, source: BackupSource, options: BackupOp
   }
 }
 
+interface RootTree {
+  readonly tree: BlobId
+  /** Name of the list of what is missing; absent when nothing is. */
+  readonly sideFile?: string
+}
+
 class BackupRun implements AsyncDisposable {
   readonly #repository: Repository
   readonly #source: BackupSource
@@ -201,12 +208,12 @@ class BackupRun implements AsyncDisposable {
   async carryOut(lock: Lock): Promise<void> {
     const root = OpenFolder.root(await this.#earlierFolder(this.#parent?.tree))
     const nodes = this.#plan === undefined ? await this.#readStream() : await this.#readTree(root, this.#plan)
-    const tree = await this.#saveRoot(nodes)
+    const { tree, sideFile } = await this.#saveRoot(nodes)
     await this.#pipeline.finish()
     await this.#writer.flush()
     await lock.assertHeld()
     const isLeftOut = this.#options.dryRun || (this.#options.skipIfUnchanged && tree === this.#parent?.tree)
-    const snapshot = this.#snapshot(tree)
+    const snapshot = this.#snapshot(tree, sideFile)
     const { signal } = this.#options
     const id = isLeftOut ? undefined : await this.#repository.saveSnapshot(snapshot, { signal })
     // A prune that began meanwhile may have marked packs that this snapshot counts on.
@@ -399,8 +406,9 @@ class BackupRun implements AsyncDisposable {
     return tree
   }
 
-  async #saveRoot(nodes: readonly TreeNode[]): Promise<BlobId> {
-    if (this.#account.unreadable.length === 0) return this.#writer.save('tree', encodeTree(nodes))
+  /** Writes the root's tree, with the list of what is missing when something is. */
+  async #saveRoot(nodes: readonly TreeNode[]): Promise<RootTree> {
+    if (this.#account.unreadable.length === 0) return { tree: await this.#writer.save('tree', encodeTree(nodes)) }
     const list = printFindings(this.#account.unreadable)
     let at = 0
     const { stored } = await this.#pipeline.storeStream(async (view) => {
@@ -410,10 +418,13 @@ class BackupRun implements AsyncDisposable {
       return piece.length
     })
     const { content, sizeBytes } = await stored
-    return this.#writer.save('tree', encodeTree(withSideFile(nodes, content as BlobId[], sizeBytes, goTime(this.#time))))
+    const name = sideFileName(nodes)
+    const file = sideFile(name, content as BlobId[], sizeBytes, goTime(this.#time))
+    const all = [...nodes, file].sort((a, b) => compareNames(a.name, b.name))
+    return { tree: await this.#writer.save('tree', encodeTree(all)), sideFile: name }
   }
 
-  #snapshot(tree: BlobId): Snapshot {
+  #snapshot(tree: BlobId, sideFile: string | undefined): Snapshot {
     const user = currentUser()
     const { tags = [], hostname = osHostname(), exclude = [], iexclude = [], programVersion = 'couronne' } = this.#options
     const labels = this.#account.unreadable.length > 0 ? [...tags.filter((tag) => tag !== INCOMPLETE_TAG), INCOMPLETE_TAG] : tags
@@ -430,10 +441,7 @@ class BackupRun implements AsyncDisposable {
       tags: labels,
       programVersion,
       summary: this.#summary(),
-      extra:
-        this.#account.unreadable.length > 0
-          ? { incomplete: { count: this.#account.unreadable.length, list: `/${INCOMPLETE_FILE}` } }
-          : {},
+      extra: sideFile === undefined ? {} : { incomplete: { count: this.#account.unreadable.length, list: `/${sideFile}` } },
     }
   }
 
