@@ -109,7 +109,7 @@ export class BlobWriter {
     const id = blob.end(last)
     return this.#save(type, id, blob.sizeBytes, (level) => {
       if (blob.isOnePiece) return this.#seal(last, level, id)
-      return level === 'off' ? this.#seal(joined(blob), level, id) : this.#sealGrown(blob, level, id)
+      return level === 'off' ? this.#seal(blob.joined(), level, id) : this.#sealGrown(blob, level, id)
     })
   }
 
@@ -261,16 +261,6 @@ export class BlobWriter {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error
   }
-}
-
-function joined(blob: GrowingBlob): Uint8Array {
-  const whole = new Uint8Array(blob.sizeBytes)
-  let at = 0
-  for (const piece of blob.pieces()) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
 }
 
 /** The last, small packs of a type become one where they fit. */

@@ -224,6 +224,15 @@ test('a file of the user that has the name of the list of what is missing stays,
   assert.match(contents.get('couronne-incomplete-3.jsonl')!, /"ENOENT"/)
 })
 
+test('the list of what is missing has its place in a root of more entries than are kept until its end', async () => {
+  const repository = await aRepository()
+  for (let i = 0; i < 1500; i++) writeFileSync(join(source, `${i % 2 === 0 ? 'before' : 'past'} ${i}`), '')
+  const { summary } = await run(repository, ['.', 'gone'], { cwd: source })
+  const names = (await repository.loadTree(summary.tree as BlobId)).map(({ name }) => Buffer.from(name).toString())
+  assert.equal(names.length, 1504)
+  assert.equal(names.indexOf('couronne-incomplete.jsonl'), 752)
+})
+
 test('a file that changes while it is read is kept as it was read, and reported', async () => {
   await using repository = await aRepository()
   const path = join(source, 'large.bin')

@@ -13,7 +13,6 @@ import { isUnchanged, planWalk, type WalkEntry, type WalkOptions, type WalkPlan,
 import {
   BLOB_BYTES_MAX,
   type BlobId,
-  compareNames,
   encodeTree,
   idBytes,
   printTime,
@@ -23,6 +22,7 @@ import {
   type TreeNode,
 } from '#format'
 import {
+  type BlobLocation,
   type BlobWriter,
   dryRunOf,
   type ExpectedChunk,
@@ -30,6 +30,7 @@ import {
   Pipeline,
   type Repository,
   type SnapshotEntry,
+  type StoredStream,
 } from '#repository'
 import { currentUser } from '#user'
 import { workerCount } from '#workers'
@@ -40,7 +41,7 @@ import { BackupAccount } from './account.ts'
 import { EarlierFolder } from './earlier-folder.ts'
 import type { BackupEvent, BackupSummary } from './events.ts'
 import { OpenFolder, type Slot } from './folders.ts'
-import { INCOMPLETE_TAG, printFindings, sideFile, sideFileName } from './incomplete.ts'
+import { INCOMPLETE_TAG, printFindings, withSideFile } from './incomplete.ts'
 import { KnownTrees } from './known-trees.ts'
 import { OwnFolders } from './own-folders.ts'
 import { chooseParent, type ParentChoice } from './parent.ts'
@@ -206,9 +207,8 @@ class BackupRun implements AsyncDisposable {
   }
 
   async carryOut(lock: Lock): Promise<void> {
-    const root = OpenFolder.root(await this.#earlierFolder(this.#parent?.tree))
-    const nodes = this.#plan === undefined ? await this.#readStream() : await this.#readTree(root, this.#plan)
-    const { tree, sideFile } = await this.#saveRoot(nodes)
+    const { tree, sideFile } =
+      this.#plan === undefined ? await this.#saveStream() : await this.#saveRoot(await this.#readTree(this.#plan))
     await this.#pipeline.finish()
     await this.#writer.flush()
     await lock.assertHeld()
@@ -254,7 +254,7 @@ class BackupRun implements AsyncDisposable {
     await this.#pipeline[Symbol.asyncDispose]()
   }
 
-  async #readStream(): Promise<TreeNode[]> {
+  async #saveStream(): Promise<RootTree> {
     const source = this.#source as StreamSource
     const { nodes, ...counted } = await streamNodes(source, this.#time, {
       storeStream: async (read) => (await this.#pipeline.storeStream(read)).stored,
@@ -262,11 +262,13 @@ class BackupRun implements AsyncDisposable {
       ...(this.#options.signal && { signal: this.#options.signal }),
     })
     this.#account.fileDone(() => this.#paths[0]!, 'new', counted)
-    return nodes
+    return { tree: await this.#writer.save('tree', encodeTree(nodes)) }
   }
 
-  async #readTree(root: OpenFolder, plan: WalkPlan): Promise<TreeNode[]> {
+  /** Reads everything. @returns the root, complete */
+  async #readTree(plan: WalkPlan): Promise<OpenFolder> {
     const { signal } = this.#options
+    const root = OpenFolder.root(await this.#earlierFolder(this.#parent?.tree))
     let folder = root
     let steps = 0
     for (const step of walk(plan)) {
@@ -286,7 +288,7 @@ class BackupRun implements AsyncDisposable {
     await this.#reader.finish()
     while (this.#completing.size > 0) await Promise.race(this.#completing)
     this.#throwFailure()
-    return root.nodes
+    return root
   }
 
   #enter(parent: OpenFolder, entry: WalkEntry): Promise<OpenFolder> {
@@ -386,9 +388,14 @@ class BackupRun implements AsyncDisposable {
     this.#completing.add(task)
   }
 
+  /** The tree of a complete folder, when it is that of the parent snapshot and need not be encoded. */
+  #knownTree({ sameTree }: OpenFolder): BlobLocation | undefined {
+    return sameTree && this.#repository.index.find('tree', sameTree)
+  }
+
   async #saveTree(folder: OpenFolder): Promise<BlobId | undefined> {
-    const { earlier, sameTree } = folder
-    const known = sameTree && this.#repository.index.find('tree', sameTree)
+    const { earlier } = folder
+    const known = this.#knownTree(folder)
     if (known !== undefined) {
       const sizeBytes = known.uncompressedLength || known.length - SEAL_OVERHEAD_BYTES
       this.#account.folderDone(() => folder.path, 'unmodified', { sizeBytes, addedBytes: 0, storedBytes: 0 })
@@ -407,8 +414,23 @@ class BackupRun implements AsyncDisposable {
   }
 
   /** Writes the root's tree, with the list of what is missing when something is. */
-  async #saveRoot(nodes: readonly TreeNode[]): Promise<RootTree> {
-    if (this.#account.unreadable.length === 0) return { tree: await this.#writer.save('tree', encodeTree(nodes)) }
+  async #saveRoot(root: OpenFolder): Promise<RootTree> {
+    const isIncomplete = this.#account.unreadable.length > 0
+    const known = isIncomplete ? undefined : this.#knownTree(root)
+    if (known !== undefined) return { tree: known.id }
+    const { blob, last } = root.encode()
+    if (!isIncomplete) return { tree: (await this.#writer.saveGrown('tree', blob, last)).id }
+    const { content, sizeBytes } = await this.#storeFindings()
+    const id = blob.end(last)
+    const json = blob.joined()
+    if (this.#repository.primitives.sha256Hex(json) !== id) {
+      throw new VaultError('self-check', `tree blob ${id}: its pieces do not open to the same bytes; nothing was stored`)
+    }
+    const whole = withSideFile(json, { content: content as BlobId[], size: sizeBytes, mtime: goTime(this.#time) })
+    return { tree: (await this.#writer.saveGrown('tree', whole.blob, whole.last)).id, sideFile: whole.name }
+  }
+
+  async #storeFindings(): Promise<StoredStream> {
     const list = printFindings(this.#account.unreadable)
     let at = 0
     const { stored } = await this.#pipeline.storeStream(async (view) => {
@@ -417,11 +439,7 @@ class BackupRun implements AsyncDisposable {
       at += piece.length
       return piece.length
     })
-    const { content, sizeBytes } = await stored
-    const name = sideFileName(nodes)
-    const file = sideFile(name, content as BlobId[], sizeBytes, goTime(this.#time))
-    const all = [...nodes, file].sort((a, b) => compareNames(a.name, b.name))
-    return { tree: await this.#writer.save('tree', encodeTree(all)), sideFile: name }
+    return stored
   }
 
   #snapshot(tree: BlobId, sideFile: string | undefined): Snapshot {
