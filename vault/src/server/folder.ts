@@ -57,6 +57,12 @@ export class RepositoryFolder {
     await syncFolder(this.#root)
   }
 
+  /** Makes the folders that are there durable: who made them may have been killed before that. */
+  async settle(): Promise<void> {
+    if (!(await this.isCreated())) return
+    for (const folder of [join(this.#root, 'data'), this.#root, dirname(this.#root)]) await syncFolder(folder)
+  }
+
   /** Size of an object in bytes, `undefined` when there is none. */
   async findSize(kind: Kind, name: string): Promise<number | undefined> {
     try {

@@ -72,6 +72,7 @@ export class HostedRepository implements AsyncDisposable {
     const journal = await Journal.open(journalFileOf(context.folder, name))
     const hosted = new HostedRepository(name, journal, context)
     try {
+      await hosted.files.settle()
       await hosted.#tidy()
       await hosted.#recount()
       return hosted
@@ -82,7 +83,7 @@ export class HostedRepository implements AsyncDisposable {
   }
 
   async create(asker: Asker): Promise<void> {
-    if (await this.files.isCreated()) return
+    if (await this.files.isCreated()) return this.files.settle()
     if (asker.role !== 'owner') throw ownerOnly('creates the repository')
     await this.files.create()
     await this.#journal.add(this.#entry('created', asker))
