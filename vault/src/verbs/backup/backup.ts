@@ -30,7 +30,6 @@ import {
   Pipeline,
   type Repository,
   type SnapshotEntry,
-  type StoredStream,
 } from '#repository'
 import { currentUser } from '#user'
 import { workerCount } from '#workers'
@@ -41,7 +40,7 @@ import { BackupAccount } from './account.ts'
 import { EarlierFolder } from './earlier-folder.ts'
 import type { BackupEvent, BackupSummary } from './events.ts'
 import { OpenFolder, type Slot } from './folders.ts'
-import { INCOMPLETE_TAG, printFindings, withSideFile } from './incomplete.ts'
+import { INCOMPLETE_TAG, type RootTree, saveIncomplete } from './incomplete.ts'
 import { KnownTrees } from './known-trees.ts'
 import { OwnFolders } from './own-folders.ts'
 import { chooseParent, type ParentChoice } from './parent.ts'
@@ -140,12 +139,6 @@ function prepare(repository: Repository, source: BackupSource, options: BackupOp
     await repository.loadIndex({ signal })
     return { walk: plan, paths, time, parent }
   }
-}
-
-interface RootTree {
-  readonly tree: BlobId
-  /** Name of the list of what is missing; absent when nothing is. */
-  readonly sideFile?: string
 }
 
 class BackupRun implements AsyncDisposable {
@@ -420,26 +413,8 @@ class BackupRun implements AsyncDisposable {
     if (known !== undefined) return { tree: known.id }
     const { blob, last } = root.encode()
     if (!isIncomplete) return { tree: (await this.#writer.saveGrown('tree', blob, last)).id }
-    const { content, sizeBytes } = await this.#storeFindings()
-    const id = blob.end(last)
-    const json = blob.joined()
-    if (this.#repository.primitives.sha256Hex(json) !== id) {
-      throw new VaultError('self-check', `tree blob ${id}: its pieces do not open to the same bytes; nothing was stored`)
-    }
-    const whole = withSideFile(json, { content: content as BlobId[], size: sizeBytes, mtime: goTime(this.#time) })
-    return { tree: (await this.#writer.saveGrown('tree', whole.blob, whole.last)).id, sideFile: whole.name }
-  }
-
-  async #storeFindings(): Promise<StoredStream> {
-    const list = printFindings(this.#account.unreadable)
-    let at = 0
-    const { stored } = await this.#pipeline.storeStream(async (view) => {
-      const piece = list.subarray(at, at + view.length)
-      view.set(piece)
-      at += piece.length
-      return piece.length
-    })
-    return stored
+    const stores = { pipeline: this.#pipeline, writer: this.#writer, time: goTime(this.#time) }
+    return saveIncomplete({ blob, last }, this.#account.unreadable, stores)
   }
 
   #snapshot(tree: BlobId, sideFile: string | undefined): Snapshot {
