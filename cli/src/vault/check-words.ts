@@ -43,6 +43,10 @@ const FRENCH = {
   'pack-contents': ['paquet abîmé avant d’être stocké', 'repair packs avec cet identifiant, puis repair snapshots'],
   'pack-unsteady': ['destination qui ne rend pas deux fois les mêmes octets', 'contrôler à nouveau, et examiner le disque'],
   'tree-damaged': ['dossier abîmé', 'heal ; si aucune copie ne l’a, repair snapshots'],
+  'tree-too-large': [
+    'dossier dont la liste est plus longue que ce que nous lisons',
+    'partager ce dossier à la source ; restaurer cet instantané avec restic, qui le lit',
+  ],
   'tree-missing': ['dossier absent', HEAL_OR_REPAIR],
   'tree-node': ['dossier mal formé', 'repair snapshots'],
   'blob-missing': ['morceau de fichier absent', HEAL_OR_REPAIR],

@@ -10,7 +10,7 @@ import type { Finding } from './finding.ts'
 import { localOffsetMinutes } from './local-zone.ts'
 import { isUnchanged, readNode } from './metadata.ts'
 import { setTimes } from './syscalls.ts'
-import { makeSocket } from './tricky-folder.suite.ts'
+import { makeSocket, setRawXattr } from './tricky-folder.suite.ts'
 import { windowsAttributes, windowsMode } from './windows.ts'
 import { getXattr, listXattrs, removeXattr, setXattr } from './xattrs.ts'
 
@@ -35,6 +35,18 @@ test('extended attributes are those that getfattr and setfattr know', () => {
   assert.deepEqual([...listXattrs(path)].sort(), ['user.empty', 'user.ours é', 'user.theirs'])
   removeXattr(path, 'user.theirs')
   assert.deepEqual([...listXattrs(path)].sort(), ['user.empty', 'user.ours é'])
+})
+
+test('names of attributes are bytes: what is no UTF-8 is read, changed and removed under its own name', () => {
+  const path = newFile('raw-names')
+  setRawXattr(path, 'user.\\377')
+  setRawXattr(path, 'user.\\303\\251\\303')
+  assert.deepEqual([...listXattrs(path)].sort(), ['user.é\udcc3', 'user.\udcff'])
+  assert.deepEqual(getXattr(path, 'user.\udcff'), Uint8Array.of(0x76))
+  setXattr(path, 'user.\udcff', Buffer.from('w'))
+  removeXattr(path, 'user.é\udcc3')
+  const printed = execFileSync('getfattr', ['-d', '--absolute-names', path.toString()], { encoding: 'latin1' })
+  assert.deepEqual(printed.match(/^user.*$/gm), ['user.\xff="w"'])
 })
 
 test('attributes of a link are its own', () => {

@@ -11,7 +11,7 @@ import { cleanPath } from './patterns.ts'
 
 /** One place near the root. With `path` it is read from disk entirely; otherwise its children are the named ones only. */
 export interface SourceNode {
-  readonly children: Map<string, SourceNode>
+  children: ReadonlyMap<string, SourceNode>
   /** Absolute path of what is to be stored here with all that it contains. */
   path?: string
   /** Absolute path of the folder whose metadata this place bears, when only some of its children are stored. */
@@ -41,12 +41,14 @@ interface Target {
  * @throws system errors when a folder that must be split between targets cannot be listed
  */
 export function sourceTree(targets: readonly string[], options: SourceTreeOptions): SourceNode {
-  const top: SourceNode = { children: new Map(), root: '' }
+  const top: SourceNode = { children: NO_CHILDREN, root: '' }
   const seen = new Set<string>()
-  for (const target of targets.flatMap((text) => resolveTarget(text, options))) {
-    const key = `${target.root}\0${target.components.join('/')}`
-    if (!seen.has(key)) addTarget(top, target, options)
-    seen.add(key)
+  for (const text of targets) {
+    for (const target of resolveTarget(text, options)) {
+      const key = `${target.root}\0${target.components.join('/')}`
+      if (!seen.has(key)) addTarget(top, target, options)
+      seen.add(key)
+    }
   }
   for (const child of top.children.values()) splitShared(child)
   return top
@@ -63,12 +65,14 @@ export function absolutePath(target: string, { cwd, isWindows }: SourceTreeOptio
 }
 
 /** A target without components of its own (`.`, `/`, `../..`) stands for what the folder contains. */
-function resolveTarget(text: string, options: SourceTreeOptions): Target[] {
+function* resolveTarget(text: string, options: SourceTreeOptions): Generator<Target> {
   const target = parseTarget(text, options)
-  if (target.components.length > 0) return [target]
-  return readdirSync(Buffer.from(target.path, 'latin1'), { encoding: 'latin1' })
-    .sort()
-    .map((name) => ({ ...target, components: [name], path: join(target.path, name) }))
+  if (target.components.length > 0) {
+    yield target
+    return
+  }
+  const names = readdirSync(Buffer.from(target.path, 'latin1'), { encoding: 'latin1' }).sort()
+  for (const name of names) yield { ...target, components: [name], path: join(target.path, name) }
 }
 
 function parseTarget(text: string, options: SourceTreeOptions): Target {
@@ -103,8 +107,7 @@ function addTarget(top: SourceNode, target: Target, options: SourceTreeOptions):
     place.metadataPath = path
     let child = place.children.get(name)
     if (child === undefined) {
-      child = { children: new Map(), root: target.root }
-      place.children.set(name, child)
+      child = addChild(place, name, { children: NO_CHILDREN, root: target.root })
     }
     place = child
     path = join(path, name)
@@ -120,11 +123,18 @@ function placeOf(top: SourceNode, name: string, root: string): SourceNode {
     const other = top.children.get(candidate)
     if (other?.root === root) return other
     if (other === undefined) {
-      const place: SourceNode = { children: new Map(), root }
-      top.children.set(candidate, place)
-      return place
+      return addChild(top, candidate, { children: NO_CHILDREN, root })
     }
   }
+}
+
+/** Most places are files of a folder that was named by `.`, hundreds of thousands perhaps: a map of its own is for those with children. */
+const NO_CHILDREN: ReadonlyMap<string, SourceNode> = new Map()
+
+function addChild(place: SourceNode, name: string, child: SourceNode): SourceNode {
+  const children = place.children === NO_CHILDREN ? new Map<string, SourceNode>() : (place.children as Map<string, SourceNode>)
+  place.children = children.set(name, child)
+  return child
 }
 
 function rootPath(target: Target, options: SourceTreeOptions): string {
@@ -137,7 +147,7 @@ function splitShared(place: SourceNode): void {
     for (const name of readdirSync(Buffer.from(place.path, 'latin1'), { encoding: 'latin1' })) {
       const path = join(place.path, name)
       const child = place.children.get(name)
-      if (child === undefined) place.children.set(name, { children: new Map(), root: place.root, path })
+      if (child === undefined) addChild(place, name, { children: NO_CHILDREN, root: place.root, path })
       else child.path ??= path
     }
     place.metadataPath ??= place.path

@@ -51,6 +51,11 @@ export function makeTrickyFolder(folder: string, options: TrickyOptions): void {
   mkdirSync(join(folder, 'empty'))
 }
 
+/** Sets an attribute to `v` as another program does. @param name bytes that are no UTF-8 written as `\\377` */
+export function setRawXattr(path: Uint8Array, name: string): void {
+  execFileSync('bash', ['-c', 'setfattr -n "$(printf "$1")" -v v "$2"', '-', name, Buffer.from(path).toString()])
+}
+
 function makeModes(folder: string): void {
   mkdirSync(folder)
   for (const mode of [0, 0o400, 0o644, 0o777, 0o4755, 0o2755, 0o1777, 0o7777, 0o6000]) {

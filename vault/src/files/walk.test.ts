@@ -9,7 +9,7 @@ import { UsageError } from '#errors'
 import { decodeTree, encodeTree, type TreeNode } from '#format'
 import { restic014, restic018 } from '../../../tests/peers/peers.ts'
 import { ourTree, StockRestic } from './stock-restic.suite.ts'
-import { makeSocket, makeTrickyFolder } from './tricky-folder.suite.ts'
+import { makeSocket, makeTrickyFolder, setRawXattr } from './tricky-folder.suite.ts'
 import { planWalk, type WalkOptions, type WalkStep, walk } from './walk.ts'
 
 const WORK = mkdtempSync(join(tmpdir(), 'couronne-files-walk-'))
@@ -58,6 +58,15 @@ test('a folder of every kind of entry has the tree that restic 0.18 gives it', a
   using _ = await makeSocket(join(folder, 'socket')).then((server) => ({ [Symbol.dispose]: () => server.close() }))
   assert.equal(ourTree(['.'], { cwd: folder }).id, await recent.backup(['.'], folder))
   assert.equal(ourTree(['.'], { cwd: folder, withAtime: true }).id, await recent.backup(['--with-atime', '.'], folder))
+})
+
+test('names of attributes that are no UTF-8 are in the tree as restic has them', async () => {
+  const folder = makeFiles(join(WORK, 'raw-attributes'), ['one', 'two'])
+  setRawXattr(Buffer.from(join(folder, 'one')), 'user.\\377')
+  for (const name of ['user.\\303\\251\\303', 'user.\\357\\277\\275', 'user.<\\377&'])
+    setRawXattr(Buffer.from(join(folder, 'two')), name)
+  await assertSameTree(['.'], { cwd: folder })
+  assert.deepEqual(ourTree(['.'], { cwd: folder }).findings, [])
 })
 
 test('times are written in the local zone of their own instant', async () => {

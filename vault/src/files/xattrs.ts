@@ -1,6 +1,8 @@
 /** Extended attributes. Linux and macOS; elsewhere, and without FFI, there are none to be had. */
+import { rawBytes, rawText } from '#format'
 import { type Native, native, systemError, VALUE_BYTES } from './native.ts'
 
+/** A name in which bytes that are no UTF-8 are lone surrogates ({@link rawText}): trees have U+FFFD for them, the system has the bytes. */
 export interface Xattr {
   readonly name: string
   readonly value: Uint8Array
@@ -33,7 +35,7 @@ export function listXattrs(entry: EntryRef, links: Links = 'keep'): readonly str
   if (c === undefined) return NONE
   const length = callsOf(c, entry, links).list(first(c, entry))
   if (length === 0) return NONE
-  if (length > 0) return c.value.bytes.toString('utf8', 0, length - 1).split('\0')
+  if (length > 0) return rawText(c.value.bytes.subarray(0, length - 1)).split('\0')
   const code = c.lastError()
   if (MISSING.has(code)) return NONE
   throw systemError(code, 'llistxattr', entry)
@@ -43,7 +45,7 @@ export function listXattrs(entry: EntryRef, links: Links = 'keep'): readonly str
 export function getXattr(entry: EntryRef, name: string, links: Links = 'keep'): Uint8Array | undefined {
   const c = native()
   if (c === undefined) return undefined
-  const length = callsOf(c, entry, links).get(first(c, entry), c.putSecond(Buffer.from(name)))
+  const length = callsOf(c, entry, links).get(first(c, entry), c.putSecond(rawBytes(name)))
   if (length >= 0) return new Uint8Array(c.value.bytes.subarray(0, length))
   const code = c.lastError()
   if (MISSING.has(code)) return undefined
@@ -56,13 +58,13 @@ export function setXattr(entry: EntryRef, name: string, value: Uint8Array, links
   if (c === undefined) throw systemError('ENOSYS', 'lsetxattr', entry)
   if (value.length > VALUE_BYTES) throw systemError('E2BIG', 'lsetxattr', entry)
   c.value.bytes.set(value)
-  c.check(callsOf(c, entry, links).set(first(c, entry), c.putSecond(Buffer.from(name)), value.length), 'lsetxattr', entry)
+  c.check(callsOf(c, entry, links).set(first(c, entry), c.putSecond(rawBytes(name)), value.length), 'lsetxattr', entry)
 }
 
 export function removeXattr(entry: EntryRef, name: string, links: Links = 'keep'): void {
   const c = native()
   if (c === undefined) throw systemError('ENOSYS', 'lremovexattr', entry)
-  c.check(callsOf(c, entry, links).remove(first(c, entry), c.putSecond(Buffer.from(name))), 'lremovexattr', entry)
+  c.check(callsOf(c, entry, links).remove(first(c, entry), c.putSecond(rawBytes(name))), 'lremovexattr', entry)
 }
 
 const NONE: readonly string[] = []

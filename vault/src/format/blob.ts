@@ -3,7 +3,7 @@
  *
  *     seal(plaintext), or seal(zstd(plaintext)) in version 2; the pack's header tells which
  */
-import { FormatError } from '#errors'
+import { FormatError, RefusedError } from '#errors'
 import type { Primitives } from './primitives.ts'
 import { SEAL_OVERHEAD_BYTES, type SealKey, seal, unseal } from './seal.ts'
 
@@ -30,12 +30,12 @@ export function encodeBlob(primitives: Primitives, key: SealKey, plaintext: Uint
  * The plaintext of a stored blob. Does not hash: callers compare the id.
  *
  * @param uncompressedLength as index and header say; 0 for a blob stored raw
- * @throws {FormatError} when it does not decode to exactly that length, or exceeds {@link BLOB_BYTES_MAX}
+ * @throws {RefusedError} when it exceeds {@link BLOB_BYTES_MAX}, which says nothing of its bytes
+ * @throws {FormatError} when it does not decode to exactly that length
  * @throws {SealBrokenError} when it was altered or sealed under another key
  */
 export function decodeBlob(primitives: Primitives, key: SealKey, stored: Uint8Array, uncompressedLength: number): Uint8Array {
-  const claimed = uncompressedLength === 0 ? stored.length - SEAL_OVERHEAD_BYTES : uncompressedLength
-  if (claimed > BLOB_BYTES_MAX) throw new FormatError(`the blob claims ${claimed} bytes, at most ${BLOB_BYTES_MAX} are read`)
+  refuseLargeBlob(stored, uncompressedLength)
   const plaintext = unseal(primitives, key, stored)
   if (uncompressedLength === 0) return plaintext
   const blob = primitives.zstdDecompress(plaintext, uncompressedLength)
@@ -43,4 +43,10 @@ export function decodeBlob(primitives: Primitives, key: SealKey, stored: Uint8Ar
     throw new FormatError(`the blob decodes to ${blob.length} bytes, the index says ${uncompressedLength}`)
   }
   return blob
+}
+
+/** @throws {RefusedError} when a stored blob is larger than is ever read */
+export function refuseLargeBlob(stored: Uint8Array, uncompressedLength: number): void {
+  const claimed = uncompressedLength === 0 ? stored.length - SEAL_OVERHEAD_BYTES : uncompressedLength
+  if (claimed > BLOB_BYTES_MAX) throw new RefusedError(`the blob claims ${claimed} bytes, at most ${BLOB_BYTES_MAX} are read`)
 }

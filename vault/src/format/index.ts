@@ -3,7 +3,7 @@
  * write repositories. Pure: no disk, no network, no clock; cryptography, compression and randomness arrive as {@link Primitives}.
  * Whatever bytes a decoder is given, it answers with a value or throws a `VaultError`, in memory bounded by what it is told.
  */
-export { BLOB_BYTES_MAX, type BlobType, decodeBlob, encodeBlob, type StoredBlob } from './blob.ts'
+export { BLOB_BYTES_MAX, type BlobType, decodeBlob, encodeBlob, refuseLargeBlob, type StoredBlob } from './blob.ts'
 export { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, CHUNKER_SCRATCH_BYTES, Chunker, isIrreducible, newPolynomial } from './chunk.ts'
 export { type Config, decodeConfig, encodeConfig } from './config.ts'
 export {
@@ -57,7 +57,7 @@ export {
 } from './pack.ts'
 export { PlainChunker } from './plain-chunker.ts'
 export type { Primitives } from './primitives.ts'
-export { printName, quoteName, unquoteName } from './quote.ts'
+export { printName, quoteName, rawBytes, rawText, unquoteName } from './quote.ts'
 export { isValidSealKey, parseMasterKey, printMasterKey, SEAL_OVERHEAD_BYTES, type SealKey, seal, unseal } from './seal.ts'
 export { decodeSnapshot, encodeSnapshot, type Snapshot, type SnapshotSummary } from './snapshot.ts'
 export { isTime, parseTimeNs, printTime } from './time.ts'

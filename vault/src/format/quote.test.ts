@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { FormatError } from '#errors'
-import { printName, quoteJson, quoteJsonBytes, quoteName, unquoteName } from './quote.ts'
+import { printName, quoteJson, quoteJsonBytes, quoteName, rawBytes, rawText, unquoteName } from './quote.ts'
 import { encodeText } from './text.ts'
 
 /** Bytes of text in which `\xNN` stands for one raw byte. */
@@ -73,6 +73,19 @@ test('any bytes survive quoting', () => {
   )
 })
 
+test('any bytes survive as text', () => {
+  const pieces = fc.oneof(
+    fc.uint8Array({ maxLength: 5 }),
+    fc.string({ unit: 'binary' }).map((text) => encodeText(text)),
+  )
+  const law = fc.property(fc.array(pieces), (parts) => {
+    const whole = Uint8Array.from(parts.flatMap((part) => [...part]))
+    assert.deepEqual(rawBytes(rawText(whole)), whole)
+  })
+  fc.assert(law)
+  assert.equal(rawText(bytes('user.\\xff\u{1f600}\\xc3')), 'user.\udcff\u{1f600}\udcc3')
+})
+
 test('octal escapes are read', () => {
   assert.deepEqual(unquoteName('\\101\\351\\000'), Uint8Array.of(65, 0xe9, 0))
 })
@@ -88,7 +101,7 @@ test('JSON strings have the escapes of Go', () => {
     quoteJson('a"\\\n\r\t\b\f\u0000\u001f\u007f/<>&\u2028\u2029é\u{1f9b7}'),
     '"a\\"\\\\\\n\\r\\t\\b\\f\\u0000\\u001f\u007f/\\u003c\\u003e\\u0026\\u2028\\u2029é\u{1f9b7}"',
   )
-  assert.equal(quoteJson('a\ud800b'), '"a\ufffdb"')
+  assert.equal(quoteJson('a\ud800b\ufffd'), '"a\\ufffdb\ufffd"')
   assert.equal(quoteJsonBytes(bytes('a\\xe9\\xe9<\\xf0\\x9f\\xa6')), '"a\\ufffd\\ufffd\\u003c\\ufffd\\ufffd\\ufffd"')
   assert.equal(quoteJsonBytes(bytes('\ufffd\u2028')), '"\ufffd\\u2028"')
 })

@@ -12,6 +12,10 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const JSON_SPECIAL = /["\\<>&\p{Cc}\u2028\u2029\ud800-\udfff]/u
 // What follows the bar is everything below the space.
 const JSON_SPECIALS = /["\\<>&\u2028\u2029]|[^ -\uffff]/g
+const LONE_SURROGATES = /[\ud800-\udfff]/gu
+/** Of a byte that is no UTF-8, in text that keeps it: as Python's `surrogateescape`. */
+const RAW_BYTE = 0xdc00
+const RAW_BYTES = /[\udc80-\udcff]/gu
 const NAME_SPECIAL = /[^ !#-[\]-~]/u
 const JSON_SHORT: Readonly<Record<string, string>> = {
   '"': '\\"',
@@ -34,10 +38,10 @@ const NAME_SHORT: Readonly<Record<number, string>> = {
   92: '\\\\',
 }
 
-/** `text` as a JSON string with its quotes, as Go 1.22 and later write it. Lone surrogates become U+FFFD. */
+/** `text` as a JSON string with its quotes, as Go 1.22 and later write it. Lone surrogates become the six characters `\ufffd`. */
 export function quoteJson(text: string): string {
   if (!JSON_SPECIAL.test(text)) return `"${text}"`
-  return `"${text.toWellFormed().replace(JSON_SPECIALS, escapeJson)}"`
+  return `"${text.replace(JSON_SPECIALS, escapeJson).replace(LONE_SURROGATES, '\\ufffd')}"`
 }
 
 function escapeJson(character: string): string {
@@ -46,15 +50,32 @@ function escapeJson(character: string): string {
 
 /** Raw bytes as a JSON string with its quotes: each byte that is no valid UTF-8 becomes the six characters `\ufffd`. */
 export function quoteJsonBytes(bytes: Uint8Array): string {
-  const text = decodeStrict(bytes)
-  if (text !== undefined) return quoteJson(text)
-  let quoted = ''
+  return quoteJson(rawText(bytes))
+}
+
+/** Text of raw bytes; each one that is no valid UTF-8 is a lone surrogate, from which {@link rawBytes} knows it. */
+export function rawText(bytes: Uint8Array): string {
+  const strictly = decodeStrict(bytes)
+  if (strictly !== undefined) return strictly
+  let text = ''
   for (let at = 0; at < bytes.length; ) {
     const rune = runeAt(bytes, at)
-    quoted += rune < 0 ? '\\ufffd' : String.fromCodePoint(rune).replace(JSON_SPECIALS, escapeJson)
+    text += String.fromCodePoint(rune < 0 ? RAW_BYTE + bytes[at]! : rune)
     at += runeBytes(rune)
   }
-  return `"${quoted}"`
+  return text
+}
+
+/** The bytes of {@link rawText}. */
+export function rawBytes(text: string): Uint8Array {
+  if (text.isWellFormed()) return encodeText(text)
+  const pieces: Uint8Array[] = []
+  let from = 0
+  for (const { index } of text.matchAll(RAW_BYTES)) {
+    pieces.push(encodeText(text.slice(from, index)), Uint8Array.of(text.charCodeAt(index) - RAW_BYTE))
+    from = index + 1
+  }
+  return joinPieces([...pieces, encodeText(text.slice(from))])
 }
 
 /** Whether `bytes` are valid UTF-8. */

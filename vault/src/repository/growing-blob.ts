@@ -58,6 +58,17 @@ export class GrowingBlob {
     yield this.#last
   }
 
+  /** All of it in one piece, as {@link pieces} gives it. */
+  joined(): Uint8Array {
+    const whole = new Uint8Array(this.sizeBytes)
+    let at = 0
+    for (const piece of this.pieces()) {
+      whole.set(piece, at)
+      at += piece.length
+    }
+    return whole
+  }
+
   #roomFor(bytes: number): Uint8Array {
     if (this.#room.length < bytes) this.#room = new Uint8Array(bytes)
     return this.#room

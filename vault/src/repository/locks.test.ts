@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { LockedError, StorageError } from '#errors'
 import { encodeLock, type LockFile } from '#format'
 import { nodePrimitives } from '#primitives'
-import { localFolderStorage, memoryStorage, type Storage } from '#storage'
+import { failing, localFolderStorage, memoryStorage, type Storage } from '#storage'
 import { isStale, Lock, listLocks, removeLocks } from './locks.ts'
 import { Mirror, MirroredStorage } from './mirrors.ts'
 import { ObjectStore } from './objects.ts'
@@ -265,3 +265,84 @@ test('after a standby the hold is lost when one mirror has lost the lock', async
   clock.advance(90 * MINUTE)
   await assert.rejects(lock.assertHeld(), { code: 'lock-lost' })
 })
+
+/** A storage that gives no answer, and listens to no signal, once it is told to. */
+function aStorageThatGoesAway(): { readonly storage: Storage; goAway: () => void } {
+  const inner = memoryStorage()
+  let isAway = false
+  const silence = new Promise<never>(() => undefined)
+  const storage = new Proxy(inner, {
+    get(target, name) {
+      const value = Reflect.get(target, name)
+      return typeof value !== 'function' || name === 'list' ? value : (...args: unknown[]) => (isAway ? silence : value(...args))
+    },
+  })
+  return {
+    storage,
+    goAway: () => {
+      isAway = true
+    },
+  }
+}
+
+test('giving back a lock waits ten seconds at the most for a destination that is gone, while it is written anew too', async () => {
+  const { storage, goAway } = aStorageThatGoesAway()
+  const lock = await Lock.acquire(aRepository([storage]), { exclusive: false })
+  goAway()
+  void lock.refresh()
+  // Timers of the lock keep no process alive.
+  using _ = keepingAlive()
+  const startedAt = performance.now()
+  await lock[Symbol.asyncDispose]()
+  assert.ok(performance.now() - startedAt < 12_000)
+})
+
+test('giving back a lock ends the refresh that is under way, and leaves none of its files', async () => {
+  const memory = memoryStorage()
+  let saves = 0
+  const storage: Storage = {
+    ...memory,
+    // The second lock comes there, and the answer does not.
+    save: async (kind, name, bytes, options) => {
+      await memory.save(kind, name, bytes, options)
+      if (kind === 'locks' && ++saves === 2) await failing(memory, { mishap: 'stalls', at: 1 }).stat(kind, name, options)
+    },
+  }
+  const objects = aRepository([storage])
+  const lock = await Lock.acquire(objects, { exclusive: false })
+  void lock.refresh()
+  await pause(50)
+  assert.equal((await listLocks(objects)).length, 2)
+  const startedAt = performance.now()
+  await lock[Symbol.asyncDispose]()
+  assert.ok(performance.now() - startedAt < 5_000)
+  assert.deepEqual(await listLocks(objects), [])
+})
+
+test('who asks whether the lock is held and is told to stop does not wait for a destination that is gone', async () => {
+  const { storage, goAway } = aStorageThatGoesAway()
+  const stop = new AbortController()
+  const lock = await Lock.acquire(aRepository([storage]), { exclusive: false, signal: stop.signal })
+  goAway()
+  const asked = lock.assertHeld()
+  stop.abort(new Error('stopped'))
+  await assert.rejects(asked, { message: 'stopped' })
+})
+
+test('a refresh that gets no answer loses the hold when that counts as lost', async () => {
+  const clock = aClock()
+  const objects = aRepository([
+    failing(memoryStorage(), { mishap: 'stalls', at: 1, times: 100, concerns: ({ method }) => method === 'stat' }),
+  ])
+  const lock = await Lock.acquire(objects, { exclusive: false, now: clock.now })
+  clock.advance(22.5 * MINUTE - 100)
+  using _ = keepingAlive()
+  await lock.refresh()
+  assert.throws(() => lock.lost.throwIfAborted(), { code: 'lock-lost' })
+  await lock[Symbol.asyncDispose]()
+})
+
+function keepingAlive(): Disposable {
+  const timer = setInterval(() => undefined, 1000)
+  return { [Symbol.dispose]: () => clearInterval(timer) }
+}

@@ -125,7 +125,13 @@ export class Lock implements AsyncDisposable {
   readonly #controller = new AbortController()
   readonly #objects: ObjectStore
   readonly #now: () => Temporal.Instant
+  /** Of who took it: whoever is told to stop does not wait for a destination that is gone. */
+  readonly #signal: AbortSignal | undefined
+  /** Ends a refresh that is under way when the lock is given back. */
+  readonly #givingBack = new AbortController()
   #id: LockId
+  /** Lock files that may be there: ours, and what refreshes that came to no end have left. */
+  readonly #files = new Set<LockId>()
   /** The mirrors that were current when it was written; one that became current since knows nothing of it. */
   #holders: ReadonlySet<Mirror>
   #refreshedAt: number
@@ -136,14 +142,16 @@ export class Lock implements AsyncDisposable {
     objects: ObjectStore,
     id: LockId,
     holders: ReadonlySet<Mirror>,
-    kind: LockKind,
+    options: LockOptions,
     now: () => Temporal.Instant,
   ) {
     this.#objects = objects
     this.#id = id
+    this.#files.add(id)
     this.#holders = holders
-    this.exclusive = kind.exclusive
-    this.purpose = kind.purpose
+    this.exclusive = options.exclusive
+    this.purpose = options.purpose
+    this.#signal = options.signal
     this.lost = this.#controller.signal
     this.#now = now
     this.#refreshedAt = now().epochMilliseconds
@@ -177,14 +185,15 @@ export class Lock implements AsyncDisposable {
   /** @returns nothing when somebody came at the same instant and neither had it; with `isLast` that is an error as any other */
   static async #attempt(
     objects: ObjectStore,
-    { exclusive, purpose, signal, whileSettling }: LockOptions,
+    kind: LockOptions,
     now: () => Temporal.Instant,
     isLast: boolean,
   ): Promise<Lock | undefined> {
-    const kind = { exclusive, purpose }
+    const { signal, whileSettling } = kind
     refuseConflicts(await listLocks(objects, signal), kind, now())
     const asked = objects.storage.current
-    const id = await writeLock(objects, kind, now(), signal)
+    const { id, save } = newLock(objects, kind, now())
+    await save(signal)
     const holders = stillCurrent(asked)
     try {
       await Promise.all([settle(objects.storage, signal), whileSettling?.()])
@@ -208,7 +217,8 @@ export class Lock implements AsyncDisposable {
   /**
    * Writes the lock anew and removes the old file. Only while the old file is still there: whoever removed it may be deleting packs. After
    * a standby (the last time is too old to trust) it must be there 200 ms after the new one is written, too.
-   * Failing is no error until the hold counts as lost. One at a time: a second one would miss the file that the first removes.
+   * Failing is no error until the hold counts as lost, and none takes longer than that. One at a time: a second one would miss the file
+   * that the first removes.
    */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
@@ -220,35 +230,53 @@ export class Lock implements AsyncDisposable {
   async #refresh(): Promise<void> {
     const now = this.#now().epochMilliseconds
     const doubtful = now - this.#refreshedAt >= LOST_MS || now < this.#refreshedAt - SETTLE_MS
+    const tooLate = AbortSignal.timeout(doubtful ? REFRESH_MS : this.#refreshedAt + LOST_MS - now)
+    const signal = AbortSignal.any([this.#givingBack.signal, tooLate])
     try {
-      const old = this.#id
-      if (!(await this.#isThere(old))) throw removedByOthers(old)
-      const asked = this.#objects.storage.current
-      const fresh = await writeLock(this.#objects, this, this.#now(), undefined)
-      if (doubtful) {
-        await pause(SETTLE_MS)
-        if (!(await this.#isThere(old))) {
-          await this.#objects.storage.remove('locks', fresh)
-          throw removedByOthers(old)
-        }
-      }
-      this.#id = fresh
-      this.#holders = stillCurrent(asked)
-      this.#refreshedAt = now
-      await this.#objects.storage.remove('locks', old)
+      await this.#writeAnew(now, doubtful, signal)
     } catch (error) {
       if (error instanceof LockLostError) this.#controller.abort(error)
-      else if (now - this.#refreshedAt >= LOST_MS) {
+      else if (tooLate.aborted || now - this.#refreshedAt >= LOST_MS) {
         this.#controller.abort(new LockLostError('the lock could not be refreshed for 22.5 minutes', { cause: error }))
       }
     }
   }
 
+  async #writeAnew(now: number, doubtful: boolean, signal: AbortSignal): Promise<void> {
+    const old = this.#id
+    if (!(await this.#isThere(old, signal))) throw removedByOthers(old)
+    const asked = this.#objects.storage.current
+    const { id: fresh, save } = newLock(this.#objects, this, this.#now())
+    this.#files.add(fresh)
+    await save(signal)
+    if (doubtful) {
+      await pause(SETTLE_MS, undefined, { signal })
+      if (!(await this.#isThere(old, signal))) {
+        await this.#removeFile(fresh, signal)
+        throw removedByOthers(old)
+      }
+    }
+    this.#id = fresh
+    this.#holders = stillCurrent(asked)
+    this.#refreshedAt = now
+    for (const file of this.#files) if (file !== fresh) await this.#removeFile(file, signal)
+  }
+
+  async #removeFile(file: LockId, signal: AbortSignal): Promise<void> {
+    await this.#objects.storage.remove('locks', file, { signal })
+    this.#files.delete(file)
+  }
+
   /**
    * Throws when the hold is lost or doubtful: to be called before each step that deletes, and before a snapshot is written. Asks for the
    * lock file too: an `unlock` whose clock is ahead may have taken it away, and a prune what we count on.
+   * @param signal ends the waiting; when absent, the signal that the lock was taken with
    */
-  async assertHeld(): Promise<void> {
+  assertHeld(signal = this.#signal): Promise<void> {
+    return untilAborted(this.#assertHeld(), signal)
+  }
+
+  async #assertHeld(): Promise<void> {
     this.lost.throwIfAborted()
     const age = this.#now().epochMilliseconds - this.#refreshedAt
     const id = this.#id
@@ -259,19 +287,24 @@ export class Lock implements AsyncDisposable {
   }
 
   /** On every current mirror that it was written to: whoever removed it from one may be deleting packs there. */
-  async #isThere(id: LockId): Promise<boolean> {
-    const found = await fromEachCurrent(this.#objects.storage, async (mirror) => {
-      return !this.#holders.has(mirror) || (await mirror.storage.stat('locks', id)) !== undefined
-    })
+  async #isThere(id: LockId, signal?: AbortSignal): Promise<boolean> {
+    const ask = async (mirror: Mirror) =>
+      !this.#holders.has(mirror) || (await mirror.storage.stat('locks', id, { signal })) !== undefined
+    const found = await fromEachCurrent(this.#objects.storage, ask, signal)
     return found.every(Boolean)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer)
     process.off('SIGHUP', surviveHangUp)
-    await this.#refreshing
+    this.#givingBack.abort()
     // A lock that stays behind goes stale by itself; failing to remove it must not fail what was done, nor keep anybody waiting.
-    await removeInTime(this.#objects, this.#id).catch(() => undefined)
+    await Promise.race([this.#giveBack(), pause(GIVE_BACK_MS, undefined, { ref: false })])
+  }
+
+  async #giveBack(): Promise<void> {
+    await this.#refreshing
+    await Promise.allSettled(Array.from(this.#files, (file) => removeInTime(this.#objects, file)))
   }
 }
 
@@ -297,6 +330,16 @@ function removedByOthers(id: LockId): LockLostError {
   return new LockLostError(`lock ${id.slice(0, 8)} was removed by somebody else`)
 }
 
+/** What `work` gives, or the signal's reason as soon as it is aborted, whether `work` listens to it or not. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work
+  const { promise, reject } = Promise.withResolvers<never>()
+  const stop = () => reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  await Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', stop))
+}
+
 type LockKind = Pick<LockOptions, 'exclusive' | 'purpose'>
 
 function conflictsAmong(others: readonly LockEntry[], { exclusive, purpose }: LockKind, now: Temporal.Instant): LockEntry[] {
@@ -311,12 +354,12 @@ function refuseConflicts(others: readonly LockEntry[], kind: LockKind, now: Temp
   throw new LockedError(`the repository is already locked ${holders[0]}`, holders)
 }
 
-async function writeLock(
+/** A lock of ours, and what puts it there. */
+function newLock(
   objects: ObjectStore,
   { exclusive, purpose }: LockKind,
   at: Temporal.Instant,
-  signal: AbortSignal | undefined,
-): Promise<LockId> {
+): { readonly id: LockId; readonly save: (signal: AbortSignal | undefined) => Promise<void> } {
   const user = currentUser()
   const lock: LockFile = {
     time: at.toString(),
@@ -328,7 +371,8 @@ async function writeLock(
     gid: user.gid,
     purpose,
   }
-  return (await objects.saveUnpacked('locks', encodeLock(lock), { signal })) as LockId
+  const { name, stored } = objects.sealUnpacked('locks', encodeLock(lock))
+  return { id: name as LockId, save: (signal) => objects.storage.save('locks', name, stored, { signal }) }
 }
 
 /** Removes locks: the stale ones, or all. Returns those removed. A lock that cannot be read goes only with `all`. */

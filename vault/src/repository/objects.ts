@@ -59,12 +59,17 @@ export class ObjectStore {
 
   /** Seals JSON, opens it again, and stores it under its hash, which is returned. */
   async saveUnpacked(kind: UnpackedKind, json: Uint8Array, options: CallOptions = {}): Promise<string> {
+    const { name, stored } = this.sealUnpacked(kind, json)
+    await this.storage.save(kind, name, stored, options)
+    return name
+  }
+
+  /** What {@link saveUnpacked} stores, and its name: for who must know the name before anything is there. */
+  sealUnpacked(kind: UnpackedKind, json: Uint8Array): { readonly name: string; readonly stored: Uint8Array } {
     const stored = encodeUnpacked(this.primitives, this.key, json, this.version)
     if (!this.primitives.equal(decodeUnpacked(this.primitives, this.key, stored), json)) {
       throw new VaultError('self-check', `${kind}: what was just sealed does not open to the same bytes; nothing was stored`)
     }
-    const name = this.primitives.sha256Hex(stored)
-    await this.storage.save(kind, name, stored, options)
-    return name
+    return { name: this.primitives.sha256Hex(stored), stored }
   }
 }

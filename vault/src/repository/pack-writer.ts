@@ -3,8 +3,9 @@
  * (The data of a backup goes through `engine/`, which does the same in workers.)
  */
 import { createHash } from 'node:crypto'
-import { VaultError } from '#errors'
+import { RefusedError, VaultError } from '#errors'
 import {
+  BLOB_BYTES_MAX,
   type BlobId,
   type BlobType,
   CHUNK_BYTES_MAX,
@@ -46,6 +47,8 @@ export interface WriterOptions {
   /** zstd level of what is compressed here, or `off`; trees are compressed whatever it says in version 2. */
   readonly level?: number | 'off'
   readonly packBytes?: number
+  /** Asked about a tree that the repository is known to have: when it has not, the tree is stored again. */
+  readonly isLostTree?: (tree: BlobId) => Promise<boolean>
   readonly signal?: AbortSignal | undefined
 }
 
@@ -106,7 +109,7 @@ export class BlobWriter {
     const id = blob.end(last)
     return this.#save(type, id, blob.sizeBytes, (level) => {
       if (blob.isOnePiece) return this.#seal(last, level, id)
-      return level === 'off' ? this.#seal(joined(blob), level, id) : this.#sealGrown(blob, level, id)
+      return level === 'off' ? this.#seal(blob.joined(), level, id) : this.#sealGrown(blob, level, id)
     })
   }
 
@@ -116,7 +119,12 @@ export class BlobWriter {
     sizeBytes: number,
     sealed: (level: number | 'off') => Uint8Array | undefined,
   ): Promise<SavedBlob> {
-    if (!this.#index.claim(idBytes(id), type)) return { id, sizeBytes, addedBytes: 0, storedBytes: 0 }
+    if (!this.#index.claim(idBytes(id), type) && !(await this.#isLost(type, id))) {
+      return { id, sizeBytes, addedBytes: 0, storedBytes: 0 }
+    }
+    // What nobody here reads again is not written.
+    if (sizeBytes > BLOB_BYTES_MAX)
+      throw new RefusedError(`${type} blob ${id}: ${sizeBytes} bytes, and at most ${BLOB_BYTES_MAX} are ever read`)
     const level = this.#levelFor(type)
     const stored = sealed(level)
     if (stored === undefined) {
@@ -128,6 +136,10 @@ export class BlobWriter {
     this.totals[type].addedBytes += sizeBytes
     await this.#append(type, id, stored, level === 'off' ? 0 : sizeBytes)
     return { id, sizeBytes, addedBytes: sizeBytes, storedBytes: stored.length }
+  }
+
+  async #isLost(type: BlobType, id: BlobId): Promise<boolean> {
+    return type === 'tree' && ((await this.#options.isLostTree?.(id)) ?? false)
   }
 
   /**
@@ -249,16 +261,6 @@ export class BlobWriter {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error
   }
-}
-
-function joined(blob: GrowingBlob): Uint8Array {
-  const whole = new Uint8Array(blob.sizeBytes)
-  let at = 0
-  for (const piece of blob.pieces()) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
 }
 
 /** The last, small packs of a type become one where they fit. */

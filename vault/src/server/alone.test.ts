@@ -101,6 +101,15 @@ test('a process of another machine counts until it was silent for ten minutes', 
   await using _ = await hold(folder)
 })
 
+test('so does one of a machine that was made from the same image, though it was started at another time', async () => {
+  const folder = aFolder()
+  const path = await leaveFile(folder, { host: 'its-twin', boot: 'another boot', pid: 2 ** 22 + 1 })
+  await assert.rejects(hold(folder), /on its-twin/)
+  const silentSince = new Date(Date.now() - 11 * 60_000)
+  utimesSync(path, silentSince, silentSince)
+  await using _ = await hold(folder)
+})
+
 test('a file that cannot be read counts, since only a person can judge it', async () => {
   const folder = aFolder()
   writeFileSync(join(folder, 'torn.json'), '{"pid": 1')

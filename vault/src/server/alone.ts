@@ -2,8 +2,8 @@
  * One process at a time: who serves a data folder, who edits the accounts.
  *
  * Each process writes a file of its own and then looks for others; when two start together both step back, never do both stay.
- * A file is dropped only when its process is certainly gone: same kernel and no such process, same machine since restarted, or a
- * process that cannot be asked (another machine or container) and has not refreshed its file for ten minutes.
+ * A file is dropped only when its process is certainly gone: same kernel and no such process, same machine, by its name too, since
+ * restarted, or a process that cannot be asked (another machine or container) and has not refreshed its file for ten minutes.
  */
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs/promises'
@@ -19,7 +19,7 @@ const SILENT_MS_MAX = 10 * 60_000
 interface Holder {
   readonly host: string
   readonly pid: number
-  /** What tells machines with the same name apart; empty where the system has no such thing. */
+  /** What tells machines with the same name apart, unless they were made from one image; empty where the system has no such thing. */
   readonly machine: string
   readonly boot: string
   readonly processes: string
@@ -112,8 +112,10 @@ async function readHolder(path: string): Promise<Holder | 'gone' | undefined> {
 async function isAlive(path: string, holder: Holder | undefined, self: Holder, ownTime: number): Promise<boolean> {
   if (holder === undefined) return true
   const sameMachine = holder.machine === self.machine && (self.machine !== '' || holder.host === self.host)
-  if (sameMachine && holder.boot !== self.boot) return false
-  if (sameMachine && holder.processes === self.processes) return isRunning(holder)
+  const sameBoot = holder.boot === self.boot
+  // Machines made from one image have one machine-id: they differ by name, and were started at different times.
+  if (sameMachine && !sameBoot && holder.host === self.host) return false
+  if (sameMachine && sameBoot && holder.processes === self.processes) return isRunning(holder)
   const { mtimeMs } = await fs.stat(path).catch(() => ({ mtimeMs: 0 }))
   return ownTime - mtimeMs < SILENT_MS_MAX
 }

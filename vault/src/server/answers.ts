@@ -138,14 +138,14 @@ export class Answers {
   }
 
   async #head({ response }: Exchange, { kind, name }: Target & { what: 'object' }, repository: HostedRepository): Promise<void> {
-    const sizeBytes = await repository.files.findSize(kind, name)
+    const sizeBytes = await repository.findSize(kind, name)
     if (sizeBytes === undefined) throw notFound()
     response.writeHead(200, { ...OBJECT_HEADERS, 'Content-Length': sizeBytes }).end()
   }
 
   async #get({ request, response }: Exchange, { kind, name }: Target & { what: 'object' }, repository: HostedRepository) {
     using _ = await repository.downloads.take()
-    const found = await repository.files.findObject(kind, name)
+    const found = await repository.findObject(kind, name)
     if (found === undefined) throw notFound()
     await using file = found.file
     const { sizeBytes } = found
@@ -281,7 +281,7 @@ async function* bodyOf(request: IncomingMessage, idleTimeoutMs: number): AsyncGe
 async function* listText(repository: HostedRepository, kind: Kind, sizes: boolean): AsyncGenerator<string> {
   let text = '['
   let first = true
-  for await (const { name, sizeBytes } of repository.files.list(kind)) {
+  for await (const { name, sizeBytes } of repository.list(kind)) {
     text += `${first ? '' : ','}${JSON.stringify(sizes ? { name, size: sizeBytes } : name)}`
     first = false
     if (text.length < LIST_BYTES) continue

@@ -1,6 +1,6 @@
 /** The order in which things reach the disk, as the kernel saw it. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { strace } from '../../../tests/peers/peers.ts'
@@ -34,8 +34,7 @@ function placesInOrder(calls: readonly string[], steps: Readonly<Record<string, 
   return places
 }
 
-async function traced(act: (port: number) => Promise<void>): Promise<string[]> {
-  const folder = aFolder()
+async function traced(act: (port: number) => Promise<void>, folder = aFolder()): Promise<string[]> {
   writeAccounts(accountsFileOf(folder), [{ ownerMayDelete: true }])
   const trace = join(folder, 'trace.txt')
   await using server = await aServerProcess(folder, [strace(), '-f', '-y', '-s', '80', '-o', trace, '-e', `trace=${CALLS}`])
@@ -70,6 +69,22 @@ test('an upload: file synced, named, folder synced, journal written and synced, 
     (call, at) => at > synced && at < replied && /^(write|writev|sendto|sendmsg)\(\d+<(socket|TCP)/.test(call),
   )
   assert.equal(early, -1, 'not a byte is sent before')
+})
+
+test('folders of a repository whose making was cut short are synced before anything is taken in', async () => {
+  const { name, bytes } = anObject(500)
+  const folder = aFolder()
+  // Killed after all folders were made, and before they were synced.
+  mkdirSync(join(folder, 'cabinet', 'data', name.slice(0, 2)), { recursive: true })
+  const calls = await traced(async (port) => {
+    assert.equal((await ask(port, 'POST', `/cabinet/data/${name}`, { body: bytes })).status, 200)
+  }, folder)
+  placesInOrder(calls, {
+    'shard durable': /^fsync\(\d+<.*\/cabinet\/data>\) += 0$/,
+    'data durable': /^fsync\(\d+<.*\/cabinet>\) += 0$/,
+    'repository durable': new RegExp(`^fsync\\(\\d+<${folder}>\\) += 0$`),
+    named: new RegExp(`^link(at)?\\(.*${name}-tmp-serve-.*data/${name.slice(0, 2)}/${name}".*= 0$`),
+  })
 })
 
 test('a deletion: gone, folder synced, journal written and synced, and only then the reply', async () => {

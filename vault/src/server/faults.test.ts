@@ -6,19 +6,21 @@ import { test } from 'node:test'
 import { strace } from '../../../tests/peers/peers.ts'
 import { removeAccount } from './accounts.ts'
 import { accountsFileOf } from './layout.ts'
-import { type AnObject, aFolder, anObject, aServer, aServerProcess, ask, filesBelow, told } from './testing.ts'
+import { type AnObject, aFolder, anObject, aServer, aServerProcess, ask, filesBelow, told, until } from './testing.ts'
 
-/** A folder with a repository, and a server on it some of whose system calls fail, in strace's words. */
-async function aFailingServer(fault: string) {
+/** A folder with a repository, and a server on it some of whose system calls fail, in strace's words; of all, or about one path. */
+async function aFailingServer(fault: string, only?: string) {
   const folder = aFolder()
   await using sound = await aServer({ folder })
   await sound.create()
   await sound.server.close()
-  const server = await aServerProcess(folder, [strace(), '-f', '-o', '/dev/null', '-e', `inject=${fault}`])
+  const paths = only === undefined ? [] : ['-P', join(folder, only)]
+  const server = await aServerProcess(folder, [strace(), '-f', '-o', '/dev/null', ...paths, '-e', `inject=${fault}`])
   return {
     folder,
     stored: () => filesBelow(join(folder, 'cabinet')),
     store: ({ name, bytes }: AnObject) => ask(server.port, 'POST', `/cabinet/data/${name}`, { body: bytes }),
+    ask: (method: string, path: string) => ask(server.port, method, path),
     [Symbol.asyncDispose]: () => server.kill(),
   }
 }
@@ -57,6 +59,26 @@ test('an object whose journal line cannot be synced is taken back, and nothing c
   assert.equal((await again.ask('POST', `/cabinet/data/${name}`, { body: bytes })).status, 200)
   assert.deepEqual(told(await again.journal()), ['created owner', 'stored writer data'])
 })
+
+const SLOW_FAILURES = { 'journal line': 'fdatasync', 'folder of its name': 'fsync' } as const
+for (const [what, call] of Object.entries(SLOW_FAILURES)) {
+  test(`an object whose ${what} is not on the disk yet is told to nobody: it may be taken back`, async () => {
+    const object = anObject(300_000)
+    const only = call === 'fsync' ? join('cabinet', 'data', object.name.slice(0, 2)) : undefined
+    await using server = await aFailingServer(`${call}:error=EIO:delay_enter=1500000`, only)
+    const first = server.store(object)
+    await until(() => server.stored().some((file) => file.endsWith(`/${object.name}`)))
+    const [list, head, get, second] = await Promise.all([
+      server.ask('GET', '/cabinet/data/'),
+      server.ask('HEAD', `/cabinet/data/${object.name}`),
+      server.ask('GET', `/cabinet/data/${object.name}`),
+      server.store(object),
+    ])
+    assert.deepEqual([(await first).status, head.status, get.status, second.status], [500, 404, 404, 500])
+    assert.equal(list.text, '[]')
+    assert.deepEqual(server.stored(), [])
+  })
+}
 
 test('accounts that cannot be read once are read at the next look: who was removed is out', async () => {
   const folder = aFolder()

@@ -57,6 +57,12 @@ export class RepositoryFolder {
     await syncFolder(this.#root)
   }
 
+  /** Makes the folders that are there durable: who made them may have been killed before that. */
+  async settle(): Promise<void> {
+    if (!(await this.isCreated())) return
+    for (const folder of [join(this.#root, 'data'), this.#root, dirname(this.#root)]) await syncFolder(folder)
+  }
+
   /** Size of an object in bytes, `undefined` when there is none. */
   async findSize(kind: Kind, name: string): Promise<number | undefined> {
     try {
@@ -83,11 +89,14 @@ export class RepositoryFolder {
     return undefined
   }
 
-  /** All objects of a kind, in no order; other names are passed over, as is an object in the wrong folder of `data`. */
-  async *list(kind: Kind): AsyncGenerator<ListedObject> {
+  /**
+   * All objects of a kind, in no order; other names are passed over, as is an object in the wrong folder of `data`.
+   * @param isHidden asked after a name is seen and before its file is: one that went in between is in no list
+   */
+  async *list(kind: Kind, isHidden: (name: string) => boolean = () => false): AsyncGenerator<ListedObject> {
     for (const folder of await this.#foldersOf(kind)) {
       const names = (await namesIn(join(this.#root, folder))).filter(
-        (name) => isObjectName(name) && objectFolder(kind, name) === folder,
+        (name) => isObjectName(name) && objectFolder(kind, name) === folder && !isHidden(name),
       )
       for (let i = 0; i < names.length; i += STATS_AT_ONCE) {
         const some = names.slice(i, i + STATS_AT_ONCE)

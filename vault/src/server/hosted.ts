@@ -1,10 +1,11 @@
 /** One account's repository as the running server holds it: folder, usage and journal move together. */
 
+import type { FileHandle } from 'node:fs/promises'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Account, Role } from './accounts.ts'
 import { Bucket } from './bucket.ts'
-import { type Draft, RepositoryFolder } from './folder.ts'
+import { type Draft, type ListedObject, RepositoryFolder } from './folder.ts'
 import { findUntold, Journal, type JournalEntry, type JournalEvent } from './journal.ts'
 import { journalFileOf, type Kind } from './layout.ts'
 import type { LogLine, ServeLimits } from './options.ts'
@@ -44,6 +45,11 @@ export class HostedRepository implements AsyncDisposable {
   readonly #lockWrites: Bucket
   readonly #refusalNotes: Bucket
   readonly #slots: Slots
+  /**
+   * Objects on their way in, from before they have their name until that and the journal line are on the disk, or all is taken back: nobody
+   * is told of them until then, for a client that retries would take what may yet go for stored.
+   */
+  readonly #entering = new Map<string, Promise<void>>()
   #refusalsDropped = 0
   #snapshotTimes: number[] = []
   #snapshotsWarnedAt = Number.NEGATIVE_INFINITY
@@ -66,6 +72,7 @@ export class HostedRepository implements AsyncDisposable {
     const journal = await Journal.open(journalFileOf(context.folder, name))
     const hosted = new HostedRepository(name, journal, context)
     try {
+      await hosted.files.settle()
       await hosted.#tidy()
       await hosted.#recount()
       return hosted
@@ -76,7 +83,7 @@ export class HostedRepository implements AsyncDisposable {
   }
 
   async create(asker: Asker): Promise<void> {
-    if (await this.files.isCreated()) return
+    if (await this.files.isCreated()) return this.files.settle()
     if (asker.role !== 'owner') throw ownerOnly('creates the repository')
     await this.files.create()
     await this.#journal.add(this.#entry('created', asker))
@@ -103,8 +110,28 @@ export class HostedRepository implements AsyncDisposable {
     }
   }
 
+  /** Size of an object in bytes, `undefined` when there is none. Waits for one that is just coming in. */
+  async findSize(kind: Kind, name: string): Promise<number | undefined> {
+    const sizeBytes = await this.files.findSize(kind, name)
+    return (await this.#hasEntered(kind, name)) ? this.findSize(kind, name) : sizeBytes
+  }
+
+  /** An object open for reading, `undefined` when there is none. Waits for one that is just coming in. */
+  async findObject(kind: Kind, name: string): Promise<{ file: FileHandle; sizeBytes: number } | undefined> {
+    const found = await this.files.findObject(kind, name)
+    if (!(await this.#hasEntered(kind, name))) return found
+    await found?.file.close()
+    return this.findObject(kind, name)
+  }
+
+  /** All objects of a kind, in no order, without those that are just coming in. */
+  list(kind: Kind): AsyncGenerator<ListedObject> {
+    return this.files.list(kind, (name) => this.#entering.has(`${kind}/${name}`))
+  }
+
   /** Removes an object; when it returns, that and the journal line are on the disk. Nothing happens when there is none. */
   async remove(asker: Asker, kind: Kind, name: string): Promise<void> {
+    await this.#hasEntered(kind, name)
     const sizeBytes = await this.files.remove(kind, name)
     if (sizeBytes === undefined) return
     this.#usage.removed(kind, sizeBytes)
@@ -154,11 +181,33 @@ export class HostedRepository implements AsyncDisposable {
       if (kind !== 'config' && sha256 !== name)
         throw new Refusal(400, 'wrong-hash', 'the bytes do not have the hash that names them')
       await this.files.finish(draft)
+      using _ = await this.#enterAlone(kind, name)
       if (!(await this.files.publish(draft))) throw existsAlready()
       await this.#enter(draft, this.#entry('stored', asker, { kind, name, sizeBytes }))
       return sizeBytes
     } finally {
       await this.files.discard(draft)
+    }
+  }
+
+  /** Waits for an object that is just coming in, or is just taken back. False when there is none. */
+  async #hasEntered(kind: Kind, name: string): Promise<boolean> {
+    const entering = this.#entering.get(`${kind}/${name}`)
+    await entering
+    return entering !== undefined
+  }
+
+  /** Keeps an object to itself until disposed, one upload after the other. */
+  async #enterAlone(kind: Kind, name: string): Promise<Disposable> {
+    const object = `${kind}/${name}`
+    while (this.#entering.has(object)) await this.#entering.get(object)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#entering.set(object, promise)
+    return {
+      [Symbol.dispose]: () => {
+        this.#entering.delete(object)
+        resolve()
+      },
     }
   }
 
@@ -190,7 +239,7 @@ export class HostedRepository implements AsyncDisposable {
   /** Looked at together, since each look costs a turn of the thread pool. */
   async #checkPlace(asker: Asker, kind: Kind, name: string, bytes: number): Promise<void> {
     const { folder, limits } = this.#context
-    const [created, there, disk] = await Promise.all([this.files.isCreated(), this.files.findSize(kind, name), fs.statfs(folder)])
+    const [created, there, disk] = await Promise.all([this.files.isCreated(), this.findSize(kind, name), fs.statfs(folder)])
     if (!created) throw new Refusal(404, 'no-repository', 'the repository must be created first, by its owner')
     if (there !== undefined) throw existsAlready()
     const freeBytes = disk.bavail * disk.bsize - bytes

@@ -4,7 +4,7 @@
  * Each piece is verified by itself (a blob by its seal and its hash, the header by its seal); what is put together counts only when it
  * hashes to the pack's name, and is then the very object that was stored.
  */
-import { VaultError } from '#errors'
+import { RefusedError, VaultError } from '#errors'
 import { decodeBlob, decodePackHeader, type PackEntry, type PackId, packHeaderBytes } from '#format'
 import type { Repository } from '#repository'
 import type { CallOptions } from '#storage'
@@ -24,6 +24,7 @@ export interface PackPieces {
 /**
  * Looks for each blob of a pack on every mirror.
  * @param known what the index says that it holds, in the order of offsets; when that is nothing, its header is asked
+ * @throws {RefusedError} when a blob is larger than is ever read: it is not lost, and nobody here can tell whether it is right
  */
 export async function gatherPieces(
   repository: Repository,
@@ -77,7 +78,7 @@ function findBlob(
     try {
       if (primitives.sha256Hex(decodeBlob(primitives, key, stored, uncompressedLength)) === id) return stored
     } catch (error) {
-      if (!(error instanceof VaultError)) throw error
+      if (!(error instanceof VaultError) || error instanceof RefusedError) throw error
     }
   }
   return undefined

@@ -12,8 +12,9 @@ import type { Repository } from '../repository.ts'
 import type { FinishedPack } from './packer.ts'
 import { planBuffers, RegionPool, SLAB_BYTES, SLABS } from './regions.ts'
 import { SlabPool } from './slab-pool.ts'
+import type { ChunkResult, SmallFile, SmallFileResult } from './small-file.ts'
 import { type ReadInto, StreamRun, type StreamStores } from './stream.ts'
-import type { ChunkResult, EngineJobs, ExpectedChunk, SmallFile, SmallFileResult, WorkerSetup } from './worker.ts'
+import type { EngineJobs, ExpectedChunk, WorkerSetup } from './worker.ts'
 
 /** Memory that can be reserved at most: slabs, buffers and scratch of 16 workers fit. */
 const PAGES_MAX = 32768

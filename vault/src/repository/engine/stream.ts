@@ -10,7 +10,8 @@
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, type Chunker } from '#format'
 import { SLAB_BYTES } from './regions.ts'
 import type { SlabPool } from './slab-pool.ts'
-import type { ChunkResult, ExpectedChunk } from './worker.ts'
+import type { ChunkResult } from './small-file.ts'
+import type { ExpectedChunk } from './worker.ts'
 
 /** A read asks for so much, so that chunking and workers start before a slab is full. */
 const READ_BYTES = 4 * 1024 * 1024

@@ -1,13 +1,12 @@
 /** A worker thread of a backup: hashes chunks, drops those that are known, seals the others into its own pack. */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
-import { VaultError } from '#errors'
 import { instantiateKernels, type SealKey } from '#format'
 import { nativeCodec, nodePrimitives, parallelSha256, zstdBound } from '#primitives'
 import { answerJobs, emitEvent } from '#workers'
 import { BlobIndex, type SharedSegment } from '../blob-index.ts'
 import { Packer } from './packer.ts'
 import { RegionPool, SMALL_FILE_BYTES_MAX } from './regions.ts'
+import { type ChunkResult, type SmallFile, type SmallFileResult, storeSmallFile } from './small-file.ts'
 
 const CHUNK_BYTES_MAX = 8 * 1024 * 1024
 
@@ -26,25 +25,6 @@ export interface ChunkJob {
   readonly start: number
   readonly length: number
 }
-
-/** What became of a chunk; `storedBytes` is 0 when the repository had it already. */
-export interface ChunkResult {
-  readonly id: string
-  readonly storedBytes: number
-}
-
-/** A small file; `size` and `mtimeNs` as the walk saw them. */
-export interface SmallFile {
-  readonly path: Uint8Array
-  readonly size: number
-  readonly mtimeNs: bigint
-}
-
-export type SmallFileResult =
-  | { readonly kind: 'read'; readonly size: number; readonly chunk: ChunkResult | undefined; readonly changed: boolean }
-  /** It has outgrown one chunk since the walk: the caller reads it as a large one. */
-  | { readonly kind: 'grown' }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
 
 /** A chunk of an earlier backup of the same file, which the repository still holds. */
 export interface ExpectedChunk {
@@ -108,35 +88,10 @@ function compareChunks({ start, expected }: CompareJob): readonly boolean[] {
   return feeds.map(({ run }, i) => run.digest().toHex() === expected[i]!.id)
 }
 
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-
-function storeSmallFile({ path, size, mtimeNs }: SmallFile): SmallFileResult {
-  let fd: number | undefined
-  try {
-    fd = openSync(Buffer.from(path.buffer, path.byteOffset, path.length), OPEN_FLAGS)
-    let length = 0
-    for (;;) {
-      const got = readSync(fd, fileBuffer, length, fileBuffer.length - length, null)
-      length += got
-      if (got === 0) break
-      if (length > SMALL_FILE_BYTES_MAX) return { kind: 'grown' }
-    }
-    const after = fstatSync(fd, { bigint: true })
-    if (!after.isFile()) return { kind: 'failed', code: 'EINVAL', message: 'is no regular file any more' }
-    const chunk = length === 0 ? undefined : storeChunk(fileBuffer.subarray(0, length))
-    return { kind: 'read', size: length, chunk, changed: length !== size || after.mtimeNs !== mtimeNs }
-  } catch (error) {
-    if (error instanceof VaultError || !(error instanceof Error && 'code' in error)) throw error
-    return { kind: 'failed', code: String(error.code), message: error.message }
-  } finally {
-    if (fd !== undefined) closeSync(fd)
-  }
-}
-
 answerJobs({
   compare: compareChunks,
   chunk: ({ start, length }: ChunkJob) => storeChunk(memory.subarray(start, start + length)),
-  files: (files: readonly SmallFile[]) => files.map(storeSmallFile),
+  files: (files: readonly SmallFile[]) => files.map((file) => storeSmallFile(file, fileBuffer, storeChunk)),
   segment: (segment: SharedSegment) => index.addSegment(segment),
   finish: () => packer.finish(),
 })

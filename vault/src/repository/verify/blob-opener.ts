@@ -4,7 +4,7 @@
  */
 import { createCipheriv } from 'node:crypto'
 import { FormatError, SealBrokenError } from '#errors'
-import { BLOB_BYTES_MAX, CHUNK_BYTES_MAX, SEAL_OVERHEAD_BYTES, type SealKey } from '#format'
+import { CHUNK_BYTES_MAX, refuseLargeBlob, SEAL_OVERHEAD_BYTES, type SealKey } from '#format'
 import type { Codec } from '#primitives'
 
 const IV_BYTES = 16
@@ -48,12 +48,12 @@ export class BlobOpener {
 
   /**
    * The plaintext of a stored blob, valid until the next call with the same `slot`.
-   * @throws {FormatError} when its length or frame is wrong, or larger than is ever read
+   * @throws {RefusedError} when it is larger than is ever read
+   * @throws {FormatError} when its length or frame is wrong
    * @throws {SealBrokenError} when it was altered or sealed with another key
    */
   open(stored: Uint8Array, uncompressedLength: number, slot: 0 | 1 = 0): Uint8Array {
-    const claimed = uncompressedLength || stored.length - SEAL_OVERHEAD_BYTES
-    if (claimed > BLOB_BYTES_MAX) throw new FormatError(`the blob claims ${claimed} bytes, at most ${BLOB_BYTES_MAX} are read`)
+    refuseLargeBlob(stored, uncompressedLength)
     this.#authenticate(stored)
     if (uncompressedLength === 0) return this.#decrypt(stored, this.#plaintexts[slot])
     const plaintext = this.#plaintexts[slot].take(uncompressedLength)

@@ -207,6 +207,32 @@ test('a target that does not exist beside one that does makes the snapshot incom
   assert.equal((JSON.parse(Buffer.from(list).toString()) as { path: string }).path, join(folder, 'nowhere'))
 })
 
+test('a file of the user that has the name of the list of what is missing stays, and the list has the next name', async () => {
+  const repository = await aRepository()
+  writeFileSync(join(source, 'couronne-incomplete.jsonl'), 'mine')
+  writeFileSync(join(source, 'couronne-incomplete-2.jsonl'), 'mine too')
+  const { summary } = await run(repository, ['.', 'gone'], { cwd: source })
+  const { extra } = await loadSnapshot(repository.objects, summary.snapshot as SnapshotId)
+  assert.deepEqual(extra, { incomplete: { count: 1, list: '/couronne-incomplete-3.jsonl' } })
+  const nodes = await repository.loadTree(summary.tree as BlobId)
+  const contents = new Map<string, string>()
+  for (const { name, content } of nodes.filter(({ type }) => type === 'file')) {
+    contents.set(Buffer.from(name).toString(), Buffer.from(await repository.loadBlob('data', content![0]!)).toString())
+  }
+  assert.equal(contents.get('couronne-incomplete.jsonl'), 'mine')
+  assert.equal(contents.get('couronne-incomplete-2.jsonl'), 'mine too')
+  assert.match(contents.get('couronne-incomplete-3.jsonl')!, /"ENOENT"/)
+})
+
+test('the list of what is missing has its place in a root of more entries than are kept until its end', async () => {
+  const repository = await aRepository()
+  for (let i = 0; i < 1500; i++) writeFileSync(join(source, `${i % 2 === 0 ? 'before' : 'past'} ${i}`), '')
+  const { summary } = await run(repository, ['.', 'gone'], { cwd: source })
+  const names = (await repository.loadTree(summary.tree as BlobId)).map(({ name }) => Buffer.from(name).toString())
+  assert.equal(names.length, 1504)
+  assert.equal(names.indexOf('couronne-incomplete.jsonl'), 752)
+})
+
 test('a file that changes while it is read is kept as it was read, and reported', async () => {
   await using repository = await aRepository()
   const path = join(source, 'large.bin')

@@ -11,6 +11,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 import { ObjectDamagedError, VaultError } from '#errors'
 import { isUnchanged, planWalk, type WalkEntry, type WalkOptions, type WalkPlan, walk } from '#files'
 import {
+  BLOB_BYTES_MAX,
   type BlobId,
   encodeTree,
   idBytes,
@@ -21,6 +22,7 @@ import {
   type TreeNode,
 } from '#format'
 import {
+  type BlobLocation,
   type BlobWriter,
   dryRunOf,
   type ExpectedChunk,
@@ -38,7 +40,8 @@ import { BackupAccount } from './account.ts'
 import { EarlierFolder } from './earlier-folder.ts'
 import type { BackupEvent, BackupSummary } from './events.ts'
 import { OpenFolder, type Slot } from './folders.ts'
-import { INCOMPLETE_FILE, INCOMPLETE_TAG, printFindings, withSideFile } from './incomplete.ts'
+import { INCOMPLETE_TAG, type RootTree, saveIncomplete } from './incomplete.ts'
+import { KnownTrees } from './known-trees.ts'
 import { OwnFolders } from './own-folders.ts'
 import { chooseParent, type ParentChoice } from './parent.ts'
 import { type ReadOutcome, SourceReader } from './source-reader.ts'
@@ -155,6 +158,7 @@ class BackupRun implements AsyncDisposable {
   readonly #writesAlike: boolean
   /** Trees of the parent snapshot. */
   readonly #earlierTrees: TreeSource
+  readonly #knownTrees: KnownTrees
   readonly #ownFolders: OwnFolders
   readonly #completing = new Set<Promise<void>>()
   #failure: { error: unknown } | undefined
@@ -181,8 +185,9 @@ class BackupRun implements AsyncDisposable {
     this.#options = options
     this.#emit = emit
     const { signal, patienceMs, level = DATA_LEVEL_DEFAULT } = options
-    this.#writer = repository.writer({ signal })
     this.#earlierTrees = new TreeSource(repository, { signal })
+    this.#knownTrees = new KnownTrees(repository, { signal })
+    this.#writer = repository.writer({ signal, isLostTree: (tree) => this.#knownTrees.isLost(tree) })
     this.#ownFolders = new OwnFolders(repository)
     this.#pipeline = new Pipeline(repository, options.workers ?? workerCount(), {
       level,
@@ -195,14 +200,13 @@ class BackupRun implements AsyncDisposable {
   }
 
   async carryOut(lock: Lock): Promise<void> {
-    const root = OpenFolder.root(await this.#earlierFolder(this.#parent?.tree))
-    const nodes = this.#plan === undefined ? await this.#readStream() : await this.#readTree(root, this.#plan)
-    const tree = await this.#saveRoot(nodes)
+    const { tree, sideFile } =
+      this.#plan === undefined ? await this.#saveStream() : await this.#saveRoot(await this.#readTree(this.#plan))
     await this.#pipeline.finish()
     await this.#writer.flush()
     await lock.assertHeld()
     const isLeftOut = this.#options.dryRun || (this.#options.skipIfUnchanged && tree === this.#parent?.tree)
-    const snapshot = this.#snapshot(tree)
+    const snapshot = this.#snapshot(tree, sideFile)
     const { signal } = this.#options
     const id = isLeftOut ? undefined : await this.#repository.saveSnapshot(snapshot, { signal })
     // A prune that began meanwhile may have marked packs that this snapshot counts on.
@@ -233,7 +237,7 @@ class BackupRun implements AsyncDisposable {
     await this.#pipeline[Symbol.asyncDispose]()
     const patience = AbortSignal.timeout(KEEP_PATIENCE_MS)
     const keep = async () => {
-      await lock.assertHeld()
+      await lock.assertHeld(patience)
       await this.#writer.indexWriter.flush(patience)
     }
     await Promise.race([keep(), setTimeout(KEEP_PATIENCE_MS, undefined, { ref: false })]).catch(() => undefined)
@@ -243,7 +247,7 @@ class BackupRun implements AsyncDisposable {
     await this.#pipeline[Symbol.asyncDispose]()
   }
 
-  async #readStream(): Promise<TreeNode[]> {
+  async #saveStream(): Promise<RootTree> {
     const source = this.#source as StreamSource
     const { nodes, ...counted } = await streamNodes(source, this.#time, {
       storeStream: async (read) => (await this.#pipeline.storeStream(read)).stored,
@@ -251,11 +255,13 @@ class BackupRun implements AsyncDisposable {
       ...(this.#options.signal && { signal: this.#options.signal }),
     })
     this.#account.fileDone(() => this.#paths[0]!, 'new', counted)
-    return nodes
+    return { tree: await this.#writer.save('tree', encodeTree(nodes)) }
   }
 
-  async #readTree(root: OpenFolder, plan: WalkPlan): Promise<TreeNode[]> {
+  /** Reads everything. @returns the root, complete */
+  async #readTree(plan: WalkPlan): Promise<OpenFolder> {
     const { signal } = this.#options
+    const root = OpenFolder.root(await this.#earlierFolder(this.#parent?.tree))
     let folder = root
     let steps = 0
     for (const step of walk(plan)) {
@@ -275,7 +281,7 @@ class BackupRun implements AsyncDisposable {
     await this.#reader.finish()
     while (this.#completing.size > 0) await Promise.race(this.#completing)
     this.#throwFailure()
-    return root.nodes
+    return root
   }
 
   #enter(parent: OpenFolder, entry: WalkEntry): Promise<OpenFolder> {
@@ -283,7 +289,7 @@ class BackupRun implements AsyncDisposable {
     return parent.enter(entry, (earlier) => this.#earlierFolder(earlier?.type === 'dir' ? earlier.subtree : undefined))
   }
 
-  /** A folder of the parent snapshot; without it, or when it cannot be read, everything counts as new. */
+  /** A folder of the parent snapshot; without it, or when it cannot be read, everything counts as new, and no tree is believed unread. */
   async #earlierFolder(tree: BlobId | undefined): Promise<EarlierFolder> {
     if (tree === undefined) return new EarlierFolder()
     const report = ({ message }: VaultError) =>
@@ -301,6 +307,7 @@ class BackupRun implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof VaultError)) throw error
       report(error)
+      this.#knownTrees.doubt()
       return new EarlierFolder()
     }
   }
@@ -360,7 +367,7 @@ class BackupRun implements AsyncDisposable {
     if (folder.settle(slot, node)) this.#complete(folder)
   }
 
-  /** Writes a complete folder's tree and tells its parent, which may be complete then too. */
+  /** Writes a complete folder's tree and tells its parent, which may be complete then too. A tree that nobody could read is not written. */
   #complete(folder: OpenFolder): void {
     if (folder.parent === undefined) return
     const task = this.#saveTree(folder)
@@ -374,36 +381,43 @@ class BackupRun implements AsyncDisposable {
     this.#completing.add(task)
   }
 
-  async #saveTree(folder: OpenFolder): Promise<BlobId> {
-    const { earlier, sameTree } = folder
-    const known = sameTree && this.#repository.index.find('tree', sameTree)
+  /** The tree of a complete folder, when it is that of the parent snapshot and need not be encoded. */
+  #knownTree({ sameTree }: OpenFolder): BlobLocation | undefined {
+    return sameTree && this.#repository.index.find('tree', sameTree)
+  }
+
+  async #saveTree(folder: OpenFolder): Promise<BlobId | undefined> {
+    const { earlier } = folder
+    const known = this.#knownTree(folder)
     if (known !== undefined) {
       const sizeBytes = known.uncompressedLength || known.length - SEAL_OVERHEAD_BYTES
       this.#account.folderDone(() => folder.path, 'unmodified', { sizeBytes, addedBytes: 0, storedBytes: 0 })
       return known.id
     }
     const { blob, last } = folder.encode()
+    const tooLarge = whyTooLarge(blob.sizeBytes + last.length)
+    if (tooLarge !== undefined) {
+      this.#account.noteFinding(folder.entry!.path, { operation: 'list', code: 'TOO-LARGE', message: tooLarge })
+      return undefined
+    }
     const { id: tree, ...counted } = await this.#writer.saveGrown('tree', blob, last)
     const change = earlier?.type !== 'dir' ? 'new' : earlier.subtree === tree ? 'unmodified' : 'changed'
     this.#account.folderDone(() => folder.path, change, counted)
     return tree
   }
 
-  async #saveRoot(nodes: readonly TreeNode[]): Promise<BlobId> {
-    if (this.#account.unreadable.length === 0) return this.#writer.save('tree', encodeTree(nodes))
-    const list = printFindings(this.#account.unreadable)
-    let at = 0
-    const { stored } = await this.#pipeline.storeStream(async (view) => {
-      const piece = list.subarray(at, at + view.length)
-      view.set(piece)
-      at += piece.length
-      return piece.length
-    })
-    const { content, sizeBytes } = await stored
-    return this.#writer.save('tree', encodeTree(withSideFile(nodes, content as BlobId[], sizeBytes, goTime(this.#time))))
+  /** Writes the root's tree, with the list of what is missing when something is. */
+  async #saveRoot(root: OpenFolder): Promise<RootTree> {
+    const isIncomplete = this.#account.unreadable.length > 0
+    const known = isIncomplete ? undefined : this.#knownTree(root)
+    if (known !== undefined) return { tree: known.id }
+    const { blob, last } = root.encode()
+    if (!isIncomplete) return { tree: (await this.#writer.saveGrown('tree', blob, last)).id }
+    const stores = { pipeline: this.#pipeline, writer: this.#writer, time: goTime(this.#time) }
+    return saveIncomplete({ blob, last }, this.#account.unreadable, stores)
   }
 
-  #snapshot(tree: BlobId): Snapshot {
+  #snapshot(tree: BlobId, sideFile: string | undefined): Snapshot {
     const user = currentUser()
     const { tags = [], hostname = osHostname(), exclude = [], iexclude = [], programVersion = 'couronne' } = this.#options
     const labels = this.#account.unreadable.length > 0 ? [...tags.filter((tag) => tag !== INCOMPLETE_TAG), INCOMPLETE_TAG] : tags
@@ -420,10 +434,7 @@ class BackupRun implements AsyncDisposable {
       tags: labels,
       programVersion,
       summary: this.#summary(),
-      extra:
-        this.#account.unreadable.length > 0
-          ? { incomplete: { count: this.#account.unreadable.length, list: `/${INCOMPLETE_FILE}` } }
-          : {},
+      extra: sideFile === undefined ? {} : { incomplete: { count: this.#account.unreadable.length, list: `/${sideFile}` } },
     }
   }
 
@@ -446,6 +457,12 @@ class BackupRun implements AsyncDisposable {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error
   }
+}
+
+/** Restic reads a longer list, in several times its length of memory; we do not. */
+function whyTooLarge(treeBytes: number): string | undefined {
+  if (treeBytes <= BLOB_BYTES_MAX) return undefined
+  return `the list of its entries has ${treeBytes} bytes, and at most ${BLOB_BYTES_MAX} are ever read: left out with all that is in it`
 }
 
 function isPaths(source: BackupSource): source is readonly (string | Uint8Array)[] {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { WalkEntry } from '#files'
 import { type BlobId, encodeTree, type TreeNode } from '#format'
 import { EarlierFolder } from './earlier-folder.ts'
@@ -110,8 +112,16 @@ test('what the parent snapshot had beyond the last entry is a difference', async
   assert.deepEqual(bytesOf(folder), encoded(SOURCE))
 })
 
-test('the root gives its nodes, however many they are', async () => {
-  const root = OpenFolder.root(new EarlierFolder(encodeTree(SOURCE), TREE))
-  for (const node of SOURCE) root.settle(root.expect(node.name), node)
-  assert.deepEqual(root.nodes, SOURCE)
+test('the root is encoded as it is read, too: of a hundred thousand entries little is in memory', () => {
+  const root = OpenFolder.root()
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  const before = process.memoryUsage().heapUsed
+  for (let i = 0; i < 100_000; i++) root.settle(root.expect(aNode(i).name), aNode(i))
+  collect()
+  const grownBytes = process.memoryUsage().heapUsed - before
+  assert.ok(grownBytes < 10_000_000, `${grownBytes}`)
+  const all = Array.from({ length: 100_000 }, (_, i) => aNode(i))
+  assert.deepEqual(bytesOf(root), encoded(all))
 })

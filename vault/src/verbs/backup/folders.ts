@@ -25,6 +25,12 @@ interface FilledSlot extends Slot {
   isSame: boolean
 }
 
+/** A tree that came in pieces, with its last one. */
+export interface GrownTree {
+  readonly blob: GrowingBlob
+  readonly last: Uint8Array
+}
+
 /** A folder whose entries are being read. The root of a snapshot has neither `entry` nor `parent`. */
 export class OpenFolder {
   readonly parent: OpenFolder | undefined
@@ -79,8 +85,7 @@ export class OpenFolder {
     slot.isSettled = true
     slot.isSame = earlier !== undefined && node !== undefined && isSameEntry(node, earlier) && hasSameContent(node, earlier)
     while (this.#slots[this.#known]?.isSettled) this.#known++
-    // The root's nodes are asked for; it is small, being above what is backed up.
-    if (this.#known >= KNOWN_MAX && this.parent !== undefined) this.#letGo()
+    if (this.#known >= KNOWN_MAX) this.#letGo()
     return this.#release()
   }
 
@@ -96,21 +101,16 @@ export class OpenFolder {
     return this.#release()
   }
 
-  /** The folder's own entry in its parent: true when that is complete then. */
-  settleInParent(subtree: BlobId): boolean {
-    return this.parent!.settle(this.#slot!, { ...this.entry!.node, subtree })
-  }
-
-  /** The root's nodes, in order; what could not be read is missing. */
-  get nodes(): TreeNode[] {
-    return nodesOf(this.#slots)
+  /** The folder's own entry in its parent, none without a tree: true when that is complete then. */
+  settleInParent(subtree: BlobId | undefined): boolean {
+    return this.parent!.settle(this.#slot!, subtree && { ...this.entry!.node, subtree })
   }
 
   /** The folder's tree: what has grown of it, and what comes last. Asked once, when the folder is complete. */
-  encode(): { readonly blob: GrowingBlob; readonly last: Uint8Array } {
+  encode(): GrownTree {
     const encoder = this.#startEncoder()
     this.#earlierFolder.release()
-    for (const node of this.nodes) encoder.add(node)
+    for (const node of nodesOf(this.#slots)) encoder.add(node)
     this.#slots = []
     return { blob: this.#blob, last: encoder.finish() }
   }

@@ -27,6 +27,7 @@ export const CHECK_ADVICE = {
   'pack-contents': 'repair packs with this ID, then repair snapshots: it was damaged before it was stored',
   'pack-unsteady': 'check again: the destination gave different bytes at two readings',
   'tree-damaged': 'heal; if no mirror has it, repair snapshots',
+  'tree-too-large': 'split the folder in the source; restore this snapshot with stock restic, which reads it',
   'tree-missing': 'heal, or repair index; if that does not bring it back, repair snapshots',
   'tree-node': 'repair snapshots',
   'blob-missing': 'heal, or repair index; if that does not bring it back, repair snapshots',

@@ -6,7 +6,7 @@
  * that neither a circle nor a folder that is named a million times costs anything. A tree that its first copy did not give is loaded
  * from another pack or another mirror.
  */
-import { VaultError } from '#errors'
+import { RefusedError, VaultError } from '#errors'
 import type { BlobId, SnapshotId } from '#format'
 import {
   BLOB_BYTES_MAX,
@@ -104,7 +104,9 @@ export class TreeWalk {
       for (const problem of problems) this.#noteProblem(tree, problem)
     } catch (error) {
       if (!(error instanceof VaultError)) throw error
-      this.#run.report('tree-damaged', 'error', 'blob', id, `no copy of this tree can be read: ${error.message}`)
+      if (error instanceof RefusedError)
+        this.#run.report('tree-too-large', 'error', 'blob', id, `this tree is not read: ${error.message}`)
+      else this.#run.report('tree-damaged', 'error', 'blob', id, `no copy of this tree can be read: ${error.message}`)
     }
   }
 

@@ -5,7 +5,7 @@
  * empty one, as stock restic does it. The new snapshot says which one it comes from (`original`) and is tagged `repaired` while the old one
  * stays.
  */
-import { VaultError } from '#errors'
+import { RefusedError, VaultError } from '#errors'
 import {
   type BlobId,
   compareNames,
@@ -68,7 +68,10 @@ export type RepairSnapshotsEvent =
   | { readonly kind: 'hopeless'; readonly oldId: SnapshotId }
   | { readonly kind: 'summary'; readonly repaired: number; readonly removed: number }
 
-/** Finds out which snapshots lack something. Reads only; loads the index anew, which must be right: repair it first. */
+/**
+ * Finds out which snapshots lack something. Reads only; loads the index anew, which must be right: repair it first.
+ * @throws {RefusedError} when the list of a folder is larger than is ever read: it may be whole
+ */
 export async function planRepairSnapshots(
   repository: Repository,
   options: RepairSnapshotsOptions = {},
@@ -227,8 +230,8 @@ class TreeMender {
       return await this.#repository.loadTree(id, this.#options)
     } catch (error) {
       this.#options.signal?.throwIfAborted()
-      // What is only out of reach is not lost.
-      if (!(error instanceof VaultError) || isNoAnswer(error)) throw error
+      // What is only out of reach, or larger than we read, is not lost.
+      if (!(error instanceof VaultError) || isNoAnswer(error) || error instanceof RefusedError) throw error
       const { index, marked } = this.#repository
       for (const each of [index, marked]) for (const { pack } of each.findAll('tree', id)) this.packsLost.add(pack)
       return undefined
