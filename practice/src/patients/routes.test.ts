@@ -161,7 +161,7 @@ onBothEngines('the routes of records', (engine) => {
     await aPractitioner(made)
     const bad: readonly [object, string][] = [
       [{ ...ACT, body: { ...ACT.body, teeth: [{ fdi: '39' }] } }, 'body.teeth.0.fdi'],
-      [{ kind: 'alert', body: { category: 'allergy', state: 'present', label: 'a\u0000b' } }, 'body.label'],
+      [{ kind: 'alert', body: { category: 'allergy', state: 'present', label: 'a\u0007b' } }, 'body.label'],
       [{ kind: 'identity', body: anIdentity() }, 'kind'],
       [{ kind: 'document', body: {} }, 'kind'],
       [{ kind: '__proto__', body: {} }, 'kind'],
