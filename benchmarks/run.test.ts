@@ -13,7 +13,21 @@ after(() => rmSync(temporary, { recursive: true, force: true }))
 
 test('a quick run answers every question and reports each target with a figure', async () => {
   const report = join(temporary, 'report.md')
-  const args = ['--quick', '--size', '64MiB', '--blobs', '20000', '--patients', '2000', '--folder', temporary, '--report', report]
+  const args = [
+    '--quick',
+    '--size',
+    '64MiB',
+    '--blobs',
+    '20000',
+    '--patients',
+    '2000',
+    '--seconds',
+    '3',
+    '--folder',
+    temporary,
+    '--report',
+    report,
+  ]
   await run(process.execPath, [join(import.meta.dirname, 'run.ts'), ...args], { timeoutMs: 10 * 60_000 })
   const text = readFileSync(report, 'utf8')
   for (const { what } of Object.values(TARGETS)) {

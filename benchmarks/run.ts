@@ -3,7 +3,7 @@
  * writes a report.
  *
  *     npm run bench -- [--size 2GiB] [--rounds 4] [--only first,unchanged,…] [--folder DIR] [--report FILE] [--blobs 5000000]
- *         [--patients 200000] [--quick]
+ *         [--patients 200000] [--seconds 300] [--quick]
  *
  * A run of all questions writes `benchmarks/RESULTS.md`; a part of them, or `--quick` (256 MiB, one round), writes a report only where
  * `--report` says. Works in a folder of its own inside `--folder` (the system's temporary folder), which is removed at the end; it takes
@@ -23,11 +23,24 @@ import { restore } from './questions/restore.ts'
 import { search } from './questions/search.ts'
 import { startup } from './questions/startup.ts'
 import { unchanged } from './questions/unchanged.ts'
+import { users } from './questions/users.ts'
 import { circumstances, printReport, printSeries, printTable, printTargets, reachedBy } from './report.ts'
 import type { Answer, Question } from './rounds.ts'
 
 /** In this order: later questions use the repositories that earlier ones leave. */
-const QUESTIONS: readonly Question[] = [first, mirrors, unchanged, changed, check, restore, prune, startup, indexMemory, search]
+const QUESTIONS: readonly Question[] = [
+  first,
+  mirrors,
+  unchanged,
+  changed,
+  check,
+  restore,
+  prune,
+  startup,
+  indexMemory,
+  search,
+  users,
+]
 
 const args = process.argv.slice(2)
 const names = QUESTIONS.map(({ name }) => name)

@@ -40,13 +40,16 @@ const PRACTISING: readonly Practising[] = [
   { familyName: 'Specimen', givenName: 'Dominique', rpps: '10000000025', status: 'remplacant' },
 ]
 
+/** The account with which the practice is made. */
+export const SAMPLE_OWNER = { login: 'camille', displayName: 'Dr Camille Exemple', password: 'exemple-titulaire' } as const
+
 /** One for each role. The passwords are shown on the sign-in page: nothing here is secret. */
 export const SAMPLE_ACCOUNTS: readonly (SampleAccount & {
   readonly role: Role
   readonly displayName: string
   readonly practises?: number
 })[] = [
-  { role: 'owner', login: 'camille', displayName: 'Dr Camille Exemple', password: 'exemple-titulaire', practises: 0 },
+  { role: 'owner', ...SAMPLE_OWNER, practises: 0 },
   { role: 'practitioner', login: 'sacha', displayName: 'Dr Sacha Modèle', password: 'exemple-praticien', practises: 1 },
   { role: 'assistant', login: 'noa', displayName: 'Noa Type', password: 'exemple-assistante' },
   { role: 'it-provider', login: 'informatique', displayName: 'Informatique d’exemple', password: 'exemple-informatique' },
@@ -63,20 +66,26 @@ export async function makeSamplePractice(
   source: SampleSource,
   language: 'fr' | 'en',
 ): Promise<readonly SampleAccount[]> {
-  const [owner, ...others] = SAMPLE_ACCOUNTS
-  if (owner === undefined) throw new Error('the sample practice has an owner')
-  await installation.createSample({ ...owner, language }, NAMES[language], async (practice) => {
-    const practitionerIds = await makePractitioners(practice)
-    const { id } = await practice.db
-      .selectFrom('account')
-      .select('id')
-      .where('practice_id', '=', practice.id)
-      .executeTakeFirstOrThrow()
-    await makeAccounts(practice, id, practitionerIds, others, language)
-    const actor: Actor = { accountId: id, role: 'owner', address: 'console' }
-    const today = practice.now().toZonedDateTimeISO(ZONE).toPlainDate()
-    await importEntries(practice, actor, batchesOf(source({ practitionerIds, today })))
-  })
+  const owner = { ...SAMPLE_OWNER, language }
+  return installation.createSample(owner, NAMES[language], (practice) => fillSamplePractice(practice, source, language))
+}
+
+/** Fills a new practice, whose one account is {@link SAMPLE_OWNER}. @returns all accounts */
+export async function fillSamplePractice(
+  practice: OpenPractice,
+  source: SampleSource,
+  language: 'fr' | 'en',
+): Promise<readonly SampleAccount[]> {
+  const practitionerIds = await makePractitioners(practice)
+  const { id } = await practice.db
+    .selectFrom('account')
+    .select('id')
+    .where('practice_id', '=', practice.id)
+    .executeTakeFirstOrThrow()
+  await makeAccounts(practice, id, practitionerIds, language)
+  const actor: Actor = { accountId: id, role: 'owner', address: 'console' }
+  const today = practice.now().toZonedDateTimeISO(ZONE).toPlainDate()
+  await importEntries(practice, actor, batchesOf(source({ practitionerIds, today })))
   return SAMPLE_ACCOUNTS.map(({ role, login, password }) => ({ role, login, password }))
 }
 
@@ -95,10 +104,9 @@ async function makeAccounts(
   practice: OpenPractice,
   ownerId: string,
   practitionerIds: readonly string[],
-  others: typeof SAMPLE_ACCOUNTS,
   language: 'fr' | 'en',
 ): Promise<void> {
-  for (const { practises, ...account } of others) {
+  for (const { practises, ...account } of SAMPLE_ACCOUNTS.slice(1)) {
     const practitionerId = practises === undefined ? undefined : practitionerIds[practises]
     const wanted = { ...account, language, ...(practitionerId === undefined ? {} : { practitionerId }) }
     await practice.db.transaction().execute((tx) => createActiveAccount(tx, practice.id, wanted, practice.now()))
