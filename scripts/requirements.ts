@@ -25,6 +25,7 @@ const REQUIREMENTS = [
   { package: 'ceph-osd', program: 'ceph-osd' },
   { package: 'ceph-common', program: 'ceph' },
   { package: 'radosgw', program: 'radosgw' },
+  { package: 'chromium', program: 'chromium' },
 ] as const
 
 /** The oldest restic that writes format version 2. */
