@@ -84,7 +84,7 @@ test('what opens the data is shown, a second kit is made, and a way in goes only
   assert.equal(words.length, 24)
   await page.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Continuer' }).click()
-  for (const label of await page.locator('form label').allTextContents())
+  for (const label of await page.locator('main form label').allTextContents())
     await page.getByLabel(label).fill(words[Number(label.replaceAll(/\D/g, '')) - 1] as string)
   await page.getByRole('button', { name: 'Vérifier' }).click()
   await page.getByRole('button', { name: 'Supprimer : feuille du coffre' }).click()
