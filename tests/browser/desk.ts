@@ -101,7 +101,7 @@ export class Desk implements AsyncDisposable {
       baseURL: this.address,
       ...options,
     })
-    context.setDefaultTimeout(15_000)
+    context.setDefaultTimeout(30_000)
     const page = await context.newPage()
     this.#watch(page)
     await page.goto(path)

@@ -85,7 +85,7 @@ test('what opens the data is shown, a second kit is made, and a way in goes only
   await page.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Continuer' }).click()
   for (const label of await page.locator('main form label').allTextContents())
-    await page.getByLabel(label).fill(words[Number(label.replaceAll(/\D/g, '')) - 1] as string)
+    await page.getByLabel(label, { exact: true }).fill(words[Number(label.replaceAll(/\D/g, '')) - 1] as string)
   await page.getByRole('button', { name: 'Vérifier' }).click()
   await page.getByRole('button', { name: 'Supprimer : feuille du coffre' }).click()
   await page.getByRole('dialog').getByRole('textbox').fill('feuille du coffre')

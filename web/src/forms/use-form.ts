@@ -69,7 +69,7 @@ export function useForm<V extends FormValues>(options: FormOptions<V>): Form<V> 
 
   const wrong: FieldErrors<V> = options.check?.(values, m) ?? {}
   const isChanged = Object.keys(values).some((name) => values[name] !== base[name])
-  useWarning(isChanged)
+  useLeaveWarning(isChanged)
 
   const errorOf = (name: keyof V & string) => refused[name] ?? (left.has(name) ? wrong[name] : undefined)
 
@@ -168,8 +168,8 @@ function fieldsOf(
   return found
 }
 
-/** The browser asks before a tab with unsent words is closed. */
-function useWarning(isChanged: boolean): void {
+/** The browser asks before the tab is closed, as long as something would be lost by it. */
+export function useLeaveWarning(isChanged: boolean): void {
   useEffect(() => {
     if (!isChanged) return
     const warn = (event: BeforeUnloadEvent) => event.preventDefault()

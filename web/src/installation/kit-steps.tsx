@@ -1,7 +1,7 @@
 /** A recovery kit: shown once, printed, and two of its words typed back. */
 import { Button, Checkbox } from '@mantine/core'
-import { useState } from 'react'
-import { FormBox, TextField, useForm } from '#forms'
+import { type ReactNode, useState } from 'react'
+import { FormBox, TextField, useForm, useLeaveWarning } from '#forms'
 import { useFormat, useMessages } from '#messages'
 import { Mark, Page } from '#shell'
 import { foldWord } from './words.ts'
@@ -10,23 +10,27 @@ export interface KitStepsProps {
   readonly words: readonly string[]
   readonly practiceName: string
   readonly title: string
+  /** where one stands in the whole */
+  readonly progress?: ReactNode
   readonly onDone: () => void
 }
 
 export function KitSteps(props: KitStepsProps) {
+  useLeaveWarning(true)
   const [isPrinted, setIsPrinted] = useState(false)
   const [asked] = useState(() => twoPlaces(props.words.length))
   if (isPrinted) return <KitCheck {...props} asked={asked} onBack={() => setIsPrinted(false)} />
   return <KitSheet {...props} onPrinted={() => setIsPrinted(true)} />
 }
 
-function KitSheet({ words, practiceName, title, onPrinted }: KitStepsProps & { readonly onPrinted: () => void }) {
+function KitSheet({ words, practiceName, title, progress, onPrinted }: KitStepsProps & { readonly onPrinted: () => void }) {
   const m = useMessages()
   const format = useFormat()
   const [isKept, setIsKept] = useState(false)
   const [madeAt] = useState(() => new Date().toISOString())
   return (
     <Page title={title} lead={<span className="no-print">{m.installation.kit.lead}</span>} isNarrow>
+      {progress}
       <section className="kit" aria-label={m.installation.kit.title}>
         <header>
           <Mark size={44} />

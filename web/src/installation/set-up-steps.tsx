@@ -15,7 +15,7 @@ import { ThiefTable } from './thief-table.tsx'
 export type PracticeValues = FactValues & { name: string }
 export type OwnerValues = { displayName: string; login: string; password: string; again: string }
 
-function Progress({ step }: { readonly step: number }) {
+export function Progress({ step }: { readonly step: number }) {
   const m = useMessages()
   return <p className="progress">{m.installation.stepOf(step, 4)}</p>
 }

@@ -8,7 +8,7 @@ import { useMessages } from '#messages'
 import { installationQuery } from '#session'
 import { KitSteps } from './kit-steps.tsx'
 import { NO_FACTS } from './practice-facts.ts'
-import { OpeningStep, OwnerStep, type OwnerValues, PracticeStep, type PracticeValues } from './set-up-steps.tsx'
+import { OpeningStep, OwnerStep, type OwnerValues, PracticeStep, type PracticeValues, Progress } from './set-up-steps.tsx'
 import { SignInAfter } from './sign-in-after.tsx'
 
 export function SetUpPage() {
@@ -61,6 +61,7 @@ export function SetUpPage() {
           words={words}
           practiceName={practice.name}
           title={m.installation.steps.kit}
+          progress={<Progress step={4} />}
           onDone={() => {
             setWords([])
             void queries.invalidateQueries(installationQuery)

@@ -33,6 +33,17 @@ test('each text is shown somewhere', () => {
     )
 })
 
+test('each code by which the server refuses has a sentence', () => {
+  const source = readFileSync(join(SOURCES, '../../practice/src/http/problems.ts'), 'utf8')
+  const [, table = ''] = /STATUSES[^{]*\{([^}]*)\}/.exec(source) ?? []
+  const codes = [...table.matchAll(/'?([a-z-]+)'?: \d{3}/g)].map(([, code = '']) => code)
+  assert.ok(codes.length > 15)
+  assert.deepEqual(
+    codes.filter((code) => !(code in fr.problems)),
+    [],
+  )
+})
+
 test('no text stands in a page itself', () => {
   const found = files
     .filter(({ name }) => name.endsWith('.tsx'))

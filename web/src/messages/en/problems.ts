@@ -23,6 +23,9 @@ export const problems: typeof French = {
   sealed: 'The practice is locked by its key. It must be opened first.',
   'disk-full': 'The disk is full. Nothing was half done; make room, then repeat.',
   'oidc-unavailable': 'The sign-in provider does not answer.',
+  'document-store':
+    'The place of the documents does not answer. Nothing is lost; try again, and tell your provider if it goes on.',
+  'database-unreachable': 'The database does not answer. Nothing was saved; try again in a moment.',
   'passkey-unused': 'No passkey answered.',
   'passkey-known': 'This passkey is registered already.',
 }

@@ -20,6 +20,7 @@ export const shell: typeof French = {
   lock: 'Lock the screen',
   signOut: 'Sign out',
   keys: 'Useful keys',
+  useKeys: 'Use these keys on this device',
   keyList: {
     '/': 'Find a patient',
     '?': 'Show this help',

@@ -22,6 +22,9 @@ export const problems = {
   sealed: 'Le cabinet est fermé à clé. Il faut l’ouvrir d’abord.',
   'disk-full': 'Le disque est plein. Rien n’a été fait à moitié ; libérez de la place, puis recommencez.',
   'oidc-unavailable': 'Le fournisseur de connexion ne répond pas.',
+  'document-store':
+    'L’endroit où sont les documents ne répond pas. Rien n’a été perdu ; réessayez, et prévenez votre prestataire si cela dure.',
+  'database-unreachable': 'La base de données ne répond pas. Rien n’a été enregistré ; réessayez dans un instant.',
   'passkey-unused': 'Aucune clé d’accès n’a répondu.',
   'passkey-known': 'Cette clé d’accès est déjà enregistrée.',
 }

@@ -18,6 +18,7 @@ export const shell = {
   lock: 'Verrouiller l’écran',
   signOut: 'Se déconnecter',
   keys: 'Touches utiles',
+  useKeys: 'Utiliser ces touches sur cet appareil',
   keyList: {
     '/': 'Chercher un patient',
     '?': 'Montrer cette aide',
