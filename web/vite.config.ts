@@ -14,5 +14,5 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   // `npm run dev -w web` beside a running `couronne serve`
-  server: { proxy: { '/api': process.env.COURONNE_SERVER ?? 'http://127.0.0.1:8480' } },
+  server: { proxy: { '/api': process.env.COURONNE_SERVER ?? 'http://127.0.0.1:8420' } },
 })
