@@ -90,5 +90,6 @@ test('what opens the data is shown, a second kit is made, and a way in goes only
   await page.getByRole('button', { name: 'Supprimer : feuille du coffre' }).click()
   await page.getByRole('dialog').getByRole('textbox').fill('feuille du coffre')
   await page.getByRole('dialog').getByRole('button', { name: 'Supprimer' }).click()
-  await page.getByText('feuille du coffre', { exact: false }).waitFor({ state: 'detached' })
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByRole('listitem').getByText('feuille du coffre').waitFor({ state: 'detached' })
 })
