@@ -25,6 +25,8 @@ const REQUIREMENTS = [
   { package: 'ceph-osd', program: 'ceph-osd' },
   { package: 'ceph-common', program: 'ceph' },
   { package: 'radosgw', program: 'radosgw' },
+  { package: 'chromium', program: 'chromium' },
+  { package: 'postgresql', program: 'pg_ctlcluster' },
 ] as const
 
 /** The oldest restic that writes format version 2. */

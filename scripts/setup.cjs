@@ -5,7 +5,7 @@
  * Runs on the system's own Node (20 or later) before anything is installed, hence plain CommonJS without dependencies. It installs with
  * `npm ci --ignore-scripts`, which brings the pinned Node 26 along, when the stamp in `node_modules` is not that of this lock file and
  * platform. `npm ci` removes the stamp with everything else, so that an interrupted set-up is done again. The kernels are committed, and
- * a test rebuilds them. Then the bundle is made, when that which is there is not of these sources.
+ * a test rebuilds them. Then the bundle and the web pages are made, when those which are there are not of these sources.
  *
  * Two at once: the second waits for the first, and goes on by itself when the first died.
  */
@@ -15,6 +15,7 @@ const fs = require('node:fs')
 const { hostname } = require('node:os')
 const path = require('node:path')
 const { findBundle } = require('../cli/bin/bundle.cjs')
+const { isBuilt } = require('../web/built.cjs')
 
 const NODE_MAJOR_MIN = 20
 const PINNED_MAJOR = 26
@@ -25,6 +26,7 @@ const POLL_MS = 200
 const root = path.join(__dirname, '..')
 const modules = path.join(root, 'node_modules')
 const bundler = path.join(__dirname, 'bundle.ts')
+const webBuilder = path.join(__dirname, 'build-web.ts')
 const stampFile = path.join(modules, '.setup-stamp')
 const lockFolder = path.join(root, '.cache')
 const lockFile = path.join(lockFolder, 'setup.lock')
@@ -46,12 +48,13 @@ async function main() {
     )
   }
   const stamp = stampOf()
-  if (isDone(stamp) && (findBundle() !== undefined || !mayWrite())) return 0
+  if (isDone(stamp) && ((findBundle() !== undefined && isBuilt()) || !mayWrite())) return 0
   const token = await takeLock()
   try {
     // Somebody else may have done it while we waited.
     const code = isDone(stamp) ? 0 : await install(stamp)
     if (code === 0 && findBundle() === undefined) makeBundle()
+    if (code === 0 && !isBuilt()) makeWebPages()
     return code
   } finally {
     releaseLock(token)
@@ -71,16 +74,28 @@ function mayWrite() {
 
 /** Everything works without it, a little slower: that is said, and no reason to stop. */
 function makeBundle() {
+  if (runNode(bundler)) return
+  console.error('Couronne : le paquet n’a pas pu être fait ; tout marche, mais démarre plus lentement.')
+  console.error('Couronne: the bundle could not be made; everything works, but starts more slowly.')
+}
+
+/** The command line works without them; `couronne serve` has no pages to show, or those of before. */
+function makeWebPages() {
+  if (runNode(webBuilder)) return
+  console.error('Couronne : les pages web n’ont pas pu être faites ; la ligne de commande marche sans elles.')
+  console.error('Couronne: the web pages could not be made; the command line works without them.')
+}
+
+/** On the pinned Node. @returns whether it went well; if not, why is shown */
+function runNode(script) {
   const node = existing(pinnedNode()) ?? 'node'
-  const { status, stderr, error } = spawnSync(node, [bundler], {
+  const { status, stderr, error } = spawnSync(node, [script], {
     cwd: root,
     encoding: 'utf8',
     shell: process.platform === 'win32',
   })
-  if (status === 0) return
-  console.error(error?.message ?? stderr)
-  console.error('Couronne : le paquet n’a pas pu être fait ; tout marche, mais démarre plus lentement.')
-  console.error('Couronne: the bundle could not be made; everything works, but starts more slowly.')
+  if (status !== 0) console.error(error?.message ?? stderr)
+  return status === 0
 }
 
 /** What `node_modules` was made from: the lock file, the manifests of the workspaces are in it, and the platform. */

@@ -26,6 +26,16 @@ fs.appendFileSync('runs', 'bundle\\n')
 fs.mkdirSync(folder, { recursive: true })
 fs.writeFileSync(manifestFile, JSON.stringify({ root, name: 'x', inputs: { 'npm.cjs': factsOf('npm.cjs') }, outputs: {} }))
 `
+/** Builds pages of one file, and notes it as `web`; or fails. */
+const WEB_BUILDER = `
+const fs = require('node:fs')
+const { folder, manifestFile, factsOf } = require('../web/built.cjs')
+if (process.env.WEB_BUILDER_SAYS) { console.error(process.env.WEB_BUILDER_SAYS); process.exit(1) }
+fs.appendFileSync('pages', 'web\\n')
+fs.mkdirSync(folder, { recursive: true })
+fs.writeFileSync(folder + '/index.html', 'page')
+fs.writeFileSync(manifestFile, JSON.stringify({ inputs: { 'npm.cjs': factsOf('npm.cjs') }, outputs: { 'index.html': 4 } }))
+`
 let folder: string
 
 beforeEach(() => {
@@ -35,6 +45,9 @@ beforeEach(() => {
   mkdirSync(join(folder, 'cli/bin'), { recursive: true })
   copyFileSync(join(import.meta.dirname, '../cli/bin/bundle.cjs'), join(folder, 'cli/bin/bundle.cjs'))
   writeFileSync(join(folder, 'scripts/bundle.ts'), BUNDLER)
+  mkdirSync(join(folder, 'web'))
+  copyFileSync(join(import.meta.dirname, '../web/built.cjs'), join(folder, 'web/built.cjs'))
+  writeFileSync(join(folder, 'scripts/build-web.ts'), WEB_BUILDER)
   writeFileSync(join(folder, 'npm.cjs'), NPM)
   writeFileSync(join(folder, 'package-lock.json'), '{}')
 })
@@ -62,6 +75,26 @@ test('a bundle is made, again when a source is another, and once when two come a
   appendFileSync(join(folder, 'npm.cjs'), '//')
   await setUp()
   assert.deepEqual(log(), ['ci', 'end', 'bundle', 'bundle'])
+})
+
+test('the pages are built, again when a source is another or a page is cut short, and once when two come at once', async () => {
+  await Promise.all([setUp(), setUp()])
+  await setUp()
+  assert.deepEqual(pages(), ['web'])
+  appendFileSync(join(folder, 'npm.cjs'), '//')
+  await setUp()
+  assert.deepEqual(pages(), ['web', 'web'])
+  writeFileSync(join(folder, 'web/dist/index.html'), '')
+  await setUp()
+  assert.deepEqual(pages(), ['web', 'web', 'web'])
+})
+
+test('without the pages the rest works: that they cannot be built is said', async () => {
+  const { code, stderr } = await setUp({ WEB_BUILDER_SAYS: 'no room' })
+  assert.equal(code, 0)
+  assert.match(stderr, /no room\n/)
+  assert.match(stderr, /les pages web n’ont pas pu être faites/)
+  assert.match(stderr, /the web pages could not be made/)
 })
 
 test('without a bundle everything works: that it cannot be made is said', async () => {
@@ -149,6 +182,10 @@ function log(): string[] {
     .trim()
     .split('\n')
     .map((line) => line.replace(/ .*/, ''))
+}
+
+function pages(): string[] {
+  return readFileSync(join(folder, 'pages'), 'utf8').trim().split('\n')
 }
 
 function npmRuns(): string[] {

@@ -18,6 +18,7 @@ const QUICK = [
   'scripts/**/*.test.ts',
   'vault/src/**/*.test.ts',
   'practice/src/**/*.test.ts',
+  'web/src/**/*.test.ts',
   'cli/**/*.test.ts',
   'samples/**/*.test.ts',
   'tests/*.test.ts',
@@ -27,6 +28,7 @@ const ALL = ['tests/**/*.test.ts', ...QUICK, 'benchmarks/**/*.test.ts']
 const CHECKS: readonly (readonly [name: string, program: string, ...args: string[]])[] = [
   ['format, lint, walls', 'biome', 'ci', '--error-on-warnings', '--diagnostic-level=warn'],
   ['types', 'tsc', '-p', 'tsconfig.json'],
+  ['types of the pages', 'tsc', '-p', 'web/tsconfig.json'],
   ['dead code, dependencies', 'knip', '--no-config-hints'],
 ]
 

@@ -57,6 +57,27 @@ const WALLS: readonly Wall[] = [
     kept: "export { a } from '@couronne/vault'\n",
   },
   {
+    says: 'a room of the web is entered by #room, not up and over',
+    rule: 'lint/style/noRestrictedImports',
+    file: 'web/src/journal/up-and-over.ts',
+    broken: "export { a } from '../people/queries.ts'\n",
+    kept: "export { a } from '#people'\n",
+  },
+  {
+    says: 'a catalogue reaches its room and nothing beyond',
+    rule: 'lint/style/noRestrictedImports',
+    file: 'web/src/messages/fr/nested.ts',
+    broken: "export { a } from '../../forms/drafts.ts'\n",
+    kept: "export { a } from '../plural.ts'\n",
+  },
+  {
+    says: 'the web sees of the server its contract alone',
+    rule: 'lint/style/noRestrictedImports',
+    file: 'web/src/journal/server.ts',
+    broken: "export { a } from '@couronne/practice'\n",
+    kept: "export { a } from '@couronne/practice/contract'\n",
+  },
+  {
     says: 'the tests of the whole know packages by their doors',
     rule: 'lint/style/noRestrictedImports',
     file: 'tests/promises/private.test.ts',

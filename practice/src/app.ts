@@ -14,6 +14,7 @@ import type { OpenPractice } from '#open-practice'
 import { documentRoutes, patientRoutes } from '#patients'
 import { authenticate, makePeopleRoutes } from '#people'
 import { localCertificate } from './http/certificate.ts'
+import { serveWebPages } from './http/web-pages.ts'
 
 export interface AppOptions {
   /** where everything is kept */
@@ -90,6 +91,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...(options.logger === undefined ? {} : { logger: options.logger }),
     })
     stack.defer(() => server.close())
+    if (options.webFolder !== undefined) await serveWebPages(server, options.webFolder)
     const address = await listen(server, options)
     const app = stack.move()
     return {

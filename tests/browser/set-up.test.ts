@@ -1,0 +1,172 @@
+/** From an empty machine to an open practice, and back from a sealed one. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { assertAccessible, Desk, OWNER, PASSPHRASE } from './desk.ts'
+
+test('a newcomer sets a practice up by keyboard alone, prints the kit, types two words back, and is in', async () => {
+  await using desk = await Desk.open()
+  const page = await desk.browse()
+  await reach(page, page.getByRole('button', { name: 'Créer mon cabinet' }))
+  await page.keyboard.press('Enter')
+  await page.getByText('Étape 1 sur 4').waitFor()
+  await type(page, 'Nom du cabinet', 'Cabinet dentaire des Tilleuls')
+  await page.keyboard.press('Enter')
+  await page.getByText('Étape 2 sur 4').waitFor()
+  assert.equal(await focusedTag(page), 'H1')
+  await type(page, 'Nom affiché', OWNER.displayName)
+  await type(page, 'Identifiant', OWNER.login)
+  await type(page, 'Mot de passe', OWNER.password)
+  await type(page, 'Le même, encore une fois', OWNER.password)
+  await page.keyboard.press('Enter')
+  await page.getByText('Étape 3 sur 4').waitFor()
+  await assertAccessible(page)
+  await type(page, 'Phrase de passe', PASSPHRASE)
+  await type(page, 'La même, encore une fois', PASSPHRASE)
+  await page.keyboard.press('Enter')
+  await page.locator('.kit').waitFor()
+  await assertAccessible(page)
+  const words = await page.locator('.kit-words li').allTextContents()
+  assert.equal(words.length, 24)
+  await reach(page, page.getByRole('checkbox'))
+  await page.keyboard.press('Space')
+  await reach(page, page.getByRole('button', { name: 'Continuer' }))
+  await page.keyboard.press('Enter')
+  await page.getByText('Vérifions la feuille').waitFor()
+  for (const label of await page.locator('form label').allTextContents())
+    await type(page, label, (words[Number(label.replaceAll(/\D/g, '')) - 1] as string).toUpperCase())
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Bonjour, Dr Camille Exemple' }).waitFor()
+})
+
+test('what is wrong is said where it is, and the reader is taken there', async () => {
+  await using desk = await Desk.open()
+  const page = await desk.browse('/set-up')
+  await page.getByRole('button', { name: 'Continuer' }).click()
+  const summary = page.getByRole('alert')
+  await summary.getByText('Une réponse est à corriger').waitFor()
+  await assertAccessible(page)
+  await summary.getByRole('link').click()
+  const field = page.getByRole('textbox', { name: 'Nom du cabinet' })
+  assert.equal(await field.evaluate((each) => each === document.activeElement), true)
+  assert.match(await descriptionOf(field), /Donnez un nom au cabinet/)
+  await field.fill('Cabinet des Tilleuls')
+  await page.getByText('Donnez un nom au cabinet').first().waitFor({ state: 'detached' })
+})
+
+test('the kit’s sheet prints on one A4 page, with the words and nothing of the frame', async () => {
+  await using desk = await Desk.open()
+  const page = await desk.browse('/set-up')
+  await setUpTo(page, 'kit')
+  await page.emulateMedia({ media: 'print' })
+  assert.equal(await page.locator('.kit-words').isVisible(), true)
+  assert.equal(await page.locator('header.top').isVisible(), false)
+  assert.equal(await page.getByRole('button', { name: 'Imprimer' }).isVisible(), false)
+  const pdf = await page.pdf({ preferCSSPageSize: true })
+  assert.equal(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length, 1)
+})
+
+test('a machine that opens by itself is set up only once that is understood', async () => {
+  await using desk = await Desk.open()
+  const page = await desk.browse('/set-up')
+  await setUpTo(page, 'opening')
+  await page.getByRole('radio', { name: 'La machine ouvre les données toute seule' }).check()
+  await page.getByText('Tout. La clé part avec elle').waitFor()
+  await page.getByRole('button', { name: 'Créer le cabinet' }).click()
+  await page.getByRole('alert').getByText('Cochez la case').waitFor()
+  await page.getByRole('checkbox').check()
+  await page.getByRole('button', { name: 'Créer le cabinet' }).click()
+  await page.locator('.kit').waitFor()
+  await desk.stopServer()
+  await desk.startServer()
+  await page.goto('/')
+  await page.getByRole('heading', { name: 'Se connecter' }).waitFor()
+})
+
+test('the sample practice opens with one button and says who may sign in', async () => {
+  await using desk = await Desk.open()
+  const page = await desk.browse()
+  await page.getByRole('button', { name: 'Ouvrir le cabinet d’exemple' }).click()
+  await page.getByText('exemple-couronne-dentiste').waitFor()
+  await assertAccessible(page)
+  await page.getByRole('button', { name: 'Se connecter' }).click()
+  await desk.signIn(page, 'dentiste', 'exemple-couronne-dentiste')
+  await page.getByText('toutes les personnes sont inventées').waitFor()
+})
+
+test('a sealed practice says so; a wrong passphrase opens nothing, four letters of each word of the kit do', async () => {
+  await using desk = await Desk.openPractice()
+  await desk.stopServer()
+  await desk.startServer()
+  const page = await desk.browse('/journal')
+  await page.getByRole('heading', { name: 'Ouvrir le cabinet' }).waitFor()
+  await assertAccessible(page)
+  await page.getByRole('textbox', { name: 'Phrase de passe' }).fill('ce n’est pas la bonne phrase')
+  await page.getByRole('button', { name: 'Ouvrir', exact: true }).click()
+  await page.getByRole('alert').getByText('Cela n’ouvre pas les données').waitFor()
+  await page.getByRole('button', { name: 'utiliser le kit de secours' }).click()
+  const words = desk.recoveryWords.normalize('NFC').split(' ')
+  await wordField(page, 1).fill('zzzzz')
+  await wordField(page, 2).focus()
+  await page.getByText('Mot inconnu').waitFor()
+  await assertAccessible(page)
+  for (const [place, word] of words.entries()) await wordField(page, place + 1).fill(word.slice(0, 4))
+  await page.getByRole('button', { name: 'Ouvrir', exact: true }).focus()
+  await page.getByText('24 mots reconnus sur 24').waitFor()
+  await page.getByRole('button', { name: 'Ouvrir', exact: true }).click()
+  await page.getByRole('heading', { name: 'Se connecter' }).waitFor()
+})
+
+/** Presses Tab until it is there. */
+async function reach(page: Page, target: ReturnType<Page['locator']>): Promise<void> {
+  await target.waitFor()
+  for (let presses = 0; presses < 60; presses++) {
+    if (await target.evaluate((each) => each === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  assert.fail('it is not reached by the Tab key')
+}
+
+async function type(page: Page, label: string, text: string): Promise<void> {
+  await reach(
+    page,
+    page
+      .getByRole('textbox', { name: label, exact: true })
+      .or(page.locator('input[type=password]').and(page.getByLabel(label, { exact: true }))),
+  )
+  await page.keyboard.type(text)
+}
+
+async function setUpTo(page: Page, step: 'opening' | 'kit'): Promise<void> {
+  await page.getByRole('textbox', { name: 'Nom du cabinet' }).fill('Cabinet dentaire des Tilleuls')
+  await page.getByRole('button', { name: 'Continuer' }).click()
+  await page.getByRole('textbox', { name: 'Nom affiché' }).fill(OWNER.displayName)
+  await page.getByRole('textbox', { name: 'Identifiant' }).fill(OWNER.login)
+  await page.getByLabel('Mot de passe').fill(OWNER.password)
+  await page.getByLabel('Le même, encore une fois').fill(OWNER.password)
+  await page.getByRole('button', { name: 'Continuer' }).click()
+  await page.getByText('Étape 3 sur 4').waitFor()
+  if (step === 'opening') return
+  await page.locator('input[name=passphrase]').fill(PASSPHRASE)
+  await page.locator('input[name=again]').fill(PASSPHRASE)
+  await page.getByRole('button', { name: 'Créer le cabinet' }).click()
+  await page.locator('.kit').waitFor()
+}
+
+async function focusedTag(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => document.activeElement?.tagName)
+}
+
+function wordField(page: Page, place: number): ReturnType<Page['locator']> {
+  return page.getByRole('textbox', { name: `Mot n° ${place}`, exact: true })
+}
+
+/** What is read with a field, after its name. */
+function descriptionOf(field: ReturnType<Page['locator']>): Promise<string> {
+  return field.evaluate((each) =>
+    (each.getAttribute('aria-describedby') ?? '')
+      .split(/\s+/)
+      .map((id) => document.getElementById(id)?.textContent ?? '')
+      .join(' '),
+  )
+}

@@ -1,0 +1,60 @@
+/** After signing in: what this account should see to, what it should know, and the rooms it may enter. */
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useMessages } from '#messages'
+import { Notices } from '#people'
+import { meQuery } from '#session'
+import { Page, ROOMS, Section } from '#shell'
+
+export function HomePage() {
+  const m = useMessages()
+  const { data: me } = useQuery(meQuery)
+  if (me === undefined) return null
+  const rooms = ROOMS.filter(({ name, needs }) => name !== 'home' && needs.some((each) => me.permissions.includes(each)))
+  return (
+    <Page title={m.home.title(me.account.displayName)} lead={m.home.lead[me.account.role]}>
+      <Duties due={me.due} />
+      {me.unseenNotices > 0 && <Notices />}
+      <Section title={m.home.roomsTitle}>
+        <ul className="rooms">
+          {rooms.map(({ name, to }) => (
+            <li key={name}>
+              <Link to={to}>{m.shell.rooms[name]}</Link>
+              <span>{m.home.rooms[name]}</span>
+            </li>
+          ))}
+        </ul>
+      </Section>
+    </Page>
+  )
+}
+
+function Duties({
+  due,
+}: {
+  readonly due: readonly { readonly kind: 'second-factor' | 'recovery-codes'; readonly by?: string | undefined }[]
+}) {
+  const m = useMessages()
+  if (due.length === 0) return null
+  return (
+    <Section title={m.home.dueTitle}>
+      <ul className="duties">
+        {due.map(({ kind, by }) => (
+          <li key={kind}>
+            <Link to="/account" hash={kind}>
+              {m.home.due[kind]}
+            </Link>
+            <span>
+              {m.home.dueWhy[kind]} <DueBy by={by} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+function DueBy({ by }: { readonly by: string | undefined }) {
+  const m = useMessages()
+  return by === undefined ? null : <strong>{m.home.dueBy(by)}</strong>
+}

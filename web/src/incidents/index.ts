@@ -1,0 +1,2 @@
+/** What to do when the practice is attacked. */
+export { AttackPage } from './attack.tsx'

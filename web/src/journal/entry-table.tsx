@@ -1,0 +1,60 @@
+/** Entries as a table; below each other where there is no room. Roles are said, since a table that is laid out as blocks forgets its own. */
+import type { journalEntrySchema } from '@couronne/practice/contract'
+import type { z } from 'zod'
+import { useFormat, useMessages } from '#messages'
+
+type Entry = z.output<typeof journalEntrySchema>
+
+export function EntryTable({ entries, withPatients }: { readonly entries: readonly Entry[]; readonly withPatients: boolean }) {
+  const m = useMessages()
+  const format = useFormat()
+  const roles = m.people.roles as Readonly<Record<string, string>>
+  const columns = [m.journal.at, m.journal.action, m.journal.who, m.journal.about, m.journal.address]
+  return (
+    // biome-ignore-start lint/a11y/noRedundantRoles: see above
+    // biome-ignore-start lint/a11y/useSemanticElements: see above
+    <table className="table" role="table" aria-label={m.journal.entriesTitle}>
+      <thead role="rowgroup">
+        <tr role="row">
+          {columns.map((each) => (
+            <th key={each} role="columnheader" scope="col">
+              {each}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {entries.map((entry) => (
+          <tr key={entry.seq} role="row">
+            <td role="cell" data-label={m.journal.at}>
+              {format.instant(entry.at)}
+            </td>
+            <td role="cell" data-label={m.journal.action}>
+              {m.journal.actions[entry.action]}
+              {entry.reason !== undefined && <span className="reason">{m.journal.because(entry.reason)}</span>}
+            </td>
+            <td role="cell" data-label={m.journal.who}>
+              {entry.account === undefined ? m.journal.program : entry.account.name}
+              {entry.account !== undefined && <span className="aside">{roles[entry.account.role] ?? entry.account.role}</span>}
+            </td>
+            <td role="cell" data-label={m.journal.about}>
+              {withPatients && entry.patientId !== undefined && <span>{m.journal.patient(entry.patientId.slice(-6))}</span>}
+              {entry.subject !== undefined && <span>{subjectOf(entry.subject, m.journal.subjects)}</span>}
+            </td>
+            <td role="cell" data-label={m.journal.address}>
+              {entry.address === 'console' ? m.journal.here : (entry.address ?? '')}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+    // biome-ignore-end lint/a11y/useSemanticElements: see above
+    // biome-ignore-end lint/a11y/noRedundantRoles: see above
+  )
+}
+
+/** `account:0198…c3f2` as `Account …6c3f2`: the end of an id tells it from its neighbours. */
+function subjectOf(subject: string, words: Readonly<Record<string, string>>): string {
+  const [kind = '', id = ''] = subject.split(':')
+  return `${words[kind] ?? kind} ${id.length > 8 ? `…${id.slice(-6)}` : id}`
+}

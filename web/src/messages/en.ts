@@ -1,0 +1,26 @@
+/** The catalogue in English: exactly the keys of the French one. */
+import { forms } from './en/forms.ts'
+import { home } from './en/home.ts'
+import { incidents } from './en/incidents.ts'
+import { installation } from './en/installation.ts'
+import { journal } from './en/journal.ts'
+import { patients } from './en/patients.ts'
+import { people } from './en/people.ts'
+import { fieldProblems, problems } from './en/problems.ts'
+import { session } from './en/session.ts'
+import { shell } from './en/shell.ts'
+import type { Messages } from './fr.ts'
+
+export const en: Messages = {
+  fieldProblems,
+  forms,
+  home,
+  incidents,
+  installation,
+  journal,
+  patients,
+  people,
+  problems,
+  session,
+  shell,
+}

@@ -1,0 +1,25 @@
+import type { forms as French } from '../fr/forms.ts'
+import { plural } from '../plural.ts'
+
+export const forms: typeof French = {
+  optional: (label) => `${label} (optional)`,
+  showOrHide: 'Show or hide what is typed',
+  draftBack: 'Here is what you had begun to write.',
+  draftDrop: 'Clear it',
+  toMend: plural('en', { one: 'One answer needs correcting:', other: '# answers need correcting:' }),
+  waitFor: (seconds) => `Try again in ${seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`}.`,
+  codeIs: (code) => `(code: ${code})`,
+  close: 'Close',
+  cancel: 'Cancel',
+  back: 'Back',
+  next: 'Continue',
+  save: 'Save',
+  saved: 'Saved.',
+  remove: 'Remove',
+  waiting: 'One moment…',
+  notSaid: 'Not given',
+  nameDiffers: (name) => `Type exactly: ${name}`,
+  typeName: (name) => `To confirm, type: ${name}`,
+  emailWrong: 'An e-mail address looks like name@example.org.',
+  between: (least, most) => `A whole number between ${least} and ${most}.`,
+}

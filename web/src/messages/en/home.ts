@@ -1,0 +1,31 @@
+import type { home as French } from '../fr/home.ts'
+
+export const home: typeof French = {
+  title: (name) => `Hello, ${name}`,
+  lead: {
+    owner: 'You own the practice: all of it is open to you.',
+    practitioner: 'You treat patients: their records are open to you.',
+    assistant: 'You look after the front desk and the documents.',
+    'it-provider': 'You maintain the installation. No patient record is shown to you.',
+    'data-protection-officer': 'You check who looks at what, and why.',
+    auditor: 'You read the journal and the settings, and change nothing.',
+  },
+  roomsTitle: 'Where to go',
+  rooms: {
+    home: 'This page.',
+    patients: 'Find a patient, open their record.',
+    people: 'Who has an account here, in which role.',
+    journal: 'Who did what, when, from where.',
+    settings: 'The practice’s name, and what opens its data.',
+  },
+  dueTitle: 'For you to do',
+  due: {
+    'second-factor': 'Protect your account with a second factor',
+    'recovery-codes': 'Print your recovery codes',
+  },
+  dueWhy: {
+    'second-factor': 'A stolen password will no longer be enough to get in.',
+    'recovery-codes': 'So that you still get in on the day the telephone is lost.',
+  },
+  dueBy: (day) => `Before ${new Date(day).toLocaleDateString('en-GB', { day: 'numeric', month: 'long' })}.`,
+}

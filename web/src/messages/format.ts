@@ -1,0 +1,23 @@
+/** Dates and numbers as the reader writes them. Instants are shown in the time zone of this machine. */
+export interface Format {
+  /** 26 novembre 2026 */
+  readonly day: (iso: string) => string
+  /** 26 nov. 2026, 21:04:12 */
+  readonly instant: (iso: string) => string
+  readonly number: (value: number) => string
+  readonly list: (items: readonly string[]) => string
+}
+
+export function makeFormat(language: string): Format {
+  const locale = language === 'en' ? 'en-GB' : 'fr-FR'
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
+  const instants = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
+  const numbers = new Intl.NumberFormat(locale)
+  const lists = new Intl.ListFormat(locale, { type: 'conjunction' })
+  return {
+    day: (iso) => days.format(new Date(iso)),
+    instant: (iso) => instants.format(new Date(iso)),
+    number: (value) => numbers.format(value),
+    list: (items) => lists.format(items),
+  }
+}

@@ -1,0 +1,15 @@
+/** The catalogue in French, which decides what there is to say. Ordinary spaces: `typeset.ts` makes them unbreakable where they must be. */
+import { forms } from './fr/forms.ts'
+import { home } from './fr/home.ts'
+import { incidents } from './fr/incidents.ts'
+import { installation } from './fr/installation.ts'
+import { journal } from './fr/journal.ts'
+import { patients } from './fr/patients.ts'
+import { people } from './fr/people.ts'
+import { fieldProblems, problems } from './fr/problems.ts'
+import { session } from './fr/session.ts'
+import { shell } from './fr/shell.ts'
+
+export const fr = { fieldProblems, forms, home, incidents, installation, journal, patients, people, problems, session, shell }
+
+export type Messages = typeof fr

@@ -1,0 +1,29 @@
+export const home = {
+  title: (name: string) => `Bonjour, ${name}`,
+  lead: {
+    owner: 'Vous êtes titulaire : tout le cabinet vous est ouvert.',
+    practitioner: 'Vous soignez : les dossiers de vos patients vous sont ouverts.',
+    assistant: 'Vous tenez l’accueil et les documents du cabinet.',
+    'it-provider': 'Vous entretenez l’installation. Aucun dossier de patient ne vous est montré.',
+    'data-protection-officer': 'Vous vérifiez qui consulte quoi, et pourquoi.',
+    auditor: 'Vous lisez le journal et les réglages, sans rien modifier.',
+  },
+  roomsTitle: 'Où aller',
+  rooms: {
+    home: 'Cette page.',
+    patients: 'Trouver un patient, ouvrir son dossier.',
+    people: 'Qui a un compte ici, dans quel rôle.',
+    journal: 'Qui a fait quoi, quand, d’où.',
+    settings: 'Le nom du cabinet, et ce qui ouvre ses données.',
+  },
+  dueTitle: 'À faire par vous',
+  due: {
+    'second-factor': 'Protéger votre compte par un second facteur',
+    'recovery-codes': 'Imprimer vos codes de secours',
+  },
+  dueWhy: {
+    'second-factor': 'Un mot de passe volé ne suffira plus à entrer.',
+    'recovery-codes': 'Pour entrer encore le jour où le téléphone est perdu.',
+  },
+  dueBy: (day: string) => `À faire avant le ${new Date(day).toLocaleDateString('fr-FR', { day: 'numeric', month: 'long' })}.`,
+}

@@ -1,0 +1,2 @@
+/** Patients: finding one, opening a record. */
+export { PatientsPage } from './patients-page.tsx'

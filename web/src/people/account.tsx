@@ -1,0 +1,125 @@
+/** One's own account: name, password, second factors, where one is signed in. */
+import { changeMe, changeMyPassword, endMySession, PASSWORD_LENGTH_MIN } from '@couronne/practice/contract'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { call } from '#api'
+import { FormBox, SecretField, TextField, useForm } from '#forms'
+import { useMessages } from '#messages'
+import { meQuery } from '#session'
+import { Page, Section } from '#shell'
+import { Passkeys } from './passkeys.tsx'
+import { mySessionsQuery } from './queries.ts'
+import { RecoveryCodes } from './recovery-codes.tsx'
+import { SessionList } from './session-list.tsx'
+import { Totp } from './totp.tsx'
+
+export function AccountPage() {
+  const m = useMessages()
+  const queries = useQueryClient()
+  const { data: me } = useQuery(meQuery)
+  const { data: mine } = useQuery(mySessionsQuery)
+  if (me === undefined) return null
+  return (
+    <Page title={m.people.accountTitle} lead={m.people.accountLead(m.people.roles[me.account.role])}>
+      <Section title={m.people.whoTitle}>
+        <WhoForm displayName={me.account.displayName} email={me.account.email ?? ''} />
+      </Section>
+      <Section title={m.people.passwordTitle}>
+        <PasswordForm login={me.account.login} />
+      </Section>
+      <Section title={m.people.secondTitle} id="second-factor">
+        <p>{m.people.secondLead}</p>
+        <Passkeys />
+        <Totp hasTotp={me.secondFactors.hasTotp} />
+      </Section>
+      <Section title={m.people.codesTitle} id="recovery-codes">
+        <RecoveryCodes left={me.secondFactors.recoveryCodesLeft} />
+      </Section>
+      <Section title={m.people.sessionsTitle}>
+        {mine !== undefined && (
+          <SessionList
+            sessions={mine.sessions}
+            onEnd={async (sessionId) => {
+              await call(endMySession, { params: { sessionId } })
+              await queries.invalidateQueries(mySessionsQuery)
+            }}
+          />
+        )}
+      </Section>
+    </Page>
+  )
+}
+
+function WhoForm({ displayName, email }: { readonly displayName: string; readonly email: string }) {
+  const m = useMessages()
+  const queries = useQueryClient()
+  const [isSaved, setIsSaved] = useState(false)
+  const form = useForm({
+    initial: { displayName, email },
+    draft: 'my account',
+    check: (values) => ({
+      displayName: values.displayName.trim() === '' ? m.people.displayNameMissing : undefined,
+      email:
+        values.email.trim() === '' || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(values.email.trim()) ? undefined : m.forms.emailWrong,
+    }),
+    send: async (values, key) => {
+      setIsSaved(false)
+      const body = { displayName: values.displayName.trim(), email: values.email.trim() === '' ? null : values.email.trim() }
+      queries.setQueryData(meQuery.queryKey, await call(changeMe, { body }, { key }))
+      setIsSaved(true)
+    },
+  })
+  return (
+    <>
+      <FormBox form={form} action={m.forms.save} label={m.people.whoTitle}>
+        <TextField
+          form={form}
+          name="displayName"
+          label={m.people.displayName}
+          hint={m.people.displayNameHint}
+          autoComplete="name"
+        />
+        <TextField form={form} name="email" label={m.people.email} type="email" isOptional autoComplete="email" />
+      </FormBox>
+      <p role="status">{isSaved && !form.isChanged && m.forms.saved}</p>
+    </>
+  )
+}
+
+function PasswordForm({ login }: { readonly login: string }) {
+  const m = useMessages()
+  const [isSaved, setIsSaved] = useState(false)
+  const empty = { password: '', newPassword: '', again: '' }
+  const form = useForm({
+    initial: empty,
+    check: ({ password, newPassword, again }) => ({
+      password: password === '' ? m.session.passwordMissing : undefined,
+      newPassword: newPassword.length < PASSWORD_LENGTH_MIN ? m.people.passwordShort(PASSWORD_LENGTH_MIN) : undefined,
+      again: again === newPassword ? undefined : m.people.againDiffers,
+    }),
+    send: async ({ password, newPassword }, key) => {
+      setIsSaved(false)
+      await call(changeMyPassword, { body: { password, newPassword } }, { key })
+      form.reset(empty)
+      setIsSaved(true)
+    },
+  })
+  return (
+    <>
+      <FormBox form={form} action={m.people.changePassword} label={m.people.passwordTitle}>
+        {/* So that password managers know whose it is. */}
+        <input type="text" name="username" autoComplete="username" value={login} readOnly hidden />
+        <SecretField form={form} name="password" label={m.people.oldPassword} autoComplete="current-password" />
+        <SecretField
+          form={form}
+          name="newPassword"
+          label={m.people.newPassword}
+          hint={m.people.passwordHint(PASSWORD_LENGTH_MIN)}
+          autoComplete="new-password"
+        />
+        <SecretField form={form} name="again" label={m.people.again} autoComplete="new-password" />
+      </FormBox>
+      <p role="status">{isSaved && m.people.passwordChanged}</p>
+    </>
+  )
+}

@@ -1,0 +1,165 @@
+/** Every page and its address, in code; each is loaded when it is first opened. */
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { Problem, setStanding } from '#api'
+import { installationQuery, sessionQuery } from '#session'
+import { Outside } from '#shell'
+import { Inside } from './inside.tsx'
+import { CrashedPage, LostPage } from './lost.tsx'
+
+const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
+  component: Outlet,
+  errorComponent: CrashedPage,
+  notFoundComponent: LostPage,
+})
+
+const outside = createRoute({
+  getParentRoute: () => root,
+  id: 'outside',
+  component: () => (
+    <Outside>
+      <Outlet />
+    </Outside>
+  ),
+})
+
+const welcome = createRoute({
+  getParentRoute: () => outside,
+  path: '/welcome',
+  beforeLoad: ({ context }) => onlyWhen('empty', context.queries),
+  component: lazyRouteComponent(() => import('#installation'), 'WelcomePage'),
+})
+
+const setUp = createRoute({
+  getParentRoute: () => outside,
+  path: '/set-up',
+  beforeLoad: ({ context }) => onlyWhen('empty', context.queries),
+  component: lazyRouteComponent(() => import('#installation'), 'SetUpPage'),
+})
+
+const unseal = createRoute({
+  getParentRoute: () => outside,
+  path: '/unseal',
+  beforeLoad: ({ context }) => onlyWhen('sealed', context.queries),
+  component: lazyRouteComponent(() => import('#installation'), 'UnsealPage'),
+})
+
+const signIn = createRoute({
+  getParentRoute: () => outside,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { from?: string; oidc?: string } => ({
+    ...(typeof search.from === 'string' ? { from: search.from } : {}),
+    ...(typeof search.oidc === 'string' ? { oidc: search.oidc } : {}),
+  }),
+  beforeLoad: ({ context }) => onlyWhen('open', context.queries),
+  component: lazyRouteComponent(() => import('#session'), 'SignInPage'),
+})
+
+const invitation = createRoute({
+  getParentRoute: () => outside,
+  path: '/invitation',
+  beforeLoad: ({ context }) => onlyWhen('open', context.queries),
+  component: lazyRouteComponent(() => import('#people'), 'InvitationPage'),
+})
+
+/** Needs nobody signed in and no answer of the server. */
+const attack = createRoute({
+  getParentRoute: () => outside,
+  path: '/attack',
+  component: lazyRouteComponent(() => import('#incidents'), 'AttackPage'),
+})
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ context: { queries }, location }) => {
+    await onlyWhen('open', queries)
+    try {
+      const session = await queries.ensureQueryData(sessionQuery)
+      if (session.isLocked) setStanding({ isLocked: true })
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'not-signed-in') throw error
+      throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { from: location.href } })
+    }
+  },
+  component: Inside,
+})
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  component: lazyRouteComponent(() => import('./home.tsx'), 'HomePage'),
+})
+
+const patients = createRoute({
+  getParentRoute: () => inside,
+  path: '/patients',
+  validateSearch: (search: Record<string, unknown>): { q?: string } => (typeof search.q === 'string' ? { q: search.q } : {}),
+  component: lazyRouteComponent(() => import('#patients'), 'PatientsPage'),
+})
+
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: '/people',
+  component: lazyRouteComponent(() => import('#people'), 'PeoplePage'),
+})
+
+const person = createRoute({
+  getParentRoute: () => inside,
+  path: '/people/$accountId',
+  component: lazyRouteComponent(() => import('#people'), 'PersonPage'),
+})
+
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: '/account',
+  component: lazyRouteComponent(() => import('#people'), 'AccountPage'),
+})
+
+const journal = createRoute({
+  getParentRoute: () => inside,
+  path: '/journal',
+  component: lazyRouteComponent(() => import('#journal'), 'JournalPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('#installation'), 'PracticeSettingsPage'),
+})
+
+const sealing = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/sealing',
+  component: lazyRouteComponent(() => import('#installation'), 'SealingPage'),
+})
+
+const tree = root.addChildren([
+  outside.addChildren([welcome, setUp, unseal, signIn, invitation, attack]),
+  inside.addChildren([home, patients, people, person, account, journal, settings, sealing]),
+])
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({ routeTree: tree, context: { queries }, scrollRestoration: true, defaultPreload: false })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}
+
+const DOORS = { empty: '/welcome', sealed: '/unseal', open: '/' } as const
+
+/** Takes the reader to where this installation is. */
+async function onlyWhen(state: keyof typeof DOORS, queries: QueryClient): Promise<void> {
+  const installation = await queries.ensureQueryData(installationQuery)
+  if (installation.state !== state) throw redirect({ to: DOORS[installation.state] })
+}

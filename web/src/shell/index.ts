@@ -1,0 +1,10 @@
+/** The frame around every page: header, rooms, language, keys. Knows no patient and no rule. */
+export { LanguageChoice, SchemeChoice } from './choices.tsx'
+export { KeysHelp } from './help.tsx'
+export { useKeys } from './keyboard.ts'
+export { Mark } from './mark.tsx'
+export { Outside } from './outside.tsx'
+export { Page, Section } from './page.tsx'
+export { ROOMS, type RoomName } from './rooms.ts'
+export { ServerNotice } from './server-notice.tsx'
+export { SkipLink } from './skip-link.tsx'

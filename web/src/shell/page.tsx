@@ -1,0 +1,47 @@
+/** A page: its title in the tab and on top, where the focus goes when one comes from another page. */
+import { type ReactNode, useEffect, useRef } from 'react'
+import { useMessages } from '#messages'
+
+let isFirst = true
+
+export function Page({
+  title,
+  lead,
+  children,
+  isNarrow = false,
+}: {
+  readonly title: string
+  readonly lead?: ReactNode
+  readonly children: ReactNode
+  /** for a page that asks or tells one thing */
+  readonly isNarrow?: boolean
+}) {
+  const m = useMessages()
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    document.title = m.shell.tabTitle(title)
+  }, [title, m])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another title is another page, or another step of it
+  useEffect(() => {
+    if (!isFirst) heading.current?.focus()
+    isFirst = false
+  }, [title])
+  return (
+    <div className={isNarrow ? 'page narrow' : 'page'}>
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
+      {lead !== undefined && <p className="lead">{lead}</p>}
+      {children}
+    </div>
+  )
+}
+
+export function Section({ title, children, id }: { readonly title: string; readonly children: ReactNode; readonly id?: string }) {
+  return (
+    <section className="section" {...(id === undefined ? {} : { id })}>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  )
+}

@@ -1,0 +1,18 @@
+/** How the pages are built: into `dist`, each file named by its content, none inlined, since the server's policy forbids it. */
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { themeCss } from './theme-css.ts'
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), themeCss()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  // `npm run dev -w web` beside a running `couronne serve`
+  server: { proxy: { '/api': process.env.COURONNE_SERVER ?? 'http://127.0.0.1:8420' } },
+})
