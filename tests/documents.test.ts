@@ -23,7 +23,9 @@ test('each link of a document leads to a file that is there', () => {
 test('each dependency has a page among the decisions', () => {
   const pages = globSync('docs/decisions/0*.md', { cwd: root }).map((page) => readFileSync(join(root, page), 'utf8'))
   const decisions = pages.join('\n')
-  const names = ['package.json', 'vault/package.json', 'cli/package.json'].flatMap(dependencies)
+  const names = ['package.json', 'vault/package.json', 'practice/package.json', 'web/package.json', 'cli/package.json'].flatMap(
+    dependencies,
+  )
   assert.ok(names.length > 5)
   assert.deepEqual(
     names.filter((name) => !decisions.toLowerCase().includes(bareName(name))),

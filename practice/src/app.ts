@@ -7,7 +7,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { startDocumentWork } from '#documents'
-import { makeServer, type Route } from '#http'
+import { makeLogger, makeServer, type Route } from '#http'
 import { Installation, installationRoutes, type SampleAccount } from '#installation'
 import { journalHead, journalRoutes, keepHead, recordEvent } from '#journal'
 import type { OpenPractice } from '#open-practice'
@@ -38,6 +38,7 @@ export interface AppOptions {
   readonly version: string
   readonly now?: () => Temporal.Instant
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** absent: lines of JSON on standard error */
   readonly logger?: FastifyBaseLogger
   readonly makeSample?: (installation: Installation, language: 'fr' | 'en') => Promise<readonly SampleAccount[]>
 }
@@ -53,11 +54,13 @@ export interface App extends AsyncDisposable {
 }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+const CLOSE_MS_MAX = 5_000
 const HEAD_INTERVAL_MS = 6 * 3_600_000
 
 /** Starts the application; it listens when this returns. */
 export async function startApp(options: AppOptions): Promise<App> {
   const now = options.now ?? (() => Temporal.Now.instant())
+  const logger = options.logger ?? makeLogger()
   const stack = new AsyncDisposableStack()
   try {
     const { folder, keyFolder, database, documents, env } = options
@@ -72,10 +75,16 @@ export async function startApp(options: AppOptions): Promise<App> {
       }),
     )
     stack.defer(() => keepHeads(installation))
-    const timer = setInterval(() => void keepHeads(installation).catch(() => {}), HEAD_INTERVAL_MS).unref()
+    const timer = setInterval(
+      () => void keepHeads(installation).catch((err: unknown) => logger.error({ err }, 'the journal’s head could not be kept')),
+      HEAD_INTERVAL_MS,
+    ).unref()
     stack.defer(() => clearInterval(timer))
     stack.use(
-      startDocumentWork({ practice: () => openPracticeOf(installation), onError: (err) => options.logger?.error({ err }) }),
+      startDocumentWork({
+        practice: () => openPracticeOf(installation),
+        onError: (err) => logger.error({ err }, 'work on documents failed'),
+      }),
     )
     const setupCode = randomBytes(5).toString('hex').toUpperCase()
     const names = namesOf(options)
@@ -88,9 +97,9 @@ export async function startApp(options: AppOptions): Promise<App> {
       hosts: new Set([...names, ...LOOPBACK]),
       version: options.version,
       ...(tls === undefined ? {} : { tls }),
-      ...(options.logger === undefined ? {} : { logger: options.logger }),
+      logger,
     })
-    stack.defer(() => server.close())
+    stack.defer(() => closeServer(server))
     if (options.webFolder !== undefined) await serveWebPages(server, options.webFolder)
     const address = await listen(server, options)
     const app = stack.move()
@@ -132,6 +141,13 @@ async function listen(server: FastifyInstance, { host, port, tls }: AppOptions):
   const bound = server.server.address()
   const actual = typeof bound === 'object' && bound !== null ? bound.port : port
   return `${tls === undefined ? 'http' : 'https'}://localhost:${actual}`
+}
+
+/** What is being answered may end; a browser that holds a connection open, or sends nothing more, is not waited for. */
+async function closeServer(server: FastifyInstance): Promise<void> {
+  const timer = setTimeout(() => server.server.closeAllConnections(), CLOSE_MS_MAX)
+  await server.close()
+  clearTimeout(timer)
 }
 
 /** Lower case, without port. */

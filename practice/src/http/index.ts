@@ -4,5 +4,6 @@
 
 export { type Problem, problemSchema } from './contract.ts'
 export { pageQuery, parseCursor, printCursor } from './cursor.ts'
+export { makeLogger } from './log.ts'
 export { type Call, type OpenCall, openRoute, type Route, route } from './route.ts'
 export { makeServer, SealedError, type ServerOptions } from './server.ts'

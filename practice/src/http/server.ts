@@ -212,7 +212,8 @@ function signalOf(reply: FastifyReply): AbortSignal {
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error)
-  if (problem.status >= 500 && problem.code !== 'sealed') request.log.error({ err: error, code: problem.code })
+  if (problem.status >= 500 && problem.code !== 'sealed')
+    request.log.error({ err: error, code: problem.code, route: request.routeOptions.url }, 'a request failed')
   // Serialised here: a route's schema for errors must not hide what went wrong behind an error of its own.
   return reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).serializer(JSON.stringify).send(problem)
 }
