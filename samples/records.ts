@@ -3,7 +3,9 @@
  * the practice's contract; whoever loads them gives ids. Nobody in them is real.
  */
 import type { BodyOf, EntryKind } from '@couronne/practice/contract'
+import { encodePhotograph, printRtf, writeLetter } from './documents.ts'
 import { inventFamilyName, inventGivenName, type Sex } from './names.ts'
+import { makeRadiograph } from './radiograph.ts'
 import type { SeededRandom } from './random.ts'
 
 /** An entry whose links name other entries of the same record by their place in its list: `#3`. */
@@ -17,6 +19,17 @@ type BodyInput<K extends EntryKind> = Partial<BodyOf<K>> & Readonly<Record<strin
 export interface SampleRecord {
   readonly identity: BodyInput<'identity'> & { readonly fileNumber: string; readonly bornOn: string }
   readonly entries: readonly SampleEntry[]
+  readonly documents: readonly SampleFile[]
+}
+
+/** A file of the record. */
+export interface SampleFile {
+  readonly fileName: string
+  readonly bytes: Uint8Array
+  readonly title: string
+  /** LOINC */
+  readonly typeCode: string
+  readonly madeOn: string
 }
 
 export interface SampleOptions {
@@ -46,6 +59,9 @@ const UPPER = ['18', '17', '16', '15', '14', '13', '12', '11', '21', '22', '23',
 const LOWER = ['48', '47', '46', '45', '44', '43', '42', '41', '31', '32', '33', '34', '35', '36', '37', '38'] as const
 const MOLARS = ['16', '17', '26', '27', '36', '37', '46', '47'] as const
 const DECIDUOUS = ['54', '55', '64', '65', '74', '75', '84', '85'] as const
+
+/** One patient in so many has files: enough to see how they look. */
+const DOCUMENTS_EVERY = 60
 
 interface Act {
   readonly code: string
@@ -151,7 +167,41 @@ function inventRecord(random: SeededRandom, options: SampleOptions, number: numb
     ...inventVisits(random, options, { age, practitionerId }),
     ...inventAppointments(random, today, practitionerId),
   ]
-  return { identity, entries }
+  return { identity, entries, documents: number % DOCUMENTS_EVERY === 1 ? inventDocuments(random, options, identity) : [] }
+}
+
+function inventDocuments(
+  random: SeededRandom,
+  { today }: SampleOptions,
+  { fileNumber, birthName, bornOn }: SampleRecord['identity'] & { readonly birthName: string },
+): SampleFile[] {
+  const madeOn = today.subtract({ days: random.between(10, 700) }).toString()
+  const tooth = random.pick(MOLARS)
+  const facts = {
+    patientName: birthName,
+    patientId: fileNumber,
+    bornOn: bornOn.replaceAll('-', ''),
+    takenOn: madeOn.replaceAll('-', ''),
+    tooth,
+  }
+  const letter = printRtf(writeLetter(random, `Cabinet d’exemple. Objet : ${birthName}`, 8))
+  return [
+    {
+      fileName: 'sourire.png',
+      bytes: encodePhotograph(random, 480, 360),
+      title: 'Photographie du sourire',
+      typeCode: '52040-3',
+      madeOn,
+    },
+    { fileName: 'Lettre au Dr Modèle.rtf', bytes: Buffer.from(letter), title: 'Lettre d’adressage', typeCode: '96349-6', madeOn },
+    {
+      fileName: `dent ${tooth}.dcm`,
+      bytes: makeRadiograph(random, { ...facts, kind: 'intra-oral', width: 320, height: 240 }),
+      title: `Radiographie de la ${tooth}`,
+      typeCode: '18748-4',
+      madeOn,
+    },
+  ]
 }
 
 function inventPeopleAround(random: SeededRandom, age: number, familyName: string): SampleEntry[] {

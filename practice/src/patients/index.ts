@@ -10,6 +10,7 @@ export { breakGlassOf } from './break-glass.ts'
 export { type ChartSources, drawChart } from './chart.ts'
 export { type CreatedPatient, createPatient, type NewIdentity } from './create-patient.ts'
 export { documentRoutes } from './document-routes.ts'
+export { findDocumentType } from './document-types.ts'
 export {
   BATCH_ENTRIES_MAX,
   type ImportBatch,

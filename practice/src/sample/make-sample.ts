@@ -1,15 +1,20 @@
 /** Making the sample practice. */
+import { Readable } from 'node:stream'
 import { newId } from '#database'
+import { appendUpload, beginUpload, finishUpload } from '#documents'
 import type { Installation, SampleAccount } from '#installation'
 import type { Actor, OpenPractice } from '#open-practice'
 import {
+  addEntry,
   BATCH_ENTRIES_MAX,
+  findDocumentType,
   type ImportBatch,
   type ImportedEntry,
   type ImportedPatient,
   importEntries,
   isEntryKind,
   parseBody,
+  writingIn,
 } from '#patients'
 import { createActiveAccount, createPractitioner } from '#people'
 import type { Role } from '#rights'
@@ -18,6 +23,17 @@ import type { Role } from '#rights'
 export interface SampleRecord {
   readonly identity: unknown
   readonly entries: Iterable<{ readonly kind: string; readonly body: unknown }>
+  readonly documents?: readonly SampleDocument[]
+}
+
+/** A file, and what its entry says of it. */
+export interface SampleDocument {
+  readonly fileName: string
+  readonly bytes: Uint8Array
+  readonly title: string
+  /** LOINC, of `DOCUMENT_TYPES` */
+  readonly typeCode: string
+  readonly madeOn: string
 }
 
 /** Invents records for those who practise there. */
@@ -85,7 +101,9 @@ export async function fillSamplePractice(
   await makeAccounts(practice, id, practitionerIds, language)
   const actor: Actor = { accountId: id, role: 'owner', address: 'console' }
   const today = practice.now().toZonedDateTimeISO(ZONE).toPlainDate()
-  await importEntries(practice, actor, batchesOf(source({ practitionerIds, today })))
+  const filed: Filed[] = []
+  await importEntries(practice, actor, batchesOf(source({ practitionerIds, today }), filed))
+  for (const each of filed) await fileDocument(practice, actor, each)
   return SAMPLE_ACCOUNTS.map(({ role, login, password }) => ({ role, login, password }))
 }
 
@@ -119,14 +137,39 @@ async function makeAccounts(
     .execute()
 }
 
-/** Whole records, as many as a batch takes. */
-function* batchesOf(records: Iterable<SampleRecord>): Generator<ImportBatch> {
+interface Filed {
+  readonly patientId: string
+  readonly document: SampleDocument
+}
+
+async function fileDocument(practice: OpenPractice, actor: Actor, { patientId, document }: Filed): Promise<void> {
+  const { fileName, bytes, title, typeCode, madeOn } = document
+  const { accountId } = actor
+  const { id } = await beginUpload(practice, { patientId, accountId, fileName, sizeBytes: bytes.length })
+  await appendUpload(practice, id, 0, Readable.from([bytes]))
+  await finishUpload(practice, id, async (tx, { object }) => {
+    const type = findDocumentType(typeCode)
+    const body = parseBody('document', {
+      title,
+      type: { ...type },
+      madeOn,
+      objectId: object.id,
+      fileName,
+      mediaType: object.mediaType,
+    })
+    await addEntry(writingIn(practice, actor, tx), { patientId, kind: 'document', body })
+  })
+}
+
+/** Whole records, as many as a batch takes; their documents are filed when they are there. */
+function* batchesOf(records: Iterable<SampleRecord>, filed: Filed[]): Generator<ImportBatch> {
   let patients: ImportedPatient[] = []
   let entries: ImportedEntry[] = []
   const batch = () => ({ source: 'sample', patients, entries })
   for (const record of records) {
     const patientId = newId()
     patients.push({ id: patientId, identity: parseBody('identity', record.identity) })
+    for (const document of record.documents ?? []) filed.push({ patientId, document })
     for (const { kind, body } of record.entries) {
       if (!isEntryKind(kind)) throw new Error(`${kind} is no kind of entry`)
       entries.push({ patientId, kind, body: parseBody(kind, body) } as ImportedEntry)
