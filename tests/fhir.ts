@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { zstdDecompressSync } from 'node:zlib'
 import { indexStructureDefinitionBundle, isResource, validateResource } from '@medplum/core'
+import { Fhir } from 'fhir'
 
 interface Structures {
   readonly entry: readonly { readonly resource: { readonly name: string; readonly kind: string; readonly abstract: boolean } }[]
@@ -38,4 +39,19 @@ export function usualFindings(resource: unknown): string[] {
 
 export function usualValidatorAccepts(resource: unknown): boolean {
   return usualFindings(resource).length === 0
+}
+
+let second: Fhir | undefined
+
+/** It takes `allowedBoolean: false` for nothing. */
+const MISTAKEN = 'MedicationRequest.substitution.allowed[x]: Missing property'
+
+/** What npm `fhir` says against a resource: it looks at codes, and at no invariant. */
+export function secondFindings(resource: unknown): string[] {
+  second ??= new Fhir()
+  const { messages } = second.validate(resource as object, { errorOnUnexpected: true })
+  return messages
+    .filter(({ severity }) => severity === 'error')
+    .map(({ location, message }) => `${location}: ${message}`)
+    .filter((finding) => finding !== MISTAKEN)
 }

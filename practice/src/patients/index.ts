@@ -8,8 +8,10 @@ export { type AccessQuestion, loadAccess, openGlass } from './access-store.ts'
 export { type AlertState, alertStates } from './alert-states.ts'
 export { breakGlassOf } from './break-glass.ts'
 export { type ChartSources, drawChart } from './chart.ts'
+export type { Entry, EntryOf, PatientLine } from './contract.ts'
 export { type CreatedPatient, createPatient, type NewIdentity } from './create-patient.ts'
 export { documentRoutes } from './document-routes.ts'
+export type { Tooth } from './fdi.ts'
 export {
   BATCH_ENTRIES_MAX,
   type ImportBatch,
@@ -19,6 +21,8 @@ export {
   type ImportSummary,
   importEntries,
 } from './import-entries.ts'
+export { INS_OIDS, type InsKind } from './ins.ts'
+export type { Identity } from './kinds/identity.ts'
 export {
   type BodyOf,
   bodyFacts,
