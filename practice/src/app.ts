@@ -7,6 +7,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { startDocumentWork } from '#documents'
+import { fhirProblems, makeFhirRoutes } from '#fhir'
 import { makeServer, type Route } from '#http'
 import { Installation, installationRoutes, type SampleAccount } from '#installation'
 import { journalHead, journalRoutes, keepHead, recordEvent } from '#journal'
@@ -87,6 +88,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       recordEvent,
       hosts: new Set([...names, ...LOOPBACK]),
       version: options.version,
+      problemForms: [fhirProblems],
       ...(tls === undefined ? {} : { tls }),
       ...(options.logger === undefined ? {} : { logger: options.logger }),
     })
@@ -120,6 +122,7 @@ export function routesOf(
     ...patientRoutes,
     ...documentRoutes,
     ...journalRoutes(version),
+    ...makeFhirRoutes(version),
   ]
 }
 

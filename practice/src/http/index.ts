@@ -5,4 +5,4 @@
 export { type Problem, problemSchema } from './contract.ts'
 export { pageQuery, parseCursor, printCursor } from './cursor.ts'
 export { type Call, type OpenCall, openRoute, type Route, route } from './route.ts'
-export { makeServer, SealedError, type ServerOptions } from './server.ts'
+export { makeServer, type ProblemForm, SealedError, type ServerOptions } from './server.ts'

@@ -72,19 +72,29 @@ function present(resource: Resource | undefined): Resource[] {
   return resource === undefined ? [] : [resource]
 }
 
-/**
- * Of which type the resource is that stands for an entry. An alert's and a prescription's depend on what is in them: `undefined` until it is
- * read. The record's own kinds of entries name none of these two.
- */
-export const FIRST_TYPES: Readonly<Record<EntryKind, string | undefined>> = {
+/** Of which type the resource is that stands for an entry. @param code of the row of an alert or a prescription: the category */
+export function firstType(kind: EntryKind, code: string | undefined): string {
+  switch (kind) {
+    case 'alert':
+      return code === 'allergy'
+        ? 'AllergyIntolerance'
+        : code === 'anticoagulant' || code === 'medication'
+          ? 'MedicationStatement'
+          : 'Condition'
+    case 'prescription':
+      return code === 'medicines' || code === 'products' ? 'MedicationRequest' : 'ServiceRequest'
+    default:
+      return FIRST_TYPES[kind]
+  }
+}
+
+const FIRST_TYPES: Readonly<Record<Exclude<EntryKind, 'alert' | 'prescription'>, string>> = {
   identity: 'Patient',
   relatedPerson: 'RelatedPerson',
   referringDoctor: 'Practitioner',
-  alert: undefined,
   procedure: 'Procedure',
   observation: 'Observation',
   questionnaire: 'QuestionnaireResponse',
-  prescription: undefined,
   consent: 'Consent',
   quote: 'CarePlan',
   correspondence: 'Communication',
