@@ -19,7 +19,7 @@ export function capabilityStatement(version: string, base: string): object {
       {
         mode: 'server',
         security: { description: 'Authorization: Bearer, with a token that a practitioner makes for the program.' },
-        resource: types.map(resourceOf),
+        resource: [...types.map(resourceOf), { type: 'Binary', interaction: interactions('read') }],
       },
     ],
   }

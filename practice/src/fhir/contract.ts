@@ -71,6 +71,16 @@ export const getEverything = endpoint({
   }),
 })
 
+export const readBinary = endpoint({
+  method: 'GET',
+  path: '/fhir/R4/Binary/:id',
+  summary: 'The bytes of a document, in their own type; the id is that of its DocumentReference.',
+  permission: 'fhir.read',
+  journal: 'document.read',
+  params: z.object({ id }),
+  query: z.strictObject(format),
+})
+
 export const searchByPatient = endpoint({
   method: 'GET',
   path: '/fhir/R4/:type',

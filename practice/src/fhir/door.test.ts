@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { checkRequiredBindings } from '@couronne/formats'
 import type { FastifyInstance } from 'fastify'
 import { newId, type Tx } from '#database'
+import { appendUpload, beginUpload, finishUpload } from '#documents'
 import { makeServer } from '#http'
 import { recordEvent } from '#journal'
 import type { Actor } from '#open-practice'
@@ -106,6 +109,35 @@ onBothEngines('the FHIR door', (engine) => {
       resourcesIn(flags).map(({ resourceType }) => resourceType),
       ['Flag'],
     )
+  })
+
+  test('a document’s bytes come out as they went in, with their size and hash in its DocumentReference', async () => {
+    await using door = await openDoor(engine)
+    const { patientId } = await aRichRecord(door)
+    const { practice, owner } = door.made
+    const bytes = Buffer.from('Compte rendu\n'.repeat(1_000))
+    const details = { document: {} }
+    const upload = await beginUpload(
+      practice,
+      { patientId, accountId: owner.accountId, fileName: 'cr.txt', sizeBytes: bytes.length, details },
+      async () => {},
+    )
+    await appendUpload(practice, upload.id, 0, Readable.from([bytes]))
+    const { object } = await finishUpload(practice, upload.id, async () => {})
+    const type = { system: 'http://loinc.org', code: '11488-4', label: 'CR' }
+    const filed = parseBody('document', { title: 'CR', type, objectId: object.id, fileName: 'cr.txt' })
+    const { id } = await practice.db
+      .transaction()
+      .execute((tx) => addEntry(writingIn(practice, owner, tx), { patientId, kind: 'document', body: filed }))
+    const reference = (await door.get(`/fhir/R4/DocumentReference/${id}`)).json<{
+      identifier: { value: string }[]
+      content: { attachment: { url: string; size: number } }[]
+    }>()
+    const { url, size } = reference.content[0]?.attachment ?? { url: '', size: 0 }
+    assert.deepEqual([size, reference.identifier[0]?.value], [bytes.length, createHash('sha256').update(bytes).digest('hex')])
+    const binary = await door.get(`/fhir/R4/${url}`)
+    assert.deepEqual(binary.rawPayload, bytes)
+    assert.equal((await lastJournalEntry(door)).action, 'document.read')
   })
 
   test('a corrected act has its versions, newest first, and each can be read', async () => {

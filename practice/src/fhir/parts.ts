@@ -30,8 +30,6 @@ export interface StoredFile {
   readonly sha1?: string
   readonly sizeBytes: number
   readonly mediaType: string
-  /** where the bytes are read */
-  readonly url?: string
 }
 
 export interface Reference {

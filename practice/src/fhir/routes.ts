@@ -1,6 +1,7 @@
 /** The routes of the FHIR door. */
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { contentHeaders, getDocument, readObject } from '#documents'
 import type { SignedInEndpoint } from '#endpoint'
 import { InvalidInputError, NotFoundError } from '#errors'
 import { type Call, openRoute, type Route, route } from '#http'
@@ -10,6 +11,7 @@ import { capabilityStatement } from './capability.ts'
 import {
   getCapabilities,
   getEverything,
+  readBinary,
   readHistory,
   readPatientResource,
   readResource,
@@ -69,6 +71,15 @@ export function makeFhirRoutes(version: string): readonly Route[] {
       const { _since, _type } = call.query
       const since = _since === undefined ? undefined : Temporal.Instant.from(_since)
       return sendRecord(call, call.params.id, { since, types: parseTypes(_type) })
+    }),
+
+    route(readBinary, async (call) => {
+      const { practice, reply } = call
+      const { objectId, fileName } = await readDocumentOf(call, call.params.id)
+      const { mediaType, sizeBytes } = await getDocument(practice, objectId)
+      reply.headers({ ...contentHeaders(mediaType, { fileName, isDownload: true }), 'content-length': String(sizeBytes) })
+      const { stream } = await readObject(practice, objectId)
+      return void (await reply.send(Readable.from(stream, { objectMode: false })))
     }),
 
     route(searchByPatient, async (call) => {
@@ -158,6 +169,19 @@ async function readOne(call: AnyCall, type: string, id: string): Promise<Resourc
       if (resource === undefined) throw new NotFoundError('there is no such resource')
       return { answer: resource, kind: entry.kind, versions: 1 }
     })
+  })
+}
+
+/** A document, in the transaction that writes to the journal who opens it. Its bytes are asked for afterwards. */
+async function readDocumentOf({ practice, actor, record }: AnyCall, entryId: string) {
+  return practice.db.transaction().execute(async (tx) => {
+    const patientId = await findRecordOf(tx, practice.id, entryId)
+    const access = await loadAccess({ db: tx, practiceId: practice.id, actor, now: practice.now() }, patientId)
+    const entry = await readEntry({ db: tx, practiceId: practice.id, access }, entryId)
+    if (entry.kind !== 'document' || entry.body === null || entry.body.personalNote)
+      throw new NotFoundError('there is no such document')
+    await record(tx, { patientId, subject: `document:${entryId}`, details: { door: 'fhir', ...glass(access.glassEndsAt) } })
+    return entry.body
   })
 }
 

@@ -41,7 +41,7 @@ export function mapDocument(entry: EntryOf<'document'>, body: Body, around: Surr
     custodian: practiceReference(around),
     description: body.title,
     securityLabel: [concept(hl7('v3-Confidentiality'), CONFIDENTIALITY[body.sensitivity])],
-    content: [{ attachment: attachment(body, file) }],
+    content: [{ attachment: attachment(entry.id, body, file) }],
     context: {
       event: body.teeth.map((fdi) => tooth({ fdi })),
       related: referencesTo(around, body.aboutIds),
@@ -51,10 +51,10 @@ export function mapDocument(entry: EntryOf<'document'>, body: Body, around: Surr
 }
 
 /** FHIR R4's `hash` is SHA-1, in Base64; the SHA-256 stands among the identifiers. */
-function attachment(body: Body, file: StoredFile | undefined): object {
+function attachment(entryId: string, body: Body, file: StoredFile | undefined): object {
   return {
     contentType: (file?.mediaType ?? body.mediaType)?.match(/^[\w.+-]+\/[\w.+-]+/)?.[0],
-    url: file?.url,
+    url: file === undefined ? undefined : `Binary/${entryId}`,
     size: file !== undefined && file.sizeBytes < 2 ** 31 ? file.sizeBytes : undefined,
     hash: file?.sha1 === undefined ? undefined : base64Of(file.sha1),
     title: body.fileName,

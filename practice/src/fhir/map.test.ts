@@ -4,10 +4,10 @@ import { checkRequiredBindings } from '@couronne/formats'
 import fc from 'fast-check'
 import { type BodyOf, bodyFacts, ENTRY_KINDS, type Entry, type EntryKind, parseBody } from '#patients'
 import { arbitraryBody } from '#testing'
-import { secondFindings, usualFindings } from '../../../../tests/fhir.ts'
-import { type Resource, type Surroundings, tidy } from '../parts.ts'
-import { firstType, mapEntry, RECORD_TYPES } from './index.ts'
-import { mapPractice, mapPractitioner } from './practice.ts'
+import { secondFindings, usualFindings } from '../../../tests/fhir.ts'
+import { firstType, mapEntry, RECORD_TYPES } from './map/index.ts'
+import { mapPractice, mapPractitioner } from './map/practice.ts'
+import { type Resource, type Surroundings, tidy } from './parts.ts'
 
 const AROUND: Surroundings = {
   practiceId: '0198a000-0000-7000-8000-000000000001',
@@ -23,7 +23,6 @@ const AROUND: Surroundings = {
     sha1: 'cd'.repeat(20),
     sizeBytes: 12,
     mediaType: 'text/plain; charset=utf-8',
-    url: 'Binary/x',
   }),
 }
 
