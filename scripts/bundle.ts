@@ -32,7 +32,7 @@ interface BundleModule {
 const { root, folder, manifestFile, factsOf } = createRequire(import.meta.url)('../cli/bin/bundle.cjs') as BundleModule
 
 const ENTRY = 'cli/src/main.ts'
-const PACKAGES = ['vault', 'practice', 'cli', 'samples']
+const PACKAGES = ['vault', 'formats', 'practice', 'cli', 'samples']
 /** A bundle that is no longer current may still be running: it loads parts of itself when they are first needed. */
 const KEPT_MS = 30 * 24 * 3_600_000
 const WORKER = /new URL\('(\.\/[^']+\.ts)', import\.meta\.url\)/g

@@ -17,6 +17,7 @@ const programs = join(root, 'node_modules', '.bin')
 const QUICK = [
   'scripts/**/*.test.ts',
   'vault/src/**/*.test.ts',
+  'formats/src/**/*.test.ts',
   'practice/src/**/*.test.ts',
   'web/src/**/*.test.ts',
   'cli/**/*.test.ts',

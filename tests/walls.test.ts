@@ -113,6 +113,27 @@ const WALLS: readonly Wall[] = [
     kept: 'export const a = new Uint8Array(1)\n',
   },
   {
+    says: 'formats imports nothing of ours',
+    rule: 'lint/style/noRestrictedImports',
+    file: 'formats/src/fhir/ours.ts',
+    broken: "export { a } from '@couronne/vault'\n",
+    kept: "export { a } from './r4-tables.ts'\n",
+  },
+  {
+    says: 'formats knows no Node module',
+    rule: 'lint/correctness/noNodejsModules',
+    file: 'formats/src/fhir/node-module.ts',
+    broken: "export { readFileSync } from 'node:fs'\n",
+    kept: "export { a } from './r4-tables.ts'\n",
+  },
+  {
+    says: 'formats knows no process',
+    rule: 'lint/style/noRestrictedGlobals',
+    file: 'formats/src/fhir/node-global.ts',
+    broken: 'export const a = process.pid\n',
+    kept: 'export const a = (pid: number) => pid\n',
+  },
+  {
     says: 'a package imports what its manifest declares',
     rule: 'lint/correctness/noUndeclaredDependencies',
     file: 'vault/src/verbs/undeclared.ts',
@@ -213,21 +234,24 @@ test('Node refuses the private path of a package and of a room', async () => {
   await assert.rejects(import(`#${'storage'}`), { code: 'ERR_PACKAGE_IMPORT_NOT_DEFINED' })
 })
 
-test('the manifest of vault names nothing of ours', () => {
-  const manifest = JSON.parse(readFileSync(join(root, 'vault/package.json'), 'utf8')) as Readonly<
-    Record<string, object | undefined>
-  >
-  const names = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'].flatMap((kind) =>
-    Object.keys(manifest[kind] ?? {}),
-  )
-  assert.deepEqual(
-    names.filter((name) => name.startsWith('@couronne/')),
-    [],
-  )
+test('the manifests of vault and formats name nothing of ours', () => {
+  for (const workspace of ['vault', 'formats']) {
+    const manifest = JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8')) as Readonly<
+      Record<string, object | undefined>
+    >
+    const names = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'].flatMap((kind) =>
+      Object.keys(manifest[kind] ?? {}),
+    )
+    assert.deepEqual(
+      names.filter((name) => name.startsWith('@couronne/')),
+      [],
+      workspace,
+    )
+  }
 })
 
 test('no test is skipped, left to do or run alone', () => {
-  const files = globSync('{vault,cli,samples,scripts,benchmarks,tests}/**/*.{test,suite}.ts', { cwd: root })
+  const files = globSync('{vault,formats,practice,cli,samples,scripts,benchmarks,tests}/**/*.{test,suite}.ts', { cwd: root })
   assert.ok(files.length > 20)
   const wayOut = /\b(?:test|it|describe|suite|t|context)\.(?:skip|todo|only)\b|[{,]\s*(?:skip|todo|only):/
   const found = files.filter((file) => wayOut.test(readFileSync(join(root, file), 'utf8')))
@@ -236,7 +260,7 @@ test('no test is skipped, left to do or run alone', () => {
 
 /** The diagnostics of each file under our own configuration: rule names by path. */
 async function lint(tree: string, files: Readonly<Record<string, string>>): Promise<Map<string, string[]>> {
-  const copies = ['biome.json', 'package.json', 'vault/package.json', 'cli/package.json']
+  const copies = ['biome.json', 'package.json', 'vault/package.json', 'formats/package.json', 'cli/package.json']
   for (const path of [...copies, ...Object.keys(files)]) mkdirSync(dirname(join(tree, path)), { recursive: true })
   for (const path of copies) copyFileSync(join(root, path), join(tree, path))
   for (const [path, text] of Object.entries(files)) writeFileSync(join(tree, path), text)

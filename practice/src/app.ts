@@ -7,6 +7,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { startDocumentWork } from '#documents'
+import { fhirProblems, makeFhirRoutes } from '#fhir'
 import { makeLogger, makeServer, type Route } from '#http'
 import { Installation, installationRoutes, type SampleAccount } from '#installation'
 import { journalHead, journalRoutes, keepHead, recordEvent } from '#journal'
@@ -96,6 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       recordEvent,
       hosts: new Set([...names, ...LOOPBACK]),
       version: options.version,
+      problemForms: [fhirProblems],
       ...(tls === undefined ? {} : { tls }),
       logger,
     })
@@ -129,6 +131,7 @@ export function routesOf(
     ...patientRoutes,
     ...documentRoutes,
     ...journalRoutes(version),
+    ...makeFhirRoutes(version),
   ]
 }
 

@@ -87,9 +87,14 @@ function endsSomething(path: string): boolean {
   return path.startsWith('/api/session/') || path === '/api/me/sessions' || path.endsWith('/sessions')
 }
 
+/** Of a problem, or of what FHIR has for one. */
 function code(body: string): string | undefined {
   try {
-    return (JSON.parse(body) as { code?: string }).code
+    const { code: problem, issue } = JSON.parse(body) as {
+      code?: string
+      issue?: { details?: { coding?: { code: string }[] } }[]
+    }
+    return problem ?? issue?.[0]?.details?.coding?.[0]?.code
   } catch {
     return undefined
   }

@@ -15,7 +15,7 @@ import type { JournalEvent, SignedInEndpoint } from '#endpoint'
 import { InvalidInputError, NotAllowedError, NotFoundError, PracticeError } from '#errors'
 import type { Actor, OpenPractice } from '#open-practice'
 import { may } from '#rights'
-import { problemSchema } from './contract.ts'
+import { type Problem, problemSchema } from './contract.ts'
 import { claimKey, earlierAnswer, idempotentRequest, keepAnswer } from './idempotency.ts'
 import { invalidInput, PROBLEM_MEDIA_TYPE, problemOf } from './problems.ts'
 import type { Call, Route } from './route.ts'
@@ -29,6 +29,12 @@ export class SealedError extends PracticeError {
 /** A handler forgot the journal: its answer is kept back. A fault of ours, found by the tests of each route. */
 class UnjournaledError extends Error {}
 
+export interface ProblemForm {
+  readonly prefix: string
+  readonly mediaType: string
+  readonly print: (problem: Problem) => object
+}
+
 export interface ServerOptions {
   readonly routes: readonly Route[]
   /** @throws {SealedError} while it is sealed */
@@ -40,12 +46,16 @@ export interface ServerOptions {
   /** names under which this server is reached, lower case, without port */
   readonly hosts: ReadonlySet<string>
   readonly version: string
+  /** how problems are told under a prefix of addresses whose clients expect another form than RFC 9457 */
+  readonly problemForms?: readonly ProblemForm[]
   readonly logger?: FastifyBaseLogger
   readonly tls?: { readonly key: string; readonly cert: string }
 }
 
 /** Open to all: it tells what may be asked, and nothing of anybody. */
 const OPENAPI_PATH = '/api/openapi.json'
+/** What must not stay in a cache. */
+const PRIVATE_PREFIXES = ['/api/', '/fhir/']
 const BODY_BYTES_MAX = 1024 * 1024
 const REQUEST_TIMEOUT_MS = 10 * 60_000
 const HEADERS_TIMEOUT_MS = 20_000
@@ -69,9 +79,10 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
         parse(schema, input),
   )
   server.setSerializerCompiler(serializerCompiler)
-  server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+  const { problemForms = [] } = options
+  server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, problemForms))
   server.setNotFoundHandler((_request, reply) =>
-    sendProblem(new NotFoundError('there is nothing under this address'), _request, reply),
+    sendProblem(new NotFoundError('there is nothing under this address'), _request, reply, problemForms),
   )
   // Programs that send nothing, or a stream, say no type or octet-stream: nobody reads it before the handler does.
   server.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
@@ -93,7 +104,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
   })
   server.addHook('onRequest', async (request) => refuseOtherOrigins(request.method, request.headers, options.hosts))
   server.addHook('onRequest', async (request, reply) => {
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
+    if (PRIVATE_PREFIXES.some((prefix) => request.url.startsWith(prefix))) reply.header('cache-control', 'no-store')
   })
   for (const each of options.routes) addRoute(server, options, each)
   server.get(OPENAPI_PATH, { schema: { hide: true } }, () => server.swagger())
@@ -210,12 +221,17 @@ function signalOf(reply: FastifyReply): AbortSignal {
   return controller.signal
 }
 
-function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, forms: readonly ProblemForm[]): FastifyReply {
   const problem = problemOf(error)
   if (problem.status >= 500 && problem.code !== 'sealed')
     request.log.error({ err: error, code: problem.code, route: request.routeOptions.url }, 'a request failed')
   // Serialised here: a route's schema for errors must not hide what went wrong behind an error of its own.
-  return reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).serializer(JSON.stringify).send(problem)
+  const form = forms.find(({ prefix }) => request.url.startsWith(prefix))
+  return reply
+    .code(problem.status)
+    .type(form?.mediaType ?? PROBLEM_MEDIA_TYPE)
+    .serializer(JSON.stringify)
+    .send(form?.print(problem) ?? problem)
 }
 
 /** Only our own files; no inline script; nothing in a frame. `isSecure` alone asks browsers to come back by HTTPS. */

@@ -3,6 +3,7 @@
  */
 
 export { type BesideOptions, type OpenedBeside, openPracticeBeside } from './beside.ts'
+export { type PracticeFacts, practiceFactsSchema } from './contract.ts'
 export {
   FolderInUseError,
   Installation,

@@ -8,9 +8,11 @@ export { type AccessQuestion, loadAccess, openGlass } from './access-store.ts'
 export { type AlertState, alertStates } from './alert-states.ts'
 export { breakGlassOf } from './break-glass.ts'
 export { type ChartSources, drawChart } from './chart.ts'
+export type { Entry, EntryOf, PatientLine } from './contract.ts'
 export { type CreatedPatient, createPatient, type NewIdentity } from './create-patient.ts'
 export { documentRoutes } from './document-routes.ts'
 export { findDocumentType } from './document-types.ts'
+export type { Tooth } from './fdi.ts'
 export {
   BATCH_ENTRIES_MAX,
   type ImportBatch,
@@ -20,6 +22,8 @@ export {
   type ImportSummary,
   importEntries,
 } from './import-entries.ts'
+export { INS_OIDS, type InsKind } from './ins.ts'
+export type { Identity } from './kinds/identity.ts'
 export {
   type BodyOf,
   bodyFacts,
@@ -55,5 +59,6 @@ export {
 } from './verify-record.ts'
 export { digestVersions, FIRST_PREVIOUS_VERSION_HASH, hashBody, hashVersion, type StoredVersion } from './version-hash.ts'
 export { forgetPatients, indexPatients, type PatientWords, sortNameOf } from './words.ts'
+export { foldWords } from './words-folded.ts'
 export { type AddedEntry, addEntry, type Correction, correctEntry, type WrittenEntry, withdrawEntry } from './write.ts'
 export { type Writing, writingIn } from './writing.ts'

@@ -1,5 +1,6 @@
 /** For tests only: practices and servers as they really are, in a folder that goes away. */
 
 export { FEW_RECORDS, type SignedInApp, startSignedInApp } from './app.ts'
+export { arbitraryBody } from './arbitrary-bodies.ts'
 export { makeTestPractice, onBothEngines, TEST_PASSWORD, type TestPractice } from './practices.ts'
 export { anIdentity, aPatient, aPractitioner, change } from './records.ts'
