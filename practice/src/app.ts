@@ -14,6 +14,7 @@ import { journalHead, journalRoutes, keepHead, recordEvent } from '#journal'
 import type { OpenPractice } from '#open-practice'
 import { documentRoutes, patientRoutes } from '#patients'
 import { authenticate, makePeopleRoutes } from '#people'
+import { SAMPLE_ACCOUNTS } from '#sample'
 import { localCertificate } from './http/certificate.ts'
 import { serveWebPages } from './http/web-pages.ts'
 
@@ -127,7 +128,10 @@ export function routesOf(
   const { version, makeSample = noSample } = options
   return [
     ...installationRoutes({ installation, version, setupCode, makeSample }),
-    ...makePeopleRoutes(() => installation.practice()),
+    ...makePeopleRoutes(
+      () => installation.practice(),
+      SAMPLE_ACCOUNTS.map(({ role, login, password }) => ({ role, login, password })),
+    ),
     ...patientRoutes,
     ...documentRoutes,
     ...journalRoutes(version),

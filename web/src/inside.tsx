@@ -36,7 +36,11 @@ export function Inside() {
       <div className="inside" hidden={isLocked} inert={isLocked}>
         <SkipLink />
         <Header onLock={lock} onSignOut={() => leave(true)} onHelp={() => setIsHelpOpen(true)} />
-        {me?.practice.isSample === true && <p className="sample-banner">{m.shell.sample}</p>}
+        {me?.practice.isSample === true && (
+          <p className="sample-banner">
+            {m.shell.sample} <Link to="/set-up">{m.shell.sampleOwn}</Link>
+          </p>
+        )}
         <ServerNotice />
         <div className="columns">
           <Rooms />

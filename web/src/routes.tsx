@@ -40,7 +40,7 @@ const welcome = createRoute({
 const setUp = createRoute({
   getParentRoute: () => outside,
   path: '/set-up',
-  beforeLoad: ({ context }) => onlyWhen('empty', context.queries),
+  beforeLoad: ({ context }) => onlyForNewPractice(context.queries),
   component: lazyRouteComponent(() => import('#installation'), 'SetUpPage'),
 })
 
@@ -157,6 +157,12 @@ declare module '@tanstack/react-router' {
 }
 
 const DOORS = { empty: '/welcome', sealed: '/unseal', open: '/' } as const
+
+/** Beside the sample practice one's own is set up; it takes its place. */
+async function onlyForNewPractice(queries: QueryClient): Promise<void> {
+  const { isSample } = await queries.ensureQueryData(installationQuery)
+  if (!isSample) await onlyWhen('empty', queries)
+}
 
 /** Takes the reader to where this installation is. */
 async function onlyWhen(state: keyof typeof DOORS, queries: QueryClient): Promise<void> {

@@ -37,6 +37,8 @@ export const waysToSignInSchema = z
   .object({
     practiceName: z.string(),
     isSample: z.boolean(),
+    /** of the sample practice: its passwords are for everybody */
+    sampleAccounts: z.array(z.object({ role: z.enum(ROLES), login: z.string(), password: z.string() })).optional(),
     /** the practice's OpenID Connect provider, when it has one */
     oidc: z.object({ preset: z.enum(OIDC_PRESETS), label: z.string() }).optional(),
   })

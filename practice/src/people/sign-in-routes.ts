@@ -1,6 +1,7 @@
 /** Before anybody is signed in. */
 import { openRoute, type Route } from '#http'
 import type { OpenPractice } from '#open-practice'
+import type { Role } from '#rights'
 import {
   acceptInvitation,
   finishOidcSignIn,
@@ -20,7 +21,14 @@ import { loadOidcSettings } from './oidc-settings.ts'
 import { beginPasskeySignIn, pendingStep, signInByPasskey, signInByPassword, signInBySecondFactor } from './sign-in.ts'
 import { answerSignIn, asJson, visitorOf } from './visitor.ts'
 
-export function signInRoutes(practice: () => OpenPractice): readonly Route[] {
+export interface SampleAccount {
+  readonly role: Role
+  readonly login: string
+  readonly password: string
+}
+
+/** @param sampleAccounts told to whoever comes, in a sample practice and nowhere else */
+export function signInRoutes(practice: () => OpenPractice, sampleAccounts: readonly SampleAccount[]): readonly Route[] {
   return [
     openRoute(getWaysToSignIn, async () => {
       const open = practice()
@@ -29,6 +37,7 @@ export function signInRoutes(practice: () => OpenPractice): readonly Route[] {
       return {
         practiceName: name,
         isSample: is_sample === 1,
+        ...(is_sample === 1 && sampleAccounts.length > 0 ? { sampleAccounts: [...sampleAccounts] } : {}),
         ...(oidc === undefined ? {} : { oidc: { preset: oidc.preset, label: oidc.label } }),
       }
     }),

@@ -8,7 +8,7 @@ import {
 } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call, setStanding } from '#api'
 import { claimDrafts, FormBox, ProblemBox, SecretField, TextField, useForm } from '#forms'
@@ -84,10 +84,26 @@ export function SignInPage() {
           </div>
         </div>
       )}
-      <details className="more">
-        <summary>{m.session.lostTitle}</summary>
-        <p>{m.session.lostWhat}</p>
-      </details>
+      {ways?.sampleAccounts === undefined ? (
+        <details className="more">
+          <summary>{m.session.lostTitle}</summary>
+          <p>{m.session.lostWhat}</p>
+        </details>
+      ) : (
+        <section className="or" aria-labelledby="sample-accounts">
+          <h2 id="sample-accounts">{m.session.sampleTitle}</h2>
+          <div className="actions">
+            {ways.sampleAccounts.map(({ role, login, password }) => (
+              <Button key={login} variant="default" onClick={trying(async () => proceed(await signIn(login, password)))}>
+                {m.people.roles[role]}
+              </Button>
+            ))}
+          </div>
+          <p>
+            <Link to="/set-up">{m.session.sampleOwn}</Link>
+          </p>
+        </section>
+      )}
     </Page>
   )
 }

@@ -51,6 +51,7 @@ export const journal: typeof French = {
   here: 'The machine itself',
   subjects: {
     account: 'Account',
+    batch: 'Imported batch',
     document: 'Document',
     'key-slot': 'Way in',
     notice: 'Notice',

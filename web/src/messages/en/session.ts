@@ -19,6 +19,8 @@ export const session: typeof French = {
     unavailable: 'The provider does not answer. Sign in by password.',
     expired: 'The sign-in took too long. Start again.',
   },
+  sampleTitle: 'Enter the sample practice as…',
+  sampleOwn: 'Set up my own practice',
   secondTitle: 'One more proof',
   secondLead: 'Type the six-digit code that your application shows.',
   secondLeadPasskey: 'Confirm with your passkey, or type a recovery code.',

@@ -12,6 +12,7 @@ export const shell: typeof French = {
   serverAway: 'Couronne does not answer. Trying again every three seconds; what you have typed stays here.',
   toHome: (practice) => `${practice}, home`,
   search: 'Find a patient',
+  sampleOwn: 'Set up my practice',
   sample: 'Sample practice: everybody in it is invented. Do not enter any real patient.',
   menu: 'Menu',
   roomsLabel: 'Rooms of the practice',

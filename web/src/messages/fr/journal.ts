@@ -51,6 +51,7 @@ export const journal = {
   here: 'La machine même',
   subjects: {
     account: 'Compte',
+    batch: 'Lot importé',
     document: 'Document',
     'key-slot': 'Moyen d’entrer',
     notice: 'Avis',

@@ -17,6 +17,8 @@ export const session = {
     unavailable: 'Le fournisseur ne répond pas. Connectez-vous par mot de passe.',
     expired: 'La connexion a pris trop de temps. Recommencez.',
   },
+  sampleTitle: 'Entrer dans le cabinet d’exemple comme…',
+  sampleOwn: 'Créer mon propre cabinet',
   secondTitle: 'Une preuve de plus',
   secondLead: 'Tapez le code à six chiffres que montre votre application.',
   secondLeadPasskey: 'Confirmez avec votre clé d’accès, ou tapez un code de secours.',

@@ -10,6 +10,7 @@ export const shell = {
   serverAway: 'Couronne ne répond plus. Nouvel essai toutes les trois secondes ; ce que vous avez tapé reste ici.',
   toHome: (practice: string) => `${practice}, accueil`,
   search: 'Chercher un patient',
+  sampleOwn: 'Créer mon cabinet',
   sample: 'Cabinet d’exemple : toutes les personnes sont inventées. N’y mettez aucun vrai patient.',
   menu: 'Menu',
   roomsLabel: 'Pièces du cabinet',
