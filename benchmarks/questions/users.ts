@@ -16,7 +16,7 @@ const ENGINES = [
   { engine: 'postgresql', candidate: 'PostgreSQL' },
 ] as const
 const USERS = 50
-const PATIENTS = 3_000
+const PATIENTS_MAX = 3_000
 /** Between two actions of one person: faster than anybody works. */
 const PAUSE_MS = { least: 200, most: 1_800 }
 const ROLES = ['owner', 'practitioner', 'assistant']
@@ -29,9 +29,10 @@ interface Outcome {
 }
 
 async function ask(bench: Bench): Promise<Answer> {
+  const patients = Math.min(PATIENTS_MAX, bench.options.patients)
   const outcomes: Outcome[] = []
   for (const { engine, candidate } of ENGINES) {
-    const outcome = await withUsers(engine, bench.newFolder(`users-${engine}`), bench.options.seconds)
+    const outcome = await withUsers([engine, String(patients), bench.newFolder(`users-${engine}`)], bench.options.seconds)
     const all = [...outcome.waits.values()].flat()
     bench.say(
       `      ${candidate}: ${all.length} requests, p99 ${quantile(all, 0.99).toFixed(1)} ms, ${outcome.errors.length} errors`,
@@ -54,15 +55,16 @@ async function ask(bench: Bench): Promise<Answer> {
     },
     reached: { users: quantile([...embedded.waits.values()].flat(), 0.99) },
     notes: [
-      `The sample practice of ${PATIENTS.toLocaleString('en')} patients; each person waits ${PAUSE_MS.least} to ${PAUSE_MS.most} ms between two actions: search, open a record with its timeline, look at the teeth, the week’s appointments, write a note. Every look is written to the journal, and on the disk before it is answered.`,
+      `The sample practice of ${patients.toLocaleString('en')} patients; each person waits ${PAUSE_MS.least} to ${PAUSE_MS.most} ms between two actions: search, open a record with its timeline, look at the teeth, the week’s appointments, write a note. Every look is written to the journal, and on the disk before it is answered.`,
       'The second table: embedded on the left, PostgreSQL on the right. No answer was an error. The people are played by one process on the same two cores.',
     ],
   }
 }
 
-async function withUsers(engine: string, folder: string, seconds: number): Promise<Outcome> {
+/** @param asked engine, patients, folder */
+async function withUsers(asked: readonly string[], seconds: number): Promise<Outcome> {
   const script = join(import.meta.dirname, '..', 'users-server.ts')
-  const args = ['--disable-warning=ExperimentalWarning', script, engine, String(PATIENTS), folder]
+  const args = ['--disable-warning=ExperimentalWarning', script, ...asked]
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const nextLine = async () => JSON.parse((await lines.next()).value as string) as unknown
