@@ -37,6 +37,8 @@ export const CATALOGUE: readonly (readonly [english: string, french: string])[] 
   ['{}: expected the whole ID of a blob', '{} : il faut l’identifiant entier du morceau'],
   ['there is no other mirror to catch up with', 'il n’y a pas d’autre copie à rattraper'],
   ['{}/{} is no group of packs: expected n/m with 1 ≤ n ≤ m ≤ {}', '{}/{} n’est pas une part : n/m, avec 1 ≤ n ≤ m ≤ {}'],
+  ['{} blob {}: {} bytes, and at most {} are ever read', '{}, morceau {} : {} octets, et on n’en lit jamais plus de {}'],
+  ['the blob claims {} bytes, at most {} are read', 'le morceau prétend à {} octets, on en lit au plus {}'],
   ['a share of packs is above 0 % and at most 100 %', 'une part va de plus de 0 % à 100 %'],
   ['the number of bytes to read must be above 0', 'le nombre d’octets à relire doit dépasser 0'],
   ['{} is a {}: only files and folders can be dumped', '{} est de type {} : seuls fichiers et dossiers s’extraient'],
