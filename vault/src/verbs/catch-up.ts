@@ -2,8 +2,9 @@
  * catchUp: brings a mirror that was away, full or slow to what the others hold.
  *
  * What it lacks is what it does not list: there is no other record to go wrong, so that a run which was killed is simply run again. Packs
- * come first, then indexes, then snapshots; at each moment the mirror alone is a whole repository of an earlier time. Only then are
- * removals carried out that it owes, in the opposite order, and nothing else is ever deleted.
+ * come first, then indexes, then snapshots; at each moment the mirror alone is a whole repository of an earlier time. A snapshot comes
+ * with all that it needs: what its mirror was to remove and it needs is copied, too. Only then are removals carried out that the mirror
+ * owes, in the opposite order, and nothing else is ever deleted.
  */
 import { ObjectExistsError, UsageError } from '#errors'
 import { ByteBudget, causeOf, type Finding, inLanes, Lock, type Mirror, type MirrorRegistry, type Repository } from '#repository'
@@ -12,6 +13,7 @@ import { aloneWith } from './each-mirror.ts'
 import { eventStream, paced } from './event-stream.ts'
 import { OwedRemovals } from './owed-removals.ts'
 import { findRightBytes } from './right-bytes.ts'
+import { contentsOf, dropDebts, lookWithout } from './without-debts.ts'
 
 /** Bytes of packs in memory, all together. */
 const LOADED_BYTES_MAX = 64 * 1024 * 1024
@@ -98,8 +100,6 @@ class CatchUpRun {
   readonly #repository: Repository
   readonly #target: Mirror
   readonly #sources: readonly Mirror[]
-  /** What the sources owe, as it was when this began. */
-  readonly #debts: ReadonlyMap<Mirror, ReadonlySet<string>>
   readonly #locks: readonly Lock[]
   readonly #options: CatchUpOptions
   readonly #emit: (event: CatchUpEvent) => void
@@ -125,7 +125,6 @@ class CatchUpRun {
     this.#repository = repository
     this.#target = target
     this.#sources = repository.storage.current.filter((each) => each !== target)
-    this.#debts = new Map(this.#sources.map((source) => [source, source.debts]))
     this.#locks = locks
     this.#options = options
     this.#emit = emit
@@ -167,7 +166,10 @@ class CatchUpRun {
   async #copyRound(): Promise<number> {
     // Snapshots are listed first and packs last: what a snapshot needs is then among what is copied before it.
     const lacking = new Map<Copied, [string, number][]>()
-    for (const kind of COPIED.toReversed()) lacking.set(kind, await this.#lacking(kind))
+    for (const kind of COPIED.toReversed()) {
+      lacking.set(kind, await this.#lacking(kind))
+      if (kind === 'snapshots') await this.#settleSources(lacking.get(kind)!)
+    }
     let copied = 0
     for (const kind of COPIED) {
       const objects = lacking.get(kind)!
@@ -197,6 +199,26 @@ class CatchUpRun {
     return [...lacking]
   }
 
+  /**
+   * A mirror that was to remove indexes or packs may have got a snapshot since that needs them, by somebody who knew nothing of that: then
+   * they live again, and are copied with it.
+   */
+  async #settleSources(snapshots: readonly [string, number][]): Promise<void> {
+    const { registry } = this.#options
+    const indebted = this.#sources.filter((source) => contentsOf(source.debts).size > 0)
+    if (registry === undefined || indebted.length === 0) return
+    const onlyThere = new Set(snapshots.map(([name]) => name))
+    for (const source of this.#sources) {
+      if (indebted.includes(source) || onlyThere.size === 0) continue
+      for await (const { name } of source.list('snapshots', { signal: this.#signal })) onlyThere.delete(name)
+    }
+    if (onlyThere.size === 0) return
+    for (const source of indebted) {
+      const remainder = await lookWithout(this.#repository, source, source.debts, { signal: this.#signal })
+      if (remainder.kind === 'lacking') dropDebts(registry, source)
+    }
+  }
+
   async #copy(kind: Copied, name: string, sizeBytes: number): Promise<boolean> {
     using _room = await this.#budget.take(sizeBytes)
     const right = await findRightBytes(this.#repository, kind, name, this.#sources, { signal: this.#signal })
@@ -222,8 +244,8 @@ class CatchUpRun {
   /** What was removed since it was listed is not missed. */
   async #isListed(kind: Copied, name: string): Promise<boolean> {
     for (const source of this.#sources) {
-      if (this.#debts.get(source)!.has(`${kind}/${name}`)) continue
-      if ((await source.storage.stat(kind, name, { signal: this.#signal })) !== undefined) return true
+      if ((await source.storage.stat(kind, name, { signal: this.#signal })) === undefined) continue
+      if (!source.debts.has(`${kind}/${name}`)) return true
     }
     return false
   }
@@ -237,7 +259,7 @@ class CatchUpRun {
       registry,
       name,
       signal: this.#signal,
-      isListed: (kind, object) => this.#isListed(kind, object),
+      hopeless: this.#hopeless,
       onFinding: (severity, kind, object, message) => this.#find(severity, kind, object, message),
       onStart: (total) => this.#enter('removals', total),
       onStep: () => this.#advance(),
