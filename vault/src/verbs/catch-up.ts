@@ -6,13 +6,13 @@
  * with all that it needs: what its mirror was to remove and it needs is copied, too. Only then are removals carried out that the mirror
  * owes, in the opposite order, and nothing else is ever deleted.
  */
-import { ObjectExistsError, UsageError } from '#errors'
+import { ObjectExistsError, StorageError, UsageError } from '#errors'
 import { ByteBudget, causeOf, type Finding, inLanes, Lock, type Mirror, type MirrorRegistry, type Repository } from '#repository'
 import type { ObjectKind } from '#storage'
 import { aloneWith } from './each-mirror.ts'
 import { eventStream, paced } from './event-stream.ts'
 import { OwedRemovals } from './owed-removals.ts'
-import { findRightBytes } from './right-bytes.ts'
+import { findRightBytes, type RightBytes } from './right-bytes.ts'
 import { contentsOf, dropDebts, lookWithout } from './without-debts.ts'
 
 /** Bytes of packs in memory, all together. */
@@ -221,7 +221,7 @@ class CatchUpRun {
 
   async #copy(kind: Copied, name: string, sizeBytes: number): Promise<boolean> {
     using _room = await this.#budget.take(sizeBytes)
-    const right = await findRightBytes(this.#repository, kind, name, this.#sources, { signal: this.#signal })
+    const right = await this.#findRightBytes(kind, name)
     if (right === undefined) {
       if (!(await this.#isListed(kind, name))) return false
       this.#hopeless.add(`${kind}/${name}`)
@@ -239,6 +239,15 @@ class CatchUpRun {
     this.#copied[kind]++
     this.#bytes += right.bytes.length
     return true
+  }
+
+  /** @throws {StorageError} when a source may have the object and does not say: that is no damage */
+  async #findRightBytes(kind: Copied, name: string): Promise<RightBytes | undefined> {
+    const silent: Mirror[] = []
+    const onSilence = (mirror: Mirror) => silent.push(mirror)
+    const right = await findRightBytes(this.#repository, kind, name, this.#sources, { signal: this.#signal, onSilence })
+    if (right !== undefined || silent.length === 0) return right
+    throw new StorageError('unreachable', `${silent[0]!.location}: ${kind}/${name}: no answer`, { retryable: true })
   }
 
   /** What was removed since it was listed is not missed. */

@@ -414,6 +414,19 @@ describe('mirrors', { concurrency: 3 }, () => {
       ['index'],
     )
     requireMirrored(b, c)
+  test('a source that does not answer just then is no damage: the run fails, and the next one is whole', async () => {
+    const a = memoryStorage({ location: 'memory:a', objects: await readObjects(bench.repository) })
+    const silent = failing(a, { mishap: 'fails', at: 1, concerns: ({ method, kind }) => method === 'load' && kind === 'data' })
+    const b = memoryStorage({ location: 'memory:b' })
+    await using repository = await bench.open([silent])
+    const registry = registryFor(repository, 'silence')
+    await assert.rejects(caughtUp(addMirror(repository, registry, b)), { code: 'storage-unreachable' })
+    assert.equal(registry.find('memory:b')?.behind?.code, 'filling')
+    const summary = await caughtUp(addMirror(repository, registry, b))
+    assert.equal(summary.notCopied, 0)
+    requireMirrored(a, b)
+  })
+
   })
 
   test('a mirror that another machine left behind is noticed by what it lists', async () => {
