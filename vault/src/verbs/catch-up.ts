@@ -147,8 +147,9 @@ class CatchUpRun {
     const { removed, stillOwed } =
       registry === undefined || name === undefined ? NOTHING_OWED : await this.#removals(registry, name).carryOut()
     // What it lacks is said again each time, until heal has put it right somewhere.
-    if (name !== undefined && this.#hopeless.size === 0) registry?.markCurrent(name)
-    else if (name !== undefined)
+    if (name !== undefined && this.#hopeless.size === 0) registry?.markWhole(name)
+    if (this.#hopeless.size > 0) this.#target.markDoubtful()
+    if (name !== undefined && this.#hopeless.size > 0)
       registry?.markDamaged(name, `what it lacks no mirror has right: ${[...this.#hopeless].slice(0, 3).join(', ')}`)
     this.#report()
     const summary: CatchUpSummary = {
