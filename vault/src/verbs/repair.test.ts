@@ -279,6 +279,25 @@ describe('repair', { concurrency: 3 }, () => {
     assert.deepEqual(await bench.names('snapshots', a), before)
   })
 
+  test('snapshots: while an index file cannot be read nothing is taken out of them, whenever it was damaged', async () => {
+    const place = await bench.copyTo('snapshots-junk-index')
+    await using repository = await bench.open(place)
+    const plan = await planRepairSnapshots(repository)
+    const [index] = await bench.names('index', place)
+    await rm(join(place, 'index', index!))
+    await writeFile(join(place, 'index', index!), 'junk')
+    const before = await bench.names('snapshots', place)
+    await assert.rejects(planRepairSnapshots(repository, { forget: true }), {
+      code: 'refused',
+      message: /repair the index first/,
+    })
+    await assert.rejects(lastOf(repairSnapshots(repository, { ...plan, forget: true })), { code: 'refused' })
+    assert.deepEqual(await bench.names('snapshots', place), before)
+    await mendIndex(repository)
+    assert.deepEqual((await mendSnapshots(repository)).plan.repairs, [])
+    assert.equal(await bench.restoreAll(place), 2)
+  })
+
   test('snapshots: one that was forgotten since the plan was made does not come back', async () => {
     const place = await bench.copyTo('snapshots-forgotten')
     await using repository = await bench.open(place)
