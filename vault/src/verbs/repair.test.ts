@@ -298,6 +298,38 @@ describe('repair', { concurrency: 3 }, () => {
     assert.equal(await bench.restoreAll(place), 2)
   })
 
+  test('index: a pack that a mirror was to remove and still has is there; while it has such, nothing is given up', async () => {
+    const place = await bench.copyTo('index-debts')
+    await using repository = await bench.open(place)
+    const [[pack], [other]] = (await packsWith(repository, 'data')) as [[PackId, PackEntry[]], [PackId, PackEntry[]]]
+    repository.storage.mirrors[0]!.knowDebts(() => new Set([`data/${pack}`]))
+    assert.deepEqual((await planRepairIndex(repository)).missingPacks, [])
+    await rm(pathOf(place, other))
+    await assert.rejects(mendIndex(repository), { code: 'refused', message: new RegExp(place) })
+  })
+
+  test('index: a pack that came back since the plan was made stays in it', async () => {
+    const place = await bench.copyTo('index-back')
+    await using repository = await bench.open(place)
+    const [[pack]] = (await packsWith(repository, 'data')) as [[PackId, PackEntry[]]]
+    const bytes = await readFile(pathOf(place, pack))
+    await rm(pathOf(place, pack))
+    const plan = await planRepairIndex(repository)
+    assert.deepEqual(plan.missingPacks, [pack])
+    await writeFile(pathOf(place, pack), bytes)
+    await lastOf(repairIndex(repository, plan))
+    await bench.check({ repository: place })
+  })
+
+  test('index: what the plan did not name is not given up', async () => {
+    const place = await bench.copyTo('index-worse')
+    await using repository = await bench.open(place)
+    const plan = await planRepairIndex(repository)
+    const [[pack]] = (await packsWith(repository, 'data')) as [[PackId, PackEntry[]]]
+    await rm(pathOf(place, pack))
+    await assert.rejects(lastOf(repairIndex(repository, plan)), { code: 'refused', message: /plan again/ })
+  })
+
   test('snapshots: one that was forgotten since the plan was made does not come back', async () => {
     const place = await bench.copyTo('snapshots-forgotten')
     await using repository = await bench.open(place)
