@@ -495,6 +495,16 @@ describe('repair', { concurrency: 3 }, () => {
     assert.deepEqual(await bench.names('snapshots', place), [])
   })
 
+  test('recover: while somebody prunes it waits, for what it shows may be about to be deleted', async () => {
+    const place = await bench.copyTo('recover-beside')
+    for (const { id } of await bench.snapshots(place)) await bench.restic(['forget', id], { repository: place })
+    await using repository = await bench.open(place)
+    const plan = await planRecover(repository)
+    await using other = await bench.open(place)
+    await using _lock = await other.lock({ exclusive: false, purpose: 'prune' })
+    await assert.rejects(lastOf(recover(repository, plan)), { code: 'locked' })
+  })
+
   test('recover: where every tree is in a snapshot, there is nothing to do', async () => {
     await using repository = await bench.open()
     const plan = await planRecover(repository)
