@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { StorageError } from '#errors'
@@ -95,6 +95,25 @@ describe('mirrors', { concurrency: 3 }, () => {
     assert.deepEqual(await readObjects(bench.path('refuse-other')), before)
     assert.equal(listMirrors(registry).length, 1)
     assert.equal(repository.storage.mirrors.length, 1)
+  })
+
+  test('another path to a folder that is a mirror already is no second mirror', async () => {
+    const a = await bench.copyTo('same-a')
+    await using repository = await bench.open(a)
+    const registry = registryFor(repository, 'same')
+    await symlink(a, bench.path('same-link'))
+    const again = (place: string) => caughtUp(addMirror(repository, registry, place))
+    await assert.rejects(again(bench.path('same-link')), { code: 'usage', message: /is a mirror already, by another address/ })
+    const b = bench.path('same-b')
+    await again(b)
+    repository.storage.markBehind(repository.storage.mirrors[1]!, { code: 'away', reason: 'was away' })
+    await symlink(b, bench.path('same-link-b'))
+    await assert.rejects(again(bench.path('same-link-b')), { code: 'usage' })
+    assert.deepEqual(
+      listMirrors(registry).map(({ address }) => address),
+      [a, b],
+    )
+    for (const place of [a, b]) assert.deepEqual(await bench.names('locks', place), [])
   })
 
   test('forgetting a mirror deletes nothing there', async () => {
@@ -395,6 +414,19 @@ describe('mirrors', { concurrency: 3 }, () => {
     }
   }
 
+  test('a source that does not answer just then is no damage: the run fails, and the next one is whole', async () => {
+    const a = memoryStorage({ location: 'memory:a', objects: await readObjects(bench.repository) })
+    const silent = failing(a, { mishap: 'fails', at: 1, concerns: ({ method, kind }) => method === 'load' && kind === 'data' })
+    const b = memoryStorage({ location: 'memory:b' })
+    await using repository = await bench.open([silent])
+    const registry = registryFor(repository, 'silence')
+    await assert.rejects(caughtUp(addMirror(repository, registry, b)), { code: 'storage-unreachable' })
+    assert.equal(registry.find('memory:b')?.behind?.code, 'filling')
+    const summary = await caughtUp(addMirror(repository, registry, b))
+    assert.equal(summary.notCopied, 0)
+    requireMirrored(a, b)
+  })
+
   test('a pack that the first mirror has damaged is copied from the second, and junk from nobody', async () => {
     const objects = await readObjects(bench.repository)
     const [a, b, c] = ['a', 'b', 'c'].map((name) =>
@@ -414,19 +446,6 @@ describe('mirrors', { concurrency: 3 }, () => {
       ['index'],
     )
     requireMirrored(b, c)
-  test('a source that does not answer just then is no damage: the run fails, and the next one is whole', async () => {
-    const a = memoryStorage({ location: 'memory:a', objects: await readObjects(bench.repository) })
-    const silent = failing(a, { mishap: 'fails', at: 1, concerns: ({ method, kind }) => method === 'load' && kind === 'data' })
-    const b = memoryStorage({ location: 'memory:b' })
-    await using repository = await bench.open([silent])
-    const registry = registryFor(repository, 'silence')
-    await assert.rejects(caughtUp(addMirror(repository, registry, b)), { code: 'storage-unreachable' })
-    assert.equal(registry.find('memory:b')?.behind?.code, 'filling')
-    const summary = await caughtUp(addMirror(repository, registry, b))
-    assert.equal(summary.notCopied, 0)
-    requireMirrored(a, b)
-  })
-
   })
 
   test('a mirror that another machine left behind is noticed by what it lists', async () => {
