@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { MirrorModel, MISHAPS, STEPS, type Step } from './mirror-model.suite.ts'
+import { MISHAPS, MirrorModel, STEPS, type Step } from './mirror-model.suite.ts'
 
 const CAMPAIGN = process.env.COURONNE_CAMPAIGN === '1'
 const RUNS = Number(process.env.COURONNE_RUNS ?? (CAMPAIGN ? 1000 : 12))
