@@ -7,13 +7,14 @@
  * owes, in the opposite order, and nothing else is ever deleted.
  */
 import { ObjectExistsError, StorageError, UsageError } from '#errors'
+import type { PackId } from '#format'
 import { ByteBudget, causeOf, type Finding, inLanes, Lock, type Mirror, type MirrorRegistry, type Repository } from '#repository'
 import type { ObjectKind } from '#storage'
 import { aloneWith } from './each-mirror.ts'
 import { eventStream, paced } from './event-stream.ts'
 import { OwedRemovals } from './owed-removals.ts'
 import { findRightBytes, type RightBytes } from './right-bytes.ts'
-import { contentsOf, dropDebts, lookWithout } from './without-debts.ts'
+import { contentsOf, dropDebts, lookWithout, packsNamedOn } from './without-debts.ts'
 
 /** Bytes of packs in memory, all together. */
 const LOADED_BYTES_MAX = 64 * 1024 * 1024
@@ -21,6 +22,7 @@ const LOADED_BYTES_MAX = 64 * 1024 * 1024
 const ROUNDS_MAX = 20
 const COPIED = ['data', 'index', 'snapshots'] as const
 type Copied = (typeof COPIED)[number]
+const DAMAGED_EVERYWHERE = 'is damaged or missing on every mirror: check and heal'
 const NOTHING_OWED = { removed: 0, stillOwed: 0 } as const
 
 export interface CatchUpOptions {
@@ -143,6 +145,7 @@ class CatchUpRun {
       this.#target.markBehind(behind ?? { ...causeOf(error), since: Temporal.Now.instant() })
       throw error
     }
+    await this.#judgeHopelessPacks()
     const { registry, name } = this.#options
     const { removed, stillOwed } =
       registry === undefined || name === undefined ? NOTHING_OWED : await this.#removals(registry, name).carryOut()
@@ -226,7 +229,7 @@ class CatchUpRun {
     if (right === undefined) {
       if (!(await this.#isListed(kind, name))) return false
       this.#hopeless.add(`${kind}/${name}`)
-      this.#find('error', kind, name, 'is damaged or missing on every mirror: check and heal')
+      if (kind !== 'data') this.#find('error', kind, name, DAMAGED_EVERYWHERE)
       return false
     }
     try {
@@ -258,6 +261,20 @@ class CatchUpRun {
       if (!source.debts.has(`${kind}/${name}`)) return true
     }
     return false
+  }
+
+  /** A damaged pack that no index names, left by a run that was interrupted, is missed by nobody. */
+  async #judgeHopelessPacks(): Promise<void> {
+    const packs = [...this.#hopeless].flatMap((key) => (key.startsWith('data/') ? [key.slice('data/'.length) as PackId] : []))
+    if (packs.length === 0) return
+    const named = await packsNamedOn(this.#repository, this.#target, { signal: this.#signal })
+    for (const pack of packs) {
+      if (named === undefined || named.has(pack)) this.#find('error', 'data', pack, DAMAGED_EVERYWHERE)
+      else {
+        this.#hopeless.delete(`data/${pack}`)
+        this.#find('warning', 'data', pack, 'is damaged on every mirror, and no index names it: the next prune removes it')
+      }
+    }
   }
 
   #removals(registry: MirrorRegistry, name: string): OwedRemovals {

@@ -448,6 +448,18 @@ describe('mirrors', { concurrency: 3 }, () => {
     requireMirrored(b, c)
   })
 
+  test('a damaged pack that no index names, as an interrupted run leaves it, makes no mirror damaged', async () => {
+    const a = memoryStorage({ location: 'memory:a', objects: await readObjects(bench.repository) })
+    const b = memoryStorage({ location: 'memory:b' })
+    a.objects.set(`data/${'ab'.repeat(32)}`, new Uint8Array(100))
+    await using repository = await bench.open([a])
+    const registry = registryFor(repository, 'needless')
+    const events = await Array.fromAsync(addMirror(repository, registry, b))
+    const findings = events.flatMap((event) => (event.kind === 'finding' ? [[event.finding.severity, event.finding.object]] : []))
+    assert.deepEqual(findings, [['warning', 'ab'.repeat(32)]])
+    assert.equal(registry.find('memory:b')!.behind, undefined)
+  })
+
   test('a mirror that another machine left behind is noticed by what it lists', async () => {
     const [a, b] = [await bench.copyTo('silent-a'), bench.path('silent-b')]
     await using repository = await bench.open(a)

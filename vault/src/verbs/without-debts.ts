@@ -33,19 +33,36 @@ export async function lookWithout(
   without: ReadonlySet<string>,
   { signal }: CallOptions = {},
 ): Promise<Remainder> {
-  const storage = new MirroredStorage([new Mirror(hiding(mirror.storage, without))])
-  const alone = new Repository(storage, repository.key, repository.keyId, repository.config)
+  const alone = aloneRepository(repository, hiding(mirror.storage, without))
   try {
     const sizes = await packSizes(alone, signal)
     const { snapshots } = await requireNeeds(alone, sizes, { signal })
-    const named = new Set([...alone.index.packs, ...alone.marked.packs])
-    return { kind: 'whole', snapshots: new Set(snapshots.map(({ id }) => id)), named }
+    return { kind: 'whole', snapshots: new Set(snapshots.map(({ id }) => id)), named: packsNamed(alone) }
   } catch (error) {
     signal?.throwIfAborted()
     if (!(error instanceof RefusedError)) throw error
     if (isNoAnswer(error.cause)) throw error.cause
     return { kind: 'lacking', reason: error.message }
   }
+}
+
+/** Packs that the indexes of a mirror name, marked ones too; undefined when one of them cannot be read, since it could name any. */
+export async function packsNamedOn(
+  repository: Repository,
+  mirror: Mirror,
+  options: CallOptions = {},
+): Promise<ReadonlySet<PackId> | undefined> {
+  const alone = aloneRepository(repository, mirror.storage)
+  await alone.loadIndex(options)
+  return alone.unreadableIndexFiles.length > 0 ? undefined : packsNamed(alone)
+}
+
+function aloneRepository({ key, keyId, config }: Repository, storage: Storage): Repository {
+  return new Repository(new MirroredStorage([new Mirror(storage)]), key, keyId, config)
+}
+
+function packsNamed({ index, marked }: Repository): ReadonlySet<PackId> {
+  return new Set([...index.packs, ...marked.packs])
 }
 
 function hiding(inner: Storage, hidden: ReadonlySet<string>): Storage {
