@@ -12,7 +12,7 @@ import fc from 'fast-check'
 import { MISHAPS, MirrorModel, STEPS, type Step } from './mirror-model.suite.ts'
 
 const CAMPAIGN = process.env.COURONNE_CAMPAIGN === '1'
-const RUNS = Number(process.env.COURONNE_RUNS ?? (CAMPAIGN ? 1000 : 12))
+const RUNS = Number(process.env.COURONNE_RUNS ?? (CAMPAIGN ? 400 : 8))
 const SEED = Number(process.env.COURONNE_SEED ?? Date.now() % 1_000_000_000)
 
 const mishap = fc.oneof(
