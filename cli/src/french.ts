@@ -35,6 +35,16 @@ export const CATALOGUE: readonly (readonly [english: string, french: string])[] 
   ['{}/{}: there is no such object', '{}/{} : cet objet n’existe pas'],
   ['{}/{}: {} objects begin so; give more characters', '{}/{} : {} objets commencent ainsi ; donnez plus de caractères'],
   ['{}: expected the whole ID of a blob', '{} : il faut l’identifiant entier du morceau'],
+  ['{}: is a mirror already, by another address', '{} : c’est déjà une copie, sous une autre adresse'],
+  ['{}: is the mirror {} by another address', '{} : c’est la copie {}, sous une autre adresse'],
+  [
+    '{} would be given up, and was not when it was planned: plan again',
+    '{} serait abandonné, et ne l’était pas dans ce qui était prévu : recommencez',
+  ],
+  [
+    'index/{} cannot be read, so what is lost is not known: repair the index first',
+    'index/{} ne se lit pas, on ne sait donc pas ce qui est perdu : réparez d’abord l’index',
+  ],
   ['there is no other mirror to catch up with', 'il n’y a pas d’autre copie à rattraper'],
   ['{}/{} is no group of packs: expected n/m with 1 ≤ n ≤ m ≤ {}', '{}/{} n’est pas une part : n/m, avec 1 ≤ n ≤ m ≤ {}'],
   ['{} blob {}: {} bytes, and at most {} are ever read', '{}, morceau {} : {} octets, et on n’en lit jamais plus de {}'],

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { run } from '../peers/peers.ts'
 import { startRestServer } from '../peers/rest-server.ts'
-import { Desk, jsonLines, PASSWORD } from './desk.ts'
+import { Desk, jsonLines, noise, PASSWORD } from './desk.ts'
 
 const fr = { env: { COURONNE_LANG: 'fr' } }
 
@@ -140,6 +140,42 @@ describe('mirrors', { concurrency: 2 }, () => {
     }
     await requireSameObjects(...disks)
     assert.match((await desk.vault(['check', '-r', disks[0], '--read-data'])).stdout, /no error/)
+  })
+
+  test('two disks by turns, and what one got in its week is pruned on the other: stock restic restores it from both', async () => {
+    await using desk = new Desk()
+    const [first, second] = [await desk.newRepository('first'), desk.path('second')]
+    desk.write('practice/x-ray.bin', noise(3_000_000, 3))
+    desk.write('practice/base.sql', 'week 0\n')
+    const backUp = async (place: string) => {
+      const { stdout } = await desk.vault(['backup', '-r', place, 'practice', '--json', '-q'])
+      return jsonLines(stdout).find(({ message_type }) => message_type === 'summary')!.snapshot_id as string
+    }
+    await backUp(first)
+    await desk.vault(['mirror', 'add', '-r', first, second, '-q'])
+    renameSync(second, `${second} away`)
+    appendFileSync(desk.path('practice/base.sql'), 'week 1\n')
+    const ofFirst = await backUp(first)
+    renameSync(first, `${first} away`)
+    renameSync(`${second} away`, second)
+    const xRay = readFileSync(desk.path('practice/x-ray.bin'))
+    rmSync(desk.path('practice/x-ray.bin'))
+    appendFileSync(desk.path('practice/base.sql'), 'week 2\n')
+    await backUp(second)
+    await desk.vault(['forget', '-r', second, '--keep-last', '1', '--prune', '--instant-delete', '-q'])
+    renameSync(`${first} away`, first)
+    appendFileSync(desk.path('practice/base.sql'), 'week 3\n')
+    await backUp(second)
+    await desk.vault(['mirror', 'sync', '-r', second, '-q'])
+    for (const place of [first, second]) {
+      await desk.requireSound(place)
+      const target = desk.path('restored', place.slice(-6))
+      await desk.restic(['-r', place, '--no-cache', 'restore', ofFirst, '--target', target, '-q'])
+      const [restored] = filesIn(target).filter((path) => path.endsWith('x-ray.bin'))
+      assert.ok(readFileSync(restored!).equals(xRay))
+    }
+    await requireSameObjects(first, second)
+    assert.match((await desk.vault(['mirror', 'sync', '-r', second])).stdout, /all mirrors are current/)
   })
 
   test('the disk that was current is lost for good: the other is gone on with, and a third one can be added', async () => {

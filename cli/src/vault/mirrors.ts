@@ -129,7 +129,8 @@ async function catchUpOne(
 
 export function printCatchUpFinding(location: string, finding: Finding, terminal: Terminal): void {
   const { kind, object, message } = finding
-  terminal.problem(`${location}: ${kind}/${object.slice(0, 8)}: ${message}`, { ...finding, mirror: location })
+  const what = object === '' ? '' : ` ${kind}/${object.slice(0, 8)}:`
+  terminal.problem(`${location}:${what} ${message}`, { ...finding, mirror: location })
 }
 
 /** @returns whether it lacks nothing */

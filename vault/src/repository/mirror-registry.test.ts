@@ -51,6 +51,19 @@ test('behind since the first reason, until it is current again', () => {
   assert.ok(acknowledgedAt !== undefined)
 })
 
+test('damaged until it is whole again, though it is gone on with', () => {
+  const registry = fresh()
+  registry.add('/a')
+  registry.markBehind('a', behind)
+  registry.markDamaged('a', 'it lacks a pack')
+  const damaged = { code: 'damaged', reason: 'it lacks a pack', since: behind.since }
+  registry.resume('a')
+  registry.markCurrent('a')
+  assert.deepEqual(registry.find('a')!.behind, damaged)
+  registry.markWhole('a')
+  assert.equal(registry.find('a')!.behind, undefined)
+})
+
 test('owed removals: noted, settled, forgotten with their mirror', () => {
   const registry = fresh()
   for (const name of ['a', 'b']) registry.add(`/${name}`)

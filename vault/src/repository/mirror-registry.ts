@@ -116,14 +116,24 @@ export class MirrorRegistry {
     this.#edit(name, (record) => ({ ...record, behind: { ...cause, since: record.behind?.since ?? this.#now() } }))
   }
 
+  /** It has all that the others have. One that was found damaged stays so: {@link markWhole}. */
   markCurrent(name: string): void {
+    if (!this.#isDamaged(name)) this.markWhole(name)
+  }
+
+  /** The same, after everything was copied, or healed: what was known to be damaged is no more. */
+  markWhole(name: string): void {
     this.#edit(name, ({ behind: _, ...record }) => ({ ...record, acknowledgedAt: this.#now() }))
   }
 
-  /** It is gone on with as it is: nothing that it still has is to be removed any more. */
+  /** It is gone on with as it is: nothing that it still has is to be removed any more. What is known of its damage stays. */
   resume(name: string): void {
-    this.#edit(name, ({ behind: _, ...record }) => record)
+    if (!this.#isDamaged(name)) this.#edit(name, ({ behind: _, ...record }) => record)
     this.settle(name, this.owed(name))
+  }
+
+  #isDamaged(name: string): boolean {
+    return this.list().some((record) => record.name === name && record.behind?.code === BEHIND.damaged)
   }
 
   /** Removals that a mirror owes, as `kind/object`. */

@@ -42,6 +42,7 @@ export interface MirrorEvents {
 export class Mirror {
   readonly storage: Storage
   #behind: Behind | undefined
+  #isDoubtful = false
   #debts: () => ReadonlySet<string> = () => new Set()
   #owedKinds: Set<string> | undefined
   readonly #inFlight = new Map<string, { controller: AbortController; ackedElsewhere: boolean }>()
@@ -71,6 +72,18 @@ export class Mirror {
 
   markCurrent(): void {
     this.#behind = undefined
+    this.#isDoubtful = false
+  }
+
+  /** Whether its indexes may name packs that it lacks: it takes part without having caught up, or what it lacks no mirror has right. */
+  get isDoubtful(): boolean {
+    return this.#isDoubtful
+  }
+
+  /** Takes part all the same; nothing new counts on what it does not list. */
+  markDoubtful(): void {
+    this.#behind = undefined
+    this.#isDoubtful = true
   }
 
   /**
@@ -198,7 +211,7 @@ export class MirroredStorage implements Storage {
   resume(mirror: Mirror): void {
     const was = mirror.behind
     if (was === undefined) return
-    mirror.markCurrent()
+    mirror.markDoubtful()
     for (const listener of this.#listeners) listener.onResumed?.(mirror, was)
   }
 

@@ -94,6 +94,14 @@ export interface RepositoryOptions extends StorageOptions {
   readonly signal?: AbortSignal
 }
 
+export interface LoadIndexOptions extends CallOptions {
+  /**
+   * For whoever writes what counts on it: packs that a doubtful mirror ({@link Mirror.isDoubtful}) does not list are then as good as marked,
+   * readable where another mirror has them and counted on by nothing new. Costs a listing of packs where there is such a mirror.
+   */
+  readonly countsOn?: 'listed packs'
+}
+
 /** What an index file names: packs that hold blobs, and packs that are marked for deletion. */
 export interface IndexContents {
   readonly packs: readonly PackId[]
@@ -167,7 +175,7 @@ export class Repository implements AsyncDisposable {
    * Reads all index files, once. One that is junk or damaged is reported and passed over: its blobs are then unknown, until
    * `repair index` reads them from the packs.
    */
-  loadIndex(options: CallOptions = {}): Promise<void> {
+  loadIndex(options: LoadIndexOptions = {}): Promise<void> {
     this.#loadingIndex ??= this.#loadIndex(options).catch((error: unknown) => {
       this.#loadingIndex = undefined
       throw error
@@ -180,7 +188,8 @@ export class Repository implements AsyncDisposable {
     this.#loadingIndex = undefined
   }
 
-  async #loadIndex({ signal }: CallOptions): Promise<void> {
+  async #loadIndex({ signal, countsOn }: LoadIndexOptions): Promise<void> {
+    const listed = countsOn === undefined ? undefined : await this.#packsListed({ signal })
     const entries = await Array.fromAsync(this.storage.list('index', { signal }))
     const bytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
     this.index = new BlobIndex(Math.min(Math.ceil(bytes / INDEX_BYTES_PER_BLOB), EXPECTED_BLOBS_MAX))
@@ -191,11 +200,21 @@ export class Repository implements AsyncDisposable {
     const budget = new ByteBudget(INDEX_LOADED_BYTES_MAX)
     await inLanes(entries, Math.min(this.storage.connections, INDEX_LANES_MAX), async ({ name, sizeBytes }) => {
       using _ = await budget.take(sizeBytes)
-      await this.#loadIndexFile(name as IndexId, signal)
+      await this.#loadIndexFile(name as IndexId, listed, signal)
     })
   }
 
-  async #loadIndexFile(id: IndexId, signal: AbortSignal | undefined): Promise<void> {
+  /** Packs that each doubtful mirror lists; undefined when there is none. */
+  async #packsListed(options: CallOptions): Promise<ReadonlySet<string> | undefined> {
+    let listed: ReadonlySet<string> | undefined
+    for (const mirror of this.storage.current.filter(({ isDoubtful }) => isDoubtful)) {
+      const here = new Set((await Array.fromAsync(mirror.list('data', options))).map(({ name }) => name))
+      listed = listed?.intersection(here) ?? here
+    }
+    return listed
+  }
+
+  async #loadIndexFile(id: IndexId, listed: ReadonlySet<string> | undefined, signal: AbortSignal | undefined): Promise<void> {
     try {
       const json = await this.objects.loadUnpacked('index', id, { signal })
       let index = this.index
@@ -204,7 +223,7 @@ export class Repository implements AsyncDisposable {
       forEachIndexEntry(
         json,
         (packId, marked) => {
-          index = marked ? this.marked : this.index
+          index = marked || listed?.has(packId.toHex()) === false ? this.marked : this.index
           pack = index.packNumber(packId.toHex() as PackId)
           contents[marked ? 'marked' : 'packs'].push(index.packs[pack]!)
         },

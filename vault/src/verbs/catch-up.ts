@@ -2,16 +2,19 @@
  * catchUp: brings a mirror that was away, full or slow to what the others hold.
  *
  * What it lacks is what it does not list: there is no other record to go wrong, so that a run which was killed is simply run again. Packs
- * come first, then indexes, then snapshots; at each moment the mirror alone is a whole repository of an earlier time. Only then are
- * removals carried out that it owes, in the opposite order, and nothing else is ever deleted.
+ * come first, then indexes, then snapshots; at each moment the mirror alone is a whole repository of an earlier time. A snapshot comes
+ * with all that it needs: what its mirror was to remove and it needs is copied, too. Only then are removals carried out that the mirror
+ * owes, in the opposite order, and nothing else is ever deleted.
  */
-import { ObjectExistsError, UsageError } from '#errors'
+import { ObjectExistsError, StorageError, UsageError } from '#errors'
+import type { PackId } from '#format'
 import { ByteBudget, causeOf, type Finding, inLanes, Lock, type Mirror, type MirrorRegistry, type Repository } from '#repository'
 import type { ObjectKind } from '#storage'
 import { aloneWith } from './each-mirror.ts'
 import { eventStream, paced } from './event-stream.ts'
 import { OwedRemovals } from './owed-removals.ts'
-import { findRightBytes } from './right-bytes.ts'
+import { findRightBytes, type RightBytes } from './right-bytes.ts'
+import { contentsOf, dropDebts, lookWithout, packsNamedOn } from './without-debts.ts'
 
 /** Bytes of packs in memory, all together. */
 const LOADED_BYTES_MAX = 64 * 1024 * 1024
@@ -19,6 +22,7 @@ const LOADED_BYTES_MAX = 64 * 1024 * 1024
 const ROUNDS_MAX = 20
 const COPIED = ['data', 'index', 'snapshots'] as const
 type Copied = (typeof COPIED)[number]
+const DAMAGED_EVERYWHERE = 'is damaged or missing on every mirror: check and heal'
 const NOTHING_OWED = { removed: 0, stillOwed: 0 } as const
 
 export interface CatchUpOptions {
@@ -98,8 +102,6 @@ class CatchUpRun {
   readonly #repository: Repository
   readonly #target: Mirror
   readonly #sources: readonly Mirror[]
-  /** What the sources owe, as it was when this began. */
-  readonly #debts: ReadonlyMap<Mirror, ReadonlySet<string>>
   readonly #locks: readonly Lock[]
   readonly #options: CatchUpOptions
   readonly #emit: (event: CatchUpEvent) => void
@@ -125,7 +127,6 @@ class CatchUpRun {
     this.#repository = repository
     this.#target = target
     this.#sources = repository.storage.current.filter((each) => each !== target)
-    this.#debts = new Map(this.#sources.map((source) => [source, source.debts]))
     this.#locks = locks
     this.#options = options
     this.#emit = emit
@@ -144,12 +145,14 @@ class CatchUpRun {
       this.#target.markBehind(behind ?? { ...causeOf(error), since: Temporal.Now.instant() })
       throw error
     }
+    await this.#judgeHopelessPacks()
     const { registry, name } = this.#options
     const { removed, stillOwed } =
       registry === undefined || name === undefined ? NOTHING_OWED : await this.#removals(registry, name).carryOut()
     // What it lacks is said again each time, until heal has put it right somewhere.
-    if (name !== undefined && this.#hopeless.size === 0) registry?.markCurrent(name)
-    else if (name !== undefined)
+    if (name !== undefined && this.#hopeless.size === 0) registry?.markWhole(name)
+    if (this.#hopeless.size > 0) this.#target.markDoubtful()
+    if (name !== undefined && this.#hopeless.size > 0)
       registry?.markDamaged(name, `what it lacks no mirror has right: ${[...this.#hopeless].slice(0, 3).join(', ')}`)
     this.#report()
     const summary: CatchUpSummary = {
@@ -167,7 +170,10 @@ class CatchUpRun {
   async #copyRound(): Promise<number> {
     // Snapshots are listed first and packs last: what a snapshot needs is then among what is copied before it.
     const lacking = new Map<Copied, [string, number][]>()
-    for (const kind of COPIED.toReversed()) lacking.set(kind, await this.#lacking(kind))
+    for (const kind of COPIED.toReversed()) {
+      lacking.set(kind, await this.#lacking(kind))
+      if (kind === 'snapshots') await this.#settleSources(lacking.get(kind)!)
+    }
     let copied = 0
     for (const kind of COPIED) {
       const objects = lacking.get(kind)!
@@ -197,13 +203,33 @@ class CatchUpRun {
     return [...lacking]
   }
 
+  /**
+   * A mirror that was to remove indexes or packs may have got a snapshot since that needs them, by somebody who knew nothing of that: then
+   * they live again, and are copied with it.
+   */
+  async #settleSources(snapshots: readonly [string, number][]): Promise<void> {
+    const { registry } = this.#options
+    const indebted = this.#sources.filter((source) => contentsOf(source.debts).size > 0)
+    if (registry === undefined || indebted.length === 0) return
+    const onlyThere = new Set(snapshots.map(([name]) => name))
+    for (const source of this.#sources) {
+      if (indebted.includes(source) || onlyThere.size === 0) continue
+      for await (const { name } of source.list('snapshots', { signal: this.#signal })) onlyThere.delete(name)
+    }
+    if (onlyThere.size === 0) return
+    for (const source of indebted) {
+      const remainder = await lookWithout(this.#repository, source, source.debts, { signal: this.#signal })
+      if (remainder.kind === 'lacking') dropDebts(registry, source)
+    }
+  }
+
   async #copy(kind: Copied, name: string, sizeBytes: number): Promise<boolean> {
     using _room = await this.#budget.take(sizeBytes)
-    const right = await findRightBytes(this.#repository, kind, name, this.#sources, { signal: this.#signal })
+    const right = await this.#findRightBytes(kind, name)
     if (right === undefined) {
       if (!(await this.#isListed(kind, name))) return false
       this.#hopeless.add(`${kind}/${name}`)
-      this.#find('error', kind, name, 'is damaged or missing on every mirror: check and heal')
+      if (kind !== 'data') this.#find('error', kind, name, DAMAGED_EVERYWHERE)
       return false
     }
     try {
@@ -219,13 +245,36 @@ class CatchUpRun {
     return true
   }
 
+  /** @throws {StorageError} when a source may have the object and does not say: that is no damage */
+  async #findRightBytes(kind: Copied, name: string): Promise<RightBytes | undefined> {
+    const silent: Mirror[] = []
+    const onSilence = (mirror: Mirror) => silent.push(mirror)
+    const right = await findRightBytes(this.#repository, kind, name, this.#sources, { signal: this.#signal, onSilence })
+    if (right !== undefined || silent.length === 0) return right
+    throw new StorageError('unreachable', `${silent[0]!.location}: ${kind}/${name}: no answer`, { retryable: true })
+  }
+
   /** What was removed since it was listed is not missed. */
   async #isListed(kind: Copied, name: string): Promise<boolean> {
     for (const source of this.#sources) {
-      if (this.#debts.get(source)!.has(`${kind}/${name}`)) continue
-      if ((await source.storage.stat(kind, name, { signal: this.#signal })) !== undefined) return true
+      if ((await source.storage.stat(kind, name, { signal: this.#signal })) === undefined) continue
+      if (!source.debts.has(`${kind}/${name}`)) return true
     }
     return false
+  }
+
+  /** A damaged pack that no index names, left by a run that was interrupted, is missed by nobody. */
+  async #judgeHopelessPacks(): Promise<void> {
+    const packs = [...this.#hopeless].flatMap((key) => (key.startsWith('data/') ? [key.slice('data/'.length) as PackId] : []))
+    if (packs.length === 0) return
+    const named = await packsNamedOn(this.#repository, this.#target, { signal: this.#signal })
+    for (const pack of packs) {
+      if (named === undefined || named.has(pack)) this.#find('error', 'data', pack, DAMAGED_EVERYWHERE)
+      else {
+        this.#hopeless.delete(`data/${pack}`)
+        this.#find('warning', 'data', pack, 'is damaged on every mirror, and no index names it: the next prune removes it')
+      }
+    }
   }
 
   #removals(registry: MirrorRegistry, name: string): OwedRemovals {
@@ -237,7 +286,7 @@ class CatchUpRun {
       registry,
       name,
       signal: this.#signal,
-      isListed: (kind, object) => this.#isListed(kind, object),
+      hopeless: this.#hopeless,
       onFinding: (severity, kind, object, message) => this.#find(severity, kind, object, message),
       onStart: (total) => this.#enter('removals', total),
       onStep: () => this.#advance(),

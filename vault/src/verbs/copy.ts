@@ -115,7 +115,7 @@ export function copy(
     const held = AbortSignal.any([signal, readLock.lost, lock.lost])
     // What was read before there was our lock may name packs that a prune has deleted since.
     for (const repository of [source, destination]) repository.dropIndex()
-    await Promise.all([source.loadIndex({ signal: held }), destination.loadIndex({ signal: held })])
+    await Promise.all([source.loadIndex({ signal: held }), destination.loadIndex({ signal: held, countsOn: 'listed packs' })])
     await new CopyRun(source, destination, { ...options, signal: held }, emit).carryOut(plan, lock)
   }, options.signal)
 }

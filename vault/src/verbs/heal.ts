@@ -3,10 +3,10 @@
  *
  * 1. check finds what is wrong; the plan follows from the findings
  * 2. each object is copied from a mirror where it hashes to its name and opens; it is read back and opened again
- * 3. a pack that no mirror has whole is put together from pieces of all; when even that fails, the blobs that are left go into a new pack,
+ * 3. a mirror that is behind gets what it lacks: one that has lost an index is taken for behind when the repository is opened
+ * 4. a pack that no mirror has whole is put together from pieces of all; when even that fails, the blobs that are left go into a new pack,
  *    and when none is lost the damaged pack leaves the index
- * 4. where a destination never lets go of an object, the blobs of a damaged pack are stored once more in a new one
- * 5. a mirror that is behind gets what it lacks: one that has lost an index is taken for behind when the repository is opened
+ * 5. where a destination never lets go of an object, the blobs of a damaged pack are stored once more in a new one
  * 6. check looks again
  * Right bytes are never overwritten, nothing is deleted but a damaged pack whose every blob is safe elsewhere, and no removal travels
  * from one mirror to another. Killed anywhere, it leaves a repository no worse than it was, and is run again.
@@ -148,8 +148,9 @@ class HealRun {
       )
       if (group[0] === 'config') await this.#takeBack(items, lock)
     }
-    await this.#salvageAll()
+    // Before anything is given up: a mirror that is behind may have in packs of its own what the others have damaged.
     await this.#catchUpAll(away, lock)
+    await this.#salvageAll()
   }
 
   async #check(step: 'check' | 'check again', readData: CheckOptions['readData']): Promise<CheckFinding[]> {
@@ -365,7 +366,18 @@ class HealRun {
       isSound: this.#refused.length === 0 && this.#salvaged.every(({ dropped }) => dropped) && !left.some(isError),
       elapsedMs: performance.now() - this.#started,
     }
+    if (summary.isSound) this.#noteSound()
     this.#emit({ kind: 'summary', summary })
+  }
+
+  /** Mirrors that were known to lack what nobody had right. */
+  #noteSound(): void {
+    const { registry } = this.#options
+    for (const mirror of this.#repository.storage.current) {
+      const record = registry?.find(mirror.location)
+      if (record?.behind !== undefined) registry?.markWhole(record.name)
+      mirror.markCurrent()
+    }
   }
 }
 

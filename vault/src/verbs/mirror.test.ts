@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { StorageError } from '#errors'
@@ -97,6 +97,25 @@ describe('mirrors', { concurrency: 3 }, () => {
     assert.equal(repository.storage.mirrors.length, 1)
   })
 
+  test('another path to a folder that is a mirror already is no second mirror', async () => {
+    const a = await bench.copyTo('same-a')
+    await using repository = await bench.open(a)
+    const registry = registryFor(repository, 'same')
+    await symlink(a, bench.path('same-link'))
+    const again = (place: string) => caughtUp(addMirror(repository, registry, place))
+    await assert.rejects(again(bench.path('same-link')), { code: 'usage', message: /is a mirror already, by another address/ })
+    const b = bench.path('same-b')
+    await again(b)
+    repository.storage.markBehind(repository.storage.mirrors[1]!, { code: 'away', reason: 'was away' })
+    await symlink(b, bench.path('same-link-b'))
+    await assert.rejects(again(bench.path('same-link-b')), { code: 'usage' })
+    assert.deepEqual(
+      listMirrors(registry).map(({ address }) => address),
+      [a, b],
+    )
+    for (const place of [a, b]) assert.deepEqual(await bench.names('locks', place), [])
+  })
+
   test('forgetting a mirror deletes nothing there', async () => {
     const [a, b] = [await bench.copyTo('remove-a'), bench.path('remove-b')]
     await using repository = await bench.open(a)
@@ -187,7 +206,8 @@ describe('mirrors', { concurrency: 3 }, () => {
     repository.storage.markBehind(mirror, { code: 'away', reason: 'was away' })
     const events = await Array.fromAsync(catchUp(repository, mirror, { registry, name: 'foreign-b' }))
     const findings = events.flatMap((event) => (event.kind === 'finding' ? [event.finding.kind] : []))
-    assert.deepEqual(findings, ['snapshots'])
+    assert.deepEqual(findings, ['config'])
+    assert.equal(registry.owed('foreign-b').size, 0, 'what is needed there is owed no more')
     assert.equal((await bench.names('snapshots', b)).length, 1)
     await bench.check({ repository: b })
   })
@@ -394,6 +414,19 @@ describe('mirrors', { concurrency: 3 }, () => {
     }
   }
 
+  test('a source that does not answer just then is no damage: the run fails, and the next one is whole', async () => {
+    const a = memoryStorage({ location: 'memory:a', objects: await readObjects(bench.repository) })
+    const silent = failing(a, { mishap: 'fails', at: 1, concerns: ({ method, kind }) => method === 'load' && kind === 'data' })
+    const b = memoryStorage({ location: 'memory:b' })
+    await using repository = await bench.open([silent])
+    const registry = registryFor(repository, 'silence')
+    await assert.rejects(caughtUp(addMirror(repository, registry, b)), { code: 'storage-unreachable' })
+    assert.equal(registry.find('memory:b')?.behind?.code, 'filling')
+    const summary = await caughtUp(addMirror(repository, registry, b))
+    assert.equal(summary.notCopied, 0)
+    requireMirrored(a, b)
+  })
+
   test('a pack that the first mirror has damaged is copied from the second, and junk from nobody', async () => {
     const objects = await readObjects(bench.repository)
     const [a, b, c] = ['a', 'b', 'c'].map((name) =>
@@ -413,6 +446,18 @@ describe('mirrors', { concurrency: 3 }, () => {
       ['index'],
     )
     requireMirrored(b, c)
+  })
+
+  test('a damaged pack that no index names, as an interrupted run leaves it, makes no mirror damaged', async () => {
+    const a = memoryStorage({ location: 'memory:a', objects: await readObjects(bench.repository) })
+    const b = memoryStorage({ location: 'memory:b' })
+    a.objects.set(`data/${'ab'.repeat(32)}`, new Uint8Array(100))
+    await using repository = await bench.open([a])
+    const registry = registryFor(repository, 'needless')
+    const events = await Array.fromAsync(addMirror(repository, registry, b))
+    const findings = events.flatMap((event) => (event.kind === 'finding' ? [[event.finding.severity, event.finding.object]] : []))
+    assert.deepEqual(findings, [['warning', 'ab'.repeat(32)]])
+    assert.equal(registry.find('memory:b')!.behind, undefined)
   })
 
   test('a mirror that another machine left behind is noticed by what it lists', async () => {

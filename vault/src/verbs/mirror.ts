@@ -10,6 +10,7 @@ import {
   BEHIND,
   causeOf,
   findKey,
+  Lock,
   Mirror,
   type MirrorRecord,
   type MirrorRegistry,
@@ -18,9 +19,12 @@ import {
 } from '#repository'
 import { type CallOptions, openStorage, type Storage, type StorageOptions, unopenedStorage } from '#storage'
 import { type CatchUpEvent, catchUpUnderLock } from './catch-up.ts'
+import { aloneWith } from './each-mirror.ts'
 import { eventStream } from './event-stream.ts'
 import { findRightBytes } from './right-bytes.ts'
 
+/** A mirror that is behind is hardly the place that just answered: it is not waited for. */
+const SAME_PLACE_MS = 5000
 const BEING_FILLED = { code: BEHIND.filling, reason: 'is being filled' }
 
 export interface AddMirrorOptions extends StorageOptions {
@@ -48,7 +52,7 @@ export function addMirror(
     await using lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal })
     const held = AbortSignal.any([signal, lock.lost])
     for (const mirror of repository.storage.mirrors) registry.add(mirror.location)
-    const { mirror, name } = await takeIn(repository, registry, place, { ...options, signal: held })
+    const { mirror, name } = await takeIn(repository, registry, place, lock, { ...options, signal: held })
     await catchUpUnderLock(repository, mirror, lock, { registry, name, signal: held }, emit)
   }, options.signal)
 }
@@ -57,6 +61,7 @@ async function takeIn(
   repository: Repository,
   registry: MirrorRegistry,
   place: string | Storage,
+  lock: Lock,
   options: AddMirrorOptions & { readonly signal: AbortSignal },
 ): Promise<{ mirror: Mirror; name: string }> {
   const storage = typeof place === 'string' ? await openStorage(place, options) : place
@@ -66,6 +71,7 @@ async function takeIn(
     return { mirror: open, name: registry.add(open.location).name }
   }
   try {
+    await refuseSamePlace(repository, storage, lock, options)
     await prepare(repository, storage, options)
     const { name } = registry.add(storage.location, { behind: BEING_FILLED, ...(options.name && { name: options.name }) })
     const mirror = new Mirror(storage, { ...BEING_FILLED, since: Temporal.Now.instant() })
@@ -75,6 +81,29 @@ async function takeIn(
   } catch (error) {
     await storage[Symbol.asyncDispose]()
     throw error
+  }
+}
+
+/**
+ * Another address of a place that is a mirror already: two copies on one disk would be taken for two. What we have just written to the
+ * mirrors stands there, too, then. One that is behind has nothing of it and gets a lock for the question.
+ */
+async function refuseSamePlace(
+  repository: Repository,
+  storage: Storage,
+  lock: Lock,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<void> {
+  if ((await storage.stat('locks', lock.id, { signal })) !== undefined)
+    throw new UsageError(`${storage.location}: is a mirror already, by another address`)
+  for (const mirror of repository.storage.mirrors) {
+    if (mirror.isCurrent) continue
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(SAME_PLACE_MS)])
+    const asked = await Lock.acquire(aloneWith(repository, mirror), { exclusive: false, signal: soon }).catch(() => undefined)
+    signal.throwIfAborted()
+    await using there = asked
+    if (there !== undefined && (await storage.stat('locks', there.id, { signal })) !== undefined)
+      throw new UsageError(`${storage.location}: is the mirror ${mirror.location} by another address`)
   }
 }
 

@@ -1,13 +1,16 @@
 /**
  * Removals that a mirror owes, carried out when it has caught up: in the opposite order of copying, so that at each moment it is a whole
- * repository for whoever reads it alone, and never what somebody there has begun to count on.
+ * repository for whoever reads it alone.
+ *
+ * That something was removed elsewhere is no reason to remove it here: an index or a pack goes only when the mirror, as it is now, was
+ * shown to hold without it all that its snapshots need, and nobody else is at work there (docs/decisions/0040-shown-before-removed.md).
  */
 import { ObjectExistsError, ObjectMissingError, VaultError } from '#errors'
-import { decodeUnpacked, forEachIndexEntry } from '#format'
-import { type Finding, isStale, type Lock, listLocks, type Mirror, type MirrorRegistry, type Repository } from '#repository'
+import type { PackId } from '#format'
+import { type Finding, type Lock, listLocks, type Mirror, type MirrorRegistry, type Repository } from '#repository'
 import type { ObjectKind } from '#storage'
 import { aloneWith } from './each-mirror.ts'
-import { findRightBytes } from './right-bytes.ts'
+import { contentsOf, dropDebts, lookWithout, type Remainder } from './without-debts.ts'
 
 /** Bytes of indexes that are taken away at a time, and may be put back. */
 const INDEX_BYTES_AT_A_TIME = 32 * 1024 * 1024
@@ -22,13 +25,15 @@ export interface OwedRemovalsParts {
   readonly registry: MirrorRegistry
   /** The target's in the registry. */
   readonly name: string
+  /** What no mirror has right, as `kind/object`: nothing counts on it. */
+  readonly hopeless: ReadonlySet<string>
   readonly signal: AbortSignal
-  /** Whether a source holds an object: it came back, and is not to be removed. */
-  isListed(kind: 'snapshots' | 'index', object: string): Promise<boolean>
   onFinding(severity: Finding['severity'], kind: ObjectKind, object: string, message: string): void
   onStart(total: number): void
   onStep(): void
 }
+
+type Whole = Extract<Remainder, { kind: 'whole' }>
 
 export class OwedRemovals {
   readonly #parts: OwedRemovalsParts
@@ -38,70 +43,82 @@ export class OwedRemovals {
     this.#parts = parts
   }
 
-  /**
-   * First what needs others, then what is needed: when some of the one stays, the other stays, too, for whoever reads this mirror alone.
-   */
   async carryOut(): Promise<{ readonly removed: number; readonly stillOwed: number }> {
-    const { registry, name, target } = this.#parts
-    const owed = owedByKind(registry.owed(name))
-    let left = [...owed.values()].reduce((sum, { length }) => sum + length, 0)
-    this.#parts.onStart(left)
-    const steps = [
-      ['locks', (names: readonly string[]) => this.#removeEach('locks', names)],
-      ['snapshots', (names: readonly string[]) => this.#removeUnlisted('snapshots', names)],
-      ['index', (names: readonly string[]) => this.#removeIndexes(names, owed.get('snapshots') ?? [])],
-      ['data', (names: readonly string[]) => this.#removePacks(names, owed.get('snapshots') ?? [])],
-    ] as const
-    for (const [kind, settle] of steps) {
-      const names = owed.get(kind) ?? []
-      const settled = names.length === 0 ? new Set<string>() : await settle(names)
-      registry.settle(name, new Set([...settled].map((object) => `${kind}/${object}`)))
-      left -= settled.size
-      if (kind !== 'locks' && settled.size < names.length) break
-    }
+    const { registry, name, target, onStart } = this.#parts
+    await this.#settleWhatCameBack()
+    onStart(registry.owed(name).size)
+    await this.#settleEach('locks')
+    // Where a snapshot stays, what it needs stays, for whoever reads this mirror alone.
+    if ((await this.#settleEach('snapshots')) || this.#parts.hopeless.size > 0) await this.#settleContents()
     target.noteSettled()
-    return { removed: this.#removed, stillOwed: left }
+    return { removed: this.#removed, stillOwed: registry.owed(name).size }
   }
 
-  /** @returns those that are gone; one that the destination refuses stays */
-  async #removeEach(kind: ObjectKind, names: readonly string[]): Promise<Set<string>> {
-    const gone = new Set<string>()
-    for (const name of names) {
-      this.#parts.onStep()
-      if (await this.#remove(kind, name)) gone.add(name)
+  /** What another mirror holds as its own is not to be removed here. */
+  async #settleWhatCameBack(): Promise<void> {
+    const { registry, name, sources, signal } = this.#parts
+    const back = new Set<string>()
+    for (const kind of ['snapshots', 'index'] as const) {
+      if (this.#owed(kind).length === 0) continue
+      for (const source of sources) {
+        for await (const { name: object } of source.list(kind, { signal })) back.add(`${kind}/${object}`)
+      }
     }
-    return gone
+    registry.settle(name, back)
   }
 
-  /** What came back is not to be removed: others hold it. @returns what is not owed any more */
-  async #removeUnlisted(kind: 'snapshots' | 'index', names: readonly string[]): Promise<Set<string>> {
-    const settled = new Set<string>()
-    for (const name of names) {
-      this.#parts.onStep()
-      if ((await this.#parts.isListed(kind, name)) || (await this.#remove(kind, name))) settled.add(name)
+  #owed(kind: ObjectKind): string[] {
+    const { registry, name } = this.#parts
+    return [...registry.owed(name)].flatMap((key) => (key.startsWith(`${kind}/`) ? [key.slice(kind.length + 1)] : []))
+  }
+
+  /** @returns whether none is left; one that the destination refuses stays */
+  async #settleEach(kind: 'locks' | 'snapshots'): Promise<boolean> {
+    const names = this.#owed(kind)
+    const gone = await this.#removeEach(kind, names)
+    this.#settle(kind, gone)
+    return gone.size === names.length
+  }
+
+  #settle(kind: ObjectKind, names: Iterable<string>): void {
+    const { registry, name } = this.#parts
+    registry.settle(name, new Set([...names].map((object) => `${kind}/${object}`)))
+  }
+
+  /** Indexes, then packs: all, or none and they live again, or they wait while somebody is at work. */
+  async #settleContents(): Promise<void> {
+    const { repository, target, registry, name, hopeless, signal } = this.#parts
+    const contents = contentsOf(registry.owed(name))
+    if (contents.size === 0 || (await this.#isSomebodyHere(undefined))) return
+    const stay = new Set(this.#owed('snapshots').map((object) => `snapshots/${object}`))
+    const remainder = await lookWithout(repository, target, contents.union(hopeless).union(stay), { signal })
+    if (remainder.kind === 'lacking') {
+      const message = `what was removed elsewhere is needed here and stays: ${remainder.reason}`
+      this.#parts.onFinding('warning', 'config', '', message)
+      return dropDebts(registry, target)
     }
-    return settled
+    if (stay.size > 0 || !(await this.#removeIndexes(remainder))) return
+    await this.#removePacks(remainder)
   }
 
   /**
    * Whoever read an index before it went is at work here, or has written a snapshot, when it is gone: then it is put back, and all stays
    * as it is until the next time.
+   * @returns whether none is left
    */
-  async #removeIndexes(names: readonly string[], owedSnapshots: readonly string[]): Promise<Set<string>> {
-    const settled = new Set<string>()
-    for (let rest = names; rest.length > 0; ) {
-      if (await this.#isNeededHere(owedSnapshots)) return settled
+  async #removeIndexes(remainder: Whole): Promise<boolean> {
+    for (let rest = this.#owed('index'); rest.length > 0; ) {
       const some = await this.#loadSome(rest)
-      const gone = await this.#removeUnlisted('index', [...some.keys()])
-      if (await this.#isNeededHere(owedSnapshots)) {
+      const gone = await this.#removeEach('index', some.keys())
+      if (await this.#isSomebodyHere(remainder)) {
         for (const name of gone) await this.#putBack(name, some.get(name))
-        return settled
+        return false
       }
-      for (const name of gone) settled.add(name)
-      if (gone.size < some.size) return settled
+      this.#settle('index', gone)
+      if (gone.size < some.size) return false
       rest = rest.slice(some.size)
     }
-    return settled
+    return !(await this.#isSomebodyHere(remainder))
   }
 
   /** The first of these indexes, as many as may be in memory; undefined for one that is not there. */
@@ -129,51 +146,47 @@ export class OwedRemovals {
     })
   }
 
-  /** A pack that an index of this mirror names again lives again; one that only an index of the others names waits. */
-  async #removePacks(names: readonly string[], owedSnapshots: readonly string[]): Promise<Set<string>> {
-    const settled = new Set<string>()
-    const namedHere = await this.#packsNamedBy([this.#parts.target])
-    const namedElsewhere = await this.#packsNamedBy(this.#parts.sources)
-    if (namedHere === undefined || namedElsewhere === undefined || (await this.#isNeededHere(owedSnapshots))) return settled
-    for (const name of names) {
-      this.#parts.onStep()
-      if (namedHere.has(name) || (!namedElsewhere.has(name) && (await this.#remove('data', name)))) settled.add(name)
-    }
-    return settled
+  /** A pack that an index of this mirror names again lives again, needed or not: whoever reads that index counts on it. */
+  async #removePacks({ named }: Whole): Promise<void> {
+    const names = this.#owed('data')
+    const alive = names.filter((name) => named.has(name as PackId))
+    const gone = await this.#removeEach(
+      'data',
+      names.filter((name) => !named.has(name as PackId)),
+    )
+    this.#settle('data', [...alive, ...gone])
   }
 
   /**
-   * Whether somebody uses what the target owes: another machine, or stock restic, that knows nothing of debts, has backed up to it alone,
-   * or is doing so. What its snapshot needs is then on no other mirror.
+   * Whether somebody may count on what the target owes: another machine, or stock restic, which knows nothing of debts. However old a lock
+   * is, its holder may wake up (docs/decisions/0011-two-phase-prune.md). Who came and went since `shown` has left a snapshot that was not
+   * looked at.
    */
-  async #isNeededHere(owedSnapshots: readonly string[]): Promise<boolean> {
-    const signal = this.#parts.signal
-    const now = Temporal.Now.instant()
-    for (const { id, lock } of await listLocks(aloneWith(this.#parts.repository, this.#parts.target), signal)) {
-      if (this.#parts.locks.some((own) => own.id === id) || (lock !== undefined && isStale(lock, now))) continue
-      this.#parts.onFinding(
-        'warning',
-        'locks',
-        id,
-        'somebody is at work here: what was removed elsewhere stays until the next time',
-      )
+  async #isSomebodyHere(shown: Whole | undefined): Promise<boolean> {
+    const { repository, target, locks, signal } = this.#parts
+    const later = 'what was removed elsewhere stays until the next time'
+    for (const { id } of await listLocks(aloneWith(repository, target), signal)) {
+      if (locks.some((own) => own.id === id)) continue
+      this.#parts.onFinding('warning', 'locks', id, `somebody is at work here, or left this lock (unlock): ${later}`)
       return true
     }
-    const known = new Set(owedSnapshots)
-    for (const { storage } of this.#parts.sources) {
-      for await (const { name } of storage.list('snapshots', { signal })) known.add(name)
-    }
-    for await (const { name } of this.#parts.target.storage.list('snapshots', { signal })) {
-      if (known.has(name)) continue
-      this.#parts.onFinding(
-        'warning',
-        'snapshots',
-        name,
-        'no other mirror has it: what was removed elsewhere stays here, for it may need that',
-      )
+    if (shown === undefined) return false
+    for await (const { name } of target.storage.list('snapshots', { signal })) {
+      if (shown.snapshots.has(name)) continue
+      this.#parts.onFinding('warning', 'snapshots', name, `has just been written here: ${later}`)
       return true
     }
     return false
+  }
+
+  /** @returns those that are gone */
+  async #removeEach(kind: ObjectKind, names: Iterable<string>): Promise<Set<string>> {
+    const gone = new Set<string>()
+    for (const name of names) {
+      this.#parts.onStep()
+      if (await this.#remove(kind, name)) gone.add(name)
+    }
+    return gone
   }
 
   async #remove(kind: ObjectKind, object: string): Promise<boolean> {
@@ -188,38 +201,4 @@ export class OwedRemovals {
       return false
     }
   }
-
-  /** Packs that any index of these mirrors names, marked ones too; undefined when one cannot be read, since it could name any. */
-  async #packsNamedBy(mirrors: readonly Mirror[]): Promise<ReadonlySet<string> | undefined> {
-    const { primitives, key } = this.#parts.repository
-    const packs = new Set<string>()
-    const names = new Set<string>()
-    for (const mirror of mirrors) {
-      for await (const { name } of mirror.list('index', { signal: this.#parts.signal })) names.add(name)
-    }
-    for (const name of names) {
-      const right = await findRightBytes(this.#parts.repository, 'index', name, mirrors, { signal: this.#parts.signal })
-      if (right === undefined) {
-        this.#parts.onFinding('warning', 'index', name, 'cannot be read: no pack is removed before it is mended')
-        return undefined
-      }
-      forEachIndexEntry(
-        decodeUnpacked(primitives, key, right.bytes),
-        (id) => packs.add(id.toHex()),
-        () => undefined,
-      )
-    }
-    return packs
-  }
-}
-
-function owedByKind(keys: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
-  const byKind = new Map<string, string[]>()
-  for (const key of keys) {
-    const [kind, name] = key.split('/') as [string, string]
-    const names = byKind.get(kind) ?? []
-    names.push(name)
-    byKind.set(kind, names)
-  }
-  return byKind
 }

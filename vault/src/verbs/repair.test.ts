@@ -279,6 +279,57 @@ describe('repair', { concurrency: 3 }, () => {
     assert.deepEqual(await bench.names('snapshots', a), before)
   })
 
+  test('snapshots: while an index file cannot be read nothing is taken out of them, whenever it was damaged', async () => {
+    const place = await bench.copyTo('snapshots-junk-index')
+    await using repository = await bench.open(place)
+    const plan = await planRepairSnapshots(repository)
+    const [index] = await bench.names('index', place)
+    await rm(join(place, 'index', index!))
+    await writeFile(join(place, 'index', index!), 'junk')
+    const before = await bench.names('snapshots', place)
+    await assert.rejects(planRepairSnapshots(repository, { forget: true }), {
+      code: 'refused',
+      message: /repair the index first/,
+    })
+    await assert.rejects(lastOf(repairSnapshots(repository, { ...plan, forget: true })), { code: 'refused' })
+    assert.deepEqual(await bench.names('snapshots', place), before)
+    await mendIndex(repository)
+    assert.deepEqual((await mendSnapshots(repository)).plan.repairs, [])
+    assert.equal(await bench.restoreAll(place), 2)
+  })
+
+  test('index: a pack that a mirror was to remove and still has is there; while it has such, nothing is given up', async () => {
+    const place = await bench.copyTo('index-debts')
+    await using repository = await bench.open(place)
+    const [[pack], [other]] = (await packsWith(repository, 'data')) as [[PackId, PackEntry[]], [PackId, PackEntry[]]]
+    repository.storage.mirrors[0]!.knowDebts(() => new Set([`data/${pack}`]))
+    assert.deepEqual((await planRepairIndex(repository)).missingPacks, [])
+    await rm(pathOf(place, other))
+    await assert.rejects(mendIndex(repository), { code: 'refused', message: new RegExp(place) })
+  })
+
+  test('index: a pack that came back since the plan was made stays in it', async () => {
+    const place = await bench.copyTo('index-back')
+    await using repository = await bench.open(place)
+    const [[pack]] = (await packsWith(repository, 'data')) as [[PackId, PackEntry[]]]
+    const bytes = await readFile(pathOf(place, pack))
+    await rm(pathOf(place, pack))
+    const plan = await planRepairIndex(repository)
+    assert.deepEqual(plan.missingPacks, [pack])
+    await writeFile(pathOf(place, pack), bytes)
+    await lastOf(repairIndex(repository, plan))
+    await bench.check({ repository: place })
+  })
+
+  test('index: what the plan did not name is not given up', async () => {
+    const place = await bench.copyTo('index-worse')
+    await using repository = await bench.open(place)
+    const plan = await planRepairIndex(repository)
+    const [[pack]] = (await packsWith(repository, 'data')) as [[PackId, PackEntry[]]]
+    await rm(pathOf(place, pack))
+    await assert.rejects(lastOf(repairIndex(repository, plan)), { code: 'refused', message: /plan again/ })
+  })
+
   test('snapshots: one that was forgotten since the plan was made does not come back', async () => {
     const place = await bench.copyTo('snapshots-forgotten')
     await using repository = await bench.open(place)
@@ -442,6 +493,16 @@ describe('repair', { concurrency: 3 }, () => {
     await bench.restic(['prune'], { repository: place })
     assert.deepEqual(await Array.fromAsync(recover(repository, plan)), [{ kind: 'nothing' }])
     assert.deepEqual(await bench.names('snapshots', place), [])
+  })
+
+  test('recover: while somebody prunes it waits, for what it shows may be about to be deleted', async () => {
+    const place = await bench.copyTo('recover-beside')
+    for (const { id } of await bench.snapshots(place)) await bench.restic(['forget', id], { repository: place })
+    await using repository = await bench.open(place)
+    const plan = await planRecover(repository)
+    await using other = await bench.open(place)
+    await using _lock = await other.lock({ exclusive: false, purpose: 'prune' })
+    await assert.rejects(lastOf(recover(repository, plan)), { code: 'locked' })
   })
 
   test('recover: where every tree is in a snapshot, there is nothing to do', async () => {

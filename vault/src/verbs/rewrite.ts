@@ -96,7 +96,7 @@ export function rewrite(
     const held = AbortSignal.any([signal, lock.lost])
     // Anew, under the lock: what a prune took away since the plan was made must be written again.
     repository.dropIndex()
-    await repository.loadIndex({ signal: held })
+    await repository.loadIndex({ signal: held, countsOn: 'listed packs' })
     const writer = repository.writer({ signal: held })
     const filter = new TreeFilter(repository, { ...plan.options, signal: held }, writer)
     const changes = await stillThere(repository, plan.changes, held)

@@ -59,19 +59,20 @@ const READS_MAX = 2
 
 /**
  * From the first mirror that has them right; undefined when none gives them so. That is no proof that they are lost: a mirror that does not
- * answer counts as having nothing.
+ * answer counts as having nothing, and is told to `onSilence`.
  */
 export async function findRightBytes(
   repository: Repository,
   kind: CopiedKind,
   name: string,
   mirrors: readonly Mirror[],
-  { signal }: CallOptions = {},
+  { signal, onSilence }: CallOptions & { readonly onSilence?: (mirror: Mirror) => void } = {},
 ): Promise<RightBytes | undefined> {
   for (const mirror of mirrors) {
     for (let read = 0; read < READS_MAX; read++) {
-      const bytes = await loadIfAny(mirror, kind, name, { signal })
-      if (bytes === undefined) break
+      const bytes = await askFor(mirror, kind, name, { signal })
+      if (bytes === 'no answer') onSilence?.(mirror)
+      if (bytes === undefined || bytes === 'no answer') break
       if (whyWrong(repository, kind, name, bytes) === undefined) return { bytes, mirror }
     }
   }

@@ -136,7 +136,7 @@ function prepare(repository: Repository, source: BackupSource, options: BackupOp
     // by an earlier run or attempt, may name packs that a prune has deleted since.
     const parent = plan && (await chooseParent(repository, parentChoice(paths, time, options), signal))
     repository.dropIndex()
-    await repository.loadIndex({ signal })
+    await repository.loadIndex({ signal, countsOn: 'listed packs' })
     return { walk: plan, paths, time, parent }
   }
 }

@@ -4,13 +4,13 @@
  * The order of reading is what makes the two phases safe beside running backups (docs/decisions/0011-two-phase-prune.md): names of
  * index files, packs, locks, snapshots, and the indexes last.
  */
-import { ObjectMissingError, RefusedError, VaultError } from '#errors'
+import { RefusedError } from '#errors'
 import type { IndexId, PackId, SnapshotId } from '#format'
-import { type Lock, loadSnapshot, type Repository, reasonOf, type SnapshotEntry } from '#repository'
-import type { CallOptions } from '#storage'
+import type { Lock, Repository } from '#repository'
 import { askEachMirror, namesOnMirrors } from '../each-mirror.ts'
-import { findUsedBlobs, type UsedBlobs } from '../used-blobs.ts'
-import { PackAccounts, type UnindexedPack } from './accounts.ts'
+import { type PlanProgress, packSizes, requireNeeds } from '../needs.ts'
+import type { UsedBlobs } from '../used-blobs.ts'
+import type { PackAccounts, UnindexedPack } from './accounts.ts'
 import { decidePacks, type PackDecision, type RepackRules } from './decide.ts'
 import { GRACE_MS_DEFAULT, type Holders, listHolders, loadMarkFiles } from './marks.ts'
 import { type MarkPlan, type PruneMode, planMarks } from './plan-marks.ts'
@@ -27,11 +27,6 @@ export interface PruneOptions extends RepackRules {
   readonly now?: () => Temporal.Instant
   readonly onProgress?: (progress: PlanProgress) => void
   readonly signal?: AbortSignal
-}
-
-export interface PlanProgress {
-  readonly step: 'snapshots' | 'trees'
-  readonly done: number
 }
 
 export interface PrunePlan {
@@ -83,11 +78,7 @@ export async function planPrune(repository: Repository, options: PruneOptions = 
   const sizes = await packSizes(repository, signal)
   // Beside the exclusive lock there is nobody.
   const holders = mode === 'instant' ? { known: [], unreadable: [] } : await listHolders(repository, lock, { signal })
-  const snapshots = await loadSnapshots(repository, ignored, options)
-  await loadIndex(repository, sizes, signal)
-  const used = await findUsed(repository, snapshots, options)
-  const accounts = new PackAccounts(repository.index, used.flags, sizes)
-  refuseFaults(repository, accounts, used, sizes)
+  const { snapshots, used, accounts } = await requireNeeds(repository, sizes, { ...options, ignored })
   const decisions = decidePacks(accounts, repository.config.version, options)
   const files = await loadMarkFiles(repository, lock, { signal })
   const graceMs = options.graceMs ?? GRACE_MS_DEFAULT
@@ -139,98 +130,6 @@ async function differingNames(repository: Repository, signal: AbortSignal | unde
     return new RefusedError(`${location}: holds ${names.length} of ${all.size} objects in ${kind}/; let it catch up first`)
   }
   return undefined
-}
-
-/** Sizes of the packs there are. Where mirrors disagree, the largest counts: a pack cut short on one is whole on the other. */
-async function packSizes(repository: Repository, signal: AbortSignal | undefined): Promise<Map<PackId, number>> {
-  const sizes = new Map<PackId, number>()
-  const lists = await askEachMirror(repository, (mirror) => Array.fromAsync(mirror.list('data', { signal })), signal)
-  for (const list of lists) {
-    for (const { name, sizeBytes } of list) sizes.set(name as PackId, Math.max(sizes.get(name as PackId) ?? 0, sizeBytes))
-  }
-  return sizes
-}
-
-async function loadSnapshots(
-  repository: Repository,
-  ignored: ReadonlySet<string>,
-  { signal, onProgress }: PruneOptions,
-): Promise<SnapshotEntry[]> {
-  const names = (await namesOnMirrors(repository, 'snapshots', signal)).filter((name) => !ignored.has(name))
-  const snapshots: SnapshotEntry[] = []
-  for (const name of names) {
-    try {
-      snapshots.push(await loadSnapshot(repository.objects, name as SnapshotId, { signal }))
-    } catch (error) {
-      signal?.throwIfAborted()
-      // Forgotten since it was listed.
-      if (error instanceof ObjectMissingError) continue
-      if (!(error instanceof VaultError)) throw error
-      throw new RefusedError(`snapshots/${name} cannot be read, so what it needs is not known: ${reasonOf(error)}`, {
-        cause: error,
-      })
-    }
-    onProgress?.({ step: 'snapshots', done: snapshots.length })
-  }
-  return snapshots
-}
-
-/** The index, and the size of each pack that came after the listing. */
-async function loadIndex(repository: Repository, sizes: Map<PackId, number>, signal: AbortSignal | undefined): Promise<void> {
-  repository.dropIndex()
-  await repository.loadIndex({ signal })
-  const [unreadable] = repository.unreadableIndexFiles
-  if (unreadable !== undefined) {
-    throw new RefusedError(`index/${unreadable} cannot be read, so what the packs hold is not known: repair the index first`)
-  }
-  for (const id of repository.index.packs) {
-    if (sizes.has(id)) continue
-    const sizeBytes = await sizeOnAnyMirror(repository, id, { signal })
-    if (sizeBytes !== undefined) sizes.set(id, sizeBytes)
-  }
-}
-
-async function sizeOnAnyMirror(repository: Repository, id: PackId, { signal }: CallOptions): Promise<number | undefined> {
-  const entries = await askEachMirror(repository, ({ storage }) => storage.stat('data', id, { signal }), signal)
-  return entries.reduce<number | undefined>((most, entry) => (entry ? Math.max(most ?? 0, entry.sizeBytes) : most), undefined)
-}
-
-async function findUsed(
-  repository: Repository,
-  snapshots: readonly SnapshotEntry[],
-  { signal, onProgress }: PruneOptions,
-): Promise<UsedBlobs> {
-  const trees = snapshots.map(({ tree }) => tree)
-  let used: UsedBlobs
-  try {
-    used = await findUsedBlobs(repository, trees, { signal, onTree: (done) => onProgress?.({ step: 'trees', done }) })
-  } catch (error) {
-    signal?.throwIfAborted()
-    if (!(error instanceof VaultError) || error.retryable) throw error
-    throw new RefusedError(`a tree that a snapshot needs cannot be read: ${error.message}`, { cause: error })
-  }
-  const [first] = used.missing
-  if (first === undefined) return used
-  throw new RefusedError(
-    `${used.missing.length} blob(s) that snapshots need are in no index, ${first.type} ${first.id} for one: repair the index first`,
-  )
-}
-
-function refuseFaults(
-  { index }: Repository,
-  accounts: PackAccounts,
-  { markedPacks }: UsedBlobs,
-  sizes: ReadonlyMap<PackId, number>,
-): void {
-  const faults = [...accounts.neededAtFault].map((pack) => {
-    const fault = accounts.faults.get(pack)!
-    const what = fault.kind === 'missing' ? 'missing' : `${fault.sizeBytes} bytes long instead of ${fault.expectedBytes}`
-    return `data/${index.packs[pack]} is ${what}`
-  })
-  for (const id of markedPacks) if (!sizes.has(id)) faults.push(`data/${id} is missing`)
-  if (faults.length === 0) return
-  const named = faults.length > 3 ? [...faults.slice(0, 3), '…'] : faults
-  throw new RefusedError(`snapshots need packs that are not sound: ${named.join(', ')}; repair or heal first`)
 }
 
 /** Packs in no index. Those marked already wait as such. */

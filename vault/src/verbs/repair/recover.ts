@@ -99,8 +99,9 @@ function* treesByPack({ index }: Repository, seen: Set<BlobId>): Generator<{ pac
 }
 
 /**
- * Writes one snapshot with a folder for each of these trees, named by the first characters of its ID. The last event says which.
- * @throws {LockedError} when somebody holds the repository exclusively
+ * Writes one snapshot with a folder for each of these trees, named by the first characters of its ID. The last event says which. Keeps out
+ * prunes: what nobody needs may be marked long since, and would be deleted before the snapshot is seen.
+ * @throws {LockedError} when somebody holds the repository exclusively, or prunes
  */
 export function recover(
   repository: Repository,
@@ -109,7 +110,10 @@ export function recover(
 ): AsyncGenerator<RecoverEvent, void, undefined> {
   return eventStream(async (emit, signal) => {
     const time = (options.now ?? (() => Temporal.Now.instant()))().toString()
-    await using lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal })
+    await using lock = await repository.lock({
+      ...{ exclusive: false, purpose: 'prune', signal },
+      retryMs: options.lockRetryMs ?? 0,
+    })
     const held = AbortSignal.any([signal, lock.lost])
     // Anew, under the lock: what was pruned since the plan was made cannot be shown any more.
     repository.dropIndex()

@@ -4,7 +4,7 @@
  * Packs that no index names, or that have another size than it says, are asked by their headers; packs that are gone leave the index; index
  * files that cannot be read are removed, once all that can be known is stored in new ones.
  */
-import { VaultError } from '#errors'
+import { RefusedError, VaultError } from '#errors'
 import { decodePackHeader, type IndexId, PACK_HEADER_BYTES_MAX, type PackEntry, type PackId, packHeaderLength } from '#format'
 import { BlobIndex, IndexWriter, inLanes, type Lock, PackTable, type Repository } from '#repository'
 import type { CallOptions } from '#storage'
@@ -77,11 +77,11 @@ export async function planRepairIndex(repository: Repository, options: RepairInd
   }
 }
 
-/** Sizes of each pack, as the current mirrors list them. */
+/** Sizes of each pack, as the current mirrors list them; what one of them was to remove is there all the same. */
 async function packSizes({ storage }: Repository, options: CallOptions): Promise<Map<PackId, Set<number>>> {
   const sizes = new Map<PackId, Set<number>>()
   for (const mirror of storage.current) {
-    for await (const { name, sizeBytes } of mirror.list('data', options)) {
+    for await (const { name, sizeBytes } of mirror.storage.list('data', options)) {
       const found = sizes.get(name as PackId)
       if (found === undefined) sizes.set(name as PackId, new Set([sizeBytes]))
       else found.add(sizeBytes)
@@ -103,9 +103,9 @@ function findRepeated({ indexContents }: Repository): PackId[] {
 }
 
 /**
- * Writes the index anew where the plan says so. The last event is the summary.
+ * Writes the index anew: what the plan is for is reckoned once more under the lock. The last event is the summary.
  * @throws {LockedError} when anybody else works on the repository
- * @throws {RefusedError} when something would leave the index that a mirror may still have
+ * @throws {RefusedError} when something would leave the index that a mirror may still have, or that the plan did not name
  */
 export function repairIndex(
   repository: Repository,
@@ -114,8 +114,21 @@ export function repairIndex(
 ): AsyncGenerator<RepairIndexEvent, void, undefined> {
   return eventStream(async (emit, signal) => {
     await using lock = await repository.lock({ exclusive: true, retryMs: options.lockRetryMs ?? 0, signal })
-    await repairIndexUnderLock(repository, plan, lock, emit, AbortSignal.any([signal, lock.lost]))
+    const held = AbortSignal.any([signal, lock.lost])
+    // Others have written and pruned since the plan was made: by it their packs would be missing, or be named where they are gone.
+    const anew = await planRepairIndex(repository, { readAllPacks: plan.readAllPacks, signal: held })
+    refuseUnplannedLosses(plan, anew)
+    await repairIndexUnderLock(repository, anew, lock, emit, held)
   }, options.signal)
+}
+
+function refuseUnplannedLosses(plan: RepairIndexPlan, anew: RepairIndexPlan): void {
+  const unplanned = [
+    ...anew.missingPacks.filter((pack) => !plan.missingPacks.includes(pack)).map((pack) => `data/${pack}`),
+    ...anew.unreadableIndexes.filter((index) => !plan.unreadableIndexes.includes(index)).map((index) => `index/${index}`),
+  ]
+  if (unplanned.length > 0)
+    throw new RefusedError(`${unplanned[0]} would be given up, and was not when it was planned: plan again`)
 }
 
 /** The same for callers that hold the exclusive lock. */

@@ -69,8 +69,9 @@ export type RepairSnapshotsEvent =
   | { readonly kind: 'summary'; readonly repaired: number; readonly removed: number }
 
 /**
- * Finds out which snapshots lack something. Reads only; loads the index anew, which must be right: repair it first.
- * @throws {RefusedError} when the list of a folder is larger than is ever read: it may be whole
+ * Finds out which snapshots lack something. Reads only; loads the index anew.
+ * @throws {RefusedError} when an index file cannot be read: repair the index first; when the list of a folder is larger than is ever read: it
+ * may be whole
  */
 export async function planRepairSnapshots(
   repository: Repository,
@@ -80,6 +81,7 @@ export async function planRepairSnapshots(
   const { snapshots, unreadable } = await chooseSnapshots(repository, options)
   repository.dropIndex()
   await repository.loadIndex({ signal })
+  refuseUnreadableIndexes(repository)
   const repairs: SnapshotRepair[] = []
   for (const snapshot of snapshots) {
     const mender = new TreeMender(repository, { signal })
@@ -87,6 +89,12 @@ export async function planRepairSnapshots(
     if (newTree !== snapshot.tree) repairs.push({ snapshot, losses: mender.losses, ...(newTree && { newTree }) })
   }
   return { repairs, unreadable, forget }
+}
+
+/** What only they name would be taken for lost. */
+function refuseUnreadableIndexes({ unreadableIndexFiles: [first] }: Repository): void {
+  if (first === undefined) return
+  throw new RefusedError(`index/${first} cannot be read, so what is lost is not known: repair the index first`)
 }
 
 async function chooseSnapshots(
@@ -119,7 +127,7 @@ async function isJunk(repository: Repository, id: SnapshotId, { signal }: CallOp
 /**
  * Carries out the plan: trees, then the new snapshot, then, with `forget`, the old one goes. The last event is the summary.
  * @throws {LockedError} when anybody else works on the repository
- * @throws {RefusedError} when a snapshot would lose what a mirror may still have
+ * @throws {RefusedError} when an index file cannot be read, or a snapshot would lose what a mirror may still have
  */
 export function repairSnapshots(
   repository: Repository,
@@ -131,6 +139,7 @@ export function repairSnapshots(
     const held = AbortSignal.any([signal, lock.lost])
     repository.dropIndex()
     await repository.loadIndex({ signal: held })
+    refuseUnreadableIndexes(repository)
     let repaired = 0
     let removed = 0
     const count = (event: RepairSnapshotsEvent) => {
@@ -159,9 +168,7 @@ async function carryOut(
   const mender = new TreeMender(repository, { signal }, writer)
   const tree = await mender.mendRoot(snapshot.tree)
   if (mender.losses.files + mender.losses.folders > 0 || (tree === undefined && forget)) {
-    const packs = await mirrorsWithoutAnswer(repository, 'data', mender.packsLost, { signal })
-    const indexes = await mirrorsWithoutAnswer(repository, 'index', repository.unreadableIndexFiles, { signal })
-    refuseWhileOthersMayHaveIt(repository, packs.union(indexes))
+    refuseWhileOthersMayHaveIt(repository, await mirrorsWithoutAnswer(repository, 'data', mender.packsLost, { signal }))
   }
   await writer.flush()
   if (tree === undefined) {
