@@ -39,9 +39,9 @@ export function Inside() {
         <SkipLink />
         <Header onLock={lock} onSignOut={() => leave(true)} onHelp={() => setIsHelpOpen(true)} />
         {me?.practice.isSample === true && (
-          <p className="sample-banner">
+          <aside className="sample-banner">
             {m.shell.sample} <Link to="/set-up">{m.shell.sampleOwn}</Link>
-          </p>
+          </aside>
         )}
         <ServerNotice />
         <div className="columns">

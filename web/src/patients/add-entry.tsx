@@ -1,5 +1,5 @@
 /** Adding an entry: the form in a dialog. What was typed and not sent waits under the record's name. */
-import { addPatientEntry, type EntryKind, type NewEntry } from '@couronne/practice/contract'
+import { addPatientEntry, type NewEntry } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { call } from '#api'
@@ -19,14 +19,14 @@ export function AddEntryDialog({
   onClose,
 }: {
   readonly patientId: string
-  readonly kind: EntryKind
+  readonly kind: NewEntry['kind']
   readonly preset?: Values | undefined
   readonly onClose: () => void
 }) {
   const m = useMessages()
   const { data: me } = useQuery(meQuery)
   return (
-    <Dialog title={m.patients.addTo(m.patients.kinds[kind])} onClose={onClose}>
+    <Dialog title={m.patients.adds[kind]} onClose={onClose}>
       {me !== undefined && (
         <AddForm patientId={patientId} kind={kind} preset={preset} onClose={onClose} practitionerId={me.account.practitionerId} />
       )}
@@ -42,7 +42,7 @@ function AddForm({
   onClose,
 }: {
   readonly patientId: string
-  readonly kind: EntryKind
+  readonly kind: NewEntry['kind']
   readonly preset: Values
   readonly practitionerId: string | undefined
   readonly onClose: () => void

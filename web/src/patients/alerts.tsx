@@ -33,7 +33,8 @@ export function Alerts() {
             {m.patients.alertSigns.absent}
           </span>
           <span>
-            <strong>{m.patients.alertAbsent}</strong> : {absent.map(name).join(', ')}
+            <strong>{m.patients.alertAbsent}</strong>
+            {m.patients.colon} {absent.map(name).join(', ')}
           </span>
         </p>
       )}
@@ -43,7 +44,8 @@ export function Alerts() {
             {m.patients.alertSigns['not-recorded']}
           </span>
           <span>
-            <strong>{m.patients.alertUnknown}</strong> :{' '}
+            <strong>{m.patients.alertUnknown}</strong>
+            {m.patients.colon}{' '}
             {unknown.map((alert, i) => (
               <span key={alert.category}>
                 {i > 0 && ', '}
@@ -74,7 +76,10 @@ function PresentAlert({ alert, name }: { readonly alert: AlertState; readonly na
         {m.patients.alertSigns.present}
       </span>
       <span>
-        <span className="unseen">{m.patients.alertPresent} : </span>
+        <span className="unseen">
+          {m.patients.alertPresent}
+          {m.patients.colon}{' '}
+        </span>
         <strong>{name}</strong> {alert.labels.join(', ')}
       </span>
     </button>

@@ -88,14 +88,16 @@ export function ChartView() {
       <section className="section">
         <h2>{m.patients.toothListTitle}</h2>
         {data.teeth.length === 0 && <p>{m.patients.noneOf}</p>}
-        {data.teeth.map(({ fdi, presence, items }) => (
-          <div key={fdi} className="tooth-line">
-            <h3>
-              {m.patients.tooth(fdi)} · {m.patients.presences[presence]}
-            </h3>
-            <Items items={items} onOpen={openEntry} />
-          </div>
-        ))}
+        <div className="tooth-list">
+          {data.teeth.map(({ fdi, presence, items }) => (
+            <div key={fdi} className="tooth-line">
+              <h3>
+                {m.patients.tooth(fdi)} · {m.patients.presences[presence]}
+              </h3>
+              <Items items={items} onOpen={openEntry} />
+            </div>
+          ))}
+        </div>
       </section>
     </>
   )
@@ -142,7 +144,7 @@ export function toothInWords(fdi: Tooth, tooth: Chart['teeth'][number] | undefin
   const items = (tooth?.items ?? []).map((item) =>
     item.state === 'there' ? itemInWords(item, words) : `${itemInWords(item, words)} (${m.patients.itemStates[item.state]})`,
   )
-  return items.length === 0 ? head : `${head} : ${items.join(' ; ')}`
+  return items.length === 0 ? head : `${head}${m.patients.colon} ${items.join(', ')}`
 }
 
 function itemInWords({ mark, label, surfaces }: ChartItem, { m }: Words): string {

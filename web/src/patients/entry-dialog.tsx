@@ -14,6 +14,7 @@ import type { z } from 'zod'
 import { call, Problem } from '#api'
 import { Dialog, FormBox, fieldId, ProblemBox, TextField, useForm } from '#forms'
 import { useMessages } from '#messages'
+import { DocumentShown } from './document-shown.tsx'
 import { checkEntry, EntryFormBox, REASON } from './entry-form.tsx'
 import { changesBetween, factsOf, titleOf } from './entry-words.ts'
 import { FIELDS, nameOf, type Values } from './field-specs.ts'
@@ -61,12 +62,15 @@ export function EntryDialog({ entryId, onClose }: { readonly entryId: string; re
 function EntryShown({ entry, onMode }: { readonly entry: Entry; readonly onMode: (mode: Mode) => void }) {
   const m = useMessages()
   const words = useWords()
-  const { mayWrite } = useRecord()
+  const { patient, mayWrite } = useRecord()
   const mayChange = mayWrite(entry.kind) && entry.state === 'current' && entry.body !== null
   return (
     <>
       <EntryMarks entry={entry} />
       {entry.body === null ? <p>{m.patients.destroyed}</p> : <Facts kind={entry.kind} body={entry.body} />}
+      {entry.kind === 'document' && entry.body !== null && (
+        <DocumentShown patientId={patient.id} entryId={entry.id} title={entry.body.title} />
+      )}
       <p className="aside">
         {entry.version === 1
           ? m.patients.entryBy(entry.recordedBy.name ?? m.patients.somebody, words.days.instant(entry.changedAt))

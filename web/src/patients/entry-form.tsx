@@ -1,6 +1,6 @@
 /** The form of an entry of any kind, drawn from its declaration; what is asked first stands first, the rest is folded away. */
 import { type EntryKind, isTooth } from '@couronne/practice/contract'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { type FieldErrors, type Form, FormBox, fieldId } from '#forms'
 import { type Messages, useMessages } from '#messages'
 import { FIELDS, type FieldSpec, isAsked, nameOf, type Values } from './field-specs.ts'
@@ -36,8 +36,13 @@ export function EntryFormBox({
   const more = asked.filter(({ isMore }) => isMore === true)
   const isWrong = more.some((field) => form.errorOf(nameOf(field)) !== undefined)
   const input = (field: FieldSpec) => <FormField key={nameOf(field)} field={field} form={form} patientId={patientId} />
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // After the dialog, which gives the focus to its own first button.
+    queueMicrotask(() => firstToFill(box.current)?.focus())
+  }, [])
   return (
-    <div className="entry-form">
+    <div className="entry-form" ref={box}>
       <FormBox form={form} action={action} beside={beside}>
         {above}
         <Pairs fields={first} input={input} />
@@ -53,6 +58,13 @@ export function EntryFormBox({
       </FormBox>
     </div>
   )
+}
+
+/** Where one begins to write, in a dialog; a page gives the focus to its heading. */
+function firstToFill(box: HTMLElement | null): HTMLElement | undefined {
+  if (box === null || box.closest('dialog') === null) return undefined
+  const inputs = [...box.querySelectorAll<HTMLInputElement>('textarea, input:not([type=checkbox], [type=radio]), select')]
+  return inputs.find(({ value, offsetParent }) => value === '' && offsetParent !== null) ?? inputs[0]
 }
 
 const WIDE: ReadonlySet<string> = new Set([

@@ -13,7 +13,11 @@ export function EntryRow({ entry, withKind }: { readonly entry: Entry; readonly 
   const status = statusOf(entry, m)
   return (
     <li className="entry" data-state={entry.state} data-kind={entry.kind}>
-      <span className="entry-day">{entry.aboutOn === undefined ? m.patients.undated : words.days.short(entry.aboutOn)}</span>
+      <span className="entry-day">
+        {entry.aboutOn === undefined
+          ? m.patients.notedOn(words.days.short(entry.createdAt.slice(0, 10)))
+          : words.days.short(entry.aboutOn)}
+      </span>
       <div className="entry-what">
         {withKind && <span className="entry-kind">{m.patients.kinds[entry.kind]}</span>}
         <button type="button" className="entry-open" onClick={() => openEntry(entry.id)}>

@@ -22,7 +22,7 @@ export function titleOf(entry: Content | Entry, words: Words): string {
     case 'alert': {
       const { category, state, label } = content.body
       const what = state === 'present' ? label : label === undefined ? m.patients.alertAbsent : m.patients.exceptAbsent(label)
-      return `${choices.alertCategory[category]} : ${what}`
+      return `${choices.alertCategory[category]}${m.patients.colon} ${what}`
     }
     case 'procedure': {
       const { code, teeth } = content.body
@@ -36,7 +36,7 @@ export function titleOf(entry: Content | Entry, words: Words): string {
         body.category === 'tooth-chart'
           ? findingsInWords(body.findings, words)
           : [...new Set(teeth.map(({ fdi }) => fdi))].join(', ')
-      return `${choices.observationCategory[body.category]} : ${listed}`
+      return `${choices.observationCategory[body.category]}${m.patients.colon} ${listed}`
     }
     case 'questionnaire': {
       const there = content.body.items.filter(({ answer }) => answer === 'present').map(({ label, detail }) => detail ?? label)
@@ -45,12 +45,12 @@ export function titleOf(entry: Content | Entry, words: Words): string {
     case 'prescription':
       return content.body.lines.map(({ label, dosage }) => [label, dosage].filter(Boolean).join(', ')).join(' ; ')
     case 'consent':
-      return `${choices.decision[content.body.decision]} : ${content.body.about}`
+      return `${choices.decision[content.body.decision]}${m.patients.colon} ${content.body.about}`
     case 'quote':
       return `${choices.quoteState[content.body.state]} · ${days.euros(quoteTotalCents(content.body))} · ${content.body.lines.map(({ label }) => label).join(', ')}`
     case 'correspondence': {
       const { direction, channel, party, subject } = content.body
-      return `${choices.direction[direction]} · ${choices.channel[channel]} · ${party.name} : ${subject}`
+      return `${choices.direction[direction]} · ${choices.channel[channel]} · ${party.name}${m.patients.colon} ${subject}`
     }
     case 'device': {
       const { label, lot, teeth } = content.body
@@ -65,7 +65,7 @@ export function titleOf(entry: Content | Entry, words: Words): string {
         .join(' · ')
     }
     case 'claim':
-      return `${choices.claimWay[content.body.way]} : ${content.body.subject}`
+      return `${choices.claimWay[content.body.way]}${m.patients.colon} ${content.body.subject}`
     case 'relatedPerson': {
       const { givenName, familyName, relation, authority } = content.body
       return [
@@ -176,7 +176,8 @@ function inWords(field: FieldSpec, member: unknown, words: Words): string {
       return (member as readonly { label: string; answer: keyof typeof m.patients.answers; detail?: string }[])
         .filter(({ answer }) => answer !== 'not-answered')
         .map(
-          ({ label, answer, detail }) => `${label} : ${m.patients.answers[answer]}${detail === undefined ? '' : ` (${detail})`}`,
+          ({ label, answer, detail }) =>
+            `${label}${m.patients.colon} ${m.patients.answers[answer]}${detail === undefined ? '' : ` (${detail})`}`,
         )
         .join('\n')
     case 'conformity': {
@@ -194,7 +195,7 @@ function inWords(field: FieldSpec, member: unknown, words: Words): string {
       return (member as readonly Body[])
         .map((row) =>
           factsIn(field.fields, row, words)
-            .map(({ label, text }, i) => (i === 0 ? text : `${label} : ${text}`))
+            .map(({ label, text }, i) => (i === 0 ? text : `${label}${m.patients.colon} ${text}`))
             .join(' · '),
         )
         .join('\n')

@@ -29,6 +29,7 @@ import type { Messages } from '#messages'
 
 export type LabelKey = keyof Messages['patients']['labels']
 export type ChoiceTable = keyof Messages['patients']['choices']
+export type RowKey = keyof Messages['patients']['addRows'] & LabelKey
 export type Values = Record<string, string | boolean>
 
 interface Common {
@@ -56,7 +57,7 @@ export type FieldSpec = Common &
     | { readonly type: 'teeth' | 'tooth-list' | 'tooth-numbers' | 'areas' | 'code' | 'findings' | 'answers' | 'conformity' }
     | { readonly type: 'sites'; readonly member: 'depthMm' | 'recessionMm' }
     | { readonly type: 'site-ticks'; readonly member: 'isBleeding' | 'hasPlaque' | 'isSuppurating' }
-    | { readonly type: 'rows'; readonly fields: readonly FieldSpec[]; readonly row: LabelKey; readonly least?: number }
+    | { readonly type: 'rows'; readonly fields: readonly FieldSpec[]; readonly row: RowKey; readonly least?: number }
     | { readonly type: 'entry'; readonly kind: EntryKind }
     | { readonly type: 'entries'; readonly kind: EntryKind }
     /** stays as it is, and is shown as it is */
@@ -253,7 +254,7 @@ export const FIELDS: Readonly<Record<EntryKind, readonly FieldSpec[]>> = {
         { type: 'euros', path: 'feeCents', label: 'fee', isNeeded: true },
         { type: 'euros', path: 'reimbursedCents', label: 'reimbursed' },
         { type: 'text', path: 'materials', label: 'materials', lengthMax: 300 },
-        { type: 'text', path: 'madeIn', label: 'madeIn', lengthMax: 2 },
+        { type: 'text', path: 'madeIn', label: 'madeIn', lengthMax: 2, hint: 'country' },
       ],
     },
     { type: 'choice', path: 'state', label: 'state', of: 'quoteState', values: QUOTE_STATES, first: 'draft', isNeeded: true },

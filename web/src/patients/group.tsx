@@ -12,6 +12,8 @@ export interface InputProps {
   readonly error?: string | undefined
   /** whose record it is; absent for one that is not there yet */
   readonly patientId?: string | undefined
+  /** of rows that are themselves optional: each need not say so */
+  readonly isInside?: boolean
   /** other answers that this one is judged by */
   readonly teeth?: readonly string[] | undefined
 }

@@ -90,12 +90,14 @@ export function FieldInput(props: InputProps) {
   }
 }
 
-function useCommon({ id, field, value, onChange, onLeave, error }: InputProps) {
+function useCommon({ id, field, value, onChange, onLeave, error, isInside }: InputProps) {
   const m = useMessages()
   const label = m.patients.labels[field.label]
   return {
     id,
-    label: field.isNeeded === true ? label : m.forms.optional(label),
+    label: field.isNeeded === true || isInside === true ? label : m.forms.optional(label),
+    // Hints stand below, so that fields beside each other are on one line.
+    inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],
     description: field.hint === undefined ? undefined : m.patients.hints[field.hint],
     error,
     value: String(value),
@@ -203,6 +205,7 @@ function RowsInput({
                   field={each}
                   value={row.values[nameOf(each)] ?? ''}
                   patientId={patientId}
+                  isInside={field.isNeeded !== true}
                   onChange={(next) => change(rows.with(i, { ...row, values: { ...row.values, [nameOf(each)]: next } }))}
                 />
               ))}
@@ -215,7 +218,7 @@ function RowsInput({
         </fieldset>
       ))}
       <Button variant="default" size="compact-sm" onClick={() => change([...rows, { values: emptyValues(field.fields, '') }])}>
-        {m.patients.addRow(word)}
+        {m.patients.addRows[field.row]}
       </Button>
     </Group>
   )

@@ -17,9 +17,9 @@ function KindSection({ kind }: { readonly kind: EntryKind }) {
   return (
     <Section title={m.patients.kindsMany[kind]}>
       <EntryList kind={kind} />
-      {kind !== 'identity' && mayWrite(kind) && (
+      {kind !== 'identity' && kind !== 'document' && mayWrite(kind) && (
         <Button size="compact-md" variant="default" onClick={() => addEntry(kind)}>
-          {m.patients.addTo(m.patients.kinds[kind])}
+          {m.patients.adds[kind]}
         </Button>
       )}
     </Section>

@@ -1,5 +1,5 @@
 /** The record that is open, and what one may do in it; for the parts of its page. */
-import type { EntryKind, Patient } from '@couronne/practice/contract'
+import type { EntryKind, NewEntry, Patient } from '@couronne/practice/contract'
 import { createContext, use } from 'react'
 import type { Values } from './field-specs.ts'
 
@@ -9,7 +9,7 @@ export interface OpenRecord {
   readonly mayWrite: (kind: EntryKind) => boolean
   readonly openEntry: (entryId: string) => void
   /** @param preset answers that are known already */
-  readonly addEntry: (kind: EntryKind, preset?: Values) => void
+  readonly addEntry: (kind: NewEntry['kind'], preset?: Values) => void
   readonly breakGlass: () => void
 }
 

@@ -1,5 +1,5 @@
 /** A patient's record: who it is and what one must know on top, then its parts. */
-import { type EntryKind, KINDS } from '@couronne/practice/contract'
+import { type EntryKind, KINDS, type NewEntry } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
@@ -29,7 +29,7 @@ import { useWords } from './words.ts'
 type Patient = OpenRecord['patient']
 type DialogState =
   | { readonly kind: 'entry'; readonly entryId: string }
-  | { readonly kind: 'add'; readonly entryKind: EntryKind; readonly preset?: Values | undefined }
+  | { readonly kind: 'add'; readonly entryKind: NewEntry['kind']; readonly preset?: Values | undefined }
   | { readonly kind: 'glass' }
 
 const PARTS: Readonly<Partial<Record<View, readonly EntryKind[]>>> = {

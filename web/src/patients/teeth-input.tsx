@@ -23,7 +23,7 @@ export function TeethInput({ id, field, value, onChange, error, withSurfaces }: 
     )
   return (
     <Group id={id} label={m.patients.labels[field.label]} error={error} isOptional={field.isNeeded !== true}>
-      <MouthPicker picked={new Set(picked.map(({ fdi }) => fdi))} onPick={toggle} isOpen={picked.length > 0} />
+      <MouthPicker picked={new Set(picked.map(({ fdi }) => fdi))} onPick={toggle} isOpen={withSurfaces || picked.length > 0} />
       {picked.length === 0 && <p className="aside">{m.patients.noTooth}</p>}
       {withSurfaces ? (
         picked.map((tooth, i) => (

@@ -98,7 +98,6 @@ export const journal: typeof French = {
     'record.changed': 'Record added to',
     'record.corrected': 'Record corrected',
     'record.withdrawn': 'Item withdrawn from record',
-    'records.imported': 'Records imported',
     'record.limited': 'Access to record limited',
     'record.unlimited': 'Limit of record lifted',
     'glass.broken': 'Exceptional access to a record',

@@ -98,7 +98,6 @@ export const journal = {
     'record.changed': 'Dossier complété',
     'record.corrected': 'Dossier corrigé',
     'record.withdrawn': 'Élément retiré du dossier',
-    'records.imported': 'Dossiers importés',
     'record.limited': 'Accès au dossier limité',
     'record.unlimited': 'Limite du dossier levée',
     'glass.broken': 'Accès exceptionnel à un dossier',

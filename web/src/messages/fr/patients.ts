@@ -1,4 +1,4 @@
-import type { AlertCategory, Area, EntryKind, Surface, ToothState } from '@couronne/practice/contract'
+import type { AlertCategory, Area, EntryKind, NewEntry, Surface, ToothState } from '@couronne/practice/contract'
 import { plural } from '../plural.ts'
 
 export const patients = {
@@ -60,7 +60,23 @@ export const patients = {
   alertNothingPresent: 'Rien de signalé.',
   exceptAbsent: (labels: string) => `pas de : ${labels}`,
   addOther: 'Ajouter autre chose',
-  addTo: (kind: string) => `Ajouter : ${kind}`,
+  adds: {
+    relatedPerson: 'Ajouter un proche',
+    referringDoctor: 'Ajouter un médecin',
+    alert: 'Ajouter une alerte',
+    procedure: 'Ajouter un acte',
+    observation: 'Ajouter une observation',
+    questionnaire: 'Remplir un questionnaire médical',
+    prescription: 'Ajouter une ordonnance',
+    consent: 'Ajouter un consentement',
+    quote: 'Ajouter un devis',
+    correspondence: 'Ajouter un courrier',
+    device: 'Ajouter une prothèse ou un implant',
+    appointment: 'Ajouter un rendez-vous',
+    claim: 'Ajouter une réclamation ou un litige',
+    stewardship: 'Dire à qui est le patient',
+    careLink: 'Dire qui le soigne',
+  } satisfies Record<NewEntry['kind'], string>,
   glassOpen: (time: string) => `Accès exceptionnel jusqu’à ${time}. Les titulaires en sont informés.`,
 
   kinds: {
@@ -108,6 +124,8 @@ export const patients = {
   withWithdrawn: 'Montrer aussi ce qui a été retiré',
   withdrawn: 'Retiré',
   destroyed: 'Contenu détruit, comme la loi le veut.',
+  colon: ' :',
+  notedOn: (day: string) => `noté le ${day}`,
   undated: 'Sans date',
   personal: 'Note personnelle : vous seul la voyez. Elle n’est pas remise au patient.',
   personalHint: 'Vous seul la verrez : ni vos confrères, ni l’accueil, ni le patient dans sa copie.',
@@ -158,8 +176,15 @@ export const patients = {
   notSaid: 'Non précisé',
   yes: 'Oui',
   choose: 'Choisir…',
-  removeRow: (row: string, number: number) => `Retirer ${row} ${number}`,
-  addRow: (row: string) => `Ajouter ${row}`,
+  removeRow: (row: string, number: number) => `Retirer : ${row.toLowerCase()} ${number}`,
+  addRows: {
+    telephone: 'Ajouter un téléphone',
+    email: 'Ajouter une adresse électronique',
+    address: 'Ajouter une adresse',
+    tooth: 'Ajouter une dent',
+    prescriptionLine: 'Ajouter une ligne',
+    quoteLine: 'Ajouter une ligne',
+  },
   rowNumber: (row: string, number: number) => `${row} ${number}`,
 
   closedTitle: 'Cette partie du dossier est fermée à votre rôle',
@@ -345,7 +370,21 @@ export const patients = {
   conformityReceived: 'Reçue',
   conformityOn: 'Reçue le',
 
-  uploadLater: 'Le dépôt de fichiers n’est pas encore ouvert dans cette version : la liste montre ce qui a été importé.',
+  uploadTitle: 'Déposer un document',
+  uploadChoose: 'Glissez des fichiers ici, ou choisissez-les :',
+  uploadSend: 'Déposer',
+  uploadStop: 'Arrêter',
+  uploadGoOn: 'Continuer l’envoi',
+  uploadGiveUp: 'Abandonner',
+  uploadSize: (megabytes: number) => `${megabytes.toLocaleString('fr-FR')} Mo`,
+  uploadProgress: (sent: number, all: number) => `${sent.toLocaleString('fr-FR')} Mo sur ${all.toLocaleString('fr-FR')}.`,
+  uploadLeft: (seconds: number) => `Encore ${seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`}.`,
+  uploadDone: (title: string) => `Déposé : ${title}`,
+  uploadOtherType: 'Le contenu n’est pas ce que le nom du fichier annonce ; il est gardé tel quel.',
+  uploadKnown: 'Ce fichier était déjà dans le dossier.',
+  previewOf: (title: string) => `Aperçu : ${title}`,
+  openDocument: 'Ouvrir',
+  saveDocument: 'Enregistrer une copie',
 
   agenda: 'Agenda',
   agendaLead: 'Les rendez-vous du jour ou de la semaine, par praticien.',
@@ -456,7 +495,7 @@ export const patients = {
     quoteLine: 'ligne',
     reimbursed: 'Remboursé (€)',
     materials: 'Matériaux',
-    madeIn: 'Fabriqué en (code du pays : FR)',
+    madeIn: 'Fabriqué en',
     madeOn: 'Fait le',
     quoteNumber: 'Numéro du devis',
     handedOn: 'Remis le',
@@ -519,6 +558,7 @@ export const patients = {
     alertWhat: 'Par exemple : pénicilline, apixaban 5 mg.',
     alertAbsent: 'Laissé vide : rien de cette sorte n’est connu.',
     sites: 'Six nombres : MV V DV ML L DL ; un tiret pour un site non sondé.',
+    country: 'Code du pays : FR, DE.',
     toothNumbers: 'Par exemple : 36, 37.',
     deviceWhat: 'Par exemple : implant 4 × 10 mm.',
     udi: 'Tel que l’étiquette le porte, en entier.',
