@@ -1,6 +1,5 @@
 /** Days, months and years as a record knows them, in words; ages. A day is a day: no time zone moves it. */
-import { useMemo } from 'react'
-import { type Language, type Messages, useMessages, useSpeech } from '#messages'
+import type { Language, Messages } from '#messages'
 
 export interface Days {
   /** 12 mars 2026 · mars 2026 · 2026 */
@@ -32,11 +31,6 @@ export function makeDays(language: Language): Days {
     instant: (iso) => instant.format(new Date(iso)),
     euros: (cents) => euros.format(cents / 100),
   }
-}
-
-export function useDays(): Days {
-  const { language } = useSpeech()
-  return useMemo(() => makeDays(language), [language])
 }
 
 /** The calendar's day where the reader is. */
@@ -71,9 +65,4 @@ export function ageOn(bornOn: string | undefined, today: string): Age | undefine
 
 export function ageInWords(age: Age | undefined, m: Messages): string | undefined {
   return age === undefined ? undefined : m.patients.age[age.kind](age.count)
-}
-
-export function useAge(bornOn: string | undefined, diedOn?: string): string | undefined {
-  const m = useMessages()
-  return ageInWords(ageOn(bornOn, diedOn === undefined ? todayIso() : diedOn), m)
 }

@@ -36,7 +36,10 @@ function emptyValue(field: FieldSpec, today: string): string | boolean {
 
 /** What the form of an entry that is there begins with. */
 export function valuesOf(fields: readonly FieldSpec[], body: Body): Values {
-  return Object.fromEntries(fields.map((field) => [nameOf(field), fieldValue(field, memberAt(body, field.path))]))
+  const values = Object.fromEntries(fields.map((field) => [nameOf(field), fieldValue(field, memberAt(body, field.path))]))
+  // Of fields that share a place only the one that is asked has what stands there.
+  for (const field of fields) if (field.name !== undefined && !isAsked(field, values)) values[field.name] = ''
+  return values
 }
 
 function fieldValue(field: FieldSpec, member: unknown): string | boolean {
@@ -91,6 +94,12 @@ export function bodyFrom(fields: readonly FieldSpec[], values: Values, before: B
 }
 
 function memberOf(field: FieldSpec, value: string | boolean, before: unknown): unknown {
+  const member = readMember(field, value, before)
+  // A list that was not there is not there when it is empty.
+  return Array.isArray(member) && member.length === 0 && before === undefined && field.isNeeded !== true ? undefined : member
+}
+
+function readMember(field: FieldSpec, value: string | boolean, before: unknown): unknown {
   if (typeof value === 'boolean') return value || (before === false ? false : undefined)
   const text = value.trim()
   switch (field.type) {
@@ -264,14 +273,14 @@ function withSites(before: unknown, numbers: readonly (number | string | undefin
 }
 
 function withTicks(before: unknown, ticked: readonly string[], member: string): Site[] {
-  return eachSite(before, (site) => (ticked.includes(site) ? true : undefined), member)
+  return eachSite(before, (site, is) => (ticked.includes(site) ? true : is === false ? false : undefined), member)
 }
 
-function eachSite(before: unknown, valueAt: (site: string) => unknown, member: string): Site[] {
+function eachSite(before: unknown, valueAt: (site: string, is: unknown) => unknown, member: string): Site[] {
   const sites = (before as Site[] | undefined) ?? []
   return PROBING_SITES.flatMap((name) => {
-    const { site: _, [member]: __, ...others } = sites.find(({ site }) => site === name) ?? { site: name }
-    const value = valueAt(name)
+    const { site: _, [member]: is, ...others } = sites.find(({ site }) => site === name) ?? { site: name }
+    const value = valueAt(name, is)
     const members = value === undefined ? others : { ...others, [member]: value }
     return Object.keys(members).length === 0 ? [] : [{ site: name, ...members }]
   })

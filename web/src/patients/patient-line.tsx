@@ -1,7 +1,7 @@
 /** A patient as a line: enough to know them from their namesakes. */
 import type { PatientLine } from '@couronne/practice/contract'
 import { useMessages } from '#messages'
-import { useAge, useDays } from './days.ts'
+import { useAge, useDays } from './use-days.ts'
 
 type Named = Pick<PatientLine, 'birthName' | 'givenNames'> & {
   readonly usedName?: string | undefined

@@ -2,8 +2,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { type Messages, useMessages } from '#messages'
-import { type Days, useDays } from './days.ts'
+import type { Days } from './days.ts'
 import { practitionersQuery } from './queries.ts'
+import { useDays } from './use-days.ts'
 
 export interface Words {
   readonly m: Messages
