@@ -2,7 +2,7 @@
  * A body taken apart into a form's fields, and put together again. What the form does not ask for stays as it was; what is not asked any more
  * goes. Pure.
  */
-import { type EntryKind, isTooth, PROBING_SITES, schemaOf } from '@couronne/practice/contract'
+import { type EntryKind, PROBING_SITES, schemaOf } from '@couronne/practice/contract'
 import { FIELDS, type FieldSpec, isAsked, nameOf, type Values } from './field-specs.ts'
 
 export type Body = Readonly<Record<string, unknown>>
@@ -291,14 +291,6 @@ function teethFrom(text: string, before: unknown): unknown[] {
   const known = (before as { fdi: string }[] | undefined) ?? []
   const numbers = text.split(/[\s,;]+/).filter((each) => each !== '')
   return numbers.map((fdi) => known.find((tooth) => tooth.fdi === fdi) ?? { fdi, surfaces: [] })
-}
-
-/** Whether a text is numbers of teeth alone. */
-export function areTeeth(text: string): boolean {
-  return text
-    .split(/[\s,;]+/)
-    .filter((each) => each !== '')
-    .every(isTooth)
 }
 
 /** An act of the practice's own that has no code goes by its words. */
