@@ -180,6 +180,8 @@ function inWords(field: FieldSpec, member: unknown, words: Words): string {
             `${label}${m.patients.colon} ${m.patients.answers[answer]}${detail === undefined ? '' : ` (${detail})`}`,
         )
         .join('\n')
+    case 'document-type':
+      return (member as { label: string }).label
     case 'conformity': {
       const { receivedOn } = member as { receivedOn?: string }
       return receivedOn === undefined ? m.patients.conformityReceived : `${m.patients.conformityOn} ${days.day(receivedOn)}`

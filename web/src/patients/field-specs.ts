@@ -54,7 +54,18 @@ export type FieldSpec = Common &
     | { readonly type: 'number'; readonly least: number; readonly most: number }
     | { readonly type: 'choice'; readonly of: ChoiceTable; readonly values: readonly string[]; readonly first?: string }
     | { readonly type: 'ticks'; readonly of: ChoiceTable; readonly values: readonly string[] }
-    | { readonly type: 'teeth' | 'tooth-list' | 'tooth-numbers' | 'areas' | 'code' | 'findings' | 'answers' | 'conformity' }
+    | {
+        readonly type:
+          | 'teeth'
+          | 'tooth-list'
+          | 'tooth-numbers'
+          | 'areas'
+          | 'code'
+          | 'findings'
+          | 'answers'
+          | 'conformity'
+          | 'document-type'
+      }
     | { readonly type: 'sites'; readonly member: 'depthMm' | 'recessionMm' }
     | { readonly type: 'site-ticks'; readonly member: 'isBleeding' | 'hasPlaque' | 'isSuppurating' }
     | { readonly type: 'rows'; readonly fields: readonly FieldSpec[]; readonly row: RowKey; readonly least?: number }
@@ -367,7 +378,7 @@ export const FIELDS: Readonly<Record<EntryKind, readonly FieldSpec[]>> = {
   ],
   document: [
     { type: 'text', path: 'title', label: 'title', lengthMax: 300, isNeeded: true },
-    { type: 'text', path: 'type.label', label: 'documentType', lengthMax: 300, isNeeded: true },
+    { type: 'document-type', path: 'type', label: 'documentType', isNeeded: true },
     { type: 'partial', path: 'madeOn', label: 'madeOn', hint: 'partial' },
     practitioner,
     { type: 'text', path: 'author', label: 'author', lengthMax: 200, isMore: true },

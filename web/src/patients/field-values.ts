@@ -76,6 +76,7 @@ function fieldValue(field: FieldSpec, member: unknown): string | boolean {
       return (member as unknown[]).length === 0 ? '' : JSON.stringify(member)
     case 'code':
     case 'conformity':
+    case 'document-type':
       return JSON.stringify(member)
     default:
       return String(member)
@@ -128,6 +129,7 @@ function readMember(field: FieldSpec, value: string | boolean, before: unknown):
     case 'code':
       return codeFrom(readJson(text))
     case 'conformity':
+    case 'document-type':
       return readJson(text)
     case 'sites':
       return withSites(before, parseSites(text), field.member)

@@ -1,5 +1,5 @@
 /** The inputs of an entry's form, one for each type of field; those of teeth and acts have files of their own. */
-import { AREAS, type EntryKind, PROBING_SITES, TEETH } from '@couronne/practice/contract'
+import { AREAS, DOCUMENT_TYPES, type EntryKind, PROBING_SITES, TEETH } from '@couronne/practice/contract'
 import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMessages } from '#messages'
@@ -36,6 +36,8 @@ export function FieldInput(props: InputProps) {
       return <Textarea {...common} autosize={false} rows={field.type === 'lines' ? 2 : 4} />
     case 'choice':
       return <NativeSelect {...common} data={choicesOf(field, m)} />
+    case 'document-type':
+      return <NativeSelect {...common} data={documentTypes(String(value))} />
     case 'practitioner':
       return <PractitionerInput {...props} />
     case 'day':
@@ -113,6 +115,13 @@ function choicesOf(field: FieldSpec & { readonly type: 'choice' }, m: Words) {
   const words = m.patients.choices[field.of] as Readonly<Record<string, string>>
   const choices = field.values.map((value) => ({ value, label: words[value] ?? value }))
   return field.isNeeded === true ? choices : [{ value: '', label: m.patients.notSaid }, ...choices]
+}
+
+/** Our list, and the document's own type where the list does not have it. */
+function documentTypes(value: string) {
+  const listed = DOCUMENT_TYPES.map((type) => ({ value: JSON.stringify(type), label: type.label }))
+  const own = readJson(value) as { readonly label: string } | undefined
+  return own === undefined || listed.some((each) => each.value === value) ? listed : [{ value, label: own.label }, ...listed]
 }
 
 function ticksOf(field: FieldSpec, m: Words) {
