@@ -2,12 +2,14 @@
 import { changeMe, lockSession, signOut } from '@couronne/practice/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { call, currentStanding, setStanding, watchStanding } from '#api'
 import { claimDrafts, forgetDrafts } from '#forms'
 import { useMessages, useSpeech } from '#messages'
 import { LockScreen, meQuery, ProofDialog, tellOtherTabs, usePresence } from '#session'
 import { KeysHelp, LanguageChoice, Mark, ROOMS, SchemeChoice, ServerNotice, SkipLink, useKeys } from '#shell'
+
+const SearchField = lazy(async () => ({ default: (await import('#patients')).SearchField }))
 
 export function Inside() {
   const m = useMessages()
@@ -37,9 +39,9 @@ export function Inside() {
         <SkipLink />
         <Header onLock={lock} onSignOut={() => leave(true)} onHelp={() => setIsHelpOpen(true)} />
         {me?.practice.isSample === true && (
-          <p className="sample-banner">
+          <aside className="sample-banner">
             {m.shell.sample} <Link to="/set-up">{m.shell.sampleOwn}</Link>
-          </p>
+          </aside>
         )}
         <ServerNotice />
         <div className="columns">
@@ -105,7 +107,11 @@ function Header({
         <Mark />
         <span className="brand-name">{me?.practice.name ?? m.shell.product}</span>
       </Link>
-      {maySearch && <SearchField />}
+      {maySearch && (
+        <Suspense fallback={<div className="search" />}>
+          <SearchField />
+        </Suspense>
+      )}
       <div className="top-right">
         <Link to="/attack" className="attack">
           {m.shell.attack}
@@ -113,36 +119,6 @@ function Header({
         <AccountMenu onLock={onLock} onSignOut={onSignOut} onHelp={onHelp} />
       </div>
     </header>
-  )
-}
-
-/** Its answers are the patients' room's. */
-function SearchField() {
-  const m = useMessages()
-  const navigate = useNavigate()
-  const [text, setText] = useState('')
-  return (
-    <search className="search">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void navigate({ to: '/patients', search: { q: text } })
-        }}
-      >
-        <label className="unseen" htmlFor="search">
-          {m.shell.search}
-        </label>
-        <input
-          id="search"
-          type="search"
-          autoComplete="off"
-          spellCheck={false}
-          placeholder={m.shell.search}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-      </form>
-    </search>
   )
 }
 

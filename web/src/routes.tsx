@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { Problem, setStanding } from '#api'
+import { parseAgenda, parseView } from '#patients/addresses'
 import { installationQuery, sessionQuery } from '#session'
 import { Outside } from '#shell'
 import { Inside } from './inside.tsx'
@@ -105,6 +106,26 @@ const patients = createRoute({
   component: lazyRouteComponent(() => import('#patients'), 'PatientsPage'),
 })
 
+const newPatient = createRoute({
+  getParentRoute: () => inside,
+  path: '/patients/new',
+  component: lazyRouteComponent(() => import('#patients'), 'NewPatientPage'),
+})
+
+const record = createRoute({
+  getParentRoute: () => inside,
+  path: '/patients/$patientId',
+  validateSearch: parseView,
+  component: lazyRouteComponent(() => import('#patients'), 'RecordPage'),
+})
+
+const agenda = createRoute({
+  getParentRoute: () => inside,
+  path: '/agenda',
+  validateSearch: parseAgenda,
+  component: lazyRouteComponent(() => import('#patients'), 'AgendaPage'),
+})
+
 const people = createRoute({
   getParentRoute: () => inside,
   path: '/people',
@@ -143,7 +164,7 @@ const sealing = createRoute({
 
 const tree = root.addChildren([
   outside.addChildren([welcome, setUp, unseal, signIn, invitation, attack]),
-  inside.addChildren([home, patients, people, person, account, journal, settings, sealing]),
+  inside.addChildren([home, patients, newPatient, record, agenda, people, person, account, journal, settings, sealing]),
 ])
 
 export function makeRouter(queries: QueryClient) {

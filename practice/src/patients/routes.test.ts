@@ -94,10 +94,11 @@ onBothEngines('the routes of records', (engine) => {
     assert.equal((await ask(assistant, 'POST', `/api/patients/${patientId}/break-glass`, { reason: 'x' })).statusCode, 400)
     const broken = await ask(assistant, 'POST', `/api/patients/${patientId}/break-glass`, { reason: 'malaise au fauteuil' })
     assert.deepEqual([broken.statusCode, broken.json().endsAt], [201, '2026-03-02T09:00:00.000Z'])
+    assert.equal((await ask(assistant, 'GET', `/api/patients/${patientId}/chart`)).statusCode, 200)
     assert.equal((await ask(assistant, 'GET', acts)).json().entries.length, 1)
     const { readers } = (await ask(owner, 'GET', `/api/patients/${patientId}/readers`)).json()
     const reader = readers.find((each: { account: { id: string } }) => each.account.id === assistant.accountId)
-    assert.deepEqual([reader.account.role, reader.reads, reader.brokenGlass], ['assistant', 1, 1])
+    assert.deepEqual([reader.account.role, reader.reads, reader.brokenGlass], ['assistant', 2, 1])
     assert.ok((await made.details()).some((details) => details.includes('throughBrokenGlass')))
   })
 

@@ -1,2 +1,9 @@
-/** Patients: finding one, opening a record. */
+/**
+ * Patients: finding one, opening a record, adding to it, correcting it; the agenda. Nothing is overwritten, every look is in the journal, and
+ * what a role keeps closed is said to be closed, with the way to open it.
+ */
+export { AgendaPage } from './agenda-page.tsx'
+export { NewPatientPage } from './new-patient-page.tsx'
 export { PatientsPage } from './patients-page.tsx'
+export { RecordPage } from './record-page.tsx'
+export { SearchField } from './search-field.tsx'

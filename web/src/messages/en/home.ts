@@ -14,6 +14,7 @@ export const home: typeof French = {
   rooms: {
     home: 'This page.',
     patients: 'Find a patient, open their record.',
+    agenda: 'Appointments of the day and the week.',
     people: 'Who has an account here, in which role.',
     journal: 'Who did what, when, from where.',
     settings: 'The practice’s name, and what opens its data.',

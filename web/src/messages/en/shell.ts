@@ -16,7 +16,7 @@ export const shell: typeof French = {
   sample: 'Sample practice: everybody in it is invented. Do not enter any real patient.',
   menu: 'Menu',
   roomsLabel: 'Rooms of the practice',
-  rooms: { home: 'Home', patients: 'Patients', people: 'Team', journal: 'Journal', settings: 'Settings' },
+  rooms: { home: 'Home', patients: 'Patients', agenda: 'Diary', people: 'Team', journal: 'Journal', settings: 'Settings' },
   account: 'My account',
   lock: 'Lock the screen',
   signOut: 'Sign out',

@@ -14,7 +14,7 @@ export const shell = {
   sample: 'Cabinet d’exemple : toutes les personnes sont inventées. N’y mettez aucun vrai patient.',
   menu: 'Menu',
   roomsLabel: 'Pièces du cabinet',
-  rooms: { home: 'Accueil', patients: 'Patients', people: 'Équipe', journal: 'Journal', settings: 'Réglages' },
+  rooms: { home: 'Accueil', patients: 'Patients', agenda: 'Agenda', people: 'Équipe', journal: 'Journal', settings: 'Réglages' },
   account: 'Mon compte',
   lock: 'Verrouiller l’écran',
   signOut: 'Se déconnecter',

@@ -1,0 +1,486 @@
+/** What a dentist and an assistant do all day: find, open, add, correct, and who may not. */
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, suite, test } from 'node:test'
+import type { Locator, Page } from 'playwright-core'
+import { assertAccessible, assertNoSideways, type Desk } from './desk.ts'
+import { enter, openRecord, openRecordDesk, WHO, type Who } from './record-desk.ts'
+
+const VIEWS = ['', '?view=teeth', '?view=care', '?view=office', '?view=documents', '?view=people', '?view=access']
+
+suite('patients', () => {
+  let desk: Desk
+  before(async () => {
+    desk = await openRecordDesk()
+  })
+  after(() => desk[Symbol.asyncDispose]())
+
+  test('a patient is found without accents and with a slip, and told from a namesake by birth date, age, file and telephone', async () => {
+    const page = await enter(desk, 'owner')
+    for (const typed of ['helene beaulac', 'BEAULAK', '12/03/1956', '1042', '0699001231', 'lefevre']) {
+      await page.locator('#search').fill(typed)
+      await page.getByRole('option').filter({ hasText: 'née le 12/03/1956, 70 ans' }).waitFor()
+    }
+    await page.locator('#search').fill('beaulac')
+    const options = page.getByRole('option')
+    await options.filter({ hasText: 'Dossier 2077' }).waitFor()
+    assert.equal(await options.filter({ hasText: '06 99 00 12 31' }).count(), 1)
+    await assertAccessible(page)
+    await page.locator('#search').fill('personne de ce nom')
+    await page.getByRole('status').filter({ hasText: 'Aucun patient trouvé' }).waitFor()
+    await page.locator('#search').fill('beaulac')
+    await options.first().waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: /Patients trouvés/ }).waitFor()
+    assert.equal(await page.locator('.patients li').count(), 2)
+    await page.context().close()
+  })
+
+  test('a record is opened with the least, and those who resemble are shown while one types', async () => {
+    const page = await enter(desk, 'assistant', '/patients')
+    await page.getByRole('button', { name: 'Nouveau patient' }).click()
+    await page.getByRole('button', { name: 'Ouvrir le dossier' }).click()
+    await page.getByRole('alert').filter({ hasText: 'Cette réponse manque' }).waitFor()
+    await page.getByRole('textbox', { name: 'Nom de naissance' }).fill('Beaulac')
+    await page.getByRole('textbox', { name: 'Prénoms de naissance' }).fill('Hélène')
+    await page.getByText('ressemblent à celui-ci').waitFor()
+    await page.getByRole('textbox', { name: 'Nom de naissance' }).fill('D’Aubigné-Œuvré')
+    await page.getByRole('textbox', { name: 'Prénoms de naissance' }).fill('Anne, Marie')
+    await page.getByRole('textbox', { name: 'Date de naissance' }).fill('3/1990')
+    await page.getByLabel('Sexe').selectOption('female')
+    await page.getByRole('textbox', { name: 'Numéro', exact: true }).fill('06 99 00 44 55')
+    await assertAccessible(page)
+    await page.getByRole('button', { name: 'Ouvrir le dossier' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Anne D’Aubigné-Œuvré' }).waitFor()
+    await page.getByText('née en mars 1990, 36 ans').waitFor()
+    const alerts = page.getByRole('region', { name: 'Alertes' })
+    assert.match((await alerts.textContent()) ?? '', /Non renseigné\s:\sAllergie/)
+    await page.context().close()
+  })
+
+  test('alerts say in words what is there, what was asked and is not, and what nobody has asked', async () => {
+    const page = await enter(desk, 'owner')
+    await openRecord(page, 'beaulac', '1956')
+    const text = (await page.getByRole('region', { name: 'Alertes' }).textContent()) ?? ''
+    assert.match(text, /Signalé\s:\sAllergie Pénicilline/)
+    assert.match(text, /Aucune connue\s:\sInfection/)
+    assert.match(text, /Non renseigné\s:\s.*Grossesse/)
+    await page.getByRole('region', { name: 'Alertes' }).getByRole('button', { name: 'Grossesse' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('État').selectOption('absent')
+    await dialog.getByRole('button', { name: 'Enregistrer' }).click()
+    await page.getByText('Infection').first().waitFor()
+    await page.locator('.alerts-absent').filter({ hasText: 'Grossesse' }).waitFor()
+    await page.context().close()
+  })
+
+  test('an entry of each kind is added by its form', async () => {
+    const page = await enter(desk, 'owner')
+    await openRecord(page, 'montvent', '1982')
+    for (const [kind, fill, shown] of EACH_KIND) {
+      await page
+        .locator('.add-select')
+        .selectOption({ value: kind }, { timeout: 1_000 })
+        .catch(async () => {
+          await page
+            .locator('.add-menu')
+            .getByRole('button', { name: OFTEN[kind] ?? '' })
+            .click()
+        })
+      const dialog = page.getByRole('dialog')
+      await fill(dialog, page)
+      await dialog.getByRole('button', { name: 'Enregistrer', exact: true }).click()
+      await dialog.waitFor({ state: 'detached' })
+      await page.locator('.entry').filter({ hasText: shown }).first().waitFor()
+    }
+    await page.context().close()
+  })
+
+  test('a correction shows what it replaces, asks why, and stays among the versions; what is withdrawn too', async () => {
+    const page = await enter(desk, 'owner')
+    await openRecord(page, 'beaulac', '1956')
+    await page.locator('.entry-open').filter({ hasText: 'Douleur au froid' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Corriger' }).click()
+    await dialog.getByRole('textbox', { name: 'Texte' }).fill('Douleur au chaud, secteur 2.')
+    await dialog.getByText('« Douleur au froid, secteur 2. » devient « Douleur au chaud, secteur 2. »').waitFor()
+    await dialog.getByRole('button', { name: 'Enregistrer' }).click()
+    await dialog.getByRole('alert').filter({ hasText: 'Dites pourquoi' }).waitFor()
+    await dialog.getByRole('textbox', { name: 'Pourquoi cette correction' }).fill('Mal entendu')
+    await assertAccessible(page)
+    await dialog.getByRole('button', { name: 'Enregistrer' }).click()
+    await dialog.getByText('Raison : Mal entendu').waitFor()
+    await dialog.getByRole('button', { name: 'Versions' }).click()
+    await dialog.getByText('Version 2 : Dr Camille Exemple').waitFor()
+    await dialog.getByText('« Douleur au froid, secteur 2. » devient « Douleur au chaud, secteur 2. »').waitFor()
+    await assertAccessible(page)
+    await dialog.getByRole('button', { name: 'Revenir' }).click()
+    await dialog.getByRole('button', { name: 'Retirer' }).click()
+    await dialog.getByRole('textbox', { name: 'Pourquoi le retirer' }).fill('Mauvais dossier')
+    await dialog.getByRole('button', { name: 'Retirer' }).click()
+    await page.locator('.entry-open').filter({ hasText: 'Douleur au chaud' }).waitFor({ state: 'detached' })
+    await page.getByRole('checkbox', { name: 'Montrer aussi ce qui a été retiré' }).check()
+    await page.locator('.entry[data-state=withdrawn]').filter({ hasText: 'Douleur au chaud' }).waitFor()
+    await page.context().close()
+  })
+
+  test('when somebody was quicker, what was typed stays, what they changed is said, and saving again goes on from theirs', async () => {
+    const page = await enter(desk, 'owner')
+    await openRecord(page, 'beaulac', '2019')
+    await add(page, 'Ajouter une observation', async (dialog) =>
+      dialog.getByRole('textbox', { name: 'Texte' }).fill('Première lecture'),
+    )
+    const other = await enter(desk, 'practitioner', new URL(page.url()).pathname)
+    for (const each of [page, other]) {
+      await each.locator('.entry-open').filter({ hasText: 'Première lecture' }).click()
+      await each.getByRole('dialog').getByRole('button', { name: 'Corriger' }).click()
+    }
+    const correct = async (each: Page, text: string) => {
+      await each.getByRole('dialog').getByRole('textbox', { name: 'Texte' }).fill(text)
+      await each.getByRole('dialog').getByRole('textbox', { name: 'Pourquoi cette correction' }).fill('Relecture')
+      await each.getByRole('dialog').getByRole('button', { name: 'Enregistrer' }).click()
+    }
+    await correct(other, 'Lecture de Sacha')
+    await other.getByRole('dialog').getByText('Raison : Relecture').waitFor()
+    await correct(page, 'Lecture de Camille')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Quelqu’un a été plus rapide').waitFor()
+    await dialog.getByText('« Première lecture » devient « Lecture de Sacha »').waitFor()
+    assert.equal(await dialog.getByRole('textbox', { name: 'Texte' }).inputValue(), 'Lecture de Camille')
+    await assertAccessible(page)
+    await dialog.getByRole('button', { name: 'Enregistrer' }).click()
+    await dialog.getByRole('button', { name: 'Versions (3)' }).waitFor()
+    await other.context().close()
+    await page.context().close()
+  })
+
+  test('a personal note is its author’s alone', async () => {
+    const page = await enter(desk, 'owner')
+    await openRecord(page, 'beaulac', '2019')
+    await add(page, 'Ajouter une observation', async (dialog) => {
+      await dialog.getByLabel('Sorte').selectOption('personal-note')
+      await dialog.getByText('Vous seul la verrez').waitFor()
+      await dialog.getByRole('textbox', { name: 'Texte' }).fill('Parents inquiets')
+    })
+    await page.locator('.entry').filter({ hasText: 'Parents inquiets' }).getByText('Privé').waitFor()
+    const other = await enter(desk, 'practitioner', new URL(page.url()).pathname)
+    await other.locator('.entry').first().waitFor()
+    assert.equal(await other.getByText('Parents inquiets').count(), 0)
+    await other.context().close()
+    await page.context().close()
+  })
+
+  test('an assistant is told that care is closed, opens it for a reason, and the owner sees who did', async () => {
+    const page = await enter(desk, 'assistant')
+    await openRecord(page, 'beaulac', '1956')
+    await page.getByText('Les soins ne sont pas montrés à votre rôle.').waitFor()
+    assert.equal(await page.getByText('Restauration').count(), 0)
+    await page.getByRole('link', { name: 'Dents' }).click()
+    await page.getByText('Cette partie du dossier est fermée à votre rôle').waitFor()
+    await assertAccessible(page)
+    await page.getByRole('button', { name: 'Ouvrir exceptionnellement' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Les titulaires sont prévenus tout de suite').waitFor()
+    await dialog.getByRole('textbox').fill('urgent')
+    await dialog.getByRole('button', { name: 'Ouvrir exceptionnellement' }).click()
+    await dialog.getByRole('alert').waitFor()
+    await assertAccessible(page)
+    await dialog.getByRole('textbox').fill('Le patient saigne, le praticien demande ses dents')
+    await dialog.getByRole('button', { name: 'Ouvrir exceptionnellement' }).click()
+    await page.getByRole('button', { name: /^Dent 36, présente.:.Restauration/ }).waitFor()
+    await page.getByText('Accès exceptionnel jusqu’à').waitFor()
+    const owner = await enter(desk, 'owner', `${new URL(page.url()).pathname}?view=access`)
+    await owner.getByRole('button', { name: 'Montrer qui l’a ouvert' }).click()
+    const row = owner.getByRole('row').filter({ hasText: 'Noa Type' })
+    await row.getByRole('cell', { name: '1 fois' }).first().waitFor()
+    await owner.getByRole('button', { name: 'Vérifier maintenant' }).click()
+    await owner.getByText('Le dossier est entier.').waitFor()
+    await assertAccessible(owner)
+    await owner.context().close()
+    await page.context().close()
+  })
+
+  test('a limited record opens to those who are named, and to others by breaking the glass', async () => {
+    const page = await enter(desk, 'owner')
+    await openRecord(page, 'beaulac', '2019')
+    const path = new URL(page.url()).pathname
+    await page.goto(`${path}?view=access`)
+    await page.getByRole('button', { name: 'Limiter l’accès à ce dossier' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Limiter l’accès à ce dossier' }).click()
+    await dialog.getByRole('alert').waitFor()
+    await dialog.getByRole('checkbox', { name: 'Dr Camille Exemple' }).check()
+    await dialog.getByRole('textbox', { name: 'Pourquoi le limiter' }).fill('Demande des parents')
+    await assertAccessible(page)
+    await dialog.getByRole('button', { name: 'Limiter l’accès à ce dossier' }).click()
+    await page.getByText('seules ces personnes l’ouvrent : Dr Camille Exemple').waitFor()
+    const other = await enter(desk, 'practitioner')
+    await other.locator('#search').fill('beaulac')
+    await other.getByRole('option').filter({ hasText: 'Accès limité' }).click()
+    await other.getByRole('heading', { level: 1, name: 'L’accès à ce dossier est limité' }).waitFor()
+    await assertAccessible(other)
+    await other.getByRole('button', { name: 'Ouvrir exceptionnellement' }).click()
+    await other.getByRole('dialog').getByRole('textbox').fill('Urgence pendant la garde du week-end')
+    await other.getByRole('dialog').getByRole('button', { name: 'Ouvrir exceptionnellement' }).click()
+    await other.getByRole('heading', { level: 1, name: 'Hélène Beaulac' }).waitFor()
+    await page.getByRole('button', { name: 'Lever la limite' }).click()
+    await page.getByText('Ce dossier s’ouvre à tous ceux dont le rôle le permet.').waitFor()
+    await other.context().close()
+    await page.context().close()
+  })
+
+  test('by keyboard alone: search, open, note', async () => {
+    const page = await enter(desk, 'owner')
+    await page.locator('h1').waitFor()
+    await page.locator('#search').waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('montvent')
+    await page.getByRole('option').first().waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Zoé Montvent' }).waitFor()
+    await tabTo(page, 'Ajouter une observation')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Texte' }).waitFor()
+    await page.keyboard.type('Écrite sans souris')
+    await tabTo(page, 'Enregistrer')
+    await page.keyboard.press('Enter')
+    await page.locator('.entry').filter({ hasText: 'Écrite sans souris' }).waitFor()
+    await page.context().close()
+  })
+
+  test('the odontogram is one stop of Tab, and the arrows go from tooth to tooth', async () => {
+    const page = await enter(desk, 'owner')
+    await openRecord(page, 'beaulac', '1956')
+    await page.getByRole('link', { name: 'Dents' }).click()
+    await page.getByRole('button', { name: /^Dent 16, présente.:.Carie/ }).waitFor()
+    await page.getByRole('button', { name: /^Dent 18/ }).focus()
+    for (const [key, fdi] of [
+      ['ArrowRight', '17'],
+      ['End', '28'],
+      ['ArrowDown', '38'],
+      ['Home', '48'],
+      ['ArrowUp', '18'],
+    ] as const) {
+      await page.keyboard.press(key)
+      assert.equal(await page.locator(':focus').getAttribute('data-fdi'), fdi)
+    }
+    await page.keyboard.press('Tab')
+    assert.equal(await page.locator(':focus[data-fdi]').count(), 0)
+    await page.getByRole('button', { name: /^Dent 46, implant/ }).click()
+    await page.getByRole('region', { name: 'Dent 46' }).getByRole('button', { name: 'Implant 4 × 10 mm' }).click()
+    await page.getByRole('dialog').getByText('L2291').waitFor()
+    await page.context().close()
+  })
+
+  test('a file is dropped or chosen, sent, opened; what its name promises falsely is said', async () => {
+    const page = await enter(desk, 'owner')
+    await openRecord(page, 'beaulac', '1956')
+    await page.getByRole('link', { name: 'Documents' }).click()
+    const path = join(desk.top, 'lettre.pdf')
+    await writeFile(path, 'Cher confrère, merci de votre avis.')
+    await page.locator('.drop input').setInputFiles(path)
+    await page.getByLabel('Type de document').selectOption({ label: 'Lettre d’adressage' })
+    await assertAccessible(page)
+    await page.getByRole('button', { name: 'Déposer' }).click()
+    await page.getByText('Déposé : lettre').waitFor()
+    await page.getByText('n’est pas ce que le nom du fichier annonce').waitFor()
+    await page.locator('.entry-open').filter({ hasText: 'lettre · Lettre d’adressage' }).click()
+    const download = page.waitForEvent('download')
+    await page.getByRole('dialog').getByRole('link', { name: 'Enregistrer une copie' }).click()
+    assert.equal((await download).suggestedFilename(), 'lettre.pdf')
+    await page.context().close()
+  })
+
+  test('a lost connection does not lose an upload: it goes on', async () => {
+    const page = await enter(desk, 'owner')
+    await openRecord(page, 'montvent', '1982')
+    await page.getByRole('link', { name: 'Documents' }).click()
+    let lost = 0
+    await page.route('**/api/uploads/*', (route) => {
+      if (route.request().method() !== 'PATCH' || lost++ > 1) return route.continue()
+      return route.abort('connectionreset')
+    })
+    await page
+      .locator('.drop input')
+      .setInputFiles({ name: 'photo.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(20_000_000, 7) })
+    await page.getByRole('button', { name: 'Déposer' }).click()
+    await page.getByText('Déposé : photo').waitFor({ timeout: 30_000 })
+    assert.ok(lost > 3)
+    await page.context().close()
+  })
+
+  test('the diary shows who comes, and that they came', async () => {
+    const page = await enter(desk, 'assistant', '/agenda')
+    const line = page.locator('.agenda li').filter({ hasText: 'Hélène Beaulac' })
+    await line.getByRole('button', { name: 'Venu', exact: true }).click()
+    await line.getByText('Venu', { exact: true }).waitFor()
+    await assertAccessible(page)
+    await page.getByRole('button', { name: 'Semaine' }).click()
+    await page.getByText('Semaine du').waitFor()
+    await line.getByRole('button', { name: 'Remettre à venir' }).click()
+    await line.getByText('À venir').waitFor()
+    await assertAccessible(page)
+    await page.setViewportSize({ width: 360, height: 740 })
+    await assertNoSideways(page)
+    await page.context().close()
+  })
+
+  for (const colorScheme of ['light', 'dark'] as const)
+    test(`each part of a record, ${colorScheme}: axe finds nothing, and 360 pixels are enough`, async () => {
+      const page = await enter(desk, 'owner', '/', { colorScheme })
+      await openRecord(page, 'beaulac', '1956')
+      const { pathname } = new URL(page.url())
+      for (const address of [
+        ...VIEWS.map((view) => pathname + view),
+        '/patients',
+        '/patients?q=beaulac',
+        '/patients/new',
+        '/agenda',
+      ]) {
+        await page.goto(address)
+        await page.locator('h1').waitFor()
+        await page.waitForLoadState('networkidle')
+        await assertAccessible(page)
+        await page.setViewportSize({ width: 360, height: 740 })
+        await assertNoSideways(page)
+        await page.setViewportSize({ width: 1280, height: 800 })
+      }
+      await page.goto(pathname)
+      for (const name of ['Ajouter une observation', 'Ajouter un acte', 'Ajouter un rendez-vous']) {
+        await page.getByRole('button', { name }).click()
+        await page.locator('.entry-form').waitFor()
+        await assertAccessible(page)
+        await page.setViewportSize({ width: 360, height: 740 })
+        await assertNoSideways(page)
+        await page.setViewportSize({ width: 1280, height: 800 })
+        await page.keyboard.press('Escape')
+      }
+      await page.context().close()
+    })
+
+  test('all of it speaks English', async () => {
+    const page = await enter(desk, 'owner')
+    await openRecord(page, 'beaulac', '1956')
+    await page.getByRole('button', { name: 'Dr Camille Exemple' }).click()
+    await page.getByRole('button', { name: 'English' }).click()
+    await page.getByText('born 12/03/1956, 70 years').waitFor()
+    await page.getByRole('link', { name: 'Teeth' }).click()
+    await page.getByRole('button', { name: /^Tooth 46, implant/ }).waitFor()
+    await page.goto('/agenda')
+    await page.getByRole('heading', { level: 1, name: 'Diary' }).waitFor()
+    await page.getByRole('button', { name: 'Dr Camille Exemple' }).click()
+    await page.getByRole('button', { name: 'Français' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Agenda' }).waitFor()
+    await page.waitForLoadState('networkidle')
+    await page.context().close()
+  })
+
+  for (const who of ['it-provider', 'data-protection-officer', 'auditor'] as const satisfies readonly Who[])
+    test(`${who}: there is no patients’ room, and no search`, async () => {
+      const page = await enter(desk, who)
+      const rooms = await page.getByRole('navigation', { name: 'Pièces du cabinet' }).getByRole('link').allTextContents()
+      assert.equal(rooms.includes('Patients') || rooms.includes('Agenda'), false, WHO[who].login)
+      assert.equal(await page.locator('#search').count(), 0)
+      await page.goto('/patients')
+      await page.locator('h1').waitFor()
+      await page.waitForLoadState('networkidle')
+      assert.equal(await page.locator('.patients li').count(), 0)
+      await page.context().close()
+    })
+})
+
+async function add(page: Page, name: string, fill: (dialog: Locator) => Promise<unknown>): Promise<void> {
+  await page.locator('.add-menu').getByRole('button', { name }).click()
+  const dialog = page.getByRole('dialog')
+  await fill(dialog)
+  await dialog.getByRole('button', { name: 'Enregistrer' }).click()
+  await dialog.waitFor({ state: 'detached' })
+}
+
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press('Tab')
+    if ((await page.evaluate(() => document.activeElement?.textContent?.trim())) === name) return
+  }
+  assert.fail(`Tab never came to ${name}`)
+}
+
+const OFTEN: Readonly<Record<string, string>> = {
+  observation: 'Ajouter une observation',
+  procedure: 'Ajouter un acte',
+  appointment: 'Ajouter un rendez-vous',
+}
+
+type Fill = (dialog: Locator, page: Page) => Promise<unknown>
+const field =
+  (name: string, value: string): Fill =>
+  (dialog) =>
+    dialog.getByRole('textbox', { name }).first().fill(value)
+
+/** The kind, how its form is filled with the least, and what the timeline then shows. */
+const EACH_KIND: readonly (readonly [kind: string, fill: Fill, shown: string])[] = [
+  ['observation', field('Texte', 'Gencive saine'), 'Gencive saine'],
+  [
+    'procedure',
+    async (dialog) => {
+      await dialog.getByRole('textbox', { name: 'Acte : mots ou code CCAM' }).fill('hbmd049')
+      await dialog.getByRole('button', { name: /HBMD049/ }).click()
+      await dialog.getByText('aucune n’est choisie').waitFor()
+      await dialog.getByRole('button', { name: 'Dent 36' }).click()
+      await dialog.getByRole('button', { name: 'Mésiale' }).click()
+      await dialog.getByRole('button', { name: 'Occlusale' }).click()
+      await dialog.getByRole('textbox', { name: 'Honoraires' }).fill('50,61')
+    },
+    '36 MO',
+  ],
+  ['appointment', field('Motif', 'Contrôle annuel'), 'Contrôle annuel'],
+  ['alert', field('Quoi', 'Latex'), 'Allergie : Latex'],
+  [
+    'questionnaire',
+    async (dialog) => {
+      const diabetes = dialog.getByRole('group', { name: 'Diabète' })
+      await diabetes.getByRole('radio', { name: 'Oui' }).check()
+      await diabetes.getByRole('textbox').fill('Diabète de type 2')
+    },
+    'Diabète de type 2',
+  ],
+  ['prescription', field('Médicament, produit ou soin', 'Paracétamol 1 g'), 'Paracétamol 1 g'],
+  ['consent', field('À quoi, en mots', 'Avulsion de la 48'), 'Accepté : Avulsion de la 48'],
+  [
+    'quote',
+    async (dialog) => {
+      await dialog.getByRole('textbox', { name: 'Acte' }).fill('Couronne')
+      await dialog.getByRole('textbox', { name: 'Honoraires' }).fill('500')
+      await dialog.getByRole('textbox', { name: 'Remboursé' }).fill('120,50')
+      await dialog.getByRole('button', { name: 'Ajouter une ligne' }).click()
+      await dialog.getByRole('textbox', { name: 'Acte' }).nth(1).fill('Inlay-core')
+      await dialog.getByRole('textbox', { name: 'Honoraires' }).nth(1).fill('90,10')
+    },
+    'Reste à charge : 469,60',
+  ],
+  [
+    'correspondence',
+    async (dialog) => {
+      await dialog.getByRole('textbox', { name: 'Nom', exact: true }).fill('Dr Voisin')
+      await dialog.getByRole('textbox', { name: 'Objet' }).fill('Avis sur la 48')
+    },
+    'Dr Voisin : Avis sur la 48',
+  ],
+  [
+    'device',
+    async (dialog) => {
+      await dialog.getByRole('textbox', { name: 'Quoi' }).fill('Implant 4 × 8')
+      await dialog.getByRole('button', { name: 'Dent 46' }).click()
+      await dialog.getByRole('textbox', { name: 'Posé le' }).fill('2024')
+      await dialog.getByRole('textbox', { name: 'Lot' }).fill('L77')
+    },
+    'Implant 4 × 8 · 46 · Lot L77',
+  ],
+  ['claim', field('Objet', 'Couronne descellée'), 'Couronne descellée'],
+  ['relatedPerson', field('Nom', 'Montvent'), 'Mère'],
+  ['referringDoctor', field('Nom', 'Docteur'), 'Médecin traitant'],
+  ['stewardship', async () => undefined, 'Patient du cabinet'],
+  ['careLink', (dialog) => dialog.getByLabel('Praticien').selectOption({ label: 'Sacha Modèle' }), 'Sacha Modèle · Soigne'],
+]

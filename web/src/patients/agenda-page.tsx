@@ -1,0 +1,212 @@
+/** Appointments of a day or a week, by practitioner; who came and who did not. */
+import { APPOINTMENT_STATES, correctPatientEntry, getEntry, listAppointments } from '@couronne/practice/contract'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { call, type InputOf } from '#api'
+import { ProblemBox } from '#forms'
+import { useMessages } from '#messages'
+import { useMay } from '#session'
+import { Page, Section } from '#shell'
+import { addDays, todayIso } from './days.ts'
+import { spokenName, useBorn } from './patient-line.tsx'
+import { practitionersQuery } from './queries.ts'
+import { useWords } from './words.ts'
+
+type Appointment = Awaited<ReturnType<typeof askFor>>['appointments'][number]
+type State = Appointment['state']
+const askFor = (from: string, to: string) => call(listAppointments, { query: { from, to } })
+
+export function AgendaPage() {
+  const m = useMessages()
+  const words = useWords()
+  const navigate = useNavigate()
+  const { on = todayIso(), span, practitioner = '' } = useSearch({ from: '/inside/agenda' })
+  const isWeek = span === 'week'
+  const from = isWeek ? mondayOf(on) : on
+  const to = isWeek ? addDays(from, 6) : on
+  const { data: people } = useQuery(practitionersQuery)
+  const { data, error } = useQuery({
+    queryKey: ['appointments', from, to, practitioner],
+    queryFn: ({ signal }) =>
+      call(
+        listAppointments,
+        { query: { from, to, ...(practitioner === '' ? {} : { practitionerId: practitioner }) } },
+        { signal },
+      ),
+    refetchOnWindowFocus: false,
+  })
+  const go = (change: { on?: string; span?: 'day' | 'week'; practitioner?: string }) =>
+    void navigate({
+      to: '/agenda',
+      search: {
+        on: change.on ?? on,
+        ...((change.span ?? span) === 'week' ? { span: 'week' as const } : {}),
+        ...((change.practitioner ?? practitioner) === '' ? {} : { practitioner: change.practitioner ?? practitioner }),
+      },
+    })
+  const step = isWeek ? 7 : 1
+  const days = isWeek ? Array.from({ length: 7 }, (_, i) => addDays(from, i)) : [on]
+  return (
+    <Page title={m.patients.agenda} lead={m.patients.agendaLead}>
+      <search className="filters agenda-filters">
+        <fieldset className="switch">
+          <legend className="unseen">{m.patients.agenda}</legend>
+          <button type="button" aria-pressed={!isWeek} onClick={() => go({ span: 'day' })}>
+            {m.patients.day}
+          </button>
+          <button type="button" aria-pressed={isWeek} onClick={() => go({ span: 'week' })}>
+            {m.patients.week}
+          </button>
+        </fieldset>
+        <TextInput
+          type="date"
+          label={m.patients.on}
+          value={on}
+          onChange={({ currentTarget }) => currentTarget.value !== '' && go({ on: currentTarget.value })}
+        />
+        <NativeSelect
+          label={m.patients.practitionerFilter}
+          value={practitioner}
+          onChange={({ currentTarget }) => go({ practitioner: currentTarget.value })}
+          data={[
+            { value: '', label: m.patients.allPractitioners },
+            ...(people?.practitioners ?? []).map(({ id, givenName, familyName }) => ({
+              value: id,
+              label: `${givenName} ${familyName}`,
+            })),
+          ]}
+        />
+        <div className="agenda-steps">
+          <Button variant="default" onClick={() => go({ on: addDays(on, -step) })}>
+            {m.patients.before}
+          </Button>
+          <Button variant="default" onClick={() => go({ on: todayIso() })}>
+            {m.patients.today}
+          </Button>
+          <Button variant="default" onClick={() => go({ on: addDays(on, step) })}>
+            {m.patients.after}
+          </Button>
+        </div>
+      </search>
+      {error !== null && <ProblemBox problem={error} />}
+      {isWeek && <p className="count">{m.patients.weekOf(words.days.day(from))}</p>}
+      {days.map((day) => {
+        const ofDay = (data?.appointments ?? []).filter(({ startsAt }) => startsAt.startsWith(day))
+        return (
+          <Section key={day} title={words.days.weekday(day)}>
+            {data === undefined && error === null && <p role="status">{m.forms.waiting}</p>}
+            {data !== undefined && ofDay.length === 0 && <p className="nothing">{m.patients.noAppointment}</p>}
+            {[...byPractitioner(ofDay)].map(([id, appointments]) => (
+              <div key={id} className="agenda-column">
+                <h3>{id === '' ? m.patients.noPractitioner : words.practitioner(id)}</h3>
+                <ul className="agenda">
+                  {appointments.map((appointment, i) => (
+                    <AppointmentLine key={appointment.entry?.id ?? `${appointment.startsAt} ${i}`} appointment={appointment} />
+                  ))}
+                </ul>
+              </div>
+            ))}
+          </Section>
+        )
+      })}
+    </Page>
+  )
+}
+
+function AppointmentLine({ appointment }: { readonly appointment: Appointment }) {
+  const m = useMessages()
+  const { startsAt, minutes, state, entry } = appointment
+  const time = startsAt.slice(11, 16)
+  return (
+    <li data-state={state}>
+      <span className="agenda-time">
+        {time} <span className="aside">{m.patients.minutes(minutes)}</span>
+      </span>
+      <div>
+        {entry === undefined ? (
+          <span>{m.patients.taken}</span>
+        ) : (
+          <>
+            <Link to="/patients/$patientId" params={{ patientId: entry.patient.id }}>
+              {spokenName(entry.patient)}
+            </Link>
+            <Born patient={entry.patient} />
+            {entry.reason !== undefined && <span>{entry.reason}</span>}
+            {entry.patient.telephone !== undefined && <span className="aside">{entry.patient.telephone}</span>}
+          </>
+        )}
+      </div>
+      <span className="agenda-state">{m.patients.choices.appointmentState[state]}</span>
+      {entry !== undefined && (
+        <StateButtons entry={entry} state={state} label={m.patients.appointmentOf(time, spokenName(entry.patient))} />
+      )}
+    </li>
+  )
+}
+
+function Born({ patient }: { readonly patient: NonNullable<Appointment['entry']>['patient'] }) {
+  return <span className="aside">{useBorn(patient)}</span>
+}
+
+const NEXT: Readonly<Record<State, readonly State[]>> = {
+  booked: ['kept', 'missed', 'cancelled'],
+  kept: ['booked'],
+  missed: ['booked'],
+  cancelled: ['booked'],
+}
+
+function StateButtons({
+  entry,
+  state,
+  label,
+}: {
+  readonly entry: NonNullable<Appointment['entry']>
+  readonly state: State
+  readonly label: string
+}) {
+  const m = useMessages()
+  const queries = useQueryClient()
+  const mayWrite = useMay('patients.write')
+  const change = useMutation({
+    mutationFn: (next: State) => setState(entry, next, m.patients.changedInAgenda),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['appointments'] }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['patient', entry.patient.id] }),
+  })
+  if (!mayWrite) return null
+  const words = {
+    booked: m.patients.setBooked,
+    kept: m.patients.setKept,
+    missed: m.patients.setMissed,
+    cancelled: m.patients.setCancelled,
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: buttons are no fields
+    <div role="group" className="agenda-buttons" aria-label={label}>
+      {APPOINTMENT_STATES.filter((each) => NEXT[state].includes(each)).map((next) => (
+        <Button key={next} size="compact-sm" variant="default" loading={change.isPending} onClick={() => change.mutate(next)}>
+          {words[next]}
+        </Button>
+      ))}
+      {change.error !== null && <ProblemBox problem={change.error} />}
+    </div>
+  )
+}
+
+/** The list tells less than the entry holds: it is read whole before it is corrected. Somebody who was quicker gets a conflict. */
+async function setState(entry: NonNullable<Appointment['entry']>, state: State, reason: string): Promise<void> {
+  const params = { patientId: entry.patient.id, entryId: entry.id }
+  const { kind, body } = await call(getEntry, { params })
+  if (kind !== 'appointment' || body === null) return
+  const correction = { kind, body: { ...body, state }, expectedVersion: entry.version, reason }
+  await call(correctPatientEntry, { params, body: correction as InputOf<typeof correctPatientEntry>['body'] })
+}
+
+function byPractitioner(appointments: readonly Appointment[]): ReadonlyMap<string, Appointment[]> {
+  return Map.groupBy(appointments, ({ practitionerId }) => practitionerId ?? '')
+}
+
+function mondayOf(day: string): string {
+  const weekday = new Date(`${day}T12:00:00`).getDay()
+  return addDays(day, weekday === 0 ? -6 : 1 - weekday)
+}

@@ -1,0 +1,87 @@
+/** What one must know before touching the patient: what is there, what was asked and is not, what nobody has asked. A word and a sign each. */
+import type { Patient } from '@couronne/practice/contract'
+import { useMessages } from '#messages'
+import { useRecord } from './record-context.ts'
+
+type AlertState = Patient['alerts'][number]
+
+export function Alerts() {
+  const m = useMessages()
+  const { patient, mayWrite, addEntry } = useRecord()
+  const of = (state: AlertState['state']) => patient.alerts.filter((each) => each.state === state)
+  const present = of('present')
+  const absent = of('absent')
+  const unknown = of('not-recorded')
+  const name = ({ category }: AlertState) => m.patients.choices.alertCategory[category]
+  return (
+    <section className="alerts" aria-label={m.patients.alertsTitle}>
+      <h2>{m.patients.alertsTitle}</h2>
+      {present.length === 0 ? (
+        <p className="alert-none">{m.patients.alertNothingPresent}</p>
+      ) : (
+        <ul className="alerts-present">
+          {present.map((alert) => (
+            <li key={alert.category}>
+              <PresentAlert alert={alert} name={name(alert)} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {absent.length > 0 && (
+        <p className="alerts-absent">
+          <span className="sign" aria-hidden="true">
+            {m.patients.alertSigns.absent}
+          </span>
+          <span>
+            <strong>{m.patients.alertAbsent}</strong>
+            {m.patients.colon} {absent.map(name).join(', ')}
+          </span>
+        </p>
+      )}
+      {unknown.length > 0 && (
+        <p className="alerts-unknown">
+          <span className="sign" aria-hidden="true">
+            {m.patients.alertSigns['not-recorded']}
+          </span>
+          <span>
+            <strong>{m.patients.alertUnknown}</strong>
+            {m.patients.colon}{' '}
+            {unknown.map((alert, i) => (
+              <span key={alert.category}>
+                {i > 0 && ', '}
+                {mayWrite('alert') ? (
+                  <button type="button" className="link" onClick={() => addEntry('alert', { category: alert.category })}>
+                    {name(alert)}
+                  </button>
+                ) : (
+                  name(alert)
+                )}
+                {alert.labels.length > 0 && ` (${m.patients.exceptAbsent(alert.labels.join(', '))})`}
+              </span>
+            ))}
+          </span>
+        </p>
+      )}
+    </section>
+  )
+}
+
+function PresentAlert({ alert, name }: { readonly alert: AlertState; readonly name: string }) {
+  const m = useMessages()
+  const { openEntry } = useRecord()
+  const [entryId] = alert.entryIds
+  return (
+    <button type="button" className="alert-present" onClick={() => entryId !== undefined && openEntry(entryId)}>
+      <span className="sign" aria-hidden="true">
+        {m.patients.alertSigns.present}
+      </span>
+      <span>
+        <span className="unseen">
+          {m.patients.alertPresent}
+          {m.patients.colon}{' '}
+        </span>
+        <strong>{name}</strong> {alert.labels.join(', ')}
+      </span>
+    </button>
+  )
+}

@@ -1,0 +1,72 @@
+/** An entry as a line: its day, its kind where several are together, what it is; a click opens it. */
+import { type Entry, quoteTotalCents } from '@couronne/practice/contract'
+import { useMessages } from '#messages'
+import { isPersonal } from './entry-dialog.tsx'
+import { titleOf } from './entry-words.ts'
+import { useRecord } from './record-context.ts'
+import { useWords } from './words.ts'
+
+export function EntryRow({ entry, withKind }: { readonly entry: Entry; readonly withKind: boolean }) {
+  const m = useMessages()
+  const words = useWords()
+  const { openEntry } = useRecord()
+  const status = statusOf(entry, m)
+  return (
+    <li className="entry" data-state={entry.state} data-kind={entry.kind}>
+      <span className="entry-day">
+        {entry.aboutOn === undefined
+          ? m.patients.notedOn(words.days.short(entry.createdAt.slice(0, 10)))
+          : words.days.short(entry.aboutOn)}
+      </span>
+      <div className="entry-what">
+        {withKind && <span className="entry-kind">{m.patients.kinds[entry.kind]}</span>}
+        <button type="button" className="entry-open" onClick={() => openEntry(entry.id)}>
+          {titleOf(entry, words)}
+        </button>
+        <span className="entry-marks">
+          {isPersonal(entry) && <span className="badge private-badge">{m.patients.private}</span>}
+          {entry.state === 'withdrawn' && <span className="badge">{m.patients.withdrawn}</span>}
+          {status !== undefined && <span>{status}</span>}
+          {entry.practitionerId !== undefined && <span>{words.practitioner(entry.practitionerId)}</span>}
+          {entry.version > 1 && <span>{m.patients.version(entry.version)}</span>}
+        </span>
+        {entry.kind === 'quote' && entry.body !== null && <QuoteSums entry={entry} />}
+      </div>
+    </li>
+  )
+}
+
+function QuoteSums({ entry }: { readonly entry: Extract<Entry, { kind: 'quote' }> }) {
+  const m = useMessages()
+  const { days } = useWords()
+  const { body } = entry
+  if (body === null) return null
+  const total = quoteTotalCents(body)
+  const reimbursed = body.lines.reduce((sum, { reimbursedCents }) => sum + (reimbursedCents ?? 0), 0)
+  const isKnown = body.lines.some(({ reimbursedCents }) => reimbursedCents !== undefined)
+  return (
+    <span className="sums">
+      <strong>{m.patients.total(days.euros(total))}</strong>
+      {isKnown && <span>{m.patients.rest(days.euros(total - reimbursed))}</span>}
+    </span>
+  )
+}
+
+function statusOf(entry: Entry, m: ReturnType<typeof useMessages>): string | undefined {
+  if (entry.body === null) return undefined
+  const { choices } = m.patients
+  switch (entry.kind) {
+    case 'procedure':
+      return choices.procedureStatus[entry.body.status]
+    case 'prescription':
+      return choices.prescriptionStatus[entry.body.status]
+    case 'correspondence':
+      return entry.body.awaitsAnswer === true ? m.patients.labels.awaitsAnswer : undefined
+    case 'alert':
+      return entry.body.state === 'present' && entry.body.severity !== undefined
+        ? choices.severity[entry.body.severity]
+        : undefined
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,75 @@
+/** Opening a record: the least is asked first; those who resemble are shown while one types. */
+import { createPatientEndpoint } from '@couronne/practice/contract'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { call, type InputOf } from '#api'
+import { useForm } from '#forms'
+import { useMessages } from '#messages'
+import { Page } from '#shell'
+import { todayIso } from './days.ts'
+import { checkEntry, EntryFormBox } from './entry-form.tsx'
+import { FIELDS, type Values } from './field-specs.ts'
+import { bodyFrom, emptyValues, fieldAt, parsePartial } from './field-values.ts'
+import { PatientList } from './patients-page.tsx'
+import { foundQuery } from './queries.ts'
+import { useLater } from './search-field.tsx'
+
+const WAIT_MS = 400
+const ALIKE_MAX = 5
+/** The next free one is given. */
+const GIVEN = '0'
+
+export function NewPatientPage() {
+  const m = useMessages()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const form = useForm<Values>({
+    initial: emptyValues(FIELDS.identity, todayIso()),
+    draft: 'new patient',
+    check: (values) => checkEntry('identity', { ...values, fileNumber: String(values.fileNumber).trim() || GIVEN }, m),
+    fieldOf: (path) => fieldAt('identity', path),
+    send: async (values, key) => {
+      const body = { identity: bodyFrom(FIELDS.identity, values) } as InputOf<typeof createPatientEndpoint>['body']
+      const { id } = await call(createPatientEndpoint, { body }, { key })
+      void queries.invalidateQueries({ queryKey: ['patients'] })
+      form.reset()
+      await navigate({ to: '/patients/$patientId', params: { patientId: id } })
+    },
+  })
+  return (
+    <Page title={m.patients.newTitle} lead={m.patients.newLead}>
+      <EntryFormBox kind="identity" form={form} action={m.patients.create} below={<Alike values={form.values} />} />
+    </Page>
+  )
+}
+
+function Alike({ values }: { readonly values: Values }) {
+  const m = useMessages()
+  const text = useLater(questionOf(values), WAIT_MS)
+  const { data } = useQuery({ ...foundQuery(text, ALIKE_MAX), enabled: text !== '' })
+  const patients = text === '' ? [] : (data?.patients ?? [])
+  return (
+    <div role="status">
+      {patients.length > 0 && (
+        <div className="alike">
+          <p>
+            <strong>{m.patients.alike(patients.length)}</strong>
+          </p>
+          <PatientList patients={patients} />
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** Name and given name, or name and birth date: a family name alone resembles too many. */
+function questionOf(values: Values): string {
+  const name = String(values.birthName ?? '').trim()
+  const given =
+    String(values.givenNames ?? '')
+      .split(',')[0]
+      ?.trim() ?? ''
+  const born = parsePartial(String(values.bornOn ?? ''))
+  if (name.length < 2 || (given === '' && born?.length !== 10)) return ''
+  return [name, given, born?.length === 10 ? String(values.bornOn).trim() : ''].filter((part) => part !== '').join(' ')
+}

@@ -1,0 +1,251 @@
+/** Filing documents: dropped or chosen, each with a title and a type, sent with its progress; stopped and gone on with at will. */
+import {
+  abandonUploadEndpoint,
+  beginUploadEndpoint,
+  DOCUMENT_TYPES,
+  finishUploadEndpoint,
+  SENSITIVITIES,
+} from '@couronne/practice/contract'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { type DragEvent, useId, useRef, useState } from 'react'
+import { call } from '#api'
+import { ProblemBox } from '#forms'
+import { useMessages } from '#messages'
+import { todayIso } from './days.ts'
+import { refreshRecord } from './queries.ts'
+import { useRecord } from './record-context.ts'
+import { sendBytes, type Upload } from './upload.ts'
+
+interface Chosen {
+  readonly key: string
+  readonly file: File
+}
+
+export function UploadBox() {
+  const m = useMessages()
+  const id = useId()
+  const [chosen, setChosen] = useState<readonly Chosen[]>([])
+  const [isOver, setIsOver] = useState(false)
+  const add = (files: FileList | null) =>
+    setChosen((before) => [...before, ...[...(files ?? [])].map((file) => ({ key: crypto.randomUUID(), file }))])
+  const drop = (event: DragEvent) => {
+    event.preventDefault()
+    setIsOver(false)
+    add(event.dataTransfer.files)
+  }
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the mouse; the field inside is for all */}
+      <div
+        className="drop"
+        data-over={isOver || undefined}
+        onDragOver={(event) => {
+          event.preventDefault()
+          setIsOver(true)
+        }}
+        onDragLeave={() => setIsOver(false)}
+        onDrop={drop}
+      >
+        <label htmlFor={id}>{m.patients.uploadChoose}</label>
+        <input
+          id={id}
+          type="file"
+          multiple
+          onChange={({ currentTarget }) => {
+            add(currentTarget.files)
+            currentTarget.value = ''
+          }}
+        />
+      </div>
+      <ul className="uploads">
+        {chosen.map(({ key, file }) => (
+          <li key={key}>
+            <FileBeing file={file} onGone={() => setChosen((before) => before.filter((each) => each.key !== key))} />
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+type State =
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'sending' | 'stopped'; readonly upload: Upload; readonly receivedBytes: number }
+  | { readonly kind: 'done'; readonly agreesWithName: boolean; readonly isNew: boolean }
+
+function FileBeing({ file, onGone }: { readonly file: File; readonly onGone: () => void }) {
+  const m = useMessages()
+  const queries = useQueryClient()
+  const { patient } = useRecord()
+  const [facts, setFacts] = useState({ title: titleOfFile(file.name), type: '51851-4', sensitivity: 'normal' })
+  const [state, setState] = useState<State>({ kind: 'asking' })
+  const [problem, setProblem] = useState<unknown>()
+  const stop = useRef<AbortController>(undefined)
+  const finishKey = useRef(crypto.randomUUID())
+
+  const begin = async () => {
+    setProblem(undefined)
+    const type = DOCUMENT_TYPES.find(({ code }) => code === facts.type)
+    if (type === undefined) return
+    const document = {
+      title: facts.title.trim(),
+      type,
+      madeOn: todayIso(new Date(file.lastModified)),
+      sensitivity: facts.sensitivity as (typeof SENSITIVITIES)[number],
+    }
+    try {
+      const body = { fileName: file.name, sizeBytes: file.size, document }
+      await goOn(await call(beginUploadEndpoint, { params: { patientId: patient.id }, body }))
+    } catch (error) {
+      setProblem(error)
+    }
+  }
+  const goOn = async (upload: Upload) => {
+    setProblem(undefined)
+    const controller = new AbortController()
+    stop.current = controller
+    let { receivedBytes } = upload
+    setState({ kind: 'sending', upload, receivedBytes })
+    try {
+      const onProgress = (bytes: number) => {
+        receivedBytes = bytes
+        setState({ kind: 'sending', upload, receivedBytes })
+      }
+      await sendBytes(file, upload, { onProgress, signal: controller.signal })
+      const params = { uploadId: upload.id }
+      const { agreesWithName, isNew } = await call(finishUploadEndpoint, { params }, { key: finishKey.current })
+      setState({ kind: 'done', agreesWithName, isNew })
+      await refreshRecord(queries, patient.id)
+    } catch (error) {
+      setState({ kind: 'stopped', upload: { ...upload, receivedBytes }, receivedBytes })
+      if (!controller.signal.aborted) setProblem(error)
+    }
+  }
+  const giveUp = () => {
+    stop.current?.abort()
+    if (state.kind === 'stopped' || state.kind === 'sending')
+      call(abandonUploadEndpoint, { params: { uploadId: state.upload.id } }).catch(() => undefined) // the server gives it up by itself, later
+    onGone()
+  }
+  return (
+    <div className="upload">
+      {problem !== undefined && <ProblemBox problem={problem} />}
+      {state.kind === 'asking' && (
+        <>
+          <FactsAsked file={file} facts={facts} onChange={setFacts} />
+          <p className="actions">
+            <Button disabled={facts.title.trim() === ''} onClick={() => void begin()}>
+              {m.patients.uploadSend}
+            </Button>
+            <Button variant="default" onClick={onGone}>
+              {m.forms.cancel}
+            </Button>
+          </p>
+        </>
+      )}
+      {(state.kind === 'sending' || state.kind === 'stopped') && (
+        <>
+          <Progress title={facts.title} receivedBytes={state.receivedBytes} sizeBytes={file.size} />
+          <p className="actions">
+            {state.kind === 'sending' ? (
+              <Button variant="default" onClick={() => stop.current?.abort()}>
+                {m.patients.uploadStop}
+              </Button>
+            ) : (
+              <Button onClick={() => void goOn(state.upload)}>{m.patients.uploadGoOn}</Button>
+            )}
+            <Button variant="default" onClick={giveUp}>
+              {m.patients.uploadGiveUp}
+            </Button>
+          </p>
+        </>
+      )}
+      {state.kind === 'done' && (
+        <p role="status">
+          <span className="good">{m.patients.uploadDone(facts.title)}</span> {!state.agreesWithName && m.patients.uploadOtherType}{' '}
+          {!state.isNew && m.patients.uploadKnown}{' '}
+          <button type="button" className="link" onClick={onGone}>
+            {m.forms.close}
+          </button>
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Progress({
+  title,
+  receivedBytes,
+  sizeBytes,
+}: {
+  readonly title: string
+  readonly receivedBytes: number
+  readonly sizeBytes: number
+}) {
+  const m = useMessages()
+  const startedAt = useRef({ at: performance.now(), bytes: receivedBytes })
+  const seconds = (performance.now() - startedAt.current.at) / 1000
+  const sent = receivedBytes - startedAt.current.bytes
+  const left = sent > 0 ? Math.ceil(((sizeBytes - receivedBytes) * seconds) / sent) : undefined
+  return (
+    <>
+      <p>
+        <strong>{title}</strong>
+      </p>
+      <progress max={Math.max(sizeBytes, 1)} value={receivedBytes} aria-label={title} />
+      <p className="aside">
+        {m.patients.uploadProgress(inMegabytes(receivedBytes), inMegabytes(sizeBytes))}{' '}
+        {left !== undefined && left > 2 && m.patients.uploadLeft(left)}
+      </p>
+    </>
+  )
+}
+
+function FactsAsked({
+  file,
+  facts,
+  onChange,
+}: {
+  readonly file: File
+  readonly facts: { readonly title: string; readonly type: string; readonly sensitivity: string }
+  readonly onChange: (facts: { title: string; type: string; sensitivity: string }) => void
+}) {
+  const m = useMessages()
+  return (
+    <>
+      <p className="aside">
+        {file.name} · {m.patients.uploadSize(inMegabytes(file.size))}
+      </p>
+      <div className="row-fields">
+        <TextInput
+          label={m.patients.labels.title}
+          maxLength={300}
+          value={facts.title}
+          onChange={({ currentTarget }) => onChange({ ...facts, title: currentTarget.value })}
+        />
+        <NativeSelect
+          label={m.patients.labels.documentType}
+          value={facts.type}
+          onChange={({ currentTarget }) => onChange({ ...facts, type: currentTarget.value })}
+          data={DOCUMENT_TYPES.map(({ code, label }) => ({ value: code, label }))}
+        />
+        <NativeSelect
+          label={m.patients.labels.sensitivity}
+          value={facts.sensitivity}
+          onChange={({ currentTarget }) => onChange({ ...facts, sensitivity: currentTarget.value })}
+          data={SENSITIVITIES.map((value) => ({ value, label: m.patients.choices.sensitivity[value] }))}
+        />
+      </div>
+    </>
+  )
+}
+
+function titleOfFile(name: string): string {
+  return name.replace(/\.[^.]{1,8}$/, '').slice(0, 300)
+}
+
+/** A tenth at least: an empty file is a file. */
+function inMegabytes(bytes: number): number {
+  return Math.ceil(bytes / 100_000) / 10
+}
