@@ -47,8 +47,9 @@ export function UploadBox() {
         onDragLeave={() => setIsOver(false)}
         onDrop={drop}
       >
-        <label htmlFor={id}>{m.patients.uploadChoose}</label>
+        <span>{m.patients.uploadDrop}</span>
         <input
+          className="unseen"
           id={id}
           type="file"
           multiple
@@ -57,6 +58,9 @@ export function UploadBox() {
             currentTarget.value = ''
           }}
         />
+        <label htmlFor={id} className="choose-files">
+          {m.patients.uploadChoose}
+        </label>
       </div>
       <ul className="uploads">
         {chosen.map(({ key, file }) => (

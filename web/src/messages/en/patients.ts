@@ -371,7 +371,8 @@ export const patients: typeof French = {
   conformityOn: 'Received on',
 
   uploadTitle: 'File a document',
-  uploadChoose: 'Drop files here, or choose them:',
+  uploadDrop: 'Drop files here, or',
+  uploadChoose: 'Choose files',
   uploadSend: 'File it',
   uploadStop: 'Stop',
   uploadGoOn: 'Go on sending',

@@ -371,7 +371,8 @@ export const patients = {
   conformityOn: 'Reçue le',
 
   uploadTitle: 'Déposer un document',
-  uploadChoose: 'Glissez des fichiers ici, ou choisissez-les :',
+  uploadDrop: 'Glissez des fichiers ici, ou',
+  uploadChoose: 'Choisir des fichiers',
   uploadSend: 'Déposer',
   uploadStop: 'Arrêter',
   uploadGoOn: 'Continuer l’envoi',
