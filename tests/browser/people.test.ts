@@ -32,7 +32,7 @@ test('an assistant is invited by a link, chooses a password, and finds the rooms
   await theirs.getByRole('button', { name: 'Se connecter' }).click()
   await desk.signIn(theirs, 'alix', 'fauteuil-bleu-lampe-7')
   const rooms = await theirs.getByRole('navigation', { name: 'Pièces du cabinet' }).getByRole('link').allTextContents()
-  assert.deepEqual(rooms, ['Accueil', 'Patients', 'Équipe', 'Réglages'])
+  assert.deepEqual(rooms, ['Accueil', 'Patients', 'Agenda', 'Équipe', 'Réglages'])
 
   await page.goto('/people')
   await page.getByRole('link', { name: 'Alix Accueil' }).click()
