@@ -46,6 +46,7 @@ export async function earlierAnswer(db: Db, request: IdempotentRequest): Promise
   const found = await db
     .selectFrom('idempotency_key')
     .selectAll()
+    .where('practice_id', '=', request.practiceId)
     .where('account_id', '=', request.accountId)
     .where('key', '=', request.key)
     .executeTakeFirst()
@@ -78,6 +79,7 @@ export async function keepAnswer(db: Db, request: IdempotentRequest, status: num
   await db
     .updateTable('idempotency_key')
     .set({ status, reply: JSON.stringify(reply ?? null) })
+    .where('practice_id', '=', request.practiceId)
     .where('account_id', '=', request.accountId)
     .where('key', '=', request.key)
     .execute()
