@@ -121,22 +121,21 @@ test('broken requests get a clear answer, on every route', { timeout: 12 * 3_600
   assert.ok(grown < GROWTH_BYTES_MAX, `the process has grown by ${grown} bytes`)
 })
 
-test('what is no HTTP at all is refused, and the next one is answered', async () => {
+test('what is no HTTP at all is refused with a problem, and the next one is answered', async () => {
   const { port } = new URL(signedIn.app.address)
-  const junk = [
-    '\u0000\u0001\u0002\r\n\r\n',
-    'GET / HTTP/9.9\r\n\r\n',
-    `GET /${'a'.repeat(100_000)} HTTP/1.1\r\n\r\n`,
-    'POST /api/patients HTTP/1.1\r\ncontent-length: -5\r\n\r\n',
-    'GET /healthz HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
+  const junk: [string, number, string][] = [
+    ['\u0000\u0001\u0002\r\n\r\n', 400, 'invalid-input'],
+    ['GET / HTTP/9.9\r\n\r\n', 400, 'invalid-input'],
+    [`GET /${'a'.repeat(100_000)} HTTP/1.1\r\n\r\n`, 431, 'too-large'],
+    ['POST /api/patients HTTP/1.1\r\ncontent-length: -5\r\n\r\n', 400, 'invalid-input'],
   ]
-  for (const text of junk) {
-    await new Promise<void>((resolve) => {
-      const socket = connect(Number(port), '127.0.0.1', () => socket.end(text))
-      socket.on('error', () => {}).on('close', () => resolve())
-      socket.resume()
-    })
+  for (const [text, status, code] of junk) {
+    const answer = await sendRaw(Number(port), text)
+    assert.ok(answer.startsWith(`HTTP/1.1 ${status} `), `${text.slice(0, 40)}: ${answer.slice(0, 200)}`)
+    assert.match(answer, /content-type: application\/problem\+json/i)
+    assert.equal((JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as { code: string }).code, code)
   }
+  await sendRaw(Number(port), 'GET /healthz HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n')
   assert.equal((await fetch(`${signedIn.app.address}/healthz`)).status, 200)
 })
 
@@ -148,6 +147,20 @@ test('nothing was half-written: the journal and every record are whole', async (
     assert.deepEqual(verdict.breaks, [])
   }
 })
+
+/** Sends it as it is, and returns all that comes back until the connection ends. */
+function sendRaw(port: number, text: string): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  let answer = ''
+  const socket = connect(port, '127.0.0.1', () => socket.write(text)).setEncoding('utf8')
+  socket
+    .on('data', (chunk) => {
+      answer += chunk
+    })
+    .on('error', () => {})
+    .on('close', () => resolve(answer))
+  return promise
+}
 
 function encodeSafely(text: string): string {
   return text === '' ? '%20' : encodeURIComponent(text.toWellFormed())

@@ -60,8 +60,15 @@ export function invalidInput(error: z.ZodError): InvalidInputError {
   return new InvalidInputError('the input does not hold together', fields)
 }
 
+/** What Node's parser refuses before there is a request: too long an address, too slow, or no HTTP. */
+export function unreadableRequest({ code }: { readonly code?: string }): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') return brokenRequest(431, new Error('the address and headers of the request are too long'))
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return brokenRequest(408, new Error('the request did not arrive in time'))
+  return brokenRequest(400, new Error('this is not a request by HTTP'))
+}
+
 /** What Fastify itself refuses before any route: a body that is no JSON, too large, of another type. */
 function brokenRequest(status: number, error: Error & { code?: string }): Problem {
-  const code = status === 413 ? 'too-large' : status === 404 ? 'not-found' : 'invalid-input'
+  const code = status === 413 || status === 431 ? 'too-large' : status === 404 ? 'not-found' : 'invalid-input'
   return { type: `/problems/${code}`, title: error.message, status, code }
 }

@@ -3,6 +3,8 @@
  * is it for us and from our pages → is the practice open → who asks → may this role → parse → call → was the journal written → answer.
  */
 
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
@@ -17,7 +19,7 @@ import type { Actor, OpenPractice } from '#open-practice'
 import { may } from '#rights'
 import { type Problem, problemSchema } from './contract.ts'
 import { claimKey, earlierAnswer, idempotentRequest, keepAnswer } from './idempotency.ts'
-import { invalidInput, PROBLEM_MEDIA_TYPE, problemOf } from './problems.ts'
+import { invalidInput, PROBLEM_MEDIA_TYPE, problemOf, unreadableRequest } from './problems.ts'
 import type { Call, Route } from './route.ts'
 import { refuseOtherOrigins } from './same-origin.ts'
 
@@ -67,6 +69,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    clientErrorHandler: refuseUnreadable,
     routerOptions: { maxParamLength: MATCHED_PATH_LENGTH_MAX },
     return503OnClosing: true,
     forceCloseConnections: 'idle',
@@ -232,6 +235,21 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
     .type(form?.mediaType ?? PROBLEM_MEDIA_TYPE)
     .serializer(JSON.stringify)
     .send(form?.print(problem) ?? problem)
+}
+
+/** What Node could not read as a request has no route, so no reply object either: the same problem, written on the connection. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const problem = unreadableRequest(error)
+  const body = JSON.stringify(problem)
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
+  socket.destroySoon()
 }
 
 /** Only our own files; no inline script; nothing in a frame. `isSecure` alone asks browsers to come back by HTTPS. */
