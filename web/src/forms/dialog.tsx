@@ -17,6 +17,8 @@ export function Dialog({
   useEffect(() => {
     const dialog = box.current
     dialog?.showModal()
+    // The browser focuses the first thing that takes it, which is 'close'; whoever opens a form wants to fill it in.
+    dialog?.querySelector<HTMLElement>('form input, form select, form textarea')?.focus()
     return () => dialog?.close()
   }, [])
   return (

@@ -24,6 +24,8 @@ export interface FormOptions<V extends FormValues> {
   readonly secrets?: readonly (keyof V & string)[]
   /** which field a path of the server's answer is about; its last part when absent */
   readonly fieldOf?: (path: string) => string
+  /** what the server has said of these values when a later step was sent */
+  readonly refusal?: Problem | undefined
 }
 
 export interface Form<V extends FormValues> {
@@ -60,9 +62,9 @@ export function useForm<V extends FormValues>(options: FormOptions<V>): Form<V> 
     ...(draft === undefined ? {} : (readDraft(draft) as Partial<V>)),
   }))
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
-  const [refused, setRefused] = useState<FieldErrors<V>>({})
+  const [refused, setRefused] = useState(() => fieldsOf(options.refusal, options.fieldOf, initial, m) as FieldErrors<V>)
   const [problem, setProblem] = useState<Problem>()
-  const [refusals, setRefusals] = useState(0)
+  const [refusals, setRefusals] = useState(options.refusal === undefined ? 0 : 1)
   const [isSending, setIsSending] = useState(false)
   const key = useRef(crypto.randomUUID())
   const latest = useRef(values)

@@ -2,7 +2,7 @@
 import { makePractice, PASSWORD_LENGTH_MIN } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { call } from '#api'
+import { call, Problem } from '#api'
 import { FormBox, RadioField, SecretField, TextField, TickField, useForm } from '#forms'
 import { useMessages, useSpeech } from '#messages'
 import { installationQuery } from '#session'
@@ -62,16 +62,19 @@ export function PracticeStep({
 
 export function OwnerStep({
   values,
+  refusal,
   onBack,
   onDone,
 }: {
   readonly values: OwnerValues
+  readonly refusal: Problem | undefined
   readonly onBack: (values: OwnerValues) => void
   readonly onDone: (values: OwnerValues) => void
 }) {
   const m = useMessages()
   const form = useForm<OwnerValues>({
     initial: values,
+    refusal,
     check: ({ displayName, login, password, again }) => ({
       displayName: displayName.trim() === '' ? m.people.displayNameMissing : undefined,
       login: login.trim().length < 2 ? m.people.loginShort : undefined,
@@ -125,11 +128,14 @@ export function OpeningStep({
   practice,
   owner,
   onBack,
+  onOwnerRefused,
   onDone,
 }: {
   readonly practice: PracticeValues
   readonly owner: OwnerValues
   readonly onBack: () => void
+  /** the server, which sees all answers at once, does not take those of the step before */
+  readonly onOwnerRefused: (problem: Problem) => void
   readonly onDone: (words: readonly string[]) => void
 }) {
   const m = useMessages()
@@ -155,8 +161,14 @@ export function OpeningStep({
         owner: { displayName: owner.displayName, login: owner.login, password: owner.password, language },
         ...(opening === 'passphrase' ? { passphrase } : {}),
       }
-      const made = await call(makePractice, { body }, { key })
-      onDone(made.recoveryWords.split(' '))
+      try {
+        const made = await call(makePractice, { body }, { key })
+        onDone(made.recoveryWords.split(' '))
+      } catch (error) {
+        const isOwners = error instanceof Problem && error.fields.some(({ path }) => path.startsWith('owner.'))
+        if (!isOwners) throw error
+        onOwnerRefused(error)
+      }
     },
   })
   const isByPassphrase = form.values.opening === 'passphrase'

@@ -4,6 +4,7 @@
  */
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { Problem } from '#api'
 import { useMessages } from '#messages'
 import { installationQuery } from '#session'
 import { KitSteps } from './kit-steps.tsx'
@@ -17,6 +18,7 @@ export function SetUpPage() {
   const [step, setStep] = useState<'practice' | 'owner' | 'opening' | 'kit' | 'signing-in'>('practice')
   const [practice, setPractice] = useState<PracticeValues>({ name: '', ...NO_FACTS })
   const [owner, setOwner] = useState<OwnerValues>({ displayName: '', login: '', password: '', again: '' })
+  const [refusal, setRefusal] = useState<Problem>()
   const [words, setWords] = useState<readonly string[]>([])
   switch (step) {
     case 'practice':
@@ -33,6 +35,7 @@ export function SetUpPage() {
       return (
         <OwnerStep
           values={owner}
+          refusal={refusal}
           onBack={(values) => {
             setOwner(values)
             setStep('practice')
@@ -48,7 +51,14 @@ export function SetUpPage() {
         <OpeningStep
           practice={practice}
           owner={owner}
-          onBack={() => setStep('owner')}
+          onBack={() => {
+            setRefusal(undefined)
+            setStep('owner')
+          }}
+          onOwnerRefused={(problem) => {
+            setRefusal(problem)
+            setStep('owner')
+          }}
           onDone={(made) => {
             setWords(made)
             setStep('kit')

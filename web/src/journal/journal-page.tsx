@@ -1,16 +1,18 @@
-import { exportJournal, JOURNAL_ACTIONS, listJournal, listPatientJournal, listPeople } from '@couronne/practice/contract'
+import { exportJournal, JOURNAL_ACTIONS, listJournal, listPatientJournal } from '@couronne/practice/contract'
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { addressOf, call } from '#api'
 import { ProblemBox } from '#forms'
 import { useMessages } from '#messages'
+import { peopleQuery } from '#people'
 import { useMay } from '#session'
 import { Page, Section } from '#shell'
 import { EntryTable } from './entry-table.tsx'
 import { Verification } from './verification.tsx'
 
-const NO_FILTER = { which: 'practice', accountId: '', action: '', fromOn: '', toOn: '' }
+/** All lines for who may see them all; the others are given what they may. */
+const NO_FILTER = { which: 'patients', accountId: '', action: '', fromOn: '', toOn: '' }
 type Filter = typeof NO_FILTER
 const PAGE_LENGTH = 50
 
@@ -83,11 +85,7 @@ function Filters({
 }) {
   const m = useMessages()
   const maySeePeople = useMay('people.read')
-  const { data: people } = useQuery({
-    queryKey: ['people'],
-    queryFn: ({ signal }) => call(listPeople, {}, { signal }),
-    enabled: maySeePeople,
-  })
+  const { data: people } = useQuery({ ...peopleQuery, enabled: maySeePeople })
   const set = (name: keyof Filter) => (event: { readonly currentTarget: { readonly value: string } }) =>
     onChange({ ...filter, [name]: event.currentTarget.value })
   const actions = JOURNAL_ACTIONS.map((value) => ({ value, label: m.journal.actions[value] }))

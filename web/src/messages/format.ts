@@ -5,6 +5,8 @@ export interface Format {
   /** 26 nov. 2026, 21:04:12 */
   readonly instant: (iso: string) => string
   readonly number: (value: number) => string
+  /** 12 Ko, 3,4 Mo: decimal, as files are sold and shown */
+  readonly size: (bytes: number) => string
   readonly list: (items: readonly string[]) => string
 }
 
@@ -12,12 +14,19 @@ export function makeFormat(language: string): Format {
   const locale = language === 'en' ? 'en-GB' : 'fr-FR'
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
   const instants = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
+  const units = language === 'en' ? ['B', 'kB', 'MB', 'GB', 'TB'] : ['octets', 'Ko', 'Mo', 'Go', 'To']
   const numbers = new Intl.NumberFormat(locale)
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' })
   return {
     day: (iso) => days.format(new Date(iso)),
     instant: (iso) => instants.format(new Date(iso)),
     number: (value) => numbers.format(value),
+    size: (bytes) => {
+      let [value, at] = [bytes, 0]
+      for (; value >= 1000 && at < units.length - 1; at++) value /= 1000
+      const rounded = value < 10 && at > 0 ? Math.round(value * 10) / 10 : Math.round(value)
+      return `${numbers.format(rounded)}\u00a0${units[at]}`
+    },
     list: (items) => lists.format(items),
   }
 }

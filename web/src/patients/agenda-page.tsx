@@ -6,11 +6,11 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { call, type InputOf } from '#api'
 import { ProblemBox } from '#forms'
 import { useMessages } from '#messages'
+import { practitionersQuery } from '#people'
 import { useMay } from '#session'
 import { Page, Section } from '#shell'
 import { addDays, todayIso } from './days.ts'
 import { spokenName, useBorn } from './patient-line.tsx'
-import { practitionersQuery } from './queries.ts'
 import { useWords } from './words.ts'
 
 type Appointment = Awaited<ReturnType<typeof askFor>>['appointments'][number]

@@ -17,7 +17,8 @@ export function Alerts() {
     <section className="alerts" aria-label={m.patients.alertsTitle}>
       <h2>{m.patients.alertsTitle}</h2>
       {present.length === 0 ? (
-        <p className="alert-none">{m.patients.alertNothingPresent}</p>
+        // "Nothing reported" where nobody has asked anything would be read as good news.
+        absent.length > 0 && <p className="alert-none">{m.patients.alertNothingPresent}</p>
       ) : (
         <ul className="alerts-present">
           {present.map((alert) => (

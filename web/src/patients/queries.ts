@@ -1,24 +1,10 @@
 /** What the room asks the server. Each look at a record stands in the journal: nothing is fetched behind the reader's back. */
-import {
-  type EntryKind,
-  getChart,
-  getPatient,
-  getTimeline,
-  listEntries,
-  listPatients,
-  listPractitioners,
-} from '@couronne/practice/contract'
+import { type EntryKind, getChart, getPatient, getTimeline, listEntries, listPatients } from '@couronne/practice/contract'
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { call } from '#api'
 
 const QUIET = { refetchOnWindowFocus: false, refetchOnReconnect: false } as const
 const PAGE_LENGTH = 50
-
-export const practitionersQuery = queryOptions({
-  queryKey: ['practitioners'],
-  queryFn: ({ signal }) => call(listPractitioners, {}, { signal }),
-  staleTime: 5 * 60_000,
-})
 
 export const foundQuery = (text: string, limit: number) =>
   queryOptions({

@@ -21,10 +21,10 @@ export function SearchField() {
   const { data, isFetching } = useQuery({ ...foundQuery(asked, SHOWN_MAX), enabled: isOpen && asked !== '' })
   const patients = asked === '' || asked !== text.trim() ? [] : (data?.patients ?? [])
   const path = useRouterState({ select: ({ location }) => location.href })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one has gone somewhere
   useEffect(() => {
     setIsOpen(false)
     setActive(-1)
+    setText(new URLSearchParams(path.split('?')[1]).get('q') ?? '')
   }, [path])
 
   const open = (patientId: string) => {

@@ -11,7 +11,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type DragEvent, useId, useRef, useState } from 'react'
 import { call } from '#api'
 import { ProblemBox } from '#forms'
-import { useMessages } from '#messages'
+import { useFormat, useMessages } from '#messages'
 import { todayIso } from './days.ts'
 import { refreshRecord } from './queries.ts'
 import { useRecord } from './record-context.ts'
@@ -188,6 +188,7 @@ function Progress({
   readonly sizeBytes: number
 }) {
   const m = useMessages()
+  const format = useFormat()
   const startedAt = useRef({ at: performance.now(), bytes: receivedBytes })
   const seconds = (performance.now() - startedAt.current.at) / 1000
   const sent = receivedBytes - startedAt.current.bytes
@@ -199,7 +200,7 @@ function Progress({
       </p>
       <progress max={Math.max(sizeBytes, 1)} value={receivedBytes} aria-label={title} />
       <p className="aside">
-        {m.patients.uploadProgress(inMegabytes(receivedBytes), inMegabytes(sizeBytes))}{' '}
+        {m.patients.uploadProgress(format.size(receivedBytes), format.size(sizeBytes))}{' '}
         {left !== undefined && left > 2 && m.patients.uploadLeft(left)}
       </p>
     </>
@@ -216,10 +217,11 @@ function FactsAsked({
   readonly onChange: (facts: { title: string; type: string; sensitivity: string }) => void
 }) {
   const m = useMessages()
+  const format = useFormat()
   return (
     <>
       <p className="aside">
-        {file.name} · {m.patients.uploadSize(inMegabytes(file.size))}
+        {file.name} · {format.size(file.size)}
       </p>
       <div className="row-fields">
         <TextInput
@@ -247,9 +249,4 @@ function FactsAsked({
 
 function titleOfFile(name: string): string {
   return name.replace(/\.[^.]{1,8}$/, '').slice(0, 300)
-}
-
-/** A tenth at least: an empty file is a file. */
-function inMegabytes(bytes: number): number {
-  return Math.ceil(bytes / 100_000) / 10
 }

@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { type Messages, useMessages } from '#messages'
+import { practitionersQuery } from '#people'
 import type { Days } from './days.ts'
-import { practitionersQuery } from './queries.ts'
 import { useDays } from './use-days.ts'
 
 export interface Words {

@@ -3,6 +3,10 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useFormat, useMessages } from '#messages'
 
+const LISTEN = 'couronne serve --listen 0.0.0.0:8420 --tls local'
+/** Names by which no other machine reaches this one. */
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
 export function InvitationLink({ secret, endsAt }: { readonly secret: string; readonly endsAt: string }) {
   const m = useMessages()
   const format = useFormat()
@@ -15,6 +19,11 @@ export function InvitationLink({ secret, endsAt }: { readonly secret: string; re
         <code className="secret">{link}</code>
       </p>
       <p className="note">{m.people.linkOnce}</p>
+      {LOOPBACK.has(window.location.hostname) && (
+        <p className="note">
+          {m.people.linkOnlyHere} <code>{LISTEN}</code>
+        </p>
+      )}
       <p>
         <Button
           variant="default"

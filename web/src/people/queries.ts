@@ -19,6 +19,7 @@ export const noticesQuery = queryOptions({
 export const practitionersQuery = queryOptions({
   queryKey: ['practitioners'],
   queryFn: ({ signal }) => call(listPractitioners, {}, { signal }),
+  staleTime: 5 * 60_000,
 })
 
 export const passkeysQuery = queryOptions({

@@ -32,7 +32,7 @@ export const journal: typeof French = {
   filters: 'Choose lines',
   which: 'Lines',
   withoutPatients: 'Without patients',
-  withPatients: 'With patients',
+  withPatients: 'All',
   action: 'Action',
   allActions: 'All',
   who: 'Who',

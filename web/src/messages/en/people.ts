@@ -28,6 +28,8 @@ export const people: typeof French = {
   invite: 'Invite somebody',
   inviteAction: 'Make the invitation',
   invitedTitle: (name) => `Invitation for ${name}`,
+  linkOnlyHere:
+    'This link opens on this computer only. For the others, stop Couronne, start it like this, and invite again from its new address:',
   linkLead: (until) => `Give them this link, in person or by a safe message. It works once, until ${until}.`,
   linkOnce: 'This link will not be shown again.',
   copyLink: 'Copy the link',

@@ -32,7 +32,7 @@ export const journal = {
   filters: 'Choisir les lignes',
   which: 'Lignes',
   withoutPatients: 'Sans patients',
-  withPatients: 'Avec patients',
+  withPatients: 'Toutes',
   action: 'Action',
   allActions: 'Toutes',
   who: 'Qui',

@@ -28,6 +28,8 @@ export const people = {
   invite: 'Inviter une personne',
   inviteAction: 'Créer l’invitation',
   invitedTitle: (name: string) => `Invitation pour ${name}`,
+  linkOnlyHere:
+    'Ce lien ne s’ouvre que sur cet ordinateur. Pour les autres postes, arrêtez Couronne et démarrez-la ainsi, puis refaites l’invitation depuis sa nouvelle adresse :',
   linkLead: (until: string) => `Donnez-lui ce lien, en main propre ou par un message sûr. Il sert une fois, jusqu’au ${until}.`,
   linkOnce: 'Ce lien ne sera plus montré.',
   copyLink: 'Copier le lien',
