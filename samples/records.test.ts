@@ -37,3 +37,21 @@ test('children have someone who decides for them', () => {
   for (const { entries } of children)
     assert.ok(entries.some(({ kind, body }) => kind === 'relatedPerson' && body.authority !== undefined))
 })
+
+test('the diary is full around today, and nobody is in two places at once', () => {
+  const appointments = records
+    .flatMap(({ entries }) => entries.filter(({ kind }) => kind === 'appointment'))
+    .map(({ body }) => KINDS.appointment.schema.parse(body))
+  assert.ok(appointments.some(({ startsAt }) => startsAt < '2026-03-02'))
+  assert.ok(appointments.some(({ startsAt }) => startsAt > '2026-03-09'))
+  const byChair = Map.groupBy(appointments, ({ practitionerId }) => practitionerId)
+  assert.equal(byChair.size, 2)
+  for (const [, chair] of byChair) {
+    const inOrder = chair.sort((one, other) => one.startsAt.localeCompare(other.startsAt))
+    for (const [i, { startsAt, minutes }] of inOrder.entries()) {
+      const next = inOrder[i + 1]
+      const endsAt = Temporal.PlainDateTime.from(startsAt).add({ minutes })
+      if (next !== undefined) assert.ok(Temporal.PlainDateTime.compare(endsAt, next.startsAt) <= 0, startsAt)
+    }
+  }
+})

@@ -3,6 +3,7 @@
  * the practice's contract; whoever loads them gives ids. Nobody in them is real.
  */
 import type { BodyOf, EntryKind } from '@couronne/practice/contract'
+import { inventDiary, type Slot } from './diary.ts'
 import { encodePhotograph, printRtf, writeLetter } from './documents.ts'
 import { inventFamilyName, inventGivenName, type Sex } from './names.ts'
 import { makeRadiograph } from './radiograph.ts'
@@ -34,7 +35,7 @@ export interface SampleFile {
 
 export interface SampleOptions {
   readonly patients: number
-  /** the last day of care; appointments go on for two weeks after it */
+  /** the last day of care; the diary is filled around it */
   readonly today: Temporal.PlainDate
   /** ids of those who practise here: the owner first */
   readonly practitionerIds: readonly string[]
@@ -129,12 +130,15 @@ const NOTES = [
 ] as const
 const REASONS = ['Contrôle', 'Soin', 'Détartrage', 'Urgence : douleur', 'Prothèse : empreintes', 'Première consultation'] as const
 
+const PAST_STATES = ['kept', 'kept', 'kept', 'kept', 'kept', 'kept', 'kept', 'missed', 'cancelled'] as const
+
 /** Invented records, one after the other: a practice of some thousands fits no list. */
 export function* inventRecords(random: SeededRandom, options: SampleOptions): Generator<SampleRecord> {
-  for (let number = 1; number <= options.patients; number++) yield inventRecord(random, options, number)
+  const diary = inventDiary(random, options)
+  for (let number = 1; number <= options.patients; number++) yield inventRecord(random, options, number, diary.get(number))
 }
 
-function inventRecord(random: SeededRandom, options: SampleOptions, number: number): SampleRecord {
+function inventRecord(random: SeededRandom, options: SampleOptions, number: number, slot: Slot | undefined): SampleRecord {
   const { today } = options
   const sex: Sex = random.pick(['F', 'M'] as const)
   const born = today.subtract({ days: random.between(3 * 365, 92 * 365) })
@@ -165,7 +169,7 @@ function inventRecord(random: SeededRandom, options: SampleOptions, number: numb
       body: { practitionerId, from: today.subtract({ years: random.between(1, 12) }).toString(), basis: 'treating' },
     },
     ...inventVisits(random, options, { age, practitionerId }),
-    ...inventAppointments(random, today, practitionerId),
+    ...inventAppointment(random, today, slot),
   ]
   return { identity, entries, documents: number % DOCUMENTS_EVERY === 1 ? inventDocuments(random, options, identity) : [] }
 }
@@ -399,29 +403,23 @@ function claimOf(openedOn: string, practitionerId: string): SampleEntry {
   }
 }
 
-/** Kept ones of the past, and for one patient in twelve one of the next two weeks. */
-function inventAppointments(random: SeededRandom, today: Temporal.PlainDate, practitionerId: string): SampleEntry[] {
-  if (!random.chance(1 / 12)) return []
-  const day = workingDay(today.add({ days: random.below(14) }))
-  const startsAt = `${day}T${String(random.between(8, 17)).padStart(2, '0')}:${random.pick(['00', '15', '30', '45'])}`
+/** Of the diary: kept or not in the past, booked from today on. */
+function inventAppointment(random: SeededRandom, today: Temporal.PlainDate, slot: Slot | undefined): SampleEntry[] {
+  if (slot === undefined) return []
+  const isPast = Temporal.PlainDate.compare(slot.startsAt, today) < 0
   return [
     {
       kind: 'appointment',
       body: {
-        startsAt,
+        startsAt: slot.startsAt.toString({ smallestUnit: 'minute' }),
         zone: ZONE,
-        minutes: random.pick([15, 30, 45, 60]),
-        practitionerId,
+        minutes: slot.minutes,
+        practitionerId: slot.practitionerId,
         reason: random.pick(REASONS),
-        state: 'booked',
+        state: isPast ? random.pick(PAST_STATES) : 'booked',
       },
     },
   ]
-}
-
-/** Saturday and Sunday give Monday. */
-function workingDay(day: Temporal.PlainDate): Temporal.PlainDate {
-  return day.dayOfWeek > 5 ? day.add({ days: 8 - day.dayOfWeek }) : day
 }
 
 function twoDigits(random: SeededRandom): string {
