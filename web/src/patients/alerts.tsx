@@ -11,7 +11,7 @@ export function Alerts() {
   const of = (state: AlertState['state']) => patient.alerts.filter((each) => each.state === state)
   const present = of('present')
   const absent = of('absent')
-  const unknown = of('not-recorded')
+  const unknown = of('not-recorded').filter(({ category }) => isAsked(category, patient.identity.body.sex))
   const name = ({ category }: AlertState) => m.patients.choices.alertCategory[category]
   return (
     <section className="alerts" aria-label={m.patients.alertsTitle}>
@@ -65,6 +65,11 @@ export function Alerts() {
       )}
     </section>
   )
+}
+
+/** Whether it is a question for this patient; what has been answered all the same is shown. */
+function isAsked(category: AlertState['category'], sex: string | undefined): boolean {
+  return category !== 'other' && !(category === 'pregnancy' && sex === 'male')
 }
 
 function PresentAlert({ alert, name }: { readonly alert: AlertState; readonly name: string }) {
