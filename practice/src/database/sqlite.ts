@@ -12,6 +12,7 @@ import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { Kysely, SqliteDialect } from 'kysely'
 import { DamagedError, WrongKeyError } from '#errors'
 import type { Tables } from './schema.ts'
+import { keepingStatements } from './statements.ts'
 import { rawKey, unlock } from './unlock.ts'
 
 export const RECORDS_FILE = 'records.db'
@@ -35,7 +36,7 @@ const BUSY_TIMEOUT_MS = 10_000
  */
 export function openSqlite(folder: string, keys: DatabaseKeys): Kysely<Tables> {
   const connection = connect(folder, keys)
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: connection }) })
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: keepingStatements(connection) }) })
 }
 
 function connect(folder: string, keys: DatabaseKeys): Sqlite.Database {
