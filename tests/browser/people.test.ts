@@ -11,11 +11,13 @@ test('an assistant is invited by a link, chooses a password, and finds the rooms
   await page.getByRole('button', { name: 'Inviter une personne' }).click()
   const dialog = page.getByRole('dialog')
   await assertAccessible(page)
+  assert.equal(await page.locator(':focus').getAttribute('name'), 'displayName')
   await dialog.getByRole('textbox', { name: 'Nom affiché' }).fill('Alix Accueil')
   await dialog.getByRole('textbox', { name: 'Identifiant' }).fill('alix')
   await dialog.getByRole('button', { name: 'Créer l’invitation' }).click()
   const link = (await dialog.locator('.secret').textContent()) ?? ''
   assert.match(link, /\/invitation#./)
+  await dialog.getByText('Ce lien ne s’ouvre que sur cet ordinateur').waitFor()
   await assertAccessible(page)
 
   const theirs = await desk.browse(link)

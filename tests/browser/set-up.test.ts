@@ -54,6 +54,20 @@ test('what is wrong is said where it is, and the reader is taken there', async (
   await page.getByText('Donnez un nom au cabinet').first().waitFor({ state: 'detached' })
 })
 
+test('a password that everybody has is refused where it was chosen', async () => {
+  await using desk = await Desk.open()
+  const page = await desk.browse('/set-up')
+  await setUpTo(page, 'opening', 'motdepasse123')
+  await makeIt(page)
+  await page.getByText('Étape 2 sur 4').waitFor()
+  await page.getByRole('alert').getByText('parmi les plus répandus').waitFor()
+  await page.getByLabel('Mot de passe').fill(OWNER.password)
+  await page.getByLabel('Le même, encore une fois').fill(OWNER.password)
+  await page.getByRole('button', { name: 'Continuer' }).click()
+  await makeIt(page)
+  await page.locator('.kit').waitFor()
+})
+
 test('the kit’s sheet prints on one A4 page, with the words and nothing of the frame', async () => {
   await using desk = await Desk.open()
   const page = await desk.browse('/set-up')
@@ -137,20 +151,24 @@ async function type(page: Page, label: string, text: string): Promise<void> {
   await page.keyboard.type(text)
 }
 
-async function setUpTo(page: Page, step: 'opening' | 'kit'): Promise<void> {
+async function setUpTo(page: Page, step: 'opening' | 'kit', password = OWNER.password): Promise<void> {
   await page.getByRole('textbox', { name: 'Nom du cabinet' }).fill('Cabinet dentaire des Tilleuls')
   await page.getByRole('button', { name: 'Continuer' }).click()
   await page.getByRole('textbox', { name: 'Nom affiché' }).fill(OWNER.displayName)
   await page.getByRole('textbox', { name: 'Identifiant' }).fill(OWNER.login)
-  await page.getByLabel('Mot de passe').fill(OWNER.password)
-  await page.getByLabel('Le même, encore une fois').fill(OWNER.password)
+  await page.getByLabel('Mot de passe').fill(password)
+  await page.getByLabel('Le même, encore une fois').fill(password)
   await page.getByRole('button', { name: 'Continuer' }).click()
   await page.getByText('Étape 3 sur 4').waitFor()
   if (step === 'opening') return
+  await makeIt(page)
+  await page.locator('.kit').waitFor()
+}
+
+async function makeIt(page: Page): Promise<void> {
   await page.locator('input[name=passphrase]').fill(PASSPHRASE)
   await page.locator('input[name=again]').fill(PASSPHRASE)
   await page.getByRole('button', { name: 'Créer le cabinet' }).click()
-  await page.locator('.kit').waitFor()
 }
 
 async function focusedTag(page: Page): Promise<string | undefined> {
