@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMessages } from '#messages'
-import { Notices } from '#people'
-import { meQuery } from '#session'
+import { Notices, peopleQuery, practitionersQuery } from '#people'
+import { meQuery, useMay } from '#session'
 import { Page, ROOMS, Section } from '#shell'
 
 export function HomePage() {
@@ -15,6 +15,7 @@ export function HomePage() {
     <Page title={m.home.title(me.account.displayName)} lead={m.home.lead[me.account.role]}>
       <Duties due={me.due} />
       {me.unseenNotices > 0 && <Notices />}
+      <FirstSteps />
       <Section title={m.home.roomsTitle}>
         <ul className="rooms">
           {rooms.map(({ name, to }) => (
@@ -47,6 +48,31 @@ function Duties({
             <span>
               {m.home.dueWhy[kind]} <DueBy by={by} />
             </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+/** What a practice that was just made still lacks; gone when it is done. */
+function FirstSteps() {
+  const m = useMessages()
+  const enabled = useMay('people.write')
+  const { data: people } = useQuery({ ...peopleQuery, enabled })
+  const { data: practising } = useQuery({ ...practitionersQuery, enabled })
+  const steps = [
+    ...(practising?.practitioners.length === 0 ? (['practitioner'] as const) : []),
+    ...(people?.accounts.length === 1 ? (['invite'] as const) : []),
+  ]
+  if (steps.length === 0) return null
+  return (
+    <Section title={m.home.firstTitle}>
+      <ul className="duties">
+        {steps.map((step) => (
+          <li key={step}>
+            <Link to="/people">{m.home.first[step]}</Link>
+            <span>{m.home.firstWhy[step]}</span>
           </li>
         ))}
       </ul>

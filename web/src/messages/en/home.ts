@@ -19,6 +19,12 @@ export const home: typeof French = {
     journal: 'Who did what, when, from where.',
     settings: 'The practice’s name, and what opens its data.',
   },
+  firstTitle: 'To begin with',
+  first: { practitioner: 'Say who practises here', invite: 'Invite the others of the practice' },
+  firstWhy: {
+    practitioner: 'Procedures and appointments are noted under a practitioner: begin with yourself.',
+    invite: 'An account each: the journal then says who did what.',
+  },
   dueTitle: 'For you to do',
   due: {
     'second-factor': 'Protect your account with a second factor',

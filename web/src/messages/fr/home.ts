@@ -17,6 +17,12 @@ export const home = {
     journal: 'Qui a fait quoi, quand, d’où.',
     settings: 'Le nom du cabinet, et ce qui ouvre ses données.',
   },
+  firstTitle: 'Pour commencer',
+  first: { practitioner: 'Dire qui soigne ici', invite: 'Inviter les autres personnes du cabinet' },
+  firstWhy: {
+    practitioner: 'Actes et rendez-vous se notent au nom d’un praticien : commencez par vous.',
+    invite: 'Chacun son compte : le journal dit alors qui a fait quoi.',
+  },
   dueTitle: 'À faire par vous',
   due: {
     'second-factor': 'Protéger votre compte par un second facteur',
