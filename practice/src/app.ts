@@ -10,7 +10,7 @@ import { startDocumentWork } from '#documents'
 import { fhirProblems, makeFhirRoutes } from '#fhir'
 import { makeLogger, makeServer, type Route } from '#http'
 import { Installation, installationRoutes, type SampleAccount } from '#installation'
-import { journalHead, journalRoutes, keepHead, recordEvent } from '#journal'
+import { emptyExpiredTraces, journalHead, journalRoutes, keepHead, recordEvent } from '#journal'
 import type { OpenPractice } from '#open-practice'
 import { documentRoutes, patientRoutes } from '#patients'
 import { authenticate, makePeopleRoutes } from '#people'
@@ -57,7 +57,7 @@ export interface App extends AsyncDisposable {
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 const CLOSE_MS_MAX = 5_000
-const HEAD_INTERVAL_MS = 6 * 3_600_000
+const JOURNAL_INTERVAL_MS = 6 * 3_600_000
 
 /** Starts the application; it listens when this returns. */
 export async function startApp(options: AppOptions): Promise<App> {
@@ -78,8 +78,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     )
     stack.defer(() => keepHeads(installation))
     const timer = setInterval(
-      () => void keepHeads(installation).catch((err: unknown) => logger.error({ err }, 'the journal’s head could not be kept')),
-      HEAD_INTERVAL_MS,
+      () => void keepJournal(installation).catch((err: unknown) => logger.error({ err }, 'the journal could not be seen to')),
+      JOURNAL_INTERVAL_MS,
     ).unref()
     stack.defer(() => clearInterval(timer))
     stack.use(
@@ -178,6 +178,14 @@ async function certificateOf({ tls, folder }: AppOptions, names: readonly string
 function openPracticeOf(installation: Installation): OpenPractice | undefined {
   const state = installation.state()
   return state.kind === 'open' ? state.practice : undefined
+}
+
+/** What the journal needs now and then. */
+async function keepJournal(installation: Installation): Promise<void> {
+  const practice = openPracticeOf(installation)
+  if (practice === undefined) return
+  await emptyExpiredTraces(practice)
+  await keepHeadOf(practice)
 }
 
 /** The journal's head, kept beside the database: now and then, and when the program ends in order. */

@@ -113,6 +113,8 @@ export const JOURNAL_ACTIONS = [
   'journal.read',
   'journal.verified',
   'journal.exported',
+  'journal.emptied',
+  'trace.emptied',
   'token.made',
   'token.revoked',
   'notice.seen',

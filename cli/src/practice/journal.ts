@@ -27,6 +27,10 @@ const BREAKS: Readonly<Record<string, Text>> = {
   unlinked: { fr: 'cette entrée ne suit pas la précédente', en: 'this entry does not follow the one before' },
   gap: { fr: 'des entrées manquent à partir d’ici', en: 'entries are missing from here on' },
   head: { fr: 'la fin a été coupée ou remplacée', en: 'the end was cut off or replaced' },
+  emptied: {
+    fr: 'ce qui a été vidé à partir d’ici n’est pas ce que le journal en dit',
+    en: 'what was emptied from here on is not what the journal says of it',
+  },
   anchor: {
     fr: 'ce n’est pas l’entrée qu’une copie gardée à part atteste',
     en: 'this is not the entry that a copy kept elsewhere attests',

@@ -1,4 +1,4 @@
-/** Reading the journal: pages, who has looked at a patient, whether it is whole, taking it away. */
+/** Reading the journal: pages, who has looked at a patient, whether it is whole, taking it away, how long it is kept. */
 import { z } from 'zod'
 import { endpoint, JOURNAL_ACTIONS } from '#endpoint'
 
@@ -54,7 +54,7 @@ export const journalVerdictSchema = z
     isWhole: z.boolean(),
     entries: z.int(),
     head: z.object({ seq: z.int(), hash: z.string() }),
-    breaks: z.array(z.object({ kind: z.enum(['changed', 'unlinked', 'gap', 'head', 'anchor']), seq: z.int() })),
+    breaks: z.array(z.object({ kind: z.enum(['changed', 'unlinked', 'gap', 'head', 'anchor', 'emptied']), seq: z.int() })),
     /** heads kept outside of the database with which it was compared */
     anchors: z.int(),
     at: z.iso.datetime(),
@@ -77,4 +77,30 @@ export const exportJournal = endpoint({
   permission: 'journal.export',
   journal: 'journal.exported',
   query: z.object({ format: z.enum(['jsonl', 'cef']).default('jsonl'), from: filters.from, to: filters.to }),
+})
+
+export const JOURNAL_YEARS_MAX = 20
+/** How long traces of use are kept. CNIL, délibération 2021-122: longer than a year needs a reason. */
+export const journalRetentionSchema = z
+  .object({ years: z.int().min(1).max(JOURNAL_YEARS_MAX), reason: z.string().trim().min(1).max(500).optional() })
+  .meta({ id: 'JournalRetention' })
+export type JournalRetention = z.output<typeof journalRetentionSchema>
+
+export const getJournalRetention = endpoint({
+  method: 'GET',
+  path: '/api/journal/retention',
+  summary:
+    'How long traces of use are kept before they are emptied. Without a reason: nobody has chosen, the proposed time holds.',
+  permission: 'journal.read',
+  reply: journalRetentionSchema,
+})
+
+export const changeJournalRetention = endpoint({
+  method: 'PUT',
+  path: '/api/journal/retention',
+  summary: 'Chooses how long traces of use are kept, with the reason.',
+  permission: 'practice.write',
+  journal: 'setting.changed',
+  body: journalRetentionSchema.required(),
+  reply: journalRetentionSchema,
 })

@@ -6,6 +6,7 @@
 export { JOURNAL_HEADS_FILE, keepHead, keptHeads } from './anchors.ts'
 export { FIRST_PREVIOUS_HASH, hashEntry, type StoredEntry } from './entry.ts'
 export { type JournalHead, recordEvent } from './record.ts'
+export { emptyExpiredTraces } from './retention.ts'
 export { journalRoutes } from './routes.ts'
 export {
   JOURNAL_BREAKS,

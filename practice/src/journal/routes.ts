@@ -2,9 +2,18 @@
 import { Readable } from 'node:stream'
 import { instantText } from '#database'
 import { type Route, route } from '#http'
+import { saveSetting } from '#settings'
 import { keepHead, keptHeads } from './anchors.ts'
-import { exportJournal, listJournal, listPatientJournal, verifyJournalEndpoint } from './contract.ts'
+import {
+  changeJournalRetention,
+  exportJournal,
+  getJournalRetention,
+  listJournal,
+  listPatientJournal,
+  verifyJournalEndpoint,
+} from './contract.ts'
 import { printCefLine, printJsonLine } from './export-lines.ts'
+import { loadRetention, RETENTION_SETTING } from './retention.ts'
 import { type JournalPage, readJournal, streamJournal } from './store.ts'
 import { journalHead, verifyJournal } from './verify.ts'
 
@@ -34,6 +43,14 @@ export function journalRoutes(version: string): readonly Route[] {
         .execute((tx) => record(tx, { details: { entries: verdict.entries, breaks: verdict.breaks.length } }))
       if (isWhole) await keepHead(practice.folder, practice.id, verdict.head, practice.now())
       return { ...verdict, breaks: [...verdict.breaks], isWhole, at: instantText(practice.now()) }
+    }),
+    route(getJournalRetention, ({ practice }) => loadRetention(practice.db, practice.id)),
+    route(changeJournalRetention, async ({ practice, actor, body, record }) => {
+      await practice.db.transaction().execute(async (tx) => {
+        await saveSetting(tx, practice, actor, RETENTION_SETTING, body)
+        await record(tx, { subject: 'setting:journal', reason: body.reason, details: { years: body.years } })
+      })
+      return body
     }),
     route(exportJournal, async ({ practice, query, record, reply, signal }) => {
       await practice.db.transaction().execute((tx) => record(tx, { details: { format: query.format } }))

@@ -2,12 +2,13 @@
 import type { Db } from '#database'
 import { FIRST_PREVIOUS_HASH, hashEntry, type StoredEntry } from './entry.ts'
 import type { JournalHead } from './record.ts'
+import { EMPTIED, EmptiedCheck } from './retention.ts'
 
-export const JOURNAL_BREAKS = ['changed', 'unlinked', 'gap', 'head', 'anchor'] as const
+export const JOURNAL_BREAKS = ['changed', 'unlinked', 'gap', 'head', 'anchor', 'emptied'] as const
 /**
  * changed: an entry is not what its hash says. unlinked: it does not follow from the one before. gap: numbers are missing. head: the last
  * entry is not the one that the head names: the end was cut off, or written by another hand. anchor: an entry is not the one that a head
- * kept elsewhere (a backup, a package) names.
+ * kept elsewhere (a backup, a package) names. emptied: what was emptied from here on is not what the journal says was emptied.
  */
 export type JournalBreakKind = (typeof JOURNAL_BREAKS)[number]
 
@@ -37,10 +38,17 @@ export interface VerifyOptions {
 
 /** Reads every entry and compares. Memory is bounded; entries that are appended meanwhile are not read. */
 export async function verifyJournal(db: Db, practiceId: string, options: VerifyOptions = {}): Promise<JournalVerdict> {
+  const verdict = await walk(db, practiceId, options)
+  // Traces may have been emptied while they were being read.
+  return verdict.breaks.some(({ kind }) => kind === 'emptied') ? walk(db, practiceId, options) : verdict
+}
+
+async function walk(db: Db, practiceId: string, options: VerifyOptions): Promise<JournalVerdict> {
   const stored = await journalHead(db, practiceId)
   const anchors = new Map((options.anchors ?? []).map((anchor) => [anchor.seq, anchor.hash]))
   const breaks: JournalBreak[] = []
   const note = (kind: JournalBreakKind, seq: number) => void (breaks.length < BREAKS_MAX && breaks.push({ kind, seq }))
+  const emptied = await EmptiedCheck.load(db, practiceId, stored.seq)
   let last: JournalHead = { seq: 0, hash: FIRST_PREVIOUS_HASH }
   let entries = 0
   for await (const batch of readEntries(db, practiceId, stored.seq)) {
@@ -48,7 +56,9 @@ export async function verifyJournal(db: Db, practiceId: string, options: VerifyO
     for (const entry of batch) {
       if (entry.seq !== last.seq + 1) note('gap', last.seq + 1)
       else if (entry.previous_hash !== last.hash) note('unlinked', entry.seq)
-      if (hashEntry(entry) !== entry.hash) note('changed', entry.seq)
+      // What it said is gone, with its time; its hash still stands between its neighbours'.
+      if (entry.action === EMPTIED) emptied.see(entry.seq)
+      else if (hashEntry(entry) !== entry.hash) note('changed', entry.seq)
       const anchored = anchors.get(entry.seq)
       if (anchored !== undefined && anchored !== entry.hash) note('anchor', entry.seq)
       last = { seq: entry.seq, hash: entry.hash }
@@ -57,6 +67,7 @@ export async function verifyJournal(db: Db, practiceId: string, options: VerifyO
     options.onProgress?.(entries)
   }
   if (last.seq !== stored.seq || (stored.seq > 0 && last.hash !== stored.hash)) note('head', Math.max(last.seq, stored.seq))
+  for (const seq of emptied.wrong()) note('emptied', seq)
   for (const seq of anchors.keys()) if (seq > last.seq) note('anchor', seq)
   return { entries, head: last, breaks, anchors: anchors.size }
 }

@@ -11,7 +11,7 @@ import { requirePractitioner } from './practitioners.ts'
 import { hasSecondFactor } from './second-factors.ts'
 import { hashSecret, newSecret } from './secrets.ts'
 import { endAll } from './sessions.ts'
-import { DEFAULT_SIGN_IN_SETTINGS, loadSignInSettings } from './settings.ts'
+import { DEFAULT_SIGN_IN_SETTINGS, loadSignInSettings } from './sign-in-settings.ts'
 
 export type AccountRow = Selectable<Tables['account']>
 

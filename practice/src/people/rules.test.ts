@@ -5,7 +5,7 @@ import { passwordProblem } from './password-rules.ts'
 import { periodsMeet } from './practitioners.ts'
 import { isRpps, parseRpps, rppsOfNationalId } from './rpps.ts'
 import { sessionState } from './session-rules.ts'
-import { DEFAULT_SIGN_IN_SETTINGS } from './settings.ts'
+import { DEFAULT_SIGN_IN_SETTINGS } from './sign-in-settings.ts'
 import { networkOf, waitSeconds } from './throttle.ts'
 
 suite('passwords', () => {

@@ -11,7 +11,7 @@ import type { Role } from '#rights'
 import { ProofNeededError } from './errors.ts'
 import { hashSecret, newSecret } from './secrets.ts'
 import { type SessionState, type SessionTimes, sessionState } from './session-rules.ts'
-import { loadSignInSettings } from './settings.ts'
+import { loadSignInSettings } from './sign-in-settings.ts'
 
 export const PROOF_MINUTES = 10
 const ACTIVE_SESSIONS_MAX = 20

@@ -14,7 +14,7 @@ import { listNoticesOf, markSeen } from './notices.ts'
 import { discoverProvider } from './oidc.ts'
 import { deleteOidcSettings, loadOidcSettings, prepareOidcSettings, saveOidcSettings, showOidcSettings } from './oidc-settings.ts'
 import { requireRecentProof } from './sessions.ts'
-import { loadSignInSettings, saveSignInSettings } from './settings.ts'
+import { loadSignInSettings, saveSignInSettings } from './sign-in-settings.ts'
 
 export const settingsRoutes: readonly Route[] = [
   route(listNotices, async ({ practice, actor, query }) => ({

@@ -40,7 +40,7 @@ export function EntryTable({ entries, withPatients }: { readonly entries: readon
               {entry.reason !== undefined && <span className="reason">{m.journal.because(entry.reason)}</span>}
             </td>
             <td role="cell" data-label={m.journal.who}>
-              {entry.account === undefined ? m.journal.program : entry.account.name}
+              {entry.account?.name ?? (entry.action === 'trace.emptied' ? '' : m.journal.program)}
               {entry.account !== undefined && <span className="aside">{roles[entry.account.role] ?? entry.account.role}</span>}
             </td>
             <td role="cell" data-label={m.journal.about}>

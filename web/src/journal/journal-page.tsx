@@ -9,6 +9,7 @@ import { peopleQuery } from '#people'
 import { useMay } from '#session'
 import { Page, Section } from '#shell'
 import { EntryTable } from './entry-table.tsx'
+import { Retention } from './retention.tsx'
 import { Verification } from './verification.tsx'
 
 /** All lines for who may see them all; the others are given what they may. */
@@ -53,6 +54,7 @@ export function JournalPage() {
           </p>
         )}
       </Section>
+      {mayReadPractice && <Retention />}
       {mayExport && (
         <Section title={m.journal.exportTitle}>
           <p>{m.journal.exportLead}</p>

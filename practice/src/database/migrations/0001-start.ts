@@ -191,11 +191,17 @@ async function keepAsWritten(db: AnyDb, engine: Engine): Promise<void> {
     " and coalesce(new.reason, '') = coalesce(old.reason, '') and coalesce(new.source, '') = coalesce(old.source, '')" +
     ' and new.body_hash = old.body_hash and new.previous_hash = old.previous_hash and new.hash = old.hash' +
     ' and new.body is null and new.body_salt is null'
+  // A trace of use whose time is over is emptied (`journal/retention.ts`); its place in the chain stays.
+  const emptied =
+    "new.action = 'trace.emptied' and new.practice_id = old.practice_id and new.seq = old.seq and new.at = old.at" +
+    ' and new.previous_hash = old.previous_hash and new.hash = old.hash and new.account_id is null and new.role is null' +
+    ' and new.session_id is null and new.address is null and new.patient_id is null and new.subject is null and new.reason is null' +
+    " and new.details = '{}'"
   const run = (text: string) => sql.raw(text).execute(db)
   if (engine === 'sqlite') {
     const refuse = (name: string, when: string, condition = '') =>
       run(`create trigger ${name} before ${when} ${condition} begin select raise(abort, 'kept as written'); end`)
-    await refuse('journal_entry_no_update', 'update on journal_entry')
+    await refuse('journal_entry_no_update', 'update on journal_entry', `when not (${emptied})`)
     await refuse('journal_entry_no_delete', 'delete on journal_entry')
     await refuse('record_version_no_delete', 'delete on record_version')
     await refuse('record_version_no_update', 'update on record_version', `when not (${unchanged})`)
@@ -206,7 +212,8 @@ async function keepAsWritten(db: AnyDb, engine: Engine): Promise<void> {
   )
   const refuse = (name: string, when: string, condition = '') =>
     run(`create trigger ${name} before ${when} for each row ${condition} execute function kept_as_written()`)
-  await refuse('journal_entry_no_change', 'update or delete on journal_entry')
+  await refuse('journal_entry_no_delete', 'delete on journal_entry')
+  await refuse('journal_entry_no_update', 'update on journal_entry', `when (not (${emptied}))`)
   await refuse('record_version_no_delete', 'delete on record_version')
   await refuse('record_version_no_update', 'update on record_version', `when (not (${unchanged}))`)
 }

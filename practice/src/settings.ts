@@ -1,25 +1,7 @@
-/** How the practice wants people to sign in, kept as JSON in the table of settings. */
+/** What a practice has set for itself, as JSON by name; each room has its own names and schemas. */
 import type { z } from 'zod'
 import { type Db, instantText, type Tx } from '#database'
 import type { Actor, OpenPractice } from '#open-practice'
-import { type SignInSettings, signInSettingsSchema } from './contract.ts'
-
-export const DEFAULT_SIGN_IN_SETTINGS: SignInSettings = {
-  locksAfterMinutes: 10,
-  endsAfterIdleMinutes: 60,
-  endsAfterHours: 12,
-  secondFactorRoles: ['owner', 'it-provider'],
-}
-
-const SIGN_IN = 'people.sign-in'
-
-export async function loadSignInSettings(db: Db, practiceId: string): Promise<SignInSettings> {
-  return (await loadSetting(db, practiceId, SIGN_IN, signInSettingsSchema)) ?? DEFAULT_SIGN_IN_SETTINGS
-}
-
-export async function saveSignInSettings(tx: Tx, practice: OpenPractice, actor: Actor, settings: SignInSettings): Promise<void> {
-  await saveSetting(tx, practice, actor, SIGN_IN, settings)
-}
 
 /** @returns undefined where nobody has set it */
 export async function loadSetting<T extends z.ZodType>(
