@@ -58,7 +58,7 @@ export async function countRecord(reading: Reading, asked: RecordAsked): Promise
     count(counts, resources)
     if (body === null) continue
     const facts = bodyFacts(entry.kind, body)
-    for (const link of facts.links) links.add(link)
+    for (const { id } of facts.links) links.add(id)
     if (facts.practitionerId !== undefined) practitionerIds.add(facts.practitionerId)
   }
   const practitioners = (await loadPractitioners(db, practiceId)).filter(({ id }) => practitionerIds.has(id))
@@ -136,7 +136,10 @@ export async function resourcesOfEntry(reading: Reading, entry: Entry): Promise<
   const { db, practiceId, access } = reading
   if (entry.body === null) return []
   const { links, practitionerId } = bodyFacts(entry.kind, entry.body)
-  const references = await loadReferences(reading, links)
+  const references = await loadReferences(
+    reading,
+    links.map(({ id }) => id),
+  )
   const practitioners = await loadPractitioners(db, practiceId)
   const files = entry.kind === 'document' ? await loadFiles(db, practiceId, [entry.body.objectId]) : new Map()
   const doctors = entry.kind === 'identity' ? await treatingDoctors(reading) : []

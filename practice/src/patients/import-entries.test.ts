@@ -77,6 +77,18 @@ onBothEngines('an import', (engine) => {
       ['patient', { entries: [entry('nobody', 'alert', ABSENT)] }, 'invalid-input'],
       ['practitioner', { entries: [entry(there, 'procedure', { ...act, practitionerId: 'nobody' })] }, 'invalid-input'],
       ['link', { entries: [entry(there, 'procedure', { ...act, quoteId: 'nothing' })] }, 'invalid-input'],
+      [
+        'link of another kind',
+        { entries: [{ id: 'l1', ...entry(there, 'alert', ABSENT) }, entry(there, 'procedure', { ...act, quoteId: 'l1' })] },
+        'invalid-input',
+      ],
+      [
+        'related patient',
+        { entries: [entry(there, 'relatedPerson', { familyName: 'X', relation: 'mother', patientId: 'nobody' })] },
+        'invalid-input',
+      ],
+      ['id that FHIR does not take', { patients: [patient('a_b', 'new')] }, 'invalid-input'],
+      ['id that is longer than FHIR takes', { patients: [patient('a'.repeat(60), 'new')] }, 'invalid-input'],
       ['identity', { entries: [entry(there, 'identity', { fileNumber: 'x', birthName: 'X', sex: 'unknown' })] }, 'invalid-input'],
     ]
     for (const [what, batch, code] of wrong) {

@@ -13,8 +13,10 @@ import { recordEvent } from '#journal'
 import type { Actor, OpenPractice } from '#open-practice'
 import type { Identity } from './kinds/identity.ts'
 import { bodyFacts, type EntryContent, parseBody } from './kinds/index.ts'
+import type { Link } from './kinds/kind.ts'
 import { idSchema } from './kinds/parts.ts'
 import { identityColumns, translatingTaken } from './project-identity.ts'
+import { isLinkRight, type LinkedRow } from './references.ts'
 import { digestVersions, FIRST_PREVIOUS_VERSION_HASH, type StoredVersion } from './version-hash.ts'
 import { indexPatients, type PatientWords } from './words.ts'
 import { wordsOf } from './words-of.ts'
@@ -97,7 +99,9 @@ interface PreparedBatch {
   readonly rows: readonly Insertable<Tables['record_entry']>[]
   readonly versions: readonly StoredVersion[]
   /** what must be there, with the patient in whose record */
-  readonly links: readonly { readonly patientId: string; readonly id: string }[]
+  readonly links: readonly { readonly patientId: string; readonly link: Link; readonly from: string }[]
+  /** patients whom related persons are */
+  readonly relatedPatients: ReadonlySet<string>
   readonly practitionerIds: ReadonlySet<string>
   /** accounts that alone see some of it */
   readonly authorIds: ReadonlySet<string>
@@ -113,7 +117,8 @@ function prepare(practice: OpenPractice, actor: Actor, batch: ImportBatch): Prep
   const words: PatientWords[] = []
   const rows: Insertable<Tables['record_entry']>[] = []
   const versions: StoredVersion[] = []
-  const links: { patientId: string; id: string }[] = []
+  const links: { patientId: string; link: Link; from: string }[] = []
+  const relatedPatients = new Set<string>()
   const practitionerIds = new Set<string>()
   const authorIds = new Set<string>()
   const salts = randomBytes(16 * (batch.patients.length + batch.entries.length))
@@ -149,7 +154,8 @@ function prepare(practice: OpenPractice, actor: Actor, batch: ImportBatch): Prep
       ...shownColumns(version, facts),
     })
     if (facts.isPersonal) authorIds.add(author)
-    for (const link of facts.links) links.push({ patientId, id: link })
+    for (const link of facts.links) links.push({ patientId, link, from: id })
+    for (const other of facts.patients) relatedPatients.add(other)
     if (facts.practitionerId !== undefined) practitionerIds.add(facts.practitionerId)
     return parsed
   }
@@ -173,7 +179,7 @@ function prepare(practice: OpenPractice, actor: Actor, batch: ImportBatch): Prep
     if (entry.kind === 'identity') throw new InvalidInputError('an identity comes with its patient')
     add(entry.id ?? newId(), entry.patientId, entry, entry.onlyFor)
   }
-  return { id: batchId, patients, words, rows, versions, links, practitionerIds, authorIds }
+  return { id: batchId, patients, words, rows, versions, links, relatedPatients, practitionerIds, authorIds }
 }
 
 async function write(tx: Tx, practice: OpenPractice, actor: Actor, batch: PreparedBatch): Promise<void> {
@@ -212,7 +218,8 @@ async function insertAll<T extends BulkTable>(tx: Tx, table: T, rows: readonly I
 
 async function requirePatients(tx: Tx, practiceId: string, batch: PreparedBatch): Promise<void> {
   const made = new Set(batch.patients.map(({ id }) => id))
-  const others = [...new Set(batch.rows.map((row) => row.patient_id))].filter((id) => !made.has(id))
+  const named = new Set([...batch.rows.map((row) => row.patient_id), ...batch.relatedPatients])
+  const others = [...named].filter((id) => !made.has(id))
   const known = new Set<string>()
   for (const ids of chunks(others)) {
     const rows = await tx
@@ -242,17 +249,19 @@ async function requireAccounts(tx: Tx, practiceId: string, ids: ReadonlySet<stri
 
 /** After the batch's own entries are there: a link may lead to one of them. */
 async function requireLinks(tx: Tx, practiceId: string, links: PreparedBatch['links']): Promise<void> {
-  const owners = new Map<string, string>()
-  for (const ids of chunks([...new Set(links.map(({ id }) => id))])) {
+  const known = new Map<string, LinkedRow>()
+  for (const ids of chunks([...new Set(links.map(({ link }) => link.id))])) {
     const rows = await tx
       .selectFrom('record_entry')
-      .select(['id', 'patient_id'])
+      .select(['id', 'patient_id', 'kind', 'only_for'])
       .where('practice_id', '=', practiceId)
       .where('id', 'in', ids)
       .execute()
-    for (const row of rows) owners.set(row.id, row.patient_id)
+    for (const row of rows) known.set(row.id, row)
   }
-  refuseMissing('entries', links.filter(({ id, patientId }) => owners.get(id) !== patientId).length)
+  const wrong = links.filter(({ patientId, link, from }) => link.id === from || !isLinkRight(link, patientId, known.get(link.id)))
+  if (wrong.length > 0)
+    throw new InvalidInputError(`the batch links to ${wrong.length} entries that are not in the same record, or of another kind`)
 }
 
 function refuseMissing(what: string, count: number): void {

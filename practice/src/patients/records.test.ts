@@ -191,6 +191,44 @@ onBothEngines('records', (engine) => {
     )
   })
 
+  test('a link leads to an entry of its kind, in the same record, and to no personal note', async () => {
+    await using made = await makeTestPractice(engine)
+    const patientId = await aPatient(made)
+    const other = await aPatient(made)
+    const alert = await addAlert(made, patientId, 'Latex')
+    const add = (kind: 'procedure' | 'quote' | 'observation' | 'correspondence' | 'relatedPerson', body: object) =>
+      change(made, (w) => addEntry(w, { patientId, kind, body: parseBody(kind, body) }))
+    const act = { code: { system: 'local', code: 'X', label: 'X' }, status: 'done' }
+    const quote = await add('quote', { state: 'draft', madeOn: '2026-03-02', lines: [] })
+    const note = await add('observation', { category: 'personal-note', on: '2026-03-02', text: 'Note.' })
+    const linked = await add('procedure', { ...act, quoteId: quote.id })
+    await assert.rejects(add('procedure', { ...act, quoteId: alert.id }), { code: 'invalid-input' })
+    const call = {
+      direction: 'in',
+      channel: 'telephone',
+      on: '2026-03-02',
+      party: { kind: 'patient', name: 'Exemple' },
+      subject: 'Suite',
+    }
+    const answer = await add('correspondence', { ...call, answersTo: linked.id })
+    await assert.rejects(add('correspondence', { ...call, answersTo: note.id }), { code: 'invalid-input' })
+    const toItself = change(made, (w) =>
+      correctEntry(w, {
+        patientId,
+        entryId: answer.id,
+        expectedVersion: 1,
+        kind: 'correspondence',
+        body: { ...call, answersTo: answer.id },
+        reason: 'typed wrong',
+      }),
+    )
+    await assert.rejects(toItself, { code: 'invalid-input' })
+    const mother = { familyName: 'Exemple', relation: 'mother' }
+    await add('relatedPerson', { ...mother, patientId: other })
+    await assert.rejects(add('relatedPerson', { ...mother, patientId: 'nobody' }), { code: 'invalid-input' })
+    await assert.rejects(add('relatedPerson', { ...mother, patientId }), { code: 'invalid-input' })
+  })
+
   test('what fails half-way leaves nothing', async () => {
     await using made = await makeTestPractice(engine)
     const patientId = await aPatient(made)

@@ -108,7 +108,7 @@ export async function correctEntry(writing: Writing, correction: Correction): Pr
   const facts = bodyFacts(kind, body)
   checkFixed(kind, body, newest.body)
   requireWrite(await accessIn(writing, patientId), facts.class)
-  await checkReferences(writing, patientId, facts)
+  await checkReferences(writing, patientId, facts, entryId)
   const version = nextVersion(writing, { entryId, patientId, kind, body: JSON.stringify(body), reason, previous: newest })
   await advance(writing, version, shownColumns(version, facts))
   if (kind === 'identity') await projectIdentity(writing, patientId, body as BodyOf<'identity'>)

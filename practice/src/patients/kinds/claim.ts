@@ -3,7 +3,7 @@
  * keeps the record from being destroyed, whatever the clock says.
  */
 import { z } from 'zod'
-import { kind } from './kind.ts'
+import { kind, linksTo } from './kind.ts'
 import { daySchema, idSchema, idsSchema, line, noteSchema } from './parts.ts'
 
 export const CLAIM_WAYS = [
@@ -39,5 +39,5 @@ export const claimKind = kind({
   schema: claimSchema,
   class: 'care',
   about: (body) => ({ on: body.openedOn, practitionerId: body.practitionerId, code: body.way }),
-  links: (body) => [...body.procedureIds, ...body.documentIds],
+  links: (body) => [...linksTo('procedure', ...body.procedureIds), ...linksTo('document', ...body.documentIds)],
 })

@@ -1,6 +1,6 @@
 /** What the patient, or whoever decides for them, has agreed to, refused, or taken back. */
 import { z } from 'zod'
-import { kind, present } from './kind.ts'
+import { kind, linksTo } from './kind.ts'
 import { daySchema, idSchema, idsSchema, line, noteSchema } from './parts.ts'
 
 export const CONSENT_SUBJECTS = [
@@ -35,5 +35,9 @@ export const consentKind = kind({
   schema: consentSchema,
   class: 'administrative',
   about: (body) => ({ on: body.decidedOn, practitionerId: body.practitionerId, code: body.subject }),
-  links: (body) => [...present(body.relatedPersonId), ...body.procedureIds, ...body.documentIds],
+  links: (body) => [
+    ...linksTo('relatedPerson', body.relatedPersonId),
+    ...linksTo('procedure', ...body.procedureIds),
+    ...linksTo('document', ...body.documentIds),
+  ],
 })

@@ -1,6 +1,6 @@
 /** A letter, message or call, in or out, and what it answers. */
 import { z } from 'zod'
-import { kind, present } from './kind.ts'
+import { kind, linksTo } from './kind.ts'
 import { daySchema, idSchema, idsSchema, line, noteSchema, rppsSchema } from './parts.ts'
 
 export const CORRESPONDENCE_CHANNELS = ['letter', 'email', 'mssante', 'telephone', 'message', 'in-person', 'other'] as const
@@ -29,5 +29,5 @@ export const correspondenceKind = kind({
   schema: correspondenceSchema,
   class: 'administrative',
   about: (body) => ({ on: body.on, practitionerId: body.practitionerId, code: body.direction }),
-  links: (body) => [...present(body.answersTo), ...body.documentIds],
+  links: (body) => [...linksTo(undefined, body.answersTo), ...linksTo('document', ...body.documentIds)],
 })

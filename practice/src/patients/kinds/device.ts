@@ -1,6 +1,6 @@
 /** What was put into the mouth, traceable to its maker: implants, prostheses, materials (regulation 2017/745). */
 import { z } from 'zod'
-import { kind, present } from './kind.ts'
+import { kind, linksTo } from './kind.ts'
 import { areasSchema, daySchema, idSchema, line, noteSchema, partialDaySchema, teethSchema } from './parts.ts'
 
 export const DEVICE_CATEGORIES = [
@@ -50,5 +50,5 @@ export const deviceKind = kind({
   schema: deviceSchema,
   class: 'care',
   about: (body) => ({ on: body.placedOn, practitionerId: body.practitionerId, code: body.category }),
-  links: (body) => present(body.conformity?.documentId, body.procedureId),
+  links: (body) => [...linksTo('document', body.conformity?.documentId), ...linksTo('procedure', body.procedureId)],
 })

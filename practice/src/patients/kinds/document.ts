@@ -3,7 +3,7 @@
  * here. The day made is the one that the access clock counts from.
  */
 import { z } from 'zod'
-import { kind } from './kind.ts'
+import { kind, linksTo } from './kind.ts'
 import { idSchema, idsSchema, line, noteSchema, partialDaySchema, toothSchema } from './parts.ts'
 
 export const SENSITIVITIES = ['normal', 'restricted', 'very-restricted'] as const
@@ -39,6 +39,6 @@ export const documentKind = kind({
   about: (body) => ({ on: body.madeOn, practitionerId: body.practitionerId, code: body.type.code }),
   classOf: (body) => (body.sensitivity === 'normal' ? 'documents' : 'care'),
   isPersonal: (body) => body.personalNote,
-  links: (body) => body.aboutIds,
+  links: (body) => linksTo(undefined, ...body.aboutIds),
   fixed: ['objectId', 'personalNote'],
 })

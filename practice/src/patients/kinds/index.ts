@@ -9,7 +9,7 @@ import { correspondenceKind } from './correspondence.ts'
 import { deviceKind } from './device.ts'
 import { documentKind } from './document.ts'
 import { identityKind } from './identity.ts'
-import type { EntryAbout, EntryClass, Kind } from './kind.ts'
+import type { EntryAbout, EntryClass, Kind, Link } from './kind.ts'
 import { observationKind } from './observation.ts'
 import { prescriptionKind } from './prescription.ts'
 import { procedureKind } from './procedure.ts'
@@ -66,7 +66,9 @@ export function parseBody<K extends EntryKind>(kind: K, body: unknown): BodyOf<K
 export interface BodyFacts extends EntryAbout {
   readonly class: EntryClass
   readonly isPersonal: boolean
-  readonly links: readonly string[]
+  readonly links: readonly Link[]
+  /** ids of other patients */
+  readonly patients: readonly string[]
 }
 
 export function bodyFacts<K extends EntryKind>(kind: K, body: BodyOf<K>): BodyFacts {
@@ -76,6 +78,7 @@ export function bodyFacts<K extends EntryKind>(kind: K, body: BodyOf<K>): BodyFa
     class: spec.classOf?.(body) ?? spec.class,
     isPersonal: spec.isPersonal?.(body) ?? false,
     links: spec.links?.(body) ?? [],
+    patients: spec.patients?.(body) ?? [],
   }
 }
 

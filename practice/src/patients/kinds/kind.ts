@@ -28,6 +28,13 @@ export interface EntryAbout {
   readonly code?: string | undefined
 }
 
+/** Another entry of the same record that a body names. */
+export interface Link {
+  readonly id: string
+  /** of which kind it must be; absent: any */
+  readonly kind?: string
+}
+
 export interface Kind<S extends z.ZodType = z.ZodType> {
   /** strict; grows by optional members and defaults only, so that old versions stay readable */
   readonly schema: S
@@ -37,8 +44,10 @@ export interface Kind<S extends z.ZodType = z.ZodType> {
   readonly classOf?: (body: z.output<S>) => EntryClass
   /** the author's own: nobody else ever sees that it is there */
   readonly isPersonal?: (body: z.output<S>) => boolean
-  /** ids of other entries of the same patient */
-  readonly links?: (body: z.output<S>) => readonly string[]
+  /** other entries of the same patient */
+  readonly links?: (body: z.output<S>) => readonly Link[]
+  /** ids of other patients of the practice */
+  readonly patients?: (body: z.output<S>) => readonly string[]
   /** members that a correction may not change */
   readonly fixed?: readonly string[]
 }
@@ -48,7 +57,7 @@ export function kind<S extends z.ZodType>(spec: Kind<S>): Kind<S> {
   return spec
 }
 
-/** Ids that are there. */
-export function present(...ids: readonly (string | undefined)[]): string[] {
-  return ids.filter((id) => id !== undefined)
+/** Links to entries of one kind, or of any; ids that are not there are passed over. */
+export function linksTo(kind: string | undefined, ...ids: readonly (string | undefined)[]): Link[] {
+  return ids.filter((id) => id !== undefined).map((id) => (kind === undefined ? { id } : { id, kind }))
 }

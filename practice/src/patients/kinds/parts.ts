@@ -43,8 +43,11 @@ export const partialDaySchema = z
   .regex(/^(18|19|20|21)\d\d(-\d\d(-\d\d)?)?$/)
   .refine((text) => z.iso.date().safeParse(`${text}-01-01`.slice(0, 10)).success, { error: 'there is no such day' })
 
-/** Ours are UUIDs; imports bring their own. Nothing that a database would choke on. */
-export const idSchema = z.string().regex(/^[A-Za-z0-9._:-]{1,100}$/)
+/**
+ * Ours are UUIDs; an import may bring its own, but no others than FHIR takes (letters, digits, hyphens, 64 of them), less the room and the
+ * point for the parts that go on from an entry's id there (`.provenance`). What a source calls its rows is for its importer to remember.
+ */
+export const idSchema = z.string().regex(/^[A-Za-z0-9-]{1,50}$/)
 export const idsSchema = z.array(idSchema).max(200).default([])
 export const centsSchema = z.int().min(0).max(100_000_000)
 export const noteSchema = paragraphs(20_000)

@@ -1,6 +1,6 @@
 /** A prescription and its lines: medicines, products, care, examinations. */
 import { z } from 'zod'
-import { kind, present } from './kind.ts'
+import { kind, linksTo } from './kind.ts'
 import { codedSchema, daySchema, idSchema, line, noteSchema } from './parts.ts'
 
 export const PRESCRIPTION_CATEGORIES = ['medicines', 'products', 'care', 'biology', 'imaging', 'other'] as const
@@ -35,5 +35,5 @@ export const prescriptionKind = kind({
   schema: prescriptionSchema,
   class: 'care',
   about: (body) => ({ on: body.prescribedOn, practitionerId: body.practitionerId, code: body.category }),
-  links: (body) => present(body.documentId),
+  links: (body) => linksTo('document', body.documentId),
 })

@@ -1,7 +1,7 @@
 /** An act: planned, done, billed or given up, with the code and the words of its source. */
 import { z } from 'zod'
 import { isCcamCode } from '../ccam.ts'
-import { kind, present } from './kind.ts'
+import { kind, linksTo } from './kind.ts'
 import { areasSchema, centsSchema, idSchema, line, noteSchema, partialDaySchema, teethSchema } from './parts.ts'
 
 export const PROCEDURE_SYSTEMS = ['ccam', 'ngap', 'local'] as const
@@ -45,5 +45,5 @@ export const procedureKind = kind({
   schema: procedureSchema,
   class: 'care',
   about: (body) => ({ on: body.performedOn, practitionerId: body.practitionerId, code: body.code.code }),
-  links: (body) => present(body.quoteId),
+  links: (body) => linksTo('quote', body.quoteId),
 })

@@ -1,6 +1,6 @@
 /** The medical questionnaire: for each question present, absent, or not answered. */
 import { z } from 'zod'
-import { kind, present } from './kind.ts'
+import { kind, linksTo } from './kind.ts'
 import { daySchema, idSchema, line, noteSchema, paragraphs } from './parts.ts'
 
 export const questionnaireSchema = z.strictObject({
@@ -30,5 +30,5 @@ export const questionnaireKind = kind({
   schema: questionnaireSchema,
   class: 'care',
   about: (body) => ({ on: body.answeredOn, practitionerId: body.practitionerId, code: body.form }),
-  links: (body) => present(body.documentId),
+  links: (body) => linksTo('document', body.documentId),
 })

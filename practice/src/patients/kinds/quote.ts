@@ -1,6 +1,6 @@
 /** A quote (devis): what is proposed at what price, and what became of it. */
 import { z } from 'zod'
-import { kind, present } from './kind.ts'
+import { kind, linksTo } from './kind.ts'
 import { areasSchema, centsSchema, daySchema, idSchema, line, noteSchema, teethSchema } from './parts.ts'
 import { procedureCodeSchema } from './procedure.ts'
 
@@ -52,5 +52,5 @@ export const quoteKind = kind({
   schema: quoteSchema,
   class: 'administrative',
   about: (body) => ({ on: body.madeOn, practitionerId: body.practitionerId, code: body.state }),
-  links: (body) => present(body.documentId),
+  links: (body) => linksTo('document', body.documentId),
 })

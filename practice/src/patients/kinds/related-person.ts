@@ -49,4 +49,5 @@ export const relatedPersonKind = kind({
   schema: relatedPersonSchema,
   class: 'administrative',
   about: (body) => ({ on: body.from, code: body.authority ?? body.relation }),
+  patients: (body) => (body.patientId === undefined ? [] : [body.patientId]),
 })
