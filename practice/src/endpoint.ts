@@ -102,6 +102,7 @@ export const JOURNAL_ACTIONS = [
   'record.changed',
   'record.corrected',
   'record.withdrawn',
+  'record.restored',
   'records.imported',
   'record.limited',
   'record.unlimited',

@@ -218,6 +218,17 @@ export const withdrawPatientEntry = endpoint({
   reply: z.object({ id, version: z.int() }),
 })
 
+export const restorePatientEntry = endpoint({
+  method: 'POST',
+  path: '/api/patients/:patientId/entries/:entryId/restore',
+  summary: 'Brings a withdrawn entry back as it was: a new version, with the reason.',
+  permission: 'patients.write',
+  journal: 'record.restored',
+  params: entryParams,
+  body: withdrawalSchema,
+  reply: z.object({ id, version: z.int() }),
+})
+
 export const listVersions = endpoint({
   method: 'GET',
   path: '/api/patients/:patientId/entries/:entryId/versions',

@@ -60,5 +60,13 @@ export {
 export { digestVersions, FIRST_PREVIOUS_VERSION_HASH, hashBody, hashVersion, type StoredVersion } from './version-hash.ts'
 export { forgetPatients, indexPatients, type PatientWords, sortNameOf } from './words.ts'
 export { foldWords } from './words-folded.ts'
-export { type AddedEntry, addEntry, type Correction, correctEntry, type WrittenEntry, withdrawEntry } from './write.ts'
+export {
+  type AddedEntry,
+  addEntry,
+  type Correction,
+  correctEntry,
+  restoreEntry,
+  type WrittenEntry,
+  withdrawEntry,
+} from './write.ts'
 export { type Writing, writingIn } from './writing.ts'

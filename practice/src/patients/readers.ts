@@ -16,6 +16,7 @@ const COUNTED: Readonly<Partial<Record<JournalAction, Counted>>> = {
   'record.changed': 'changes',
   'record.corrected': 'changes',
   'record.withdrawn': 'changes',
+  'record.restored': 'changes',
   'record.limited': 'changes',
   'record.unlimited': 'changes',
   'document.added': 'changes',

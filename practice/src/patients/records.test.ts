@@ -16,6 +16,7 @@ import {
   readEntry,
   readPatient,
   readVersions,
+  restoreEntry,
   verifyRecord,
   withdrawEntry,
 } from './index.ts'
@@ -144,6 +145,33 @@ onBothEngines('records', (engine) => {
     const again = change(made, (writing) => withdrawEntry(writing, { ...withdrawal, expectedVersion: 2 }))
     await assert.rejects(again, { code: 'conflict' })
     assert.deepEqual((await verify(made, patientId)).breaks, [])
+  })
+
+  test('what was withdrawn comes back as it was, with who, when and why, and the withdrawal stays among the versions', async () => {
+    await using made = await makeTestPractice(engine)
+    const patientId = await aPatient(made)
+    const { id } = await addAlert(made, patientId, 'Pénicilline')
+    const restore = (expectedVersion: number) =>
+      change(made, (w) => restoreEntry(w, { patientId, entryId: id, expectedVersion, reason: 'withdrawn by mistake' }))
+    await assert.rejects(restore(1), { code: 'conflict' })
+    await change(made, (w) => withdrawEntry(w, { patientId, entryId: id, expectedVersion: 1, reason: 'wrong record' }))
+    await assert.rejects(restore(1), { code: 'conflict' })
+    const both = await Promise.allSettled([restore(2), restore(2)])
+    assert.deepEqual(both.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected'])
+    const reading = await readingOf(made, patientId)
+    const { entries } = await readEntries(reading)
+    assert.deepEqual(
+      entries.map(({ state, version, reason, body }) => [state, version, reason, (body as { label: string }).label]),
+      [['current', 3, 'withdrawn by mistake', 'Pénicilline']],
+    )
+    const { versions } = await readVersions(reading, id)
+    assert.deepEqual(
+      versions.map(({ state }) => state),
+      ['current', 'withdrawn', 'current'],
+    )
+    assert.deepEqual((await verify(made, patientId)).breaks, [])
+    assert.deepEqual((await actions(made, patientId)).at(-1), 'record.restored')
+    await correctAlert(made, patientId, id, { label: 'Amoxicilline', expectedVersion: 3 })
   })
 
   test('a patient cannot be left without an identity, nor have two', async () => {

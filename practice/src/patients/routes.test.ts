@@ -48,6 +48,8 @@ onBothEngines('the routes of records', (engine) => {
       200,
     )
     assert.deepEqual((await ask(owner, 'GET', `/api/patients/${id}/entries?kind=alert`)).json().entries, [])
+    const back = await ask(owner, 'POST', `${entry}/restore`, { expectedVersion: 3, reason: 'le bon patient' })
+    assert.deepEqual([back.statusCode, back.json().version], [200, 4])
     assert.equal((await ask(owner, 'GET', `/api/patients/${id}/timeline`)).statusCode, 200)
     assert.equal((await ask(owner, 'POST', `/api/patients/${id}/verify`)).json().isWhole, true)
     assert.deepEqual(await made.actions(), [
@@ -59,7 +61,8 @@ onBothEngines('the routes of records', (engine) => {
       'record.read identity,alert,stewardship',
       'record.withdrawn',
       'record.read alert',
-      'record.read ',
+      'record.restored',
+      'record.read alert',
       'record.read ',
     ])
   })

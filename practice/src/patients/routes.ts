@@ -25,6 +25,7 @@ import {
   listPatients,
   listReaders,
   listVersions,
+  restorePatientEntry,
   verifyRecordEndpoint,
   withdrawPatientEntry,
 } from './contract.ts'
@@ -46,7 +47,7 @@ import {
   readVersions,
 } from './store.ts'
 import { verifyRecord } from './verify-record.ts'
-import { addEntry, correctEntry, withdrawEntry } from './write.ts'
+import { addEntry, correctEntry, restoreEntry, withdrawEntry } from './write.ts'
 import type { Writing } from './writing.ts'
 
 /** Days of law and care are days in France; a practice overseas is a matter of hours, around midnight. */
@@ -117,6 +118,13 @@ export const patientRoutes: readonly Route[] = [
   route(withdrawPatientEntry, async (call) =>
     writing(call, async (change) => {
       const { id, version } = await withdrawEntry(change, { ...call.params, ...call.body })
+      return { id, version }
+    }),
+  ),
+
+  route(restorePatientEntry, async (call) =>
+    writing(call, async (change) => {
+      const { id, version } = await restoreEntry(change, { ...call.params, ...call.body })
       return { id, version }
     }),
   ),

@@ -120,7 +120,14 @@ async function journaledBatches(db: Db, practiceId: string, versions: readonly S
   return told
 }
 
-const WRITTEN = ['patient.created', 'record.changed', 'record.corrected', 'record.withdrawn', 'document.added'] as const
+const WRITTEN = [
+  'patient.created',
+  'record.changed',
+  'record.corrected',
+  'record.withdrawn',
+  'record.restored',
+  'document.added',
+] as const
 const detailsSchema = z.object({ version: z.int(), hash: z.string() })
 
 async function journaledHashes(db: Db, practiceId: string, patientId: string): Promise<ReadonlyMap<string, string>> {

@@ -143,10 +143,29 @@ export async function withdrawEntry(writing: Writing, withdrawal: Omit<Correctio
   return written
 }
 
+/**
+ * Brings a withdrawn entry back as it was, in a version of its own; that it was withdrawn stays among the versions.
+ *
+ * @throws {ConflictError} it is not withdrawn, or somebody else was quicker
+ * @throws as {@link correctEntry}
+ */
+export async function restoreEntry(writing: Writing, restoration: Omit<Correction, 'kind' | 'body'>): Promise<WrittenEntry> {
+  const { patientId, entryId, reason } = restoration
+  const newest = await newestVersion(writing, restoration, 'withdrawn')
+  const { kind, body } = newest
+  const facts = bodyFacts(kind, parseBody(kind, JSON.parse(body)))
+  const version = nextVersion(writing, { entryId, patientId, kind, body, reason, previous: newest })
+  await advance(writing, version, shownColumns(version, facts))
+  const written = { id: entryId, version: version.version, hash: version.hash }
+  await writing.record({ action: 'record.restored', patientId, reason, ...told(kind, written) })
+  return written
+}
+
 /** The version to go on from. Whoever may not see the entry learns nothing of it. */
 async function newestVersion(
   writing: Writing,
   { patientId, entryId, expectedVersion }: Pick<Correction, 'patientId' | 'entryId' | 'expectedVersion'>,
+  state: 'current' | 'withdrawn' = 'current',
 ): Promise<StoredVersion & { readonly kind: EntryKind; readonly body: string }> {
   const { tx, practiceId, actor } = writing
   const access = await accessIn(writing, patientId)
@@ -161,8 +180,11 @@ async function newestVersion(
     throw new NotFoundError('there is no such entry')
   requireRead(access, entry.class)
   requireWrite(access, entry.class)
-  if (entry.state === 'withdrawn') throw new ConflictError('the entry was withdrawn', { about: { version: entry.version } })
-  if (entry.version !== expectedVersion) throw changedMeanwhile(entry.version)
+  if (entry.version !== expectedVersion && entry.state === state) throw changedMeanwhile(entry.version)
+  if (entry.state !== state)
+    throw new ConflictError(state === 'current' ? 'the entry was withdrawn' : 'the entry is not withdrawn', {
+      about: { version: entry.version },
+    })
   const newest = await tx
     .selectFrom('record_version')
     .selectAll()

@@ -1,10 +1,11 @@
-/** One entry: all that it says, who wrote it, its versions; correcting and withdrawing it. */
+/** One entry: all that it says, who wrote it, its versions; correcting and withdrawing it, and putting it back. */
 import {
   type correctionSchema,
   correctPatientEntry,
   type Entry,
   getEntry,
   listVersions,
+  restorePatientEntry,
   withdrawPatientEntry,
 } from '@couronne/practice/contract'
 import { Button, TextInput } from '@mantine/core'
@@ -23,7 +24,7 @@ import { refreshRecord } from './queries.ts'
 import { useRecord } from './record-context.ts'
 import { useWords } from './words.ts'
 
-type Mode = 'read' | 'correct' | 'withdraw' | 'versions'
+type Mode = 'read' | 'correct' | 'withdraw' | 'restore' | 'versions'
 
 export function EntryDialog({ entryId, onClose }: { readonly entryId: string; readonly onClose: () => void }) {
   const m = useMessages()
@@ -46,6 +47,7 @@ export function EntryDialog({ entryId, onClose }: { readonly entryId: string; re
     read: what,
     correct: m.patients.correctTitle(what),
     withdraw: m.patients.withdrawTitle(what),
+    restore: m.patients.restoreTitle(what),
     versions: m.patients.versionsTitle,
   }
   const back = () => setMode('read')
@@ -54,7 +56,8 @@ export function EntryDialog({ entryId, onClose }: { readonly entryId: string; re
       {mode === 'read' && <EntryShown entry={entry} onMode={setMode} />}
       {mode === 'correct' && <CorrectForm key={entry.id} entry={entry} onDone={back} onBack={back} />}
       {mode === 'withdraw' && <WithdrawForm entry={entry} onDone={onClose} onBack={back} />}
-      {mode === 'versions' && <Versions entry={entry} onBack={back} />}
+      {mode === 'restore' && <WithdrawForm entry={entry} onDone={back} onBack={back} />}
+      {mode === 'versions' && <Versions entry={entry} onMode={setMode} />}
     </Dialog>
   )
 }
@@ -85,11 +88,24 @@ function EntryShown({ entry, onMode }: { readonly entry: Entry; readonly onMode:
             {m.patients.withdraw}
           </Button>
         )}
+        <RestoreButton entry={entry} onMode={onMode} />
         <Button variant="default" onClick={() => onMode('versions')}>
           {m.patients.versions} ({entry.version})
         </Button>
       </p>
     </>
+  )
+}
+
+/** Only on what was withdrawn, for who may write it. */
+function RestoreButton({ entry, onMode }: { readonly entry: Entry; readonly onMode: (mode: Mode) => void }) {
+  const m = useMessages()
+  const { mayWrite } = useRecord()
+  if (!mayWrite(entry.kind) || entry.state !== 'withdrawn' || entry.body === null) return null
+  return (
+    <Button variant="default" onClick={() => onMode('restore')}>
+      {m.patients.restore}
+    </Button>
   )
 }
 
@@ -250,6 +266,7 @@ function Quicker({ changes, entry }: { readonly changes: readonly string[]; read
   )
 }
 
+/** Takes what is current out of the record, or brings what was withdrawn back. */
 function WithdrawForm({
   entry,
   onDone,
@@ -263,12 +280,17 @@ function WithdrawForm({
   const words = useWords()
   const queries = useQueryClient()
   const { patient } = useRecord()
+  const isBack = entry.state === 'withdrawn'
+  const texts = isBack
+    ? { action: m.patients.restore, lead: m.patients.restoreLead, label: m.patients.restoreWhy, hint: m.patients.restoreHint }
+    : { action: m.patients.withdraw, lead: m.patients.withdrawLead, label: m.patients.withdrawWhy, hint: m.patients.withdrawHint }
   const form = useForm({
     initial: { reason: '' },
     check: ({ reason }) => ({ reason: reason.trim() === '' ? m.patients.reasonMissing : undefined }),
     send: async ({ reason }, key) => {
       const params = { patientId: patient.id, entryId: entry.id }
-      await call(withdrawPatientEntry, { params, body: { expectedVersion: entry.version, reason } }, { key })
+      const body = { expectedVersion: entry.version, reason }
+      await call(isBack ? restorePatientEntry : withdrawPatientEntry, { params, body }, { key })
       onDone()
       await refreshRecord(queries, patient.id)
     },
@@ -276,7 +298,7 @@ function WithdrawForm({
   return (
     <FormBox
       form={form}
-      action={m.patients.withdraw}
+      action={texts.action}
       beside={
         <Button variant="default" onClick={onBack}>
           {m.forms.back}
@@ -286,13 +308,13 @@ function WithdrawForm({
       <p>
         <strong>{titleOf(entry, words)}</strong>
       </p>
-      <p>{m.patients.withdrawLead}</p>
-      <TextField form={form} name="reason" label={m.patients.withdrawWhy} hint={m.patients.withdrawHint} lengthMax={500} />
+      <p>{texts.lead}</p>
+      <TextField form={form} name="reason" label={texts.label} hint={texts.hint} lengthMax={500} />
     </FormBox>
   )
 }
 
-function Versions({ entry, onBack }: { readonly entry: Entry; readonly onBack: () => void }) {
+function Versions({ entry, onMode }: { readonly entry: Entry; readonly onMode: (mode: Mode) => void }) {
   const m = useMessages()
   const words = useWords()
   const { patient } = useRecord()
@@ -340,9 +362,12 @@ function Versions({ entry, onBack }: { readonly entry: Entry; readonly onBack: (
           )
         })}
       </ol>
-      <Button variant="default" onClick={onBack}>
-        {m.forms.back}
-      </Button>
+      <p className="actions">
+        <RestoreButton entry={entry} onMode={onMode} />
+        <Button variant="default" onClick={() => onMode('read')}>
+          {m.forms.back}
+        </Button>
+      </p>
     </>
   )
 }

@@ -111,6 +111,7 @@ export const journal: typeof French = {
     'record.changed': 'Record added to',
     'record.corrected': 'Record corrected',
     'record.withdrawn': 'Item withdrawn from record',
+    'record.restored': 'Withdrawn item put back in record',
     'record.limited': 'Access to record limited',
     'record.unlimited': 'Limit of record lifted',
     'glass.broken': 'Exceptional access to a record',

@@ -112,6 +112,7 @@ export const journal = {
     'record.changed': 'Dossier complété',
     'record.corrected': 'Dossier corrigé',
     'record.withdrawn': 'Élément retiré du dossier',
+    'record.restored': 'Élément remis dans le dossier',
     'record.limited': 'Accès au dossier limité',
     'record.unlimited': 'Limite du dossier levée',
     'glass.broken': 'Accès exceptionnel à un dossier',
