@@ -321,7 +321,10 @@ onBothEngines('records', (engine) => {
     await allowChanges(made)
     const last = await versionOf(made, id, 2)
     await db.deleteFrom('record_version').where('entry_id', '=', id).where('version', '=', 2).execute()
-    assert.deepEqual((await verify(made, patientId)).breaks, [{ kind: 'newest', entryId: id, version: 2 }])
+    assert.deepEqual((await verify(made, patientId)).breaks, [
+      { kind: 'newest', entryId: id, version: 2 },
+      { kind: 'gap', entryId: id, version: 2 },
+    ])
     await db.insertInto('record_version').values(last).execute()
     await db.deleteFrom('record_version').where('entry_id', '=', id).where('version', '=', 1).execute()
     assert.deepEqual((await verify(made, patientId)).breaks, [{ kind: 'gap', entryId: id, version: 1 }])
@@ -329,6 +332,58 @@ onBothEngines('records', (engine) => {
     await db.updateTable('record_entry').set({ id: 'slipped-in' }).where('id', '=', id).execute()
     const kinds = (await verify(made, patientId)).breaks.map(({ kind }) => kind)
     assert.ok(kinds.includes('newest'))
+  })
+
+  test('a last version, or a whole entry, that is taken out with its row is missed by the journal', async () => {
+    await using made = await makeTestPractice(engine)
+    const patientId = await aPatient(made)
+    const { id } = await addAlert(made, patientId, 'Pénicilline')
+    await correctAlert(made, patientId, id, { label: 'Amoxicilline', expectedVersion: 1 })
+    const { db } = made.practice
+    await allowChanges(made)
+    await db.deleteFrom('record_version').where('entry_id', '=', id).where('version', '=', 2).execute()
+    await db
+      .updateTable('record_entry')
+      .set({ version: 1, changed_at: '2026-03-02T08:00:00.000Z' })
+      .where('id', '=', id)
+      .execute()
+    assert.deepEqual((await verify(made, patientId)).breaks, [{ kind: 'gap', entryId: id, version: 2 }])
+    await db.deleteFrom('record_version').where('entry_id', '=', id).execute()
+    await db.deleteFrom('record_entry').where('id', '=', id).execute()
+    const { breaks } = await verify(made, patientId)
+    assert.deepEqual(
+      breaks.map(({ kind, version }) => [kind, version]),
+      [
+        ['gap', 1],
+        ['gap', 2],
+      ],
+    )
+  })
+
+  test('an entry that is hidden, opened to others or dated anew in its row alone is found out, and a patient renamed', async () => {
+    await using made = await makeTestPractice(engine)
+    const patientId = await aPatient(made)
+    const { id } = await addAlert(made, patientId, 'Pénicilline')
+    const { db } = made.practice
+    const before = await db.selectFrom('record_entry').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    const changes = [
+      { state: 'withdrawn' as const },
+      { class: 'care' as const },
+      { about_on: '2000-01-01' },
+      { only_for: made.owner.accountId },
+      { code: 'other' },
+    ]
+    for (const set of changes) {
+      await db.updateTable('record_entry').set(set).where('id', '=', id).execute()
+      assert.deepEqual((await verify(made, patientId)).breaks, [{ kind: 'newest', entryId: id, version: 1 }], JSON.stringify(set))
+      await db.updateTable('record_entry').set(before).where('id', '=', id).execute()
+    }
+    assert.deepEqual((await verify(made, patientId)).breaks, [])
+    await db.updateTable('patient').set({ birth_name: 'Autre' }).where('id', '=', patientId).execute()
+    assert.deepEqual(
+      (await verify(made, patientId)).breaks.map(({ kind }) => kind),
+      ['newest'],
+    )
   })
 
   test('a personal note is there for its author alone', async () => {

@@ -1,13 +1,17 @@
 /** Computing a record's hashes anew: is each version as it was written, is none missing, and does the journal say the same. */
 import { z } from 'zod'
-import type { Db } from '#database'
+import type { Db, Tables } from '#database'
 import { IMPORT_SOURCE } from './import-entries.ts'
+import { type BodyOf, bodyFacts, isEntryKind, parseBody } from './kinds/index.ts'
+import { identityColumns } from './project-identity.ts'
 import { digestVersions, FIRST_PREVIOUS_VERSION_HASH, hashBody, hashVersion, type StoredVersion } from './version-hash.ts'
+import { sortNameOf } from './words.ts'
+import { shownColumns } from './write.ts'
 
 export const RECORD_BREAKS = ['changed', 'unlinked', 'gap', 'newest', 'journal'] as const
 /**
- * changed: a version is not what its hash says. unlinked: it does not follow from the one before. gap: a version is missing. newest: what is
- * shown is not the last version. journal: the journal never heard of the version, or has another hash for it.
+ * changed: a version is not what its hash says. unlinked: it does not follow from the one before. gap: a version is missing. newest: what
+ * lists show, hide or search is not what the last version says. journal: the journal never heard of the version, or has another hash for it.
  */
 export type RecordBreakKind = (typeof RECORD_BREAKS)[number]
 
@@ -38,10 +42,16 @@ export async function verifyRecord(db: Db, practiceId: string, patientId: string
     .execute()
   const entries = await db
     .selectFrom('record_entry')
-    .select(['id', 'version'])
+    .selectAll()
     .where('practice_id', '=', practiceId)
     .where('patient_id', '=', patientId)
     .execute()
+  const patient = await db
+    .selectFrom('patient')
+    .selectAll()
+    .where('practice_id', '=', practiceId)
+    .where('id', '=', patientId)
+    .executeTakeFirst()
   const chains = Map.groupBy(versions, (version) => version.entry_id)
   const journaled = {
     hashes: await journaledHashes(db, practiceId, patientId),
@@ -49,18 +59,25 @@ export async function verifyRecord(db: Db, practiceId: string, patientId: string
   }
   const breaks = [
     ...[...chains.values()].flatMap((chain) => checkChain(chain)),
-    ...entries.flatMap(({ id, version }) =>
-      chains.get(id)?.at(-1)?.version === version ? [] : [{ kind: 'newest' as const, entryId: id, version }],
-    ),
+    ...entries
+      .filter((entry) => !isShownAsWritten(entry, chains.get(entry.id)?.at(-1)))
+      .map(({ id, version }) => ({ kind: 'newest' as const, entryId: id, version })),
+    ...checkPatient(patient, chains),
     ...checkShown(chains, new Set(entries.map(({ id }) => id))),
     ...checkJournal(versions, journaled),
+    ...checkMissing(versions, journaled),
   ]
   return {
     entries: chains.size,
     versions: versions.length,
     destroyed: versions.filter(({ body }) => body === null).length,
-    breaks,
+    breaks: unique(breaks),
   }
+}
+
+/** A version that is missing from its chain is missing for the journal too. */
+function unique(breaks: readonly RecordBreak[]): RecordBreak[] {
+  return [...new Map(breaks.map((each) => [`${each.kind} ${each.entryId} ${each.version}`, each])).values()]
 }
 
 /** One entry's versions, oldest first. */
@@ -89,6 +106,46 @@ function checkShown(chains: ReadonlyMap<string, readonly StoredVersion[]>, shown
   return [...chains]
     .filter(([entryId]) => !shown.has(entryId))
     .map(([entryId, chain]) => ({ kind: 'newest', entryId, version: chain.at(-1)?.version ?? 0 }))
+}
+
+/** Whoever changes an entry's row hides it, or opens it to others, without touching a version. */
+function isShownAsWritten(entry: Tables['record_entry'], newest: StoredVersion | undefined): boolean {
+  if (newest?.version !== entry.version || newest.kind !== entry.kind || newest.state !== entry.state) return false
+  if (newest.body === null || !isEntryKind(newest.kind)) return true
+  try {
+    const facts = bodyFacts(newest.kind, parseBody(newest.kind, JSON.parse(newest.body)))
+    const shown = Object.entries(shownColumns(newest, facts))
+    return (
+      facts.isPersonal === (entry.only_for !== null) &&
+      shown.every(([name, value]) => entry[name as keyof typeof entry] === value)
+    )
+  } catch {
+    return false
+  }
+}
+
+/** The patient's row is drawn from the identity. */
+function checkPatient(
+  patient: Tables['patient'] | undefined,
+  chains: ReadonlyMap<string, readonly StoredVersion[]>,
+): readonly RecordBreak[] {
+  if (patient === undefined) return []
+  const newest = chains.get(patient.identity_id)?.at(-1)
+  const note = [{ kind: 'newest' as const, entryId: patient.identity_id, version: newest?.version ?? 0 }]
+  if (newest?.kind !== 'identity') return note
+  if (newest.body === null) return []
+  const identity = JSON.parse(newest.body) as BodyOf<'identity'>
+  const drawn = Object.entries(identityColumns(identity, sortNameOf(identity)))
+  return drawn.every(([name, value]) => patient[name as keyof typeof patient] === value) ? [] : note
+}
+
+/** Versions of which the journal tells and that are nowhere. */
+function checkMissing(versions: readonly StoredVersion[], { hashes }: Journaled): RecordBreak[] {
+  const there = new Set(versions.map(({ entry_id, version }) => `${entry_id} ${version}`))
+  return [...hashes.keys()]
+    .filter((key) => !there.has(key))
+    .map((key) => key.split(' ', 2))
+    .map(([entryId = '', version]) => ({ kind: 'gap', entryId, version: Number(version) }))
 }
 
 interface Journaled {
