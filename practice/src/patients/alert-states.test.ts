@@ -5,7 +5,7 @@ import type { EntryOf } from './contract.ts'
 import { stewardAt } from './steward-at.ts'
 
 test('nobody has asked: not recorded, in every category', () => {
-  assert.ok(alertStates([]).every(({ state }) => state === 'not-recorded'))
+  assert.ok(alertStates([], '2026-03-02').every(({ state }) => state === 'not-recorded'))
 })
 
 test('no known allergy is not the same as nothing recorded', () => {
@@ -20,6 +20,16 @@ test('one thing that is absent says nothing of the others', () => {
 test('what is present outweighs what is absent', () => {
   const state = allergies({ state: 'absent' }, { state: 'present', label: 'Pénicilline' })
   assert.deepEqual([state.state, state.labels, state.entryIds.length], ['present', ['Pénicilline'], 2])
+})
+
+test('what has ended is no longer present, what will end still is', () => {
+  const pregnant = (to: string) => ({ state: 'present', label: 'Grossesse', to })
+  assert.deepEqual([allergies(pregnant('2020-05')).state, allergies(pregnant('2020-05')).labels], ['not-recorded', []])
+  assert.equal(allergies(pregnant('2026-03-01')).state, 'not-recorded')
+  assert.equal(allergies(pregnant('2026-03-02')).state, 'present')
+  assert.equal(allergies(pregnant('2026-03')).state, 'present')
+  assert.equal(allergies(pregnant('2026')).state, 'present')
+  assert.equal(allergies(pregnant('2020-05'), { state: 'absent' }).state, 'absent')
 })
 
 test('whose patient is answered at each date', () => {
@@ -41,7 +51,7 @@ test('of two that begin on the same day, the one recorded later holds', () => {
 
 function allergies(...bodies: object[]) {
   const entries = bodies.map((body, i) => ({ id: `${i}`, body: { category: 'allergy', ...body } }) as unknown as EntryOf<'alert'>)
-  const found = alertStates(entries).find(({ category }) => category === 'allergy')
+  const found = alertStates(entries, '2026-03-02').find(({ category }) => category === 'allergy')
   assert.ok(found)
   return found
 }

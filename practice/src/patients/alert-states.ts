@@ -1,6 +1,7 @@
 /** Alerts in their three states. Pure. */
 import type { EntryOf } from './contract.ts'
 import { ALERT_CATEGORIES, type AlertCategory } from './kinds/alert.ts'
+import { isPast } from './kinds/parts.ts'
 
 export interface AlertState {
   readonly category: AlertCategory
@@ -10,17 +11,19 @@ export interface AlertState {
 }
 
 /**
- * For each category: present when any entry says so; absent when one says that nothing of the category is there; else nobody has recorded it,
- * even where some single thing (`no latex allergy`) is said to be absent.
+ * For each category: present when any entry says so, and has not ended; absent when one says that nothing of the category is there; else
+ * nobody has recorded it, even where some single thing (`no latex allergy`) is said to be absent, or was there until some day.
  *
  * @param alerts current ones, newest first
+ * @param today `YYYY-MM-DD`
  */
-export function alertStates(alerts: readonly EntryOf<'alert'>[]): AlertState[] {
+export function alertStates(alerts: readonly EntryOf<'alert'>[], today: string): AlertState[] {
   return ALERT_CATEGORIES.map((category) => {
     const bodies = alerts.flatMap(({ id, body }) => (body?.category === category ? [{ id, body }] : []))
-    const there = bodies.filter(({ body }) => body.state === 'present')
+    const ended = bodies.filter(({ body }) => body.state === 'present' && isPast(body.to, today))
+    const there = bodies.filter((each) => each.body.state === 'present' && !ended.includes(each))
     const isAbsent = bodies.some(({ body }) => body.state === 'absent' && body.label === undefined)
-    const shown = there.length > 0 ? there : bodies
+    const shown = there.length > 0 ? there : bodies.filter((each) => !ended.includes(each))
     return {
       category,
       state: there.length > 0 ? 'present' : isAbsent ? 'absent' : 'not-recorded',

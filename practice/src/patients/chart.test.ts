@@ -36,6 +36,35 @@ test('a crown on an implant leaves the implant, an implant taken out leaves a ga
   assert.equal(presence({ devices: [device('implant', '36', '2025-06-01', '2026-02-01')] }), 'missing')
 })
 
+test('a crown that is taken off, an old root filling, an inlay-core, a prosthesis of other teeth: none extracts nor crowns a tooth', () => {
+  const acts = [
+    ['HBGD027', 'Ablation d’une prothèse dentaire scellée unitaire'],
+    ['HBGD033', 'Désobturation endodontique d’une molaire'],
+    ['HBGD003', 'Avulsion d’un odontoïde inclus ou d’une dent surnuméraire à l’état de germe'],
+    ['HBLD007', 'Pose d’une infrastructure coronoradiculaire métallique coulée'],
+    ['HBLD364', 'Pose d’une prothèse amovible de transition à plaque base résine, comportant 1 à 3 dents'],
+    ['HBFD010', 'Parage de plaie de la pulpe d’une dent avec coiffage'],
+    ['HBMD020', 'Réparation d’une prothèse dentaire amovible en résine'],
+    ['LBLD019', 'Pose de moyen de liaison sur 1 implant préprothétique intraosseux intrabuccal'],
+  ] as const
+  for (const [code, label] of acts)
+    assert.equal(presence({ procedures: [act(code, '36', 'done', '2026-01-01', label)] }), 'not-recorded', code)
+})
+
+test('acts beyond our list leave their marks by their label', () => {
+  const markOf = (code: string, label: string) =>
+    drawChart({ ...none, procedures: [act(code, '36', 'done', '2026-01-01', label)] }).teeth[0]?.items[0]?.mark
+  assert.equal(markOf('HBGD043', 'Avulsion de 2 dents permanentes sur arcade sans alvéolectomie'), 'missing')
+  assert.equal(markOf('HBFD024', 'EXÉRÈSE DU CONTENU CANALAIRE non vivant d’une molaire permanente'), 'root-filled')
+  assert.equal(markOf('HBMD055', 'Restauration d’une dent sur 3 faces ou plus par matériau incrusté [inlay-onlay]'), 'inlay')
+  assert.equal(markOf('LBLD015', "Pose d'1 implant intra-osseux intra-buccal, chez l'adulte"), 'implant')
+})
+
+test('a crown that says that it is on an implant is one, though nobody wrote the implant down', () => {
+  const crown = act('HBLD418', '36', 'done', '2026-01-01', 'Pose d’une couronne dentaire implantoportée')
+  assert.equal(presence({ procedures: [crown] }), 'implant')
+})
+
 test('what was examined counts, with its surfaces', () => {
   const chart = drawChart({ ...none, observations: [findings({ fdi: '46', state: 'caries', surfaces: ['O', 'D'] })] })
   const [tooth] = chart.teeth
@@ -75,8 +104,8 @@ function entry<K extends 'procedure' | 'observation' | 'device'>(kind: K, on: st
   } as unknown as EntryOf<K>
 }
 
-function act(code: string, fdi: string, status: string, on: string) {
-  return entry('procedure', on, { code: { system: 'ccam', code, label: code }, status, teeth: [{ fdi }], performedOn: on })
+function act(code: string, fdi: string, status: string, on: string, label = code) {
+  return entry('procedure', on, { code: { system: 'ccam', code, label }, status, teeth: [{ fdi }], performedOn: on })
 }
 
 function device(category: string, fdi: string, placedOn: string, removedOn?: string) {

@@ -2,10 +2,12 @@
  * The odontogram: what is recorded of each tooth, drawn from procedures, observations and devices. Pure. It says what the record says, in the
  * order of its days, and never that a tooth is there because nothing is written.
  */
+import { findCcam } from './ccam.ts'
 import type { Chart, ChartItem, EntryOf } from './contract.ts'
 import { AREAS, type Area, TEETH, type Tooth } from './fdi.ts'
 import type { BodyOf } from './kinds/index.ts'
 import type { ToothState } from './kinds/observation.ts'
+import { foldLetters } from './words-folded.ts'
 
 /** What of a record the chart is drawn from; current entries, in any order. */
 export interface ChartSources {
@@ -54,7 +56,7 @@ function procedureItems({ code, status, teeth, areas }: BodyOf<'procedure'>): Si
   if (status === 'cancelled') return []
   const item = {
     state: status === 'planned' ? ('planned' as const) : ('there' as const),
-    mark: code.system === 'ccam' ? markOfCcam(code.code) : undefined,
+    mark: code.system === 'ccam' ? markOfAct(code) : undefined,
     code: code.code,
     label: code.label,
   }
@@ -87,22 +89,23 @@ const MARK_OF_DEVICE: Readonly<Partial<Record<BodyOf<'device'>['category'], Toot
 }
 
 /**
- * What an act leaves on its teeth, by the first letters of CCAM codes: HBGD extraction, HBBD sealing, HBMD filling, HBFD root treatment, HBLD
- * crown, LBLD implant. Those that stand below by their whole code do something else.
+ * What an act leaves on its teeth: by the first letters of its CCAM code and by the first words of its label, which must both say so. The
+ * letters alone are no proof: HBGD extracts teeth, and takes crowns off as well (HBGD027) and old root fillings out; HBLD places crowns, and
+ * inlay-cores (HBLD007) and removable prostheses, whose teeth are just those that are gone.
  */
-const MARK_OF_CCAM: Readonly<Record<string, ToothState>> = {
-  HBGD: 'missing',
-  HBBD: 'sealant',
-  HBMD: 'filling',
-  HBFD: 'root-filled',
-  HBLD: 'crown',
-  LBLD: 'implant',
-}
-/** Pulpotomy; an element added to a removable prosthesis; fluoride varnish; complete removable prosthesis. */
-const WITHOUT_MARK: ReadonlySet<string> = new Set(['HBFD006', 'HBMD017', 'HBLD045', 'HBLD031'])
+const MARKS_OF_ACTS: readonly { readonly letters: string; readonly words: RegExp; readonly mark: ToothState }[] = [
+  { letters: 'HBGD', words: /^(avulsion|extraction)(?!.*(odontoide|surnumeraire))/, mark: 'missing' },
+  { letters: 'HBBD', words: /^(comblement|scellement)/, mark: 'sealant' },
+  { letters: 'HBMD', words: /^restauration.*incrust/, mark: 'inlay' },
+  { letters: 'HBMD', words: /^restauration/, mark: 'filling' },
+  { letters: 'HBFD', words: /^exerese (de la pulpe vivante|du contenu canalaire)/, mark: 'root-filled' },
+  { letters: 'HBLD', words: /^(pose d.une )?couronne/, mark: 'crown' },
+  { letters: 'LBLD', words: /^pose (d.1|d.un|de \d+) implants? intra-?osseux/, mark: 'implant' },
+]
 
-function markOfCcam(code: string): ToothState | undefined {
-  return WITHOUT_MARK.has(code) ? undefined : MARK_OF_CCAM[code.slice(0, 4)]
+function markOfAct({ code, label }: Pick<BodyOf<'procedure'>['code'], 'code' | 'label'>): ToothState | undefined {
+  const words = foldLetters(findCcam(code)?.label ?? label)
+  return MARKS_OF_ACTS.find((each) => code.startsWith(each.letters) && each.words.test(words))?.mark
 }
 
 /** The newest thing that says something of the tooth itself decides. A crown or a filling says nothing against an implant that carries it. */
@@ -121,8 +124,12 @@ function presenceOf(items: readonly ChartItem[]): Chart['teeth'][number]['presen
   return 'not-recorded'
 }
 
+/** An implant stands beside, or the act itself says what its crown is on. */
 function isOnImplant(items: readonly ChartItem[]): boolean {
-  return items.some(({ state, mark }) => state === 'there' && mark === 'implant')
+  return items.some(
+    ({ state, mark, label }) =>
+      state === 'there' && (mark === 'implant' || (mark === 'crown' && /implanto.?port/.test(foldLetters(label)))),
+  )
 }
 
 function newestFirst(a: Mark, b: Mark): number {

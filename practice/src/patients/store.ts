@@ -178,7 +178,7 @@ export async function readPatient(reading: Reading, today: string): Promise<Pati
     id: access.patientId,
     createdAt: patient.created_at,
     identity: { entryId: identity.id, version: identity.version, changedAt: identity.changedAt, body: identity.body },
-    alerts: alertStates(await readAll(reading, 'alert')),
+    alerts: alertStates(await readAll(reading, 'alert'), today),
     stewardship:
       steward?.body === undefined || steward.body === null
         ? undefined

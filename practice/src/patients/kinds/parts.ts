@@ -43,6 +43,11 @@ export const partialDaySchema = z
   .regex(/^(18|19|20|21)\d\d(-\d\d(-\d\d)?)?$/)
   .refine((text) => z.iso.date().safeParse(`${text}-01-01`.slice(0, 10)).success, { error: 'there is no such day' })
 
+/** Whether a day, month or year is over. `2026-03` is over on 1 April. Undefined: no end is known, so it is not. */
+export function isPast(partialDay: string | undefined, today: string): boolean {
+  return partialDay !== undefined && partialDay < today.slice(0, partialDay.length)
+}
+
 /**
  * Ours are UUIDs; an import may bring its own, but no others than FHIR takes (letters, digits, hyphens, 64 of them), less the room and the
  * point for the parts that go on from an entry's id there (`.provenance`). What a source calls its rows is for its importer to remember.
