@@ -3,6 +3,7 @@
  */
 export * from '#endpoint'
 export * from '#rights'
+export { DEFAULT_TIME_ZONE, FRENCH_TIME_ZONES } from '#time-zone'
 export * from './http/contract.ts'
 export * from './installation/contract.ts'
 export * from './journal/contract.ts'

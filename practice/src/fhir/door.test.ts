@@ -508,7 +508,13 @@ async function countedFromStore({ made }: Door, patientId: string): Promise<numb
     ])
     .where('record_entry.patient_id', '=', patientId)
     .execute()
-  const around = { practiceId: made.practice.id, patientId, referTo: () => undefined, referToPractitioner: () => undefined }
+  const around = {
+    today: '2026-03-02',
+    practiceId: made.practice.id,
+    patientId,
+    referTo: () => undefined,
+    referToPractitioner: () => undefined,
+  }
   const ofEntries = rows.map((row) => {
     const kind = row.kind as EntryKind
     const body = parseBody(kind, JSON.parse(row.body ?? ''))

@@ -3,7 +3,18 @@
  * change, so what is sent is what was counted, and a slow client keeps nobody waiting. Some hundred entries are in memory at once.
  */
 import { DamagedError } from '#errors'
-import { bodyFacts, ENTRY_KINDS, type Entry, type EntryOf, type Reading, readEntries } from '#patients'
+import {
+  bodyFacts,
+  ENTRY_KINDS,
+  type Entry,
+  type EntryOf,
+  isPast,
+  type Reading,
+  readAll,
+  readEntries,
+  stewardUntils,
+} from '#patients'
+import { loadToday } from '#time-zone'
 import { mapEntry } from './map/index.ts'
 import { mapPractice, mapPractitioner } from './map/practice.ts'
 import { type Reference, type Resource, type Surroundings, tidy } from './parts.ts'
@@ -36,22 +47,26 @@ const ENTRIES_A_PAGE = 200
  *
  * @throws {BreakGlassNeededError} or {NotAllowedError} when the record is closed to the caller
  */
-export async function countRecord(reading: Reading, asked: RecordAsked): Promise<CountedRecord> {
+export async function countRecord(reading: Reading, now: Temporal.Instant, asked: RecordAsked): Promise<CountedRecord> {
   const { db, practiceId, access } = reading
   const heads: EntryHead[] = []
   const counts = new Map<string, number>()
   const links = new Set<string>()
   const practitionerIds = new Set<string>()
   const doctors: Reference[] = []
+  const stewards: EntryOf<'stewardship'>[] = []
+  const today = await loadToday(db, practiceId, now)
   const nowhere: Surroundings = {
     practiceId,
+    today,
     patientId: access.patientId,
     referTo: () => undefined,
     referToPractitioner: () => undefined,
   }
   for await (const entry of entriesOf(reading)) {
     const resources = isWithin(entry, asked) ? mapEntry(entry, nowhere).filter((resource) => isOfType(resource, asked)) : []
-    if (isTreatingDoctor(entry)) doctors.push({ reference: `Practitioner/${entry.id}` })
+    if (entry.kind === 'stewardship' && entry.state === 'current') stewards.push(entry)
+    if (isTreatingDoctor(entry, today)) doctors.push({ reference: `Practitioner/${entry.id}` })
     if (resources.length === 0) continue
     const { body, ...head } = entry
     heads.push(head)
@@ -70,6 +85,7 @@ export async function countRecord(reading: Reading, asked: RecordAsked): Promise
     .filter((resource) => asked.since === undefined && isOfType(resource, asked))
   count(counts, practiceResources)
   const references = await loadReferences(reading, [...links])
+  const untils = stewardUntils(stewards)
   const known = new Set(practitioners.map(({ id }) => id))
   return {
     total: counts.values().reduce((sum, each) => sum + each, 0),
@@ -78,6 +94,8 @@ export async function countRecord(reading: Reading, asked: RecordAsked): Promise
     practiceResources,
     around: {
       practiceId,
+      today,
+      stewardUntil: (entryId) => untils.get(entryId),
       patientId: access.patientId,
       referTo: (entryId) => references.get(entryId),
       referToPractitioner: (id) => (id !== undefined && known.has(id) ? { reference: `Practitioner/${id}` } : undefined),
@@ -97,9 +115,9 @@ async function* entriesOf(reading: Reading): AsyncGenerator<Entry> {
 }
 
 /** The médecin traitant of today: FHIR has a place for them with the patient. */
-export function isTreatingDoctor(entry: Entry): boolean {
+export function isTreatingDoctor(entry: Entry, today: string): boolean {
   if (entry.kind !== 'referringDoctor' || entry.state !== 'current' || entry.body === null) return false
-  return entry.body.role === 'treating-physician' && entry.body.to === undefined
+  return entry.body.role === 'treating-physician' && !isPast(entry.body.to, today)
 }
 
 /**
@@ -132,9 +150,10 @@ export async function* resourcesOf(db: Reading['db'], record: CountedRecord): As
 }
 
 /** One entry's resources, with what they point to. */
-export async function resourcesOfEntry(reading: Reading, entry: Entry): Promise<Resource[]> {
+export async function resourcesOfEntry(reading: Reading, now: Temporal.Instant, entry: Entry): Promise<Resource[]> {
   const { db, practiceId, access } = reading
   if (entry.body === null) return []
+  const today = await loadToday(db, practiceId, now)
   const { links, practitionerId } = bodyFacts(entry.kind, entry.body)
   const references = await loadReferences(
     reading,
@@ -142,9 +161,12 @@ export async function resourcesOfEntry(reading: Reading, entry: Entry): Promise<
   )
   const practitioners = await loadPractitioners(db, practiceId)
   const files = entry.kind === 'document' ? await loadFiles(db, practiceId, [entry.body.objectId]) : new Map()
-  const doctors = entry.kind === 'identity' ? await treatingDoctors(reading) : []
+  const doctors = entry.kind === 'identity' ? await treatingDoctors(reading, today) : []
+  const untils = entry.kind === 'stewardship' ? await untilsWith(reading, entry) : undefined
   const around: Surroundings = {
     practiceId,
+    today,
+    stewardUntil: (entryId) => untils?.get(entryId),
     patientId: access.patientId,
     referTo: (entryId) => references.get(entryId),
     referToPractitioner: (id) =>
@@ -156,9 +178,17 @@ export async function resourcesOfEntry(reading: Reading, entry: Entry): Promise<
   return mapEntry(entry, around, doctors)
 }
 
-async function treatingDoctors(reading: Reading): Promise<Reference[]> {
+/** An older version of a stewardship stands for the entry as it was, among the others as they are. */
+async function untilsWith(reading: Reading, entry: EntryOf<'stewardship'>): Promise<ReadonlyMap<string, string>> {
+  const others = (await readAll(reading, 'stewardship')).filter(({ id }) => id !== entry.id)
+  return stewardUntils([...others, entry])
+}
+
+async function treatingDoctors(reading: Reading, today: string): Promise<Reference[]> {
   const { entries } = await readEntries(reading, { kinds: ['referringDoctor'] })
-  return (entries as EntryOf<'referringDoctor'>[]).filter(isTreatingDoctor).map(({ id }) => ({ reference: `Practitioner/${id}` }))
+  return (entries as EntryOf<'referringDoctor'>[])
+    .filter((entry) => isTreatingDoctor(entry, today))
+    .map(({ id }) => ({ reference: `Practitioner/${id}` }))
 }
 
 function isWithin({ changedAt }: Entry, { since }: RecordAsked): boolean {

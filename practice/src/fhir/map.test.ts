@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkRequiredBindings } from '@couronne/formats'
 import fc from 'fast-check'
-import { type BodyOf, bodyFacts, ENTRY_KINDS, type Entry, type EntryKind, parseBody } from '#patients'
+import { type BodyOf, bodyFacts, ENTRY_KINDS, type Entry, type EntryKind, KINDS, parseBody } from '#patients'
 import { arbitraryBody } from '#testing'
 import { secondFindings, usualFindings } from '../../../tests/fhir.ts'
 import { firstType, mapEntry, RECORD_TYPES } from './map/index.ts'
@@ -12,6 +12,7 @@ import { type Resource, type Surroundings, tidy } from './parts.ts'
 const AROUND: Surroundings = {
   practiceId: '0198a000-0000-7000-8000-000000000001',
   patientId: '0198a000-0000-7000-8000-000000000002',
+  today: '2026-03-02',
   // A link may name an entry of any kind.
   referTo: (entryId) => ({
     reference: `${['Procedure', 'DocumentReference', 'CarePlan', 'Flag', 'RelatedPerson'][entryId.length % 5]}/x`,
@@ -66,6 +67,58 @@ for (const kind of ENTRY_KINDS)
     )
   })
 
+/** What is not sent on purpose: an INS without a qualified identity (RNIV), and what stands elsewhere or has no meaning there. */
+const NOT_SENT: readonly string[] = ['ins.number', 'ins.kind', 'ins.checkedOn', 'mediaType', 'lines.isNotSubstitutable']
+
+for (const kind of ENTRY_KINDS)
+  test(`nothing that an entry of the kind ${kind} says is lost on the way`, () => {
+    for (const body of fc.sample(arbitraryBody(kind), { numRuns: 60, seed: 11 })) {
+      const { links } = bodyFacts(kind, body)
+      if (new Set(links.map(({ id }) => id)).size < links.length) continue // one id stands for one entry
+      const kinds = new Map(links.map((link) => [link.id.replace(/X$/, ''), link.kind ?? 'procedure']))
+      const around: Surroundings = {
+        ...AROUND,
+        referTo: (id) => ({ reference: `${firstType(kinds.get(id.replace(/X$/, '')) as EntryKind, undefined)}/${id}` }),
+        referToPractitioner: (id) => (id === undefined ? undefined : { reference: `Practitioner/${id}` }),
+      }
+      const sent = (each: BodyOf<typeof kind>) => JSON.stringify(mapEntry(anEntry(kind, each), around))
+      if (sent(body) === '[]') continue
+      for (const path of pathsOf(body)) {
+        const changed = structuredClone(body)
+        changeAt(changed, path)
+        if (KINDS[kind].schema.safeParse(changed).success && !NOT_SENT.includes(namesOf(path)))
+          assert.notEqual(sent(changed), sent(body), `${namesOf(path)} of ${JSON.stringify(body)}`)
+      }
+    }
+  })
+
+type Path = readonly (string | number)[]
+
+function pathsOf(value: unknown): Path[] {
+  if (value === null || typeof value !== 'object') return [[]]
+  return Object.entries(value).flatMap(([name, each]) =>
+    pathsOf(each).map((path) => [Array.isArray(value) ? Number(name) : name, ...path]),
+  )
+}
+
+function namesOf(path: Path): string {
+  return path.filter((name) => typeof name === 'string').join('.')
+}
+
+/** Another value of the same shape: what the schema then refuses is passed over. */
+function changeAt(body: unknown, path: Path): void {
+  const [last = ''] = path.slice(-1)
+  const holder = path.slice(0, -1).reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], body) as Record<
+    string,
+    unknown
+  >
+  const value = holder[last]
+  if (typeof value === 'boolean') holder[last] = !value
+  else if (typeof value === 'number') holder[last] = value + 1
+  else if (/^\d{4}(-\d\d){0,2}$/.test(String(value))) holder[last] = '1999-12-31'
+  else holder[last] = `${value}X`
+}
+
 test('a second validator finds nothing either', () => {
   for (const kind of ENTRY_KINDS)
     for (const body of fc.sample(arbitraryBody(kind), { numRuns: 15, seed: 7 }))
@@ -114,6 +167,31 @@ test('an allergy has three states: present, a negative statement, and nothing', 
   )
   assert.equal(codeOf(noneKnown, 'code'), '716186003')
   assert.equal((present?.code as { text: string } | undefined)?.text, 'Pénicilline')
+})
+
+test('what ends later has not ended: a pregnancy to September is active in March, one that ended is not', () => {
+  const pregnancy = (to: string) => map('alert', { category: 'pregnancy', state: 'present', label: 'Grossesse', to })[0]
+  const [sooner, later] = [pregnancy('2025-09'), pregnancy('2026-09')]
+  assert.deepEqual([codeOf(sooner, 'clinicalStatus'), codeOf(later, 'clinicalStatus')], ['resolved', 'active'])
+  assert.deepEqual([sooner?.abatementDateTime, later?.abatementDateTime], ['2025-09', undefined])
+  assert.deepEqual(later?.note, [{ text: 'Jusqu’au 2026-09' }])
+  assert.equal(
+    map('careLink', { practitionerId: 'p', from: '2020-01-01', to: '2026-12-31', basis: 'treating' })[0]?.status,
+    'active',
+  )
+})
+
+test('whose patient: an episode ends on the day before somebody else keeps the record', () => {
+  const body = parseBody('stewardship', { steward: { kind: 'practice' }, from: '2020-01-01', basis: 'declared' })
+  const episode = (until: string | undefined) =>
+    mapEntry(anEntry('stewardship', body), { ...AROUND, stewardUntil: () => until })[0] as Resource
+  const facts = [undefined, '2025-07-01', '2026-07-01', '2020-01-01'].map(episode).map(({ status, period }) => [status, period])
+  assert.deepEqual(facts, [
+    ['active', { start: '2020-01-01' }],
+    ['finished', { start: '2020-01-01', end: '2025-06-30' }],
+    ['active', { start: '2020-01-01', end: '2026-06-30' }],
+    ['cancelled', { start: '2020-01-01' }],
+  ])
 })
 
 test('what was withdrawn says that it was entered in error', () => {

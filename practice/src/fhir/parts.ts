@@ -1,6 +1,6 @@
 /** The parts of which resources are made. Pure. */
 import type { Entry, Identity, Tooth } from '#patients'
-import { FDI_SURFACE, IDENTIFIER_TYPES, ISO_3950, NOTE, own, RPPS, SNOMED, UCUM } from './systems.ts'
+import { CONTACT_COMMENT, FDI_SURFACE, IDENTIFIER_TYPES, ISO_3950, NOTE, own, RPPS, SNOMED, UCUM } from './systems.ts'
 import { TEETH_SNOMED } from './teeth.ts'
 
 /** A resource of FHIR R4, as it goes out: JSON. */
@@ -16,6 +16,10 @@ export interface Surroundings {
   readonly patientId: string
   /** the resource that stands for another entry of the record; undefined where it is not sent, so that no reference leads nowhere */
   readonly referTo: (entryId: string) => Reference | undefined
+  /** the day in the practice's time zone: what has ended by then is over, what will end later is not */
+  readonly today: string
+  /** from when somebody else keeps the record, by the stewardship's entry */
+  readonly stewardUntil?: (entryId: string) => string | undefined
   /** undefined where the practice does not know them */
   readonly referToPractitioner: (practitionerId: string | undefined) => Reference | undefined
   /** what is stored under a document; undefined: nothing, or destroyed */
@@ -89,19 +93,24 @@ export function coded(
   code?: { system: string; code: string; version?: string | undefined; label: string },
 ): object {
   const codings =
-    code === undefined || code.system === 'local' || /\s/.test(code.system)
+    code === undefined
       ? []
       : [{ system: asUri(code.system), version: code.version, code: asCode(code.code), display: code.label }]
   return { coding: codings, text: label }
 }
 
-/** An OID as a URI; a URI as it is. */
-function asUri(system: string): string {
+/** An OID as a URI; a URI as it is; a name of a practice program's own as one of ours. */
+export function asUri(system: string): string {
   return /^[0-2](\.\d+)+$/.test(system)
     ? `urn:oid:${system}`
-    : system.includes(':')
+    : /^[A-Za-z][\w+.-]*:\S+$/.test(system)
       ? system
       : own(`system:${encodeURIComponent(system)}`)
+}
+
+/** An entry's or object's id as a URN. */
+export function asUrn(id: string): string {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) ? `urn:uuid:${id}` : own(`id:${encodeURIComponent(id)}`)
 }
 
 /** FHIR's codes have single spaces within, and no other. */
@@ -186,9 +195,23 @@ type Reachable = Pick<Identity, 'telephones' | 'emails'>
 
 export function telecom({ telephones, emails }: Reachable): object[] {
   return [
-    ...telephones.map(({ number, use }) => ({ system: 'phone', value: number, use: use && TELEPHONE_USES[use] })),
-    ...emails.map(({ address, isSecure }) => ({ system: 'email', value: address, use: isSecure === true ? 'work' : undefined })),
+    ...telephones.map(({ number, use, note }) => ({
+      extension: comment(note),
+      system: 'phone',
+      value: number,
+      use: use && TELEPHONE_USES[use],
+    })),
+    ...emails.map(({ address, isSecure, note }) => ({
+      extension: comment(note),
+      system: 'email',
+      value: address,
+      use: isSecure === true ? 'work' : undefined,
+    })),
   ]
+}
+
+function comment(note: string | undefined): object[] {
+  return note === undefined ? [] : [{ url: CONTACT_COMMENT, valueString: note }]
 }
 
 export function address({ lines, postalCode, town, country, use }: Identity['addresses'][number]): object {

@@ -132,7 +132,7 @@ async function sendRecord(call: AnyCall, patientId: string, asked: RecordAsked):
   const { practice, actor, record, request, reply, signal } = call
   const counted = await practice.db.transaction().execute(async (tx) => {
     const access = await loadAccess({ db: tx, practiceId: practice.id, actor, now: practice.now() }, patientId)
-    const counted = await countRecord({ db: tx, practiceId: practice.id, access }, asked)
+    const counted = await countRecord({ db: tx, practiceId: practice.id, access }, practice.now(), asked)
     await record(tx, { patientId, details: { ...told(counted), ...glass(access.glassEndsAt) } })
     return counted
   })
@@ -165,7 +165,9 @@ async function readOne(call: AnyCall, type: string, id: string): Promise<Resourc
     }
     return inRecord(call, tx, type, id, async (reading, entryId) => {
       const entry = await readEntry(reading, entryId)
-      const resource = (await resourcesOfEntry(reading, entry)).find((each) => each.resourceType === type && each.id === id)
+      const resource = (await resourcesOfEntry(reading, practice.now(), entry)).find(
+        (each) => each.resourceType === type && each.id === id,
+      )
       if (resource === undefined) throw new NotFoundError('there is no such resource')
       return { answer: resource, kind: entry.kind, versions: 1 }
     })
@@ -207,7 +209,11 @@ async function readAllVersions(call: AnyCall, type: string, id: string): Promise
       const resources: Resource[] = []
       for (const { version, state, recordedAt, recordedBy, reason, source, body } of versions) {
         const then = { ...entry, version, state, changedAt: recordedAt, recordedBy, reason, source, body } as Entry
-        resources.push(...(await resourcesOfEntry(reading, then)).filter((each) => each.resourceType === type && each.id === id))
+        resources.push(
+          ...(await resourcesOfEntry(reading, call.practice.now(), then)).filter(
+            (each) => each.resourceType === type && each.id === id,
+          ),
+        )
       }
       if (resources.length === 0) throw new NotFoundError('there is no such resource')
       return { answer: resources, kind, versions: resources.length }

@@ -114,7 +114,13 @@ function begins(asked: string | undefined, names: readonly string[]): boolean {
 }
 
 function show(row: Found, practiceId: string, actor: Actor): Resource {
-  const around: Surroundings = { practiceId, patientId: row.id, referTo: () => undefined, referToPractitioner: () => undefined }
+  const around: Surroundings = {
+    practiceId,
+    patientId: row.id,
+    today: '',
+    referTo: () => undefined,
+    referToPractitioner: () => undefined,
+  }
   const isOpen = row.limitedTo === undefined || row.limitedTo.includes(actor.accountId)
   const body = row.body === null ? null : parseStored('identity', row.body, row.identity_id)
   const entry = {

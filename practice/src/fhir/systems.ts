@@ -32,6 +32,9 @@ export const hl7 = (name: string) => `${HL7}/${name}`
 
 export const DATA_ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason'
 export const BIRTH_PLACE = 'http://hl7.org/fhir/StructureDefinition/patient-birthPlace'
+/** What a flag is about in detail */
+export const FLAG_DETAIL = 'http://hl7.org/fhir/StructureDefinition/flag-detail'
+export const CONTACT_COMMENT = 'http://hl7.org/fhir/StructureDefinition/contactpoint-comment'
 /** For resources that have no `note` of their own */
 export const NOTE = 'http://hl7.org/fhir/StructureDefinition/note'
 

@@ -1,6 +1,7 @@
 /** What the first pages may ask: what is here, setting up, opening; and what a thief of this machine could read. */
 import { z } from 'zod'
 import { endpoint } from '#endpoint'
+import { timeZoneSchema } from '#time-zone'
 
 export const LEGAL_FORMS = ['individual', 'selarl', 'selas', 'scp', 'scm', 'health-centre', 'other'] as const
 
@@ -23,6 +24,8 @@ export const practiceFactsSchema = z
     town: z.string().max(100).optional(),
     telephone: z.string().max(30).optional(),
     email: z.email().max(200).optional(),
+    /** absent: Europe/Paris */
+    timeZone: timeZoneSchema.optional(),
   })
   .meta({ id: 'PracticeFacts' })
 

@@ -34,10 +34,11 @@ export {
   KINDS,
   parseBody,
 } from './kinds/index.ts'
+export { isPast } from './kinds/parts.ts'
 export { patientRoutes } from './routes.ts'
 export { type FoundBy, type FoundPatient, findPatients, type SearchResult } from './search.ts'
 export { parseQuery, type Query } from './search-query.ts'
-export { stewardAt } from './steward-at.ts'
+export { stewardAt, stewardUntils } from './steward-at.ts'
 export {
   type EntriesAsked,
   type EntriesPage,

@@ -2,6 +2,7 @@
 import type { Tx } from '#database'
 import type { SignedInEndpoint } from '#endpoint'
 import { type Call, parseCursor, printCursor, type Route, route } from '#http'
+import { loadToday } from '#time-zone'
 import { requireRead } from './access.ts'
 import { loadAccess } from './access-store.ts'
 import { readAppointments } from './appointments.ts'
@@ -50,9 +51,6 @@ import { verifyRecord } from './verify-record.ts'
 import { addEntry, correctEntry, restoreEntry, withdrawEntry } from './write.ts'
 import type { Writing } from './writing.ts'
 
-/** Days of law and care are days in France; a practice overseas is a matter of hours, around midnight. */
-const ZONE = 'Europe/Paris'
-
 /** A search finds so many at most. */
 const FOUND_MAX = 100
 
@@ -74,7 +72,7 @@ export const patientRoutes: readonly Route[] = [
 
   route(getPatient, async (call) =>
     reading(call, async (asking) => {
-      const today = call.practice.now().toZonedDateTimeISO(ZONE).toPlainDate().toString()
+      const today = await loadToday(asking.db, call.practice.id, call.practice.now())
       return { answer: await readPatient(asking, today), kinds: ['identity', 'alert', 'stewardship'] }
     }),
   ),

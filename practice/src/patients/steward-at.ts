@@ -15,6 +15,19 @@ export function stewardAt(entries: readonly EntryOf<'stewardship'>[], day: strin
     .at(0)
 }
 
+/**
+ * The day from which somebody else keeps the record, by the entry's id; absent: nobody does. Where that is the entry's own first day, it
+ * never held.
+ *
+ * @param entries current ones, in any order
+ */
+export function stewardUntils(entries: readonly EntryOf<'stewardship'>[]): ReadonlyMap<string, string> {
+  const inOrder = entries
+    .filter(({ body }) => body !== null)
+    .toSorted((a, b) => order(a.body?.from, b.body?.from) || order(a.createdAt, b.createdAt) || order(a.id, b.id))
+  return new Map(inOrder.slice(0, -1).map(({ id }, i) => [id, inOrder[i + 1]?.body?.from ?? '']))
+}
+
 function order(a = '', b = ''): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

@@ -261,7 +261,8 @@ export const meSchema = z
       language,
     }),
     permissions: z.array(z.enum([...PATIENT_PERMISSIONS, ...OTHER_PERMISSIONS])),
-    practice: z.object({ id, name: z.string(), isSample: z.boolean() }),
+    /** `timeZone`: that of the clock on its wall, IANA */
+    practice: z.object({ id, name: z.string(), isSample: z.boolean(), timeZone: z.string() }),
     secondFactors: z.object({ hasTotp: z.boolean(), passkeys: z.int(), recoveryCodesLeft: z.int() }),
     /** linked with the practice's OpenID Connect provider */
     isOidcLinked: z.boolean(),

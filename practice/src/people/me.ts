@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { Actor, OpenPractice } from '#open-practice'
 import { RIGHTS } from '#rights'
+import { timeZoneOf } from '#time-zone'
 import { getAccount } from './accounts.ts'
 import type { meSchema } from './contract.ts'
 import { countUnseenNotices } from './notices.ts'
@@ -24,7 +25,7 @@ export async function loadMe(practice: OpenPractice, actor: Actor): Promise<Me> 
       language: account.language,
     },
     permissions: [...RIGHTS[account.role]],
-    practice: { id: practice.id, name: own.name, isSample: own.is_sample === 1 },
+    practice: { id: practice.id, name: own.name, isSample: own.is_sample === 1, timeZone: timeZoneOf(own.facts) },
     secondFactors,
     isOidcLinked: account.oidc_subject !== null,
     due: dueOf(secondFactors, account.second_factor_due_at),

@@ -1,4 +1,4 @@
-import { LEGAL_FORMS } from '@couronne/practice/contract'
+import { FRENCH_TIME_ZONES, LEGAL_FORMS } from '@couronne/practice/contract'
 import { ChoiceField, type Form, TextField } from '#forms'
 import { useMessages } from '#messages'
 import type { FactValues } from './practice-facts.ts'
@@ -8,6 +8,7 @@ export function FactFields<V extends FactValues>({ form: whole }: { readonly for
   const m = useMessages()
   const form = whole as unknown as Form<FactValues>
   const legalForms = LEGAL_FORMS.map((value) => ({ value, label: m.installation.legalForms[value] }))
+  const zones = [...new Set([...FRENCH_TIME_ZONES, form.values.timeZone])]
   return (
     <>
       <ChoiceField
@@ -30,6 +31,18 @@ export function FactFields<V extends FactValues>({ form: whole }: { readonly for
         <TextField form={form} name="siret" label={m.installation.siret} hint={m.installation.siretHint} isOptional />
         <TextField form={form} name="finess" label={m.installation.finess} hint={m.installation.finessHint} isOptional />
       </div>
+      <ChoiceField
+        form={form}
+        name="timeZone"
+        label={m.installation.timeZone}
+        hint={m.installation.timeZoneHint}
+        choices={zones.map((zone) => ({ value: zone, label: zoneInWords(zone) }))}
+      />
     </>
   )
+}
+
+/** `Indian/Reunion` is `Reunion`: the place is what people know. */
+export function zoneInWords(zone: string): string {
+  return zone.replace(/^.*\//, '').replaceAll('_', ' ')
 }

@@ -1,5 +1,5 @@
 /** How a practice names itself, as a form holds it: empty texts are what is not said. */
-import type { PracticeFacts } from '@couronne/practice/contract'
+import { DEFAULT_TIME_ZONE, type PracticeFacts } from '@couronne/practice/contract'
 import type { FieldErrors } from '#forms'
 import type { Messages } from '#messages'
 
@@ -12,6 +12,7 @@ export type FactValues = {
   town: string
   telephone: string
   email: string
+  timeZone: string
 }
 
 export const NO_FACTS: FactValues = {
@@ -23,12 +24,13 @@ export const NO_FACTS: FactValues = {
   town: '',
   telephone: '',
   email: '',
+  timeZone: DEFAULT_TIME_ZONE,
 }
 
 const NAMES = Object.keys(NO_FACTS) as readonly (keyof FactValues)[]
 
 export function valuesOfFacts(facts: PracticeFacts): FactValues {
-  return Object.fromEntries(NAMES.map((name) => [name, facts[name] ?? ''])) as FactValues
+  return Object.fromEntries(NAMES.map((name) => [name, facts[name] ?? NO_FACTS[name]])) as FactValues
 }
 
 /** What the server takes: spaces in numbers are how people write them. */

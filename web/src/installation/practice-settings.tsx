@@ -1,5 +1,5 @@
 /** How the practice names itself. */
-import { changePractice, getPractice, type PracticeFacts } from '@couronne/practice/contract'
+import { changePractice, DEFAULT_TIME_ZONE, getPractice, type PracticeFacts } from '@couronne/practice/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '#api'
@@ -7,7 +7,7 @@ import { FormBox, ProblemBox, TextField, useForm } from '#forms'
 import { useFormat, useMessages } from '#messages'
 import { meQuery, useMay } from '#session'
 import { Page, Section } from '#shell'
-import { FactFields } from './fact-fields.tsx'
+import { FactFields, zoneInWords } from './fact-fields.tsx'
 import { checkFacts, type FactValues, factsOf, valuesOfFacts } from './practice-facts.ts'
 import { SettingsTabs } from './settings-tabs.tsx'
 import { SignInSettingsForm } from './sign-in-settings.tsx'
@@ -83,6 +83,7 @@ function PracticeShown({ practice }: PracticeProps) {
     [m.installation.email, facts.email],
     [m.installation.siret, facts.siret],
     [m.installation.finess, facts.finess],
+    [m.installation.timeZone, zoneInWords(facts.timeZone ?? DEFAULT_TIME_ZONE)],
     [m.installation.since, format.day(practice.createdAt)],
   ]
   return (

@@ -28,7 +28,14 @@ export function AddEntryDialog({
   return (
     <Dialog title={m.patients.adds[kind]} onClose={onClose}>
       {me !== undefined && (
-        <AddForm patientId={patientId} kind={kind} preset={preset} onClose={onClose} practitionerId={me.account.practitionerId} />
+        <AddForm
+          patientId={patientId}
+          kind={kind}
+          preset={preset}
+          onClose={onClose}
+          practitionerId={me.account.practitionerId}
+          zone={me.practice.timeZone}
+        />
       )}
     </Dialog>
   )
@@ -39,12 +46,15 @@ function AddForm({
   kind,
   preset,
   practitionerId,
+  zone,
   onClose,
 }: {
   readonly patientId: string
   readonly kind: NewEntry['kind']
   readonly preset: Values
   readonly practitionerId: string | undefined
+  /** the practice's */
+  readonly zone: string
   readonly onClose: () => void
 }) {
   const m = useMessages()
@@ -55,7 +65,7 @@ function AddForm({
     initial: {
       ...emptyValues(FIELDS[kind], todayIso()),
       ...(isMine && practitionerId !== undefined ? { practitionerId } : {}),
-      ...(kind === 'appointment' ? { startsAt: `${todayIso()}T09:00`, minutes: '30' } : {}),
+      ...(kind === 'appointment' ? { startsAt: `${todayIso()}T09:00`, minutes: '30', zone } : {}),
       ...(kind === 'questionnaire' ? { items: questionsOf(m.patients.questions) } : {}),
       ...preset,
     },

@@ -9,6 +9,7 @@ import {
   CLAIM_WAYS,
   CONSENT_SUBJECTS,
   CORRESPONDENCE_CHANNELS,
+  DEFAULT_TIME_ZONE,
   DEVICE_CATEGORIES,
   DOCTOR_ROLES,
   type EntryKind,
@@ -319,7 +320,7 @@ export const FIELDS: Readonly<Record<EntryKind, readonly FieldSpec[]>> = {
     { type: 'text', path: 'reason', label: 'reason', lengthMax: 300 },
     { type: 'choice', path: 'state', label: 'state', of: 'appointmentState', values: APPOINTMENT_STATES, first: 'booked', isNeeded: true },
     { type: 'text', path: 'room', label: 'room', lengthMax: 50, isMore: true },
-    { type: 'constant', path: 'zone', label: 'zone', value: 'Europe/Paris' },
+    { type: 'constant', path: 'zone', label: 'zone', value: DEFAULT_TIME_ZONE },
     note,
   ],
   claim: [

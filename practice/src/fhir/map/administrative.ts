@@ -1,5 +1,5 @@
 /** People around the patient, consents, quotes, letters, appointments, claims, whose patient it is. */
-import type { EntryKind, EntryOf } from '#patients'
+import { type EntryKind, type EntryOf, isPast } from '#patients'
 import {
   address,
   coding,
@@ -19,8 +19,8 @@ import {
   sites,
   telecom,
 } from '../parts.ts'
-import { hl7, LOINC, own, profile, SIRENE } from '../systems.ts'
-import { actConcept } from './care.ts'
+import { FLAG_DETAIL, hl7, LOINC, own, profile, SIRENE } from '../systems.ts'
+import { actConcept, billingWords } from './care.ts'
 
 type Body<K extends EntryKind> = NonNullable<EntryOf<K>['body']>
 
@@ -47,7 +47,8 @@ export function mapRelatedPerson(entry: EntryOf<'relatedPerson'>, body: Body<'re
     id: idOf(entry),
     meta: metaOf(entry, profile('fr-core-related-person')),
     extension: noteExtension(body.note),
-    active: !isWithdrawn(entry),
+    identifier: body.patientId === undefined ? [] : [{ use: 'secondary', system: own('patient'), value: body.patientId }],
+    active: !isWithdrawn(entry) && !isPast(body.to, around.today),
     patient: patientReference(around),
     relationship: [
       role === undefined ? { text: 'Autre' } : concept(hl7('v3-RoleCode'), role),
@@ -85,7 +86,7 @@ export function mapReferringDoctor(
       resourceType: 'CareTeam',
       id: idOf(entry, 'team'),
       meta: metaOf(entry),
-      status: inError(entry, body.to === undefined ? 'active' : 'inactive'),
+      status: inError(entry, isPast(body.to, around.today) ? 'inactive' : 'active'),
       subject: patientReference(around),
       period: period(body.from, body.to),
       participant: [
@@ -100,12 +101,13 @@ const CONSENT_STATUSES = { given: 'active', refused: 'rejected', withdrawn: 'ina
 export function mapConsent(entry: EntryOf<'consent'>, body: Body<'consent'>, around: Surroundings): Resource {
   const isAboutData = body.subject === 'data' || body.subject === 'sharing' || body.subject === 'photographs'
   const [source, ...furtherDocuments] = referencesTo(around, body.documentIds, ['DocumentReference'])
+  const [representative] = referencesTo(around, [body.relatedPersonId], ['RelatedPerson'])
   const related = [
+    ...(body.by === 'patient' ? [representative] : []),
     ...referencesTo(around, body.procedureIds),
     ...furtherDocuments,
     ...(body.practitionerId === undefined ? [] : [around.referToPractitioner(body.practitionerId)]),
   ].filter((reference) => reference !== undefined)
-  const [representative] = referencesTo(around, [body.relatedPersonId], ['RelatedPerson'])
   return {
     resourceType: 'Consent',
     id: idOf(entry),
@@ -145,7 +147,7 @@ export function mapQuote(entry: EntryOf<'quote'>, body: Body<'quote'>, around: S
     category: [concept(own('quote-state'), body.state, `Devis : ${body.state}`)],
     title: body.number === undefined ? 'Devis' : `Devis ${body.number}`,
     subject: patientReference(around),
-    period: period(body.madeOn, body.validUntil !== undefined && body.validUntil >= body.madeOn ? body.validUntil : undefined),
+    period: period(body.madeOn, body.validUntil),
     created: body.madeOn,
     author: around.referToPractitioner(body.practitionerId),
     supportingInfo: referencesTo(around, [body.documentId]),
@@ -174,6 +176,7 @@ export function mapQuote(entry: EntryOf<'quote'>, body: Body<'quote'>, around: S
       supportingInformation: [{ reference: `CarePlan/${entry.id}` }],
       note: [
         ...noteOf(line.label),
+        ...noteOf(line.code === undefined ? undefined : billingWords(line.code)),
         ...noteOf(line.reimbursedCents === undefined ? undefined : `Remboursement : ${line.reimbursedCents / 100} EUR`),
         ...noteOf(line.materials === undefined ? undefined : `Matériaux : ${line.materials}`),
         ...noteOf(line.madeIn === undefined ? undefined : `Fabriqué en : ${line.madeIn}`),
@@ -244,7 +247,7 @@ function partyReference({ kind, name, rpps }: Body<'correspondence'>['party'], a
 const APPOINTMENT_STATUSES = { booked: 'booked', kept: 'fulfilled', missed: 'noshow', cancelled: 'cancelled' } as const
 
 export function mapAppointment(entry: EntryOf<'appointment'>, body: Body<'appointment'>, around: Surroundings): Resource {
-  const start = inZone(body.startsAt, body.zone)
+  const start = Temporal.PlainDateTime.from(body.startsAt).toZonedDateTime(body.zone)
   const practitioner = around.referToPractitioner(body.practitionerId)
   return {
     resourceType: 'Appointment',
@@ -261,16 +264,6 @@ export function mapAppointment(entry: EntryOf<'appointment'>, body: Body<'appoin
       practitioner === undefined ? undefined : { actor: practitioner, status: 'accepted' },
       body.room === undefined ? undefined : { actor: { type: 'Location', display: body.room }, status: 'accepted' },
     ],
-  }
-}
-
-/** A zone that this machine's table does not know is taken for France's. */
-function inZone(local: string, zone: string): Temporal.ZonedDateTime {
-  const time = Temporal.PlainDateTime.from(local)
-  try {
-    return time.toZonedDateTime(zone)
-  } catch {
-    return time.toZonedDateTime('Europe/Paris')
   }
 }
 
@@ -295,12 +288,18 @@ export function mapClaim(entry: EntryOf<'claim'>, body: Body<'claim'>, around: S
     resourceType: 'Flag',
     id: idOf(entry),
     meta: metaOf(entry),
-    extension: noteExtension(words.length === 0 ? undefined : words.join('\n')),
-    status: inError(entry, body.closedOn === undefined ? 'active' : 'inactive'),
+    extension: [
+      ...noteExtension(words.length === 0 ? undefined : words.join('\n')),
+      ...referencesTo(around, [...body.procedureIds, ...body.documentIds]).map((valueReference) => ({
+        url: FLAG_DETAIL,
+        valueReference,
+      })),
+    ],
+    status: inError(entry, isPast(body.closedOn, around.today) ? 'inactive' : 'active'),
     category: [concept(hl7('flag-category'), 'admin'), concept(own('claim-way'), body.way, body.way)],
     code: { text: body.subject },
     subject: patientReference(around),
-    period: period(body.openedOn, body.closedOn !== undefined && body.closedOn >= body.openedOn ? body.closedOn : undefined),
+    period: period(body.openedOn, body.closedOn),
     author: around.referToPractitioner(body.practitionerId),
   }
 }
@@ -309,6 +308,7 @@ export function mapClaim(entry: EntryOf<'claim'>, body: Body<'claim'>, around: S
 export function mapStewardship(entry: EntryOf<'stewardship'>, body: Body<'stewardship'>, around: Surroundings): Resource {
   const { steward } = body
   const company = steward.kind === 'company' ? steward : undefined
+  const until = isWithdrawn(entry) ? undefined : around.stewardUntil?.(entry.id)
   return {
     resourceType: 'EpisodeOfCare',
     id: idOf(entry),
@@ -325,25 +325,35 @@ export function mapStewardship(entry: EntryOf<'stewardship'>, body: Body<'stewar
             },
           ],
     extension: noteExtension(body.note),
-    status: inError(entry, 'active'),
+    status: inError(entry, stewardshipStatus(body.from, until, around.today)),
     type: [concept(own('stewardship-basis'), body.basis, `Dossier tenu par : ${steward.kind}`)],
     patient: patientReference(around),
     managingOrganization: company === undefined ? practiceReference(around) : { reference: '#company' },
-    period: { start: body.from },
+    period: period(body.from, until === undefined || until <= body.from ? undefined : dayBefore(until)),
     careManager: steward.kind === 'practitioner' ? around.referToPractitioner(steward.practitionerId) : undefined,
   }
 }
 
+/** One that another takes over from on its first day never held. */
+function stewardshipStatus(from: string, until: string | undefined, today: string): string {
+  if (until !== undefined && until <= from) return 'cancelled'
+  if (from > today) return 'planned'
+  return until !== undefined && until <= today ? 'finished' : 'active'
+}
+
+function dayBefore(day: string): string {
+  return Temporal.PlainDate.from(day).subtract({ days: 1 }).toString()
+}
+
 export function mapCareLink(entry: EntryOf<'careLink'>, body: Body<'careLink'>, around: Surroundings): Resource {
-  const isOver = body.to !== undefined
   return {
     resourceType: 'CareTeam',
     id: idOf(entry),
     meta: metaOf(entry),
-    status: inError(entry, isOver ? 'inactive' : 'active'),
+    status: inError(entry, isPast(body.to, around.today) ? 'inactive' : 'active'),
     category: [concept(own('care-link-basis'), body.basis, body.basis)],
     subject: patientReference(around),
-    period: period(body.from, body.to !== undefined && body.to >= body.from ? body.to : undefined),
+    period: period(body.from, body.to),
     participant: [{ member: around.referToPractitioner(body.practitionerId) }],
     managingOrganization: [practiceReference(around)],
     note: noteOf(body.note),

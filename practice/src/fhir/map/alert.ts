@@ -2,8 +2,18 @@
  * Alerts in their states: present; said to be absent, as a negative statement (refuted, not taken, or a code for `no known…`). What nobody
  * has recorded is no entry, and so no resource.
  */
-import type { EntryOf } from '#patients'
-import { coded, coding, idOf, metaOf, noteOf, patientReference, type Resource, type Surroundings } from '../parts.ts'
+import { type EntryOf, isPast } from '#patients'
+import {
+  coded,
+  coding,
+  idOf,
+  metaOf,
+  noteOf,
+  patientReference,
+  type Reference,
+  type Resource,
+  type Surroundings,
+} from '../parts.ts'
 import { DATA_ABSENT, hl7, IPS_ABSENT, own, profile, SNOMED } from '../systems.ts'
 
 type Alert = EntryOf<'alert'>
@@ -43,7 +53,7 @@ function mapAllergy(entry: Alert, body: Body, around: Surroundings): Resource {
     text: 'Aucune allergie connue',
   }
   const clinical =
-    body.state === 'present' ? (body.to === undefined ? 'active' : 'resolved') : isNoneKnown ? 'active' : 'inactive'
+    body.state === 'present' ? (isPast(body.to, around.today) ? 'resolved' : 'active') : isNoneKnown ? 'active' : 'inactive'
   return {
     resourceType: 'AllergyIntolerance',
     id: idOf(entry),
@@ -53,7 +63,8 @@ function mapAllergy(entry: Alert, body: Body, around: Surroundings): Resource {
     patient: patientReference(around),
     onsetDateTime: body.state === 'present' ? body.from : undefined,
     recordedDate: body.recordedOn,
-    note: noteOf(body.note),
+    asserter: teller(body, around),
+    note: [...noteOf(endWords(body)), ...noteOf(body.note)],
     reaction: body.state === 'present' ? reaction(body) : [],
   }
 }
@@ -65,7 +76,7 @@ function reaction({ reaction: text, severity }: Extract<Body, { state: 'present'
 }
 
 function mapMedication(entry: Alert, body: Body, around: Surroundings): Resource {
-  const status = body.state === 'absent' ? 'not-taken' : body.to === undefined ? 'active' : 'completed'
+  const status = body.state === 'absent' ? 'not-taken' : isPast(body.to, around.today) ? 'completed' : 'active'
   const isNoneAtAll = body.state === 'absent' && body.label === undefined && body.category === 'medication'
   const text = body.label ?? (isNoneAtAll ? 'Aucun traitement' : 'Anticoagulants')
   return {
@@ -79,8 +90,15 @@ function mapMedication(entry: Alert, body: Body, around: Surroundings): Resource
       : coded(text, body.code),
     subject: patientReference(around),
     effectivePeriod: body.state === 'present' ? { start: body.from, end: body.to } : undefined,
+    informationSource: teller(body, around),
     dateAsserted: body.recordedOn,
-    note: [...noteOf(body.note), ...noteOf(body.state === 'present' ? body.reaction : undefined)],
+    note: [
+      ...noteOf(
+        body.state === 'present' && body.severity !== undefined ? `Gravité : ${SEVERITY_WORDS[body.severity]}` : undefined,
+      ),
+      ...noteOf(body.note),
+      ...noteOf(body.state === 'present' ? body.reaction : undefined),
+    ],
   }
 }
 
@@ -88,7 +106,9 @@ function mapCondition(entry: Alert, body: Body, around: Surroundings): Resource 
   const isNoneAtAll = body.state === 'absent' && body.label === undefined && body.category === 'condition'
   const text = body.label ?? (isNoneAtAll ? 'Aucun antécédent connu' : CATEGORY_TEXTS[body.category])
   const clinical =
-    body.state === 'present' ? (body.to === undefined ? 'active' : 'resolved') : isNoneAtAll ? 'active' : 'inactive'
+    body.state === 'present' ? (isPast(body.to, around.today) ? 'resolved' : 'active') : isNoneAtAll ? 'active' : 'inactive'
+  const end = body.state === 'present' ? body.to : undefined
+  const isAbated = entry.state === 'current' && isPast(end, around.today)
   return {
     resourceType: 'Condition',
     id: idOf(entry),
@@ -102,9 +122,14 @@ function mapCondition(entry: Alert, body: Body, around: Surroundings): Resource 
     code: isNoneAtAll ? { coding: [coding(IPS_ABSENT, 'no-known-problems')], text } : coded(text, body.code),
     subject: patientReference(around),
     onsetDateTime: body.state === 'present' ? body.from : undefined,
-    abatementDateTime: body.state === 'present' && entry.state === 'current' ? body.to : undefined,
+    abatementDateTime: isAbated ? end : undefined,
     recordedDate: body.recordedOn,
-    note: [...noteOf(body.note), ...noteOf(body.state === 'present' ? body.reaction : undefined)],
+    asserter: teller(body, around),
+    note: [
+      ...noteOf(isAbated ? undefined : endWords(body)),
+      ...noteOf(body.note),
+      ...noteOf(body.state === 'present' ? body.reaction : undefined),
+    ],
   }
 }
 
@@ -113,6 +138,21 @@ const SEVERITIES = { mild: ['255604002', 'Mild'], moderate: ['6736007', 'Moderat
 function severity(level: keyof typeof SEVERITIES): object {
   const [code, display] = SEVERITIES[level]
   return { coding: [coding(SNOMED, code, display)] }
+}
+
+const SEVERITY_WORDS = { mild: 'légère', moderate: 'modérée', severe: 'sévère' } as const
+
+/** Where FHIR has no member for the end, or none for one that is still to come. */
+function endWords(body: Body): string | undefined {
+  return body.state === 'present' && body.to !== undefined ? `Jusqu’au ${body.to}` : undefined
+}
+
+const TELLERS = { representative: 'Représentant', doctor: 'Médecin', document: 'Document', other: 'Autre' } as const
+
+/** Who said so. */
+function teller({ toldBy }: Body, around: Surroundings): Reference | undefined {
+  if (toldBy === undefined) return undefined
+  return toldBy === 'patient' ? patientReference(around) : { display: TELLERS[toldBy] }
 }
 
 /** What a doctor or a document says is confirmed; what a person tells is not. */

@@ -2,6 +2,7 @@
 import type { EntryKind, EntryOf } from '#patients'
 import {
   asCode,
+  asUrn,
   coded,
   coding,
   concept,
@@ -80,7 +81,7 @@ export function actConcept({ system, code, version, label }: ActCode): object {
   return { coding: [{ system: uri, version, code: asCode(code), display: label }], text: label }
 }
 
-function billingWords({ activity, phase, modifiers }: ActCode): string | undefined {
+export function billingWords({ activity, phase, modifiers }: ActCode): string | undefined {
   const words = [
     activity === undefined ? '' : `activité ${activity}`,
     phase === undefined ? '' : `phase ${phase}`,
@@ -254,7 +255,7 @@ export function mapPrescription(entry: EntryOf<'prescription'>, body: Prescripti
       supportingInfo: isMedication ? [] : referencesTo(around, [body.documentId]),
       note: [...noteOf(line.note), ...noteOf(body.note)],
     }
-    const group = { system: URI, value: `urn:uuid:${entry.id}` }
+    const group = { system: URI, value: asUrn(entry.id) }
     return isMedication
       ? {
           resourceType: 'MedicationRequest',

@@ -1,6 +1,9 @@
 /** A document: what it is, and the proof of its bytes. */
 import type { EntryOf } from '#patients'
 import {
+  asCode,
+  asUri,
+  asUrn,
   coding,
   concept,
   idOf,
@@ -14,7 +17,7 @@ import {
   type Surroundings,
   tooth,
 } from '../parts.ts'
-import { hl7, own, SHA_256, URI } from '../systems.ts'
+import { hl7, SHA_256, URI } from '../systems.ts'
 
 type Body = NonNullable<EntryOf<'document'>['body']>
 
@@ -24,8 +27,6 @@ const CONFIDENTIALITY = { normal: 'N', restricted: 'R', 'very-restricted': 'V' }
 export function mapDocument(entry: EntryOf<'document'>, body: Body, around: Surroundings): Resource | undefined {
   if (body.personalNote) return undefined
   const file = around.document?.(body.objectId)
-  const author =
-    around.referToPractitioner(body.practitionerId) ?? (body.author === undefined ? undefined : { display: body.author })
   return {
     resourceType: 'DocumentReference',
     id: idOf(entry),
@@ -37,7 +38,7 @@ export function mapDocument(entry: EntryOf<'document'>, body: Body, around: Surr
     type: documentType(body.type),
     subject: patientReference(around),
     date: entry.createdAt,
-    author: [author],
+    author: [around.referToPractitioner(body.practitionerId), body.author === undefined ? undefined : { display: body.author }],
     custodian: practiceReference(around),
     description: body.title,
     securityLabel: [concept(hl7('v3-Confidentiality'), CONFIDENTIALITY[body.sensitivity])],
@@ -67,10 +68,5 @@ function base64Of(hex: string): string {
 }
 
 function documentType({ system, code, label }: Body['type']): object {
-  const uri = /^[a-z]+:\S+$/i.test(system) ? system : own('document-type')
-  return { coding: [coding(uri, code.replaceAll(/\s+/g, ' '), label)], text: label }
-}
-
-function asUrn(id: string): string {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) ? `urn:uuid:${id}` : own(`document:${encodeURIComponent(id)}`)
+  return { coding: [coding(asUri(system), asCode(code), label)], text: label }
 }

@@ -37,7 +37,7 @@ export function mapIdentity(
     id: around.patientId,
     meta: metaOf(entry, profile(hasInsProfile(body) ? 'fr-core-patient-ins' : 'fr-core-patient'), {
       security: body.flags.includes('fictitious') ? [coding(hl7('v3-ActReason'), 'HTEST')] : [],
-      tag: body.flags.map((flag) => coding(own('identity-flag'), flag)),
+      tag: [coding(own('identity-status'), body.status), ...body.flags.map((flag) => coding(own('identity-flag'), flag))],
     }),
     extension: [reliability(body), birthPlace(body), ...noteExtension(body.note)],
     identifier: [
@@ -64,8 +64,11 @@ function hasInsProfile({ status, ins, birthPlace: place, bornOn, givenNames }: B
   return status === 'qualified' && ins !== undefined && place !== undefined && bornOn?.length === 10 && givenNames.length > 0
 }
 
-function insIdentifier({ kind, number }: NonNullable<Body['ins']>): object {
-  return identifier(INS_TYPES[kind], `urn:oid:${INS_OIDS[kind]}`, number, kind === 'nia' ? 'temp' : 'official')
+function insIdentifier({ kind, number, checkedOn }: NonNullable<Body['ins']>): object {
+  return {
+    extension: checkedOn === undefined ? [] : [{ url: own('ins-checked-on'), valueDate: checkedOn }],
+    ...identifier(INS_TYPES[kind], `urn:oid:${INS_OIDS[kind]}`, number, kind === 'nia' ? 'temp' : 'official'),
+  }
 }
 
 function reliability({ status }: Body): object {

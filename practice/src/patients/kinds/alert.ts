@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { kind } from './kind.ts'
-import { codedSchema, daySchema, line, noteSchema, partialDaySchema } from './parts.ts'
+import { codedSchema, daySchema, isInOrder, line, noteSchema, outOfOrder, partialDaySchema } from './parts.ts'
 
 export const ALERT_CATEGORIES = [
   'allergy',
@@ -28,22 +28,29 @@ const shape = {
 }
 
 export const alertSchema = z.discriminatedUnion('state', [
-  z.strictObject({
-    state: z.literal('present'),
-    ...shape,
-    /** what it is: `pénicilline`, `apixaban 5 mg` */
-    label: line(300),
-    severity: z.enum(['mild', 'moderate', 'severe']).optional(),
-    reaction: line(300).optional(),
-    from: partialDaySchema.optional(),
-    to: partialDaySchema.optional(),
-  }),
-  z.strictObject({
-    state: z.literal('absent'),
-    ...shape,
-    /** what is absent; without it nothing of the category is there: `no known allergy` */
-    label: line(300).optional(),
-  }),
+  z
+    .strictObject({
+      state: z.literal('present'),
+      ...shape,
+      /** what it is: `pénicilline`, `apixaban 5 mg` */
+      label: line(300),
+      severity: z.enum(['mild', 'moderate', 'severe']).optional(),
+      reaction: line(300).optional(),
+      from: partialDaySchema.optional(),
+      to: partialDaySchema.optional(),
+    })
+    .refine(({ from, to }) => isInOrder(from, to), outOfOrder('to')),
+  z
+    .strictObject({
+      state: z.literal('absent'),
+      ...shape,
+      /** what is absent; without it nothing of the category is there: `no known allergy` */
+      label: line(300).optional(),
+    })
+    .refine(({ code, label }) => code === undefined || label !== undefined, {
+      error: 'a code without a label would say that nothing at all is there',
+      path: ['label'],
+    }),
 ])
 
 export const alertKind = kind({

@@ -1,5 +1,6 @@
 /** An appointment, at the time that the clock on the practice's wall shows. */
 import { z } from 'zod'
+import { timeZoneSchema } from '#time-zone'
 import { kind } from './kind.ts'
 import { idSchema, line, noteSchema } from './parts.ts'
 
@@ -8,11 +9,7 @@ export const APPOINTMENT_STATES = ['booked', 'kept', 'missed', 'cancelled'] as c
 export const appointmentSchema = z.strictObject({
   /** local, without offset: `2026-03-12T10:15` */
   startsAt: z.iso.datetime({ local: true, precision: -1 }).regex(/^(19|20|21).{14}$/),
-  /** IANA: `Europe/Paris`, `Indian/Reunion` */
-  zone: z
-    .string()
-    .regex(/^[A-Za-z]+(\/[A-Za-z0-9_+-]+){0,2}$/)
-    .max(60),
+  zone: timeZoneSchema,
   minutes: z.int().min(1).max(1_440),
   practitionerId: idSchema.optional(),
   room: line(50).optional(),

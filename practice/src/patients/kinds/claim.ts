@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { kind, linksTo } from './kind.ts'
-import { daySchema, idSchema, idsSchema, line, noteSchema } from './parts.ts'
+import { daySchema, idSchema, idsSchema, isInOrder, line, noteSchema, outOfOrder } from './parts.ts'
 
 export const CLAIM_WAYS = [
   'complaint',
@@ -18,22 +18,25 @@ export const CLAIM_WAYS = [
   'other',
 ] as const
 
-export const claimSchema = z.strictObject({
-  way: z.enum(CLAIM_WAYS),
-  subject: line(300),
-  openedOn: daySchema,
-  closedOn: daySchema.optional(),
-  /** of the patient's state, as the expert set it */
-  consolidatedOn: daySchema.optional(),
-  practitionerId: idSchema.optional(),
-  insurer: line(200).optional(),
-  insurerReference: line(100).optional(),
-  expert: line(200).optional(),
-  hold: z.strictObject({ from: daySchema, to: daySchema.optional(), reason: line(300) }).optional(),
-  procedureIds: idsSchema,
-  documentIds: idsSchema,
-  note: noteSchema.optional(),
-})
+export const claimSchema = z
+  .strictObject({
+    way: z.enum(CLAIM_WAYS),
+    subject: line(300),
+    openedOn: daySchema,
+    closedOn: daySchema.optional(),
+    /** of the patient's state, as the expert set it */
+    consolidatedOn: daySchema.optional(),
+    practitionerId: idSchema.optional(),
+    insurer: line(200).optional(),
+    insurerReference: line(100).optional(),
+    expert: line(200).optional(),
+    hold: z.strictObject({ from: daySchema, to: daySchema.optional(), reason: line(300) }).optional(),
+    procedureIds: idsSchema,
+    documentIds: idsSchema,
+    note: noteSchema.optional(),
+  })
+  .refine(({ openedOn, closedOn }) => isInOrder(openedOn, closedOn), outOfOrder('closedOn'))
+  .refine(({ hold }) => isInOrder(hold?.from, hold?.to), outOfOrder('hold', 'to'))
 
 export const claimKind = kind({
   schema: claimSchema,

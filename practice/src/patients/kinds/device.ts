@@ -1,7 +1,17 @@
 /** What was put into the mouth, traceable to its maker: implants, prostheses, materials (regulation 2017/745). */
 import { z } from 'zod'
 import { kind, linksTo } from './kind.ts'
-import { areasSchema, daySchema, idSchema, line, noteSchema, partialDaySchema, teethSchema } from './parts.ts'
+import {
+  areasSchema,
+  daySchema,
+  idSchema,
+  isInOrder,
+  line,
+  noteSchema,
+  outOfOrder,
+  partialDaySchema,
+  teethSchema,
+} from './parts.ts'
 
 export const DEVICE_CATEGORIES = [
   'implant',
@@ -14,37 +24,39 @@ export const DEVICE_CATEGORIES = [
   'other',
 ] as const
 
-export const deviceSchema = z.strictObject({
-  category: z.enum(DEVICE_CATEGORIES),
-  label: line(300),
-  manufacturer: line(200).optional(),
-  reference: line(100).optional(),
-  lot: line(100).optional(),
-  serialNumber: line(100).optional(),
-  /** whole, as the label carries it */
-  udi: line(200).optional(),
-  /** who made what is made to measure */
-  laboratory: z
-    .strictObject({
-      name: line(200),
-      country: z
-        .string()
-        .regex(/^[A-Z]{2}$/)
-        .optional(),
-    })
-    .optional(),
-  teeth: teethSchema,
-  areas: areasSchema,
-  placedOn: partialDaySchema.optional(),
-  removedOn: partialDaySchema.optional(),
-  practitionerId: idSchema.optional(),
-  /** the maker's statement of conformity for what is made to measure (annex XIII); absent: not received */
-  conformity: z.strictObject({ receivedOn: daySchema.optional(), documentId: idSchema.optional() }).optional(),
-  /** the implant card was handed to the patient (article 18) */
-  cardHandedOn: daySchema.optional(),
-  procedureId: idSchema.optional(),
-  note: noteSchema.optional(),
-})
+export const deviceSchema = z
+  .strictObject({
+    category: z.enum(DEVICE_CATEGORIES),
+    label: line(300),
+    manufacturer: line(200).optional(),
+    reference: line(100).optional(),
+    lot: line(100).optional(),
+    serialNumber: line(100).optional(),
+    /** whole, as the label carries it */
+    udi: line(200).optional(),
+    /** who made what is made to measure */
+    laboratory: z
+      .strictObject({
+        name: line(200),
+        country: z
+          .string()
+          .regex(/^[A-Z]{2}$/)
+          .optional(),
+      })
+      .optional(),
+    teeth: teethSchema,
+    areas: areasSchema,
+    placedOn: partialDaySchema.optional(),
+    removedOn: partialDaySchema.optional(),
+    practitionerId: idSchema.optional(),
+    /** the maker's statement of conformity for what is made to measure (annex XIII); absent: not received */
+    conformity: z.strictObject({ receivedOn: daySchema.optional(), documentId: idSchema.optional() }).optional(),
+    /** the implant card was handed to the patient (article 18) */
+    cardHandedOn: daySchema.optional(),
+    procedureId: idSchema.optional(),
+    note: noteSchema.optional(),
+  })
+  .refine(({ placedOn, removedOn }) => isInOrder(placedOn, removedOn), outOfOrder('removedOn'))
 
 export const deviceKind = kind({
   schema: deviceSchema,

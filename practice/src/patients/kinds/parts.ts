@@ -43,6 +43,17 @@ export const partialDaySchema = z
   .regex(/^(18|19|20|21)\d\d(-\d\d(-\d\d)?)?$/)
   .refine((text) => z.iso.date().safeParse(`${text}-01-01`.slice(0, 10)).success, { error: 'there is no such day' })
 
+/** Whether the second of two days, months or years may follow the first: as far as both are known. */
+export function isInOrder(from: string | undefined, to: string | undefined): boolean {
+  if (from === undefined || to === undefined) return true
+  const known = Math.min(from.length, to.length)
+  return from.slice(0, known) <= to.slice(0, known)
+}
+
+export function outOfOrder(...path: string[]) {
+  return { error: 'it ends before it begins', path }
+}
+
 /** Whether a day, month or year is over. `2026-03` is over on 1 April. Undefined: no end is known, so it is not. */
 export function isPast(partialDay: string | undefined, today: string): boolean {
   return partialDay !== undefined && partialDay < today.slice(0, partialDay.length)

@@ -1,7 +1,7 @@
 /** A quote (devis): what is proposed at what price, and what became of it. */
 import { z } from 'zod'
 import { kind, linksTo } from './kind.ts'
-import { areasSchema, centsSchema, daySchema, idSchema, line, noteSchema, teethSchema } from './parts.ts'
+import { areasSchema, centsSchema, daySchema, idSchema, isInOrder, line, noteSchema, outOfOrder, teethSchema } from './parts.ts'
 import { procedureCodeSchema } from './procedure.ts'
 
 export const QUOTE_STATES = ['draft', 'handed', 'signed', 'refused', 'expired'] as const
@@ -41,6 +41,7 @@ export const quoteSchema = z
     error: 'a signed quote has the day on which it was signed',
     path: ['signedOn'],
   })
+  .refine(({ madeOn, validUntil }) => isInOrder(madeOn, validUntil), outOfOrder('validUntil'))
 export type Quote = z.output<typeof quoteSchema>
 
 /** The sum of its lines, in cents. */

@@ -1,7 +1,17 @@
 /** Somebody around the patient: parent, spouse, and whoever may decide in their name. */
 import { z } from 'zod'
 import { kind } from './kind.ts'
-import { addressSchema, daySchema, emailsSchema, idSchema, line, noteSchema, telephonesSchema } from './parts.ts'
+import {
+  addressSchema,
+  daySchema,
+  emailsSchema,
+  idSchema,
+  isInOrder,
+  line,
+  noteSchema,
+  outOfOrder,
+  telephonesSchema,
+} from './parts.ts'
 
 export const RELATIONS = [
   'mother',
@@ -26,24 +36,26 @@ export const LEGAL_AUTHORITIES = [
   'future-protection-mandate',
 ] as const
 
-export const relatedPersonSchema = z.strictObject({
-  familyName: line(100),
-  givenName: line(100).optional(),
-  relation: z.enum(RELATIONS),
-  /** by what right they decide for the patient; absent: by none */
-  authority: z.enum(LEGAL_AUTHORITIES).optional(),
-  /** personne de confiance (CSP L.1111-6) */
-  isTrustedPerson: z.boolean().optional(),
-  isEmergencyContact: z.boolean().optional(),
-  from: daySchema.optional(),
-  to: daySchema.optional(),
-  /** when they are a patient here too */
-  patientId: idSchema.optional(),
-  telephones: telephonesSchema,
-  emails: emailsSchema,
-  address: addressSchema.optional(),
-  note: noteSchema.optional(),
-})
+export const relatedPersonSchema = z
+  .strictObject({
+    familyName: line(100),
+    givenName: line(100).optional(),
+    relation: z.enum(RELATIONS),
+    /** by what right they decide for the patient; absent: by none */
+    authority: z.enum(LEGAL_AUTHORITIES).optional(),
+    /** personne de confiance (CSP L.1111-6) */
+    isTrustedPerson: z.boolean().optional(),
+    isEmergencyContact: z.boolean().optional(),
+    from: daySchema.optional(),
+    to: daySchema.optional(),
+    /** when they are a patient here too */
+    patientId: idSchema.optional(),
+    telephones: telephonesSchema,
+    emails: emailsSchema,
+    address: addressSchema.optional(),
+    note: noteSchema.optional(),
+  })
+  .refine(({ from, to }) => isInOrder(from, to), outOfOrder('to'))
 
 export const relatedPersonKind = kind({
   schema: relatedPersonSchema,

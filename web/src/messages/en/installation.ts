@@ -44,6 +44,8 @@ export const installation: typeof French = {
   address: 'Address',
   postalCode: 'Post code',
   town: 'Town',
+  timeZone: 'Time of',
+  timeZoneHint: 'For appointments and deadlines: the time where the practice is.',
   telephone: 'Telephone',
   email: 'E-mail address',
   siret: 'SIRET',

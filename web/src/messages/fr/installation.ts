@@ -43,6 +43,8 @@ export const installation = {
   address: 'Adresse',
   postalCode: 'Code postal',
   town: 'Ville',
+  timeZone: 'Heure de',
+  timeZoneHint: 'Pour les rendez-vous et les délais : l’heure du lieu où se trouve le cabinet.',
   telephone: 'Téléphone',
   email: 'Adresse électronique',
   siret: 'SIRET',
