@@ -28,8 +28,12 @@ export async function searchFor(db: Db, practiceId: string, actor: Actor, query:
   const { identifier, name, family, given, birthdate } = query
   if ([identifier, name, family, given, birthdate].every((each) => each === undefined))
     throw new InvalidInputError('a search asks for an identifier, a name or a birth date')
-  const words = [name, family, given].filter((each) => each !== undefined).join(' ')
-  const named = words === '' ? undefined : await findPatients(db, practiceId, parseQuery(words), { limit: NAMED_MAX })
+  const names = [name, family, given].filter((each) => each !== undefined)
+  // The birth date goes along: of three hundred Martins the first hundred may be born on other days.
+  const words = [birthdate === undefined ? undefined : dayInWords(birthdate), ...names]
+    .filter((each) => each !== undefined)
+    .join(' ')
+  const named = names.length === 0 ? undefined : await findPatients(db, practiceId, parseQuery(words), { limit: NAMED_MAX })
   const { ids, total, next } = await matching(
     db,
     practiceId,
@@ -44,6 +48,12 @@ export async function searchFor(db: Db, practiceId: string, actor: Actor, query:
     .filter((patient) => showsIdentifier(patient, identifier))
   if (named === undefined && identifier === undefined) return { patients, total, ...(next === undefined ? {} : { next }) }
   return named?.isAll === false ? { patients } : { patients, total: patients.length }
+}
+
+/** As the search field reads it: `1985-03-12`, `03/1985`, `1985`. */
+function dayInWords(birthdate: string): string {
+  const day = birthdate.replace(/^eq/, '')
+  return day.length === 7 ? day.split('-').toReversed().join('/') : day
 }
 
 /** By what stands in columns. A search by names is one page; others go on. */

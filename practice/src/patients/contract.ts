@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import { endpoint } from '#endpoint'
 import { correctionSchema, entrySchema, newEntrySchema, versionSchema, withdrawalSchema } from './entry-contract.ts'
+import { INS_DOUBTS } from './ins.ts'
 import { ALERT_CATEGORIES } from './kinds/alert.ts'
 import { appointmentSchema } from './kinds/appointment.ts'
 import { identitySchema, newIdentitySchema, SEXES } from './kinds/identity.ts'
@@ -109,7 +110,14 @@ export const patientSchema = z
   .object({
     id,
     createdAt: instant,
-    identity: z.object({ entryId: id, version: z.int(), changedAt: instant, body: identitySchema }),
+    identity: z.object({
+      entryId: id,
+      version: z.int(),
+      changedAt: instant,
+      body: identitySchema,
+      /** in what the INS does not fit the other traits: somebody should look again */
+      insDoubts: z.array(z.enum(INS_DOUBTS)),
+    }),
     alerts: z.array(alertStateSchema),
     /** today's; absent: not recorded */
     stewardship: z.object({ entryId: id, steward: stewardSchema, from: z.string() }).optional(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { compactIns, insKey, isIns } from './ins.ts'
+import { compactIns, insDoubts, insKey, isIns } from './ins.ts'
 
 // The NIR in the first example is the one that the social security prints on its own specimens of the Vitale card.
 test('a right key is accepted, any other refused', () => {
@@ -35,4 +35,15 @@ test('one wrong digit is always noticed', () => {
       assert.equal(isIns(wrong), false)
     }),
   )
+})
+
+test('an INS that does not fit sex, year or month of birth is doubted, and what is not known is not', () => {
+  const ins = '269054958815780'
+  assert.deepEqual(insDoubts(ins, { sex: 'female', bornOn: '1969-05-12' }), [])
+  assert.deepEqual(insDoubts(ins, { sex: 'female', bornOn: '1969' }), [])
+  assert.deepEqual(insDoubts(ins, { sex: 'unknown' }), [])
+  assert.deepEqual(insDoubts(ins, { sex: 'male', bornOn: '1970-06-12' }), ['sex', 'year', 'month'])
+  assert.deepEqual(insDoubts('269204958815700', { sex: 'female', bornOn: '1969-05-12' }), [])
+  assert.deepEqual(insDoubts('769054958815700', { sex: 'male', bornOn: '1969-05-12' }), [])
+  assert.deepEqual(insDoubts('869054958815700', { sex: 'male', bornOn: '1969-05-12' }), ['sex'])
 })

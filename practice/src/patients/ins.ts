@@ -34,3 +34,27 @@ export function insKey(first13: string): string {
   const digits = first13.replace(/^(.{5})2A/, '$119').replace(/^(.{5})2B/, '$118')
   return String(97n - (BigInt(digits) % 97n)).padStart(2, '0')
 }
+
+export const INS_DOUBTS = ['sex', 'year', 'month'] as const
+export type InsDoubt = (typeof INS_DOUBTS)[number]
+
+/**
+ * In what an INS seems to be somebody else's: its first digit tells the sex, the next four the year and month of birth. A reason to look
+ * again, never to refuse: the law lets each of them differ. A change of sex at the civil registry (Code civil 61-5) comes before the new
+ * number; a judgment may mend a birth date and leave the number; a number given to somebody born abroad keeps the date that was told at the
+ * time, and has no month where none was known (20, 30 to 42, from 50). The place says nothing here: départements and communes are renamed.
+ */
+export function insDoubts(
+  ins: string,
+  { sex, bornOn = '' }: { readonly sex: 'female' | 'male' | 'unknown'; readonly bornOn?: string | undefined },
+): InsDoubt[] {
+  const [first = '', year, month] = [ins.slice(0, 1), ins.slice(1, 3), ins.slice(3, 5)]
+  const [bornYear, bornMonth] = bornOn.split('-')
+  const isFemale = '248'.includes(first)
+  const doubts: readonly (InsDoubt | false)[] = [
+    sex !== 'unknown' && isFemale !== (sex === 'female') && 'sex',
+    bornYear !== '' && bornYear?.slice(2) !== year && 'year',
+    bornMonth !== undefined && Number(month) >= 1 && Number(month) <= 12 && bornMonth !== month && 'month',
+  ]
+  return doubts.filter((each) => each !== false)
+}

@@ -193,7 +193,7 @@ export const patientRoutes: readonly Route[] = [
   route(listAppointments, async ({ query, practice, actor, record }) =>
     practice.db.transaction().execute(async (tx) => {
       const appointments = await readAppointments({ db: tx, practiceId: practice.id, actor, now: practice.now() }, query)
-      await record(tx, { details: { count: appointments.length, search: false } })
+      await record(tx, { details: { count: appointments.length, search: false, ...query } })
       return { appointments }
     }),
   ),

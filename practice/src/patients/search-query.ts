@@ -157,8 +157,10 @@ function digits(text: string): readonly Way[] {
   return [...ways, ...number(text)]
 }
 
-/** A day, a month or a year; both centuries where the year has two digits. Nothing when there is no such day. */
-function bornOn(year?: string, month?: string | number, day?: string): readonly Way[] {
+/** A day, a month or a year; both centuries where the year has two digits. `00` is not known. Nothing when there is no such day. */
+function bornOn(year?: string, askedMonth?: string | number, askedDay?: string): readonly Way[] {
+  const month = Number(askedMonth ?? 0) === 0 ? undefined : askedMonth
+  const day = month === undefined || Number(askedDay ?? 0) === 0 ? undefined : askedDay
   const years = year?.length === 2 ? [`19${year}`, `20${year}`] : [year ?? '']
   return years
     .filter(

@@ -6,6 +6,7 @@ import { DamagedError, NotFoundError } from '#errors'
 import { type RecordAccess, requireRead } from './access.ts'
 import { alertStates } from './alert-states.ts'
 import type { Entry, EntryOf, entrySchema, Patient, PatientLine, versionSchema } from './contract.ts'
+import { insDoubts } from './ins.ts'
 import { type BodyOf, bodyFacts, type EntryKind, isEntryKind, parseBody } from './kinds/index.ts'
 import { stewardAt } from './steward-at.ts'
 
@@ -177,7 +178,13 @@ export async function readPatient(reading: Reading, today: string): Promise<Pati
   return {
     id: access.patientId,
     createdAt: patient.created_at,
-    identity: { entryId: identity.id, version: identity.version, changedAt: identity.changedAt, body: identity.body },
+    identity: {
+      entryId: identity.id,
+      version: identity.version,
+      changedAt: identity.changedAt,
+      body: identity.body,
+      insDoubts: identity.body.ins === undefined ? [] : insDoubts(identity.body.ins.number, identity.body),
+    },
     alerts: alertStates(await readAll(reading, 'alert'), today),
     stewardship:
       steward?.body === undefined || steward.body === null

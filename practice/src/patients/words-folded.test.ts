@@ -19,6 +19,9 @@ test('a file number is the same with and without zeros and separators', () => {
 test('a telephone number is the same in all the ways of writing it', () => {
   for (const written of ['06 12 34 56 78', '06.12.34.56.78', '+33612345678', '+33 (0)6 12 34 56 78', '0033 6 12 34 56 78'])
     assert.equal(foldTelephone(written), '0612345678', written)
+  for (const written of ['0692 12 34 56', '+262 692 12 34 56', '00262692123456', '+262 (0)692 12 34 56'])
+    assert.equal(foldTelephone(written), '0692123456', written)
+  assert.equal(foldTelephone('+596 696 12 34 56'), foldTelephone('0696 12 34 56'))
   assert.equal(foldTelephone('+44 20 7946 0958'), '00442079460958')
 })
 

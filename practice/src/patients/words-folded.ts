@@ -49,13 +49,16 @@ export function foldNumber(text: string): string {
   )
 }
 
-/** The digits of a telephone number, national where it is French: `+33 (0)6 12…` gives `0612…`, `+44 20…` gives `004420…`. */
+/**
+ * The digits of a telephone number, national where it is French: `+33 (0)6 12…` gives `0612…`, `+44 20…` gives `004420…`. Overseas has codes
+ * of its own and the same national numbers: `+262 692…` (Réunion, Mayotte) is `0692…`, so for 590 (Guadeloupe), 594 (Guyane), 596 (Martinique).
+ */
 export function foldTelephone(text: string): string {
   const digits = foldLetters(text)
     .replace(/^\s*\+/, '00')
     .replace(/\D/g, '')
     .slice(0, 20)
-  return digits.replace(/^0033(?:0(?=\d{9}))?/, '0')
+  return digits.replace(/^00(?:33|262|590|594|596)(?:0(?=\d{9}))?/, '0')
 }
 
 /** The thirteen characters of an INS that say who; its check digits say nothing more. */

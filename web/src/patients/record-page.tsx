@@ -185,6 +185,9 @@ function Header() {
         ))}
         {access.isLimited && <span className="badge">{m.patients.limited}</span>}
       </p>
+      {identity.insDoubts.length > 0 && (
+        <p className="note">{m.patients.insDoubt(identity.insDoubts.map((each) => m.patients.insDoubts[each]).join(', '))}</p>
+      )}
       {access.glassEndsAt !== undefined && <p className="note">{m.patients.glassOpen(words.days.instant(access.glassEndsAt))}</p>}
     </div>
   )

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { z } from 'zod'
 import { bodyFacts, ENTRY_KINDS, KINDS, parseBody } from './index.ts'
-import { daySchema, line, paragraphs, partialDaySchema } from './parts.ts'
+import { daySchema, line, paragraphs, partialDaySchema, telephoneSchema } from './parts.ts'
 
 const IDENTITY = { fileNumber: '1', birthName: 'Exemple', sex: 'unknown' } as const
 
@@ -28,9 +28,37 @@ test('a day is in the calendar and within two centuries', () => {
   )
 })
 
+test('zeros for what is not known of a date are left out, a whole date of zeros is none', () => {
+  assert.deepEqual(
+    ['1950-00-00', '1950-03-00', '1950-00'].map((text) => partialDaySchema.parse(text)),
+    ['1950', '1950-03', '1950'],
+  )
+  assert.equal(partialDaySchema.safeParse('0000-00-00').success, false)
+})
+
+test('a telephone number may come with the spaces and strokes that people use', () => {
+  const { number } = telephoneSchema.parse({ number: '\u00a006\u202f12/34.56-78 ' })
+  assert.equal(number, '06 12/34.56-78')
+})
+
+test('what ends before it begins is refused, a month within its year is not', () => {
+  const mother = (from: string, to: string) =>
+    KINDS.relatedPerson.schema.safeParse({ familyName: 'X', relation: 'mother', from, to }).success
+  assert.deepEqual([mother('2020-01-02', '2020-01-01'), mother('2020-01-01', '2020-01-01')], [false, true])
+  const pregnant = (from: string, to: string) =>
+    KINDS.alert.schema.safeParse({ category: 'pregnancy', state: 'present', label: 'Grossesse', from, to }).success
+  assert.deepEqual([pregnant('2020-05', '2020'), pregnant('2020-05', '2019')], [true, false])
+})
+
+test('an alert that is absent by its code alone would say that nothing is there: it needs its label', () => {
+  const code = { system: 'local', code: 'PEN', label: 'Pénicilline' }
+  const absent = (more: object) => KINDS.alert.schema.safeParse({ category: 'allergy', state: 'absent', ...more }).success
+  assert.deepEqual([absent({}), absent({ code }), absent({ code, label: 'Pénicilline' })], [true, false, true])
+})
+
 test('a birth date may be known to the month or the year', () => {
   assert.deepEqual(
-    ['1950', '1950-01', '1950-01-24', '1950-00', '1950-02-30', '1950-13', '195', '2024-02-29'].map(
+    ['1950', '1950-01', '1950-01-24', '1950-00-24', '1950-02-30', '1950-13', '195', '2024-02-29'].map(
       (text) => partialDaySchema.safeParse(text).success,
     ),
     [true, true, true, false, false, false, false, true],

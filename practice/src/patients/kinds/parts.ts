@@ -37,9 +37,10 @@ function isParagraphs(text: string): boolean {
 /** A day between 1800 and 2199: a wider one is a slip of the pen. */
 export const daySchema = z.iso.date().regex(/^(18|19|20|21)/)
 
-/** A day, or a month (`1950-01`) or a year (`1950`) where no more is known. */
+/** A day, or a month (`1950-01`) or a year (`1950`) where no more is known. Zeros stand for what is not known in many a source. */
 export const partialDaySchema = z
   .string()
+  .overwrite((text) => text.replace(/(-00){1,2}$/, ''))
   .regex(/^(18|19|20|21)\d\d(-\d\d(-\d\d)?)?$/)
   .refine((text) => z.iso.date().safeParse(`${text}-01-01`.slice(0, 10)).success, { error: 'there is no such day' })
 
@@ -85,8 +86,9 @@ export const rppsSchema = z.string().regex(/^\d{11}$/)
 export const telephoneSchema = z.strictObject({
   number: z
     .string()
-    .trim()
-    .regex(/^\+?[\d ().-]{4,30}$/),
+    .max(60)
+    .overwrite((text) => text.replaceAll(/\s+/gu, ' ').trim())
+    .regex(/^\+?[\d ()./-]{4,30}$/),
   use: z.enum(['mobile', 'home', 'work', 'other']).optional(),
   note: line(200).optional(),
 })

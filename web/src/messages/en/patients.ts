@@ -146,6 +146,8 @@ export const patients: typeof French = {
   correctWhy: 'Why this correction',
   replaces: 'What the correction replaces',
   nothingReplaced: 'Nothing is changed yet.',
+  insDoubt: (what) => `The INS does not fit: ${what}. Check the identity; a change at the civil registry may explain it.`,
+  insDoubts: { sex: 'sex', year: 'year of birth', month: 'month of birth' },
   withdraw: 'Withdraw',
   withdrawTitle: (what) => `Withdraw: ${what}`,
   withdrawLead: 'It is no longer shown in the record, and stays among the versions with your reason. Nothing is erased.',

@@ -1,4 +1,4 @@
-import type { AlertCategory, Area, EntryKind, NewEntry, Surface, ToothState } from '@couronne/practice/contract'
+import type { AlertCategory, Area, EntryKind, InsDoubt, NewEntry, Surface, ToothState } from '@couronne/practice/contract'
 import { plural } from '../plural.ts'
 
 export const patients = {
@@ -145,6 +145,9 @@ export const patients = {
   correctWhy: 'Pourquoi cette correction',
   replaces: 'Ce que la correction remplace',
   nothingReplaced: 'Rien n’est changé encore.',
+  insDoubt: (what: string) =>
+    `L’INS ne correspond pas : ${what}. Vérifiez l’identité ; un changement d’état civil peut l’expliquer.`,
+  insDoubts: { sex: 'sexe', year: 'année de naissance', month: 'mois de naissance' } satisfies Record<InsDoubt, string>,
   withdraw: 'Retirer',
   withdrawTitle: (what: string) => `Retirer : ${what}`,
   withdrawLead: 'Ce n’est plus montré dans le dossier, et reste parmi les versions avec votre raison. Rien n’est effacé.',
