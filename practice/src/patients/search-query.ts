@@ -18,7 +18,7 @@ export interface Way {
 /** What must be found of a patient, in any of these ways. */
 export interface QueryPart {
   readonly ways: readonly Way[]
-  /** `de`, `madame`, `née`: better when it is there, and no matter when not */
+  /** `de`, `madame`, `née`, `dossier n°`: better when it is there, and no matter when not */
   readonly isOptional: boolean
 }
 
@@ -55,7 +55,11 @@ const monthNumbers = new Map<string, number>(MONTHS.flatMap((names, i) => names.
 const OPTIONAL = new Set([
   'de', 'du', 'des', 'd', 'la', 'le', 'les', 'l', 'van', 'von', 'der', 'den', 'da', 'do', 'dos', 'di', 'el', 'al', 'ben', 'bin', 'bint',
   'mme', 'mlle', 'madame', 'monsieur', 'mademoiselle', 'mr', 'dr', 'nee', 'ne', 'en',
+  'dossier', 'fiche', 'numero', 'no', 'n', 'tel', 'telephone',
 ])
+
+/** `St Exupéry` is filed as `Saint-Exupéry`, mostly; the other way, the index has both (`words.ts`). */
+const LONG_WORDS: Readonly<Record<string, readonly string[]>> = { st: ['saint'], ste: ['sainte'] }
 
 /** Corsica's departments have letters. */
 const CORSICAN_INS = /^[1-8]\d{4}2[ab]\d{0,8}$/
@@ -89,7 +93,8 @@ const READINGS: readonly Reading[] = [
     read: ([text, day, month, year]) => [...telephone(text), ...bornOn(year, month, day)],
   },
   {
-    pattern: /(?:(?:\+|00) ?33[ .-]?(?:\(0\)|0)?|0)[ ./-]?[1-9](?:[ ./-]?\d){8}(?!\d)/y,
+    // 33 6… without its plus: as telephones and messages hand it on
+    pattern: /(?:(?:(?:\+|00) ?)?33[ .-]?(?:\(0\)|0)?|0)[ ./-]?[1-9](?:[ ./-]?\d){8}(?!\d)/y,
     read: ([text]) => [...telephone(text), ...number(text)],
   },
   { pattern: /(?:\+|00)[ .-]?[1-9]\d{0,2}(?:[ .()/-]{0,2}\d){4,13}(?!\d)/y, read: ([text]) => telephone(text) },
@@ -141,7 +146,13 @@ function readAt(text: string, place: number): { part: QueryPart; end: number } |
   const [word] = foldWords(WORD.exec(text)?.[0] ?? '') // as long as a word that is kept
   return word === undefined
     ? undefined
-    : { part: { ways: [{ as: 'name', word }], isOptional: OPTIONAL.has(word) }, end: WORD.lastIndex }
+    : {
+        part: {
+          ways: [word, ...(LONG_WORDS[word] ?? [])].map((each) => ({ as: 'name', word: each })),
+          isOptional: OPTIONAL.has(word),
+        },
+        end: WORD.lastIndex,
+      }
 }
 
 /** Digits without anything between them. */

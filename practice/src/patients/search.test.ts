@@ -77,6 +77,18 @@ onBothEngines('search', (engine) => {
     assert.deepEqual(results, SEARCHES)
   })
 
+  test('St and Saint are one, a telephone is found however its country is written', async () => {
+    const [one, other] = [
+      aPatient({ birthName: 'Saint-Malo', givenNames: ['Luce'], telephones: ['+262 692 99 12 34'] }),
+      aPatient({ birthName: 'Ste Rose', givenNames: ['Ève'], telephones: ['33 1 99 00 12 34'] }),
+    ]
+    await using made = await practiceWith(engine, [one, other])
+    for (const typed of ['st malo', 'St-Malo', 'saint malo', '0692 99 12 34', '0692'])
+      assert.equal((await search(made, typed)).length, 1, typed)
+    for (const typed of ['sainte rose', 'ste rose', 'sainterose', '01 99 00 12 34', '33199001234', 'tél. +33 1 99 00 12 34'])
+      assert.equal((await search(made, typed)).length, 1, typed)
+  })
+
   test('who is changed is found by what is new, and by nothing that is gone', async () => {
     const [patient] = [aPatient({ birthName: 'Vérail', givenNames: ['Luce'], telephones: ['01 99 00 12 34'] })]
     await using made = await practiceWith(engine, [patient])

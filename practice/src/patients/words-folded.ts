@@ -58,6 +58,7 @@ export function foldTelephone(text: string): string {
     .replace(/^\s*\+/, '00')
     .replace(/\D/g, '')
     .slice(0, 20)
+    .replace(/^33(?=[1-9]\d{8}$)/, '0033')
   return digits.replace(/^00(?:33|262|590|594|596)(?:0(?=\d{9}))?/, '0')
 }
 

@@ -104,8 +104,17 @@ export function lineOf(patient: PatientWords): Line {
 
 /** The words of one name, each two that stand beside each other as one, and all as one: `Jean-Pierre` is also `jeanpierre`. */
 function namesIn(text: string): string[] {
-  const words = foldWords(text)
-  if (words.length < 2) return words
+  const written = foldWords(text)
+  const words = written.map((word) => LONG_WORDS[word] ?? word)
+  if (words.some((word, i) => word !== written[i])) return [...joinedIn(written), ...joinedIn(words)]
+  return joinedIn(words)
+}
+
+/** `St Malo` is also found as `Saint-Malo`. */
+const LONG_WORDS: Readonly<Record<string, string>> = { st: 'saint', ste: 'sainte' }
+
+function joinedIn(words: readonly string[]): string[] {
+  if (words.length < 2) return [...words]
   const pairs = words.slice(1).map((word, i) => words[i] + word)
   return [...words, ...pairs, words.join('')].filter((word) => word.length <= TEXT_UNITS_MAX / 4)
 }
