@@ -9,6 +9,7 @@ import {
   type Entry,
   type EntryOf,
   isPast,
+  listEntryIds,
   type Reading,
   readAll,
   readEntries,
@@ -106,11 +107,15 @@ export async function countRecord(reading: Reading, now: Temporal.Instant, asked
 }
 
 async function* entriesOf(reading: Reading): AsyncGenerator<Entry> {
-  for (let after: { day: string; id: string } | undefined; ; ) {
-    const page = await readEntries(reading, { kinds: ENTRY_KINDS, withWithdrawn: true, after, limit: ENTRIES_A_PAGE })
-    yield* page.entries
-    if (page.next === undefined) return
-    after = page.next
+  const ids = await listEntryIds(reading)
+  for (let at = 0; at < ids.length; at += ENTRIES_A_PAGE) {
+    const page = ids.slice(at, at + ENTRIES_A_PAGE)
+    const { entries } = await readEntries(reading, { kinds: ENTRY_KINDS, withWithdrawn: true, ids: page })
+    const byId = new Map(entries.map((entry) => [entry.id, entry]))
+    for (const id of page) {
+      const entry = byId.get(id)
+      if (entry !== undefined) yield entry
+    }
   }
 }
 

@@ -42,6 +42,7 @@ export { stewardAt, stewardUntils } from './steward-at.ts'
 export {
   type EntriesAsked,
   type EntriesPage,
+  listEntryIds,
   parseStored,
   type Reading,
   readAll,

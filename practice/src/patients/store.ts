@@ -62,6 +62,8 @@ export interface EntriesAsked {
   /** absent: all but the identity */
   readonly kinds?: readonly EntryKind[]
   readonly withWithdrawn?: boolean
+  /** only these; one page of them takes a few hundred */
+  readonly ids?: readonly string[]
   /** the day and id of the last entry of the page before */
   readonly after?: { readonly day: string; readonly id: string } | undefined
   /** absent: all of them, for what needs the whole (charts, exports): a record is some thousand entries */
@@ -81,6 +83,7 @@ export async function readEntries(reading: Reading, asked: EntriesAsked = {}): P
   let query = visibleEntries(reading)
   if (kinds !== undefined) query = query.where('record_entry.kind', 'in', [...kinds])
   else query = query.where('record_entry.kind', '!=', 'identity')
+  if (asked.ids !== undefined) query = query.where('record_entry.id', 'in', [...asked.ids])
   if (asked.withWithdrawn !== true) query = query.where('record_entry.state', '=', 'current')
   if (after !== undefined)
     query = query.where((row) =>
@@ -92,6 +95,21 @@ export async function readEntries(reading: Reading, asked: EntriesAsked = {}): P
   const last = shown.at(-1)
   const entries = shown.map(toEntry)
   return rows.length > shown.length && last !== undefined ? { entries, next: { day: last.shown_on, id: last.id } } : { entries }
+}
+
+/**
+ * The ids of every entry, withdrawn ones and the identity too, newest day first, as they are at one moment. Pages by day are no such thing:
+ * an entry that somebody dates anew meanwhile goes from one that is still to come to one that was read.
+ */
+export async function listEntryIds(reading: Reading): Promise<string[]> {
+  requireRead(reading.access, 'administrative')
+  const rows = await visibleEntries(reading)
+    .clearSelect()
+    .select('record_entry.id')
+    .orderBy(SHOWN_DAY, 'desc')
+    .orderBy('record_entry.id', 'desc')
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** Every current entry of one kind, newest day first, typed as that kind. */
