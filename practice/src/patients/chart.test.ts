@@ -65,6 +65,37 @@ test('a crown that says that it is on an implant is one, though nobody wrote the
   assert.equal(presence({ procedures: [crown] }), 'implant')
 })
 
+test('an implant that was taken out is gone, though somebody saw it after it was placed', () => {
+  const seen = entry('observation', '2025-12-01', {
+    category: 'tooth-chart',
+    on: '2025-12-01',
+    findings: [{ fdi: '36', state: 'implant' }],
+  }) as EntryOf<'observation'>
+  const implant = device('implant', '36', '2025-06-01', '2026-02-01')
+  assert.equal(presence({ observations: [seen], devices: [implant] }), 'missing')
+})
+
+test('on one day the order does not matter: extraction and implant, gap and implant, filling and extraction', () => {
+  const extraction = act('HBGD036', '36', 'done', '2025-06-01')
+  const filling = act('HBMD049', '36', 'done', '2025-06-01')
+  for (const [early, late] of [
+    ['a', 'b'],
+    ['b', 'a'],
+  ] as const) {
+    const implant = { ...device('implant', '36', '2025-06-01'), id: early }
+    assert.equal(presence({ procedures: [{ ...extraction, id: late }], devices: [implant] }), 'implant')
+    const both = [
+      { ...extraction, id: early },
+      { ...filling, id: late },
+    ]
+    assert.equal(presence({ procedures: both }), 'missing')
+  }
+  assert.equal(
+    presence({ observations: [findings({ fdi: '36', state: 'missing' }, { fdi: '36', state: 'implant' })] }),
+    'implant',
+  )
+})
+
 test('what was examined counts, with its surfaces', () => {
   const chart = drawChart({ ...none, observations: [findings({ fdi: '46', state: 'caries', surfaces: ['O', 'D'] })] })
   const [tooth] = chart.teeth

@@ -27,7 +27,10 @@ export function drawChart({ procedures, observations, devices }: ChartSources): 
   const marks = [
     ...procedures.flatMap((entry) => (entry.body === null ? [] : marksOf(entry, procedureItems(entry.body)))),
     ...observations.flatMap((entry) => (entry.body === null ? [] : marksOf(entry, observationItems(entry.body)))),
-    ...devices.flatMap((entry) => (entry.body === null ? [] : marksOf(entry, deviceItems(entry.body)))),
+    // What was taken out stands at the day on which it was.
+    ...devices.flatMap((entry) =>
+      entry.body === null ? [] : marksOf({ ...entry, aboutOn: entry.body.removedOn ?? entry.aboutOn }, deviceItems(entry.body)),
+    ),
   ].toSorted(newestFirst)
   const bySite = Map.groupBy(marks, ({ site }) => site)
   const itemsAt = (site: Tooth | Area) => (bySite.get(site) ?? []).map(({ item }) => item)
@@ -108,20 +111,22 @@ function markOfAct({ code, label }: Pick<BodyOf<'procedure'>['code'], 'code' | '
   return MARKS_OF_ACTS.find((each) => code.startsWith(each.letters) && each.words.test(words))?.mark
 }
 
-/** The newest thing that says something of the tooth itself decides. A crown or a filling says nothing against an implant that carries it. */
+/**
+ * The newest day on which something was said of the tooth itself decides. On one day the order is unknown: an implant stands where the tooth
+ * was taken out, and what is taken out is no longer there, whatever else was done to it. A crown or a filling says nothing against an implant.
+ */
 function presenceOf(items: readonly ChartItem[]): Chart['teeth'][number]['presence'] {
-  for (const { state, mark } of items) {
-    if (state === 'planned' || mark === undefined) continue
-    if (state === 'removed') {
-      if (mark === 'implant') return 'missing'
-      continue
-    }
-    if (mark === 'missing' || mark === 'bridge-pontic') return 'missing'
-    if (mark === 'implant') return 'implant'
-    if (mark === 'crown' && isOnImplant(items)) return 'implant'
-    return 'present'
-  }
-  return 'not-recorded'
+  const telling = items.filter(({ state, mark }) => mark !== undefined && (state === 'there' || isGoneImplant(state, mark)))
+  const ofDay = telling.filter(({ on }) => on === telling[0]?.on)
+  if (ofDay.length === 0) return 'not-recorded'
+  const isThere = (...marks: readonly string[]) => ofDay.some(({ state, mark = '' }) => state === 'there' && marks.includes(mark))
+  if (isThere('implant')) return 'implant'
+  if (isThere('missing', 'bridge-pontic') || ofDay.some(({ state, mark = '' }) => isGoneImplant(state, mark))) return 'missing'
+  return isThere('crown') && isOnImplant(items) ? 'implant' : 'present'
+}
+
+function isGoneImplant(state: ChartItem['state'], mark: string): boolean {
+  return state === 'removed' && mark === 'implant'
 }
 
 /** An implant stands beside, or the act itself says what its crown is on. */

@@ -34,6 +34,11 @@ function isParagraphs(text: string): boolean {
   return text.isWellFormed() && !/[^\P{Cc}\n\r\t]|[\u202a-\u202e\u2066-\u2069]/u.test(text)
 }
 
+/** Each value once, in its first place. */
+function once<T>(values: T[]): T[] {
+  return [...new Set(values)]
+}
+
 /** A day between 1800 and 2199: a wider one is a slip of the pen. */
 export const daySchema = z.iso.date().regex(/^(18|19|20|21)/)
 
@@ -70,14 +75,14 @@ export const centsSchema = z.int().min(0).max(100_000_000)
 export const noteSchema = paragraphs(20_000)
 
 export const toothSchema = z.enum(TEETH)
-export const surfacesSchema = z.array(z.enum(SURFACES)).max(SURFACES.length).default([])
+export const surfacesSchema = z.array(z.enum(SURFACES)).max(SURFACES.length).overwrite(once).default([])
 export const teethSchema = z
   .array(z.strictObject({ fdi: toothSchema, surfaces: surfacesSchema }))
   .max(TEETH.length)
   .refine((teeth) => new Set(teeth.map((tooth) => tooth.fdi)).size === teeth.length, { error: 'a tooth stands there twice' })
   .default([])
 /** Arches, sextants, quadrants (ISO 3950). */
-export const areasSchema = z.array(z.enum(AREAS)).max(AREAS.length).default([])
+export const areasSchema = z.array(z.enum(AREAS)).max(AREAS.length).overwrite(once).default([])
 
 /** 11 digits. */
 export const rppsSchema = z.string().regex(/^\d{11}$/)
