@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { endpoint } from '#endpoint'
 
 /** FHIR's `id` */
-const id = z.string().regex(/^[A-Za-z0-9\-.]{1,100}$/)
+const id = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/)
 const type = z.string().regex(/^[A-Z][A-Za-z]{2,40}$/)
 const format = {
   _format: z.enum(['json', 'application/json', 'application/fhir+json', 'application/fhir json']).optional(),
@@ -88,7 +88,7 @@ export const searchByPatient = endpoint({
   permission: 'fhir.read',
   journal: 'record.read',
   params: z.object({ type }),
-  query: z.strictObject({ patient: z.string().regex(/^(Patient\/)?[A-Za-z0-9\-.]{1,100}$/), ...format }),
+  query: z.strictObject({ patient: z.string().regex(/^(Patient\/)?[A-Za-z0-9\-.]{1,64}$/), ...format }),
 })
 
 export const readResource = endpoint({

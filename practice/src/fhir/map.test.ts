@@ -165,6 +165,8 @@ test('an allergy has three states: present, a negative statement, and nothing', 
       ['inactive', 'refuted'],
     ],
   )
+  const byCode = { category: 'allergy', state: 'absent', code: { system: 'local', code: 'PEN', label: 'Pénicilline' } }
+  assert.equal(codeOf(map('alert', byCode)[0], 'verificationStatus'), 'refuted')
   assert.equal(codeOf(noneKnown, 'code'), '716186003')
   assert.equal((present?.code as { text: string } | undefined)?.text, 'Pénicilline')
 })

@@ -17,6 +17,11 @@ test('one thing that is absent says nothing of the others', () => {
   assert.deepEqual([state.state, state.labels], ['not-recorded', ['Latex']])
 })
 
+test('a thing that is absent by its code alone says nothing of the others either', () => {
+  const state = allergies({ state: 'absent', code: { system: 'local', code: 'PEN', label: 'Pénicilline' } })
+  assert.deepEqual([state.state, state.labels], ['not-recorded', ['Pénicilline']])
+})
+
 test('what is present outweighs what is absent', () => {
   const state = allergies({ state: 'absent' }, { state: 'present', label: 'Pénicilline' })
   assert.deepEqual([state.state, state.labels, state.entryIds.length], ['present', ['Pénicilline'], 2])

@@ -1,6 +1,6 @@
 /** Alerts in their three states. Pure. */
 import type { EntryOf } from './contract.ts'
-import { ALERT_CATEGORIES, type AlertCategory } from './kinds/alert.ts'
+import { ALERT_CATEGORIES, type AlertCategory, alertThing } from './kinds/alert.ts'
 import { isPast } from './kinds/parts.ts'
 
 export interface AlertState {
@@ -22,13 +22,13 @@ export function alertStates(alerts: readonly EntryOf<'alert'>[], today: string):
     const bodies = alerts.flatMap(({ id, body }) => (body?.category === category ? [{ id, body }] : []))
     const ended = bodies.filter(({ body }) => body.state === 'present' && isPast(body.to, today))
     const there = bodies.filter((each) => each.body.state === 'present' && !ended.includes(each))
-    const isAbsent = bodies.some(({ body }) => body.state === 'absent' && body.label === undefined)
+    const isAbsent = bodies.some(({ body }) => body.state === 'absent' && alertThing(body) === undefined)
     const shown = there.length > 0 ? there : bodies.filter((each) => !ended.includes(each))
     return {
       category,
       state: there.length > 0 ? 'present' : isAbsent ? 'absent' : 'not-recorded',
       entryIds: bodies.map(({ id }) => id),
-      labels: shown.flatMap(({ body }) => body.label ?? []),
+      labels: shown.flatMap(({ body }) => alertThing(body) ?? []),
     }
   })
 }

@@ -23,6 +23,7 @@ export {
   importEntries,
 } from './import-entries.ts'
 export { INS_OIDS, type InsKind } from './ins.ts'
+export { alertThing } from './kinds/alert.ts'
 export type { Identity } from './kinds/identity.ts'
 export {
   type BodyOf,

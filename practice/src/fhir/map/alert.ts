@@ -2,7 +2,7 @@
  * Alerts in their states: present; said to be absent, as a negative statement (refuted, not taken, or a code for `no known…`). What nobody
  * has recorded is no entry, and so no resource.
  */
-import { type EntryOf, isPast } from '#patients'
+import { alertThing, type EntryOf, isPast } from '#patients'
 import {
   coded,
   coding,
@@ -47,7 +47,7 @@ export function mapAlert(entry: Alert, body: Body, around: Surroundings): Resour
 }
 
 function mapAllergy(entry: Alert, body: Body, around: Surroundings): Resource {
-  const isNoneKnown = body.state === 'absent' && body.label === undefined
+  const isNoneKnown = body.state === 'absent' && alertThing(body) === undefined
   const noneKnown = {
     coding: [coding(SNOMED, '716186003', 'No known allergy'), coding(IPS_ABSENT, 'no-known-allergies')],
     text: 'Aucune allergie connue',
@@ -59,7 +59,7 @@ function mapAllergy(entry: Alert, body: Body, around: Surroundings): Resource {
     id: idOf(entry),
     meta: metaOf(entry, profile('fr-core-allergy-intolerance')),
     ...statuses(entry, 'allergyintolerance', clinical, body.state === 'absent' && !isNoneKnown ? 'refuted' : certainty(body)),
-    code: isNoneKnown ? noneKnown : coded(body.label ?? '', body.code),
+    code: isNoneKnown ? noneKnown : coded(alertThing(body) ?? '', body.code),
     patient: patientReference(around),
     onsetDateTime: body.state === 'present' ? body.from : undefined,
     recordedDate: body.recordedOn,
@@ -77,8 +77,8 @@ function reaction({ reaction: text, severity }: Extract<Body, { state: 'present'
 
 function mapMedication(entry: Alert, body: Body, around: Surroundings): Resource {
   const status = body.state === 'absent' ? 'not-taken' : isPast(body.to, around.today) ? 'completed' : 'active'
-  const isNoneAtAll = body.state === 'absent' && body.label === undefined && body.category === 'medication'
-  const text = body.label ?? (isNoneAtAll ? 'Aucun traitement' : 'Anticoagulants')
+  const isNoneAtAll = body.state === 'absent' && alertThing(body) === undefined && body.category === 'medication'
+  const text = alertThing(body) ?? (isNoneAtAll ? 'Aucun traitement' : 'Anticoagulants')
   return {
     resourceType: 'MedicationStatement',
     id: idOf(entry),
@@ -103,8 +103,8 @@ function mapMedication(entry: Alert, body: Body, around: Surroundings): Resource
 }
 
 function mapCondition(entry: Alert, body: Body, around: Surroundings): Resource {
-  const isNoneAtAll = body.state === 'absent' && body.label === undefined && body.category === 'condition'
-  const text = body.label ?? (isNoneAtAll ? 'Aucun antécédent connu' : CATEGORY_TEXTS[body.category])
+  const isNoneAtAll = body.state === 'absent' && alertThing(body) === undefined && body.category === 'condition'
+  const text = alertThing(body) ?? (isNoneAtAll ? 'Aucun antécédent connu' : CATEGORY_TEXTS[body.category])
   const clinical =
     body.state === 'present' ? (isPast(body.to, around.today) ? 'resolved' : 'active') : isNoneAtAll ? 'active' : 'inactive'
   const end = body.state === 'present' ? body.to : undefined

@@ -40,18 +40,18 @@ export const alertSchema = z.discriminatedUnion('state', [
       to: partialDaySchema.optional(),
     })
     .refine(({ from, to }) => isInOrder(from, to), outOfOrder('to')),
-  z
-    .strictObject({
-      state: z.literal('absent'),
-      ...shape,
-      /** what is absent; without it nothing of the category is there: `no known allergy` */
-      label: line(300).optional(),
-    })
-    .refine(({ code, label }) => code === undefined || label !== undefined, {
-      error: 'a code without a label would say that nothing at all is there',
-      path: ['label'],
-    }),
+  z.strictObject({
+    state: z.literal('absent'),
+    ...shape,
+    /** what is absent; without it and without a code nothing of the category is there: `no known allergy` */
+    label: line(300).optional(),
+  }),
 ])
+
+/** What an alert is about, in words: a code brings its own. Undefined: everything of the category. */
+export function alertThing({ label, code }: z.output<typeof alertSchema>): string | undefined {
+  return label ?? code?.label
+}
 
 export const alertKind = kind({
   schema: alertSchema,
