@@ -97,7 +97,7 @@ suite('patients', () => {
     await page.context().close()
   })
 
-  test('a correction shows what it replaces, asks why, and stays among the versions; what is withdrawn too', async () => {
+  test('a correction shows what it replaces, asks why, and stays among the versions; what is withdrawn too, and it can be put back', async () => {
     const page = await enter(desk, 'owner')
     await openRecord(page, 'beaulac', '1956')
     await page.locator('.entry-open').filter({ hasText: 'Douleur au froid' }).click()
@@ -122,6 +122,36 @@ suite('patients', () => {
     await page.locator('.entry-open').filter({ hasText: 'Douleur au chaud' }).waitFor({ state: 'detached' })
     await page.getByRole('checkbox', { name: 'Montrer aussi ce qui a été retiré' }).check()
     await page.locator('.entry[data-state=withdrawn]').filter({ hasText: 'Douleur au chaud' }).waitFor()
+    await page.locator('.entry[data-state=withdrawn] .entry-open').filter({ hasText: 'Douleur au chaud' }).click()
+    await dialog.getByRole('button', { name: 'Versions' }).click()
+    await dialog.getByRole('button', { name: 'Remettre dans le dossier' }).click()
+    await dialog.getByRole('textbox', { name: 'Pourquoi le remettre' }).fill('Le bon dossier')
+    await assertAccessible(page)
+    await dialog.getByRole('button', { name: 'Remettre dans le dossier' }).click()
+    await dialog.getByText('Raison : Le bon dossier').waitFor()
+    await dialog.getByRole('button', { name: 'Corriger' }).waitFor()
+    await page.context().close()
+  })
+
+  test('a practice in Réunion says so once, and its appointments are at the time there', async () => {
+    const page = await enter(desk, 'owner', '/settings')
+    await page.getByLabel('Heure de').selectOption({ label: 'La Réunion' })
+    await assertAccessible(page)
+    await page.getByRole('button', { name: 'Enregistrer' }).first().click()
+    await page.getByText('Enregistré').first().waitFor()
+    await page.reload()
+    assert.equal(await page.getByLabel('Heure de').inputValue(), 'Indian/Reunion')
+    await openRecord(page, 'beaulac', '2019')
+    await add(page, 'Ajouter un rendez-vous', (dialog) =>
+      dialog.getByRole('textbox', { name: 'Motif' }).fill('Contrôle outre-mer'),
+    )
+    const patientId = new URL(page.url()).pathname.split('/').at(-1)
+    const zones = await page.evaluate(async (id) => {
+      const reply = await fetch(`/api/patients/${id}/entries?kind=appointment`)
+      const { entries } = (await reply.json()) as { entries: { body: { reason?: string; zone: string } }[] }
+      return entries.filter(({ body }) => body.reason === 'Contrôle outre-mer').map(({ body }) => body.zone)
+    }, patientId)
+    assert.deepEqual(zones, ['Indian/Reunion'])
     await page.context().close()
   })
 

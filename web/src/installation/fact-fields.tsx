@@ -1,6 +1,6 @@
 import { FRENCH_TIME_ZONES, LEGAL_FORMS } from '@couronne/practice/contract'
 import { ChoiceField, type Form, TextField } from '#forms'
-import { useMessages } from '#messages'
+import { type Messages, useMessages } from '#messages'
 import type { FactValues } from './practice-facts.ts'
 
 /** The fields that a letter's head needs; none is needed to begin. */
@@ -36,13 +36,13 @@ export function FactFields<V extends FactValues>({ form: whole }: { readonly for
         name="timeZone"
         label={m.installation.timeZone}
         hint={m.installation.timeZoneHint}
-        choices={zones.map((zone) => ({ value: zone, label: zoneInWords(zone) }))}
+        choices={zones.map((zone) => ({ value: zone, label: zoneInWords(zone, m) }))}
       />
     </>
   )
 }
 
-/** `Indian/Reunion` is `Reunion`: the place is what people know. */
-export function zoneInWords(zone: string): string {
-  return zone.replace(/^.*\//, '').replaceAll('_', ' ')
+/** The place, as people call it; a zone of elsewhere stands as IANA writes it. */
+export function zoneInWords(zone: string, m: Messages): string {
+  return (m.installation.timeZones as Readonly<Record<string, string>>)[zone] ?? zone
 }

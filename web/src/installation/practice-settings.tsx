@@ -83,7 +83,7 @@ function PracticeShown({ practice }: PracticeProps) {
     [m.installation.email, facts.email],
     [m.installation.siret, facts.siret],
     [m.installation.finess, facts.finess],
-    [m.installation.timeZone, zoneInWords(facts.timeZone ?? DEFAULT_TIME_ZONE)],
+    [m.installation.timeZone, zoneInWords(facts.timeZone ?? DEFAULT_TIME_ZONE, m)],
     [m.installation.since, format.day(practice.createdAt)],
   ]
   return (

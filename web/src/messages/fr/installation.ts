@@ -1,3 +1,4 @@
+import type { FRENCH_TIME_ZONES } from '@couronne/practice/contract'
 import { plural } from '../plural.ts'
 
 export const installation = {
@@ -44,6 +45,18 @@ export const installation = {
   postalCode: 'Code postal',
   town: 'Ville',
   timeZone: 'Heure de',
+  timeZones: {
+    'Europe/Paris': 'Paris',
+    'America/Guadeloupe': 'Guadeloupe, Saint-Martin, Saint-Barthélemy',
+    'America/Martinique': 'Martinique',
+    'America/Cayenne': 'Guyane',
+    'America/Miquelon': 'Saint-Pierre-et-Miquelon',
+    'Indian/Reunion': 'La Réunion',
+    'Indian/Mayotte': 'Mayotte',
+    'Pacific/Noumea': 'Nouvelle-Calédonie',
+    'Pacific/Tahiti': 'Tahiti',
+    'Pacific/Wallis': 'Wallis-et-Futuna',
+  } satisfies Record<(typeof FRENCH_TIME_ZONES)[number], string>,
   timeZoneHint: 'Pour les rendez-vous et les délais : l’heure du lieu où se trouve le cabinet.',
   telephone: 'Téléphone',
   email: 'Adresse électronique',
