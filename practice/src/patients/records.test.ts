@@ -397,6 +397,8 @@ onBothEngines('records', (engine) => {
       await change(made, (writing) => breakGlassOf(writing, made.practice, patientId, 'curious about it'), actor)
       const reading = await readingOf(made, patientId, actor)
       assert.deepEqual((await readEntries(reading, { withWithdrawn: true })).entries, [])
+      const { db, id: practiceId } = made.practice
+      assert.equal((await verifyRecord(db, practiceId, patientId, actor.accountId)).entries, 1)
       assert.equal((await readPatient(reading, '2026-03-02')).counts.observation, undefined)
       await assert.rejects(readEntry(reading, id), { code: 'not-found' })
       await assert.rejects(readVersions(reading, id), { code: 'not-found' })

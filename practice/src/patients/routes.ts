@@ -149,7 +149,7 @@ export const patientRoutes: readonly Route[] = [
   route(verifyRecordEndpoint, async (call) =>
     reading(call, async (asking) => {
       requireRead(asking.access, 'administrative')
-      const verdict = await verifyRecord(asking.db, asking.practiceId, call.params.patientId)
+      const verdict = await verifyRecord(asking.db, asking.practiceId, call.params.patientId, call.actor.accountId)
       return { answer: { ...verdict, breaks: [...verdict.breaks], isWhole: verdict.breaks.length === 0 }, kinds: [] }
     }),
   ),
