@@ -9,7 +9,7 @@ import { closeSync, openSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
-import { Kysely, SqliteDialect } from 'kysely'
+import { type DatabaseConnection, Kysely, SqliteDialect, SqliteDriver } from 'kysely'
 import { DamagedError, WrongKeyError } from '#errors'
 import type { Tables } from './schema.ts'
 import { keepingStatements } from './statements.ts'
@@ -36,7 +36,34 @@ const BUSY_TIMEOUT_MS = 10_000
  */
 export function openSqlite(folder: string, keys: DatabaseKeys): Kysely<Tables> {
   const connection = connect(folder, keys)
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: keepingStatements(connection) }) })
+  return new Kysely<Tables>({ dialect: new EmbeddedDialect(connection) })
+}
+
+class EmbeddedDialect extends SqliteDialect {
+  readonly #database: Sqlite.Database
+
+  constructor(database: Sqlite.Database) {
+    super({ database })
+    this.#database = database
+  }
+
+  override createDriver(): SqliteDriver {
+    return new EmbeddedDriver(this.#database)
+  }
+}
+
+class EmbeddedDriver extends SqliteDriver {
+  readonly #database: Sqlite.Database
+
+  constructor(database: Sqlite.Database) {
+    super({ database: keepingStatements(database) })
+    this.#database = database
+  }
+
+  /** A full or failing disk makes SQLite roll back by itself; asking it again is an error, behind which the first one would be hidden. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection)
+  }
 }
 
 function connect(folder: string, keys: DatabaseKeys): Sqlite.Database {

@@ -187,7 +187,11 @@ async function callSignedIn(
   const result = await route.handle({ ...inputOf(request), practice, actor, record, request, reply, signal: signalOf(reply) })
   if (endpoint.journal !== undefined && !isRecorded)
     throw new UnjournaledError(`${endpoint.method} ${endpoint.path}: wrote nothing to the journal`)
-  if (idempotent !== undefined && isRecorded) await keepAnswer(practice.db, idempotent, endpoint.status ?? 200, result)
+  // What was done is done, and said to be: without its answer the key refuses a second try.
+  if (idempotent !== undefined && isRecorded)
+    await keepAnswer(practice.db, idempotent, endpoint.status ?? 200, result).catch((err: unknown) =>
+      request.log.error({ err }, 'the answer to a request with a key could not be kept'),
+    )
   return result
 }
 

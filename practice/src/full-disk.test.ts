@@ -1,0 +1,226 @@
+/**
+ * Full disks, real ones (a tmpfs of some megabytes; needs root), under a server that is asked over HTTP: whoever asks is told, the process
+ * stays up, nothing that was acknowledged is lost, nothing is half-written, and all goes on once there is room.
+ */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { sql } from 'kysely'
+import { verifyJournal } from '#journal'
+import { Desk, DOCUMENT } from '#testing'
+import { run } from '../../tests/peers/peers.ts'
+import { type PostgresqlServer, startPostgresql } from '../../tests/peers/postgresql.ts'
+import { startApp } from './app.ts'
+
+const MIB = 1024 * 1024
+const ALERT = { kind: 'alert', body: { category: 'allergy', state: 'present', label: 'Pénicilline' } }
+
+let postgresql: PostgresqlServer | undefined
+after(() => postgresql?.stop())
+
+test('a full disk under the embedded database: every call is told so, and all that was acknowledged is there', async () => {
+  using place = aPlace()
+  await using disk = await Disk.mount(place.data, { sizeBytes: 64 * MIB })
+  await using _other = await Disk.mount(place.documents, { sizeBytes: 96 * MIB })
+  await fillUnder(place, disk)
+})
+
+test('a full disk under PostgreSQL: the same', async () => {
+  postgresql ??= await startPostgresql()
+  using place = aPlace()
+  await using disk = await Disk.mount(place.database, { sizeBytes: 40 * MIB })
+  chmodSync(place.top, 0o755) // it runs as another user
+  await run('chown', ['postgres:postgres', disk.folder])
+  const database = await postgresql.makeDatabase()
+  const name = new URL(database).pathname.slice(1)
+  const ask = (sql: string) => run('psql', ['-q', database.replace(/[^/]*$/, 'postgres'), '-c', sql])
+  await ask(`create tablespace ${name} location '${disk.folder}'`)
+  await ask(`alter database ${name} set tablespace ${name}`)
+  await fillUnder(place, disk, { database }).finally(() => ask(`drop database ${name} with (force)`))
+  await ask(`drop tablespace ${name}`)
+})
+
+test('a full disk under the uploads: they are told so and go on where they were; records are written all the while', async () => {
+  using place = aPlace()
+  await using disk = await Disk.mount(place.documents, { sizeBytes: 64 * MIB })
+  await using app = await startApp(place.options)
+  const desk = await Desk.setUp(app)
+  const patientId = await desk.addPatient('N1')
+  const bytes = randomBytes(9 * MIB)
+  const upload = await desk.begin(patientId, bytes.length)
+  const first = (await desk.send(upload, 0, bytes.subarray(0, 3 * MIB))).json.receivedBytes
+  for (const room of [0, 500_000, 2 * MIB + 5]) {
+    disk.fill(room)
+    const at = (await desk.ask('GET', upload)).json.receivedBytes
+    assert.ok(at >= first)
+    requireFull(await desk.send(upload, at, bytes.subarray(at)))
+    requireFull(
+      await desk.ask('POST', `/api/patients/${patientId}/uploads`, { fileName: 'a', sizeBytes: 10, document: DOCUMENT }),
+    )
+    await desk.addPatient(`N2-${room}`)
+    disk.free()
+  }
+  const at = (await desk.ask('GET', upload)).json.receivedBytes
+  assert.equal((await desk.send(upload, at, bytes.subarray(at))).json.receivedBytes, bytes.length)
+  const { entryId } = (await desk.ask('POST', `${upload}/finish`)).json
+  assert.deepEqual((await desk.content(patientId, entryId)).bytes, bytes)
+})
+
+test('a full disk under the sealed files: finishing is told so, and succeeds later', async () => {
+  using place = aPlace()
+  await using disk = await Disk.mount(place.documents, { sizeBytes: 64 * MIB, files: 12 })
+  await using app = await startApp(place.options)
+  const desk = await Desk.setUp(app)
+  const patientId = await desk.addPatient('N1')
+  const bytes = randomBytes(100_000)
+  const upload = await desk.begin(patientId, bytes.length)
+  await desk.send(upload, 0, bytes)
+  disk.fillWithFiles() // no name more fits, such as that of the sealed file’s folder
+  for (let i = 0; i < 3; i++) requireFull(await desk.ask('POST', `${upload}/finish`))
+  assert.deepEqual((await desk.ask('GET', `/api/patients/${patientId}`)).json.counts, { identity: 1 })
+  disk.free()
+  const finished = await desk.ask('POST', `${upload}/finish`)
+  assert.equal(finished.status, 201, finished.text)
+  assert.deepEqual((await desk.content(patientId, finished.json.entryId)).bytes, bytes)
+})
+
+test('what was done is not said to be undone when no room is left for its answer', async () => {
+  using place = aPlace()
+  await using app = await startApp(place.options)
+  const desk = await Desk.setUp(app)
+  const { db } = app.installation.practice()
+  await sql`create trigger no_room before update on idempotency_key begin select raise(abort, 'full'); end`.execute(db)
+  const headers = { 'idempotency-key': 'a-patient-once' }
+  const made = await desk.ask('POST', '/api/patients', aNewPatient('N1'), headers)
+  assert.equal(made.status, 201, made.text)
+  assert.equal((await desk.ask('POST', '/api/patients', aNewPatient('N1'), headers)).json.code, 'conflict')
+})
+
+/** The disk of the database is filled under a server that is at work, and emptied again. */
+async function fillUnder(place: Place, disk: Disk, more: { readonly database?: string } = {}): Promise<void> {
+  const bytes = randomBytes(6 * MIB)
+  const patients: string[] = []
+  let upload: string
+  {
+    await using app = await startApp({ ...place.options, ...more })
+    const desk = await Desk.setUp(app)
+    const patientId = await desk.addPatient('N0')
+    patients.push(patientId)
+    upload = await desk.begin(patientId, bytes.length)
+    const first = (await desk.send(upload, 0, bytes.subarray(0, 3 * MIB))).json.receivedBytes
+    disk.fill(250_000) // some more calls succeed, so that any of them may be the first that does not
+    let alerts = 0
+    let refused = 0
+    for (let i = 1; refused < 40 && i < 3_000; i++) {
+      const [made, noted, ...others] = await Promise.all([
+        desk.ask('POST', '/api/patients', aNewPatient(`N${i}`), { 'idempotency-key': `patient-${i}` }),
+        desk.ask('POST', `/api/patients/${patientId}/entries`, ALERT),
+        desk.ask('GET', `/api/patients/${patientId}`),
+        desk.ask('GET', '/api/patients'),
+        desk.ask('POST', '/api/journal/verify'),
+        desk.ask('GET', '/api/me'),
+        desk.ask('POST', `/api/patients/${patientId}/uploads`, { fileName: 'a', sizeBytes: 10, document: DOCUMENT }),
+      ])
+      if (made?.status === 201) patients.push(made.json.id)
+      if (noted?.status === 201) alerts++
+      for (const answer of [made, noted, ...others])
+        if (answer !== undefined && answer.status >= 300) refused += requireFull(answer)
+    }
+    assert.ok(refused >= 40, 'the disk was never full')
+    const { status } = await desk.send(upload, first, bytes.subarray(first))
+    assert.ok([200, 507].includes(status), `${status}`)
+    assert.equal((await desk.ask('GET', '/healthz')).status, 200)
+    disk.free()
+    patients.push(await desk.addPatient('after'))
+    const { counts } = (await desk.ask('GET', `/api/patients/${patientId}`)).json
+    assert.equal(counts.alert ?? 0, alerts)
+  }
+  await using app = await startApp({ ...place.options, ...more })
+  const desk = await Desk.signIn(app)
+  const { db, id } = app.installation.practice()
+  assert.deepEqual((await verifyJournal(db, id)).breaks, [])
+  const stored = await db.selectFrom('patient').select('id').execute()
+  assert.deepEqual(stored.map((row) => row.id).sort(), patients.sort())
+  for (const patientId of patients.slice(0, 5))
+    assert.equal((await desk.ask('POST', `/api/patients/${patientId}/verify`)).json.isWhole, true)
+  const at = (await desk.ask('GET', upload)).json.receivedBytes
+  if (at < bytes.length) assert.equal((await desk.send(upload, at, bytes.subarray(at))).status, 200)
+  const { entryId } = (await desk.ask('POST', `${upload}/finish`)).json
+  assert.deepEqual((await desk.content(patients[0] as string, entryId)).bytes, bytes)
+}
+
+function requireFull({
+  status,
+  json,
+  text,
+}: {
+  readonly status: number
+  readonly json: { readonly code?: string }
+  readonly text: string
+}): 1 {
+  assert.deepEqual([status, json?.code], [507, 'disk-full'], text)
+  return 1
+}
+
+function aNewPatient(fileNumber: string) {
+  return { identity: { fileNumber, birthName: 'Exemple', givenNames: ['Anne'], sex: 'female' } }
+}
+
+type Place = ReturnType<typeof aPlace>
+
+function aPlace() {
+  const top = mkdtempSync(join(tmpdir(), 'couronne-full-'))
+  const folder = join(top, 'data')
+  return {
+    top,
+    data: folder,
+    documents: join(folder, 'practice', 'documents'),
+    database: join(top, 'database'),
+    options: { folder, keyFolder: join(top, 'keys'), host: '127.0.0.1', port: 0, version: '0', env: {} },
+    [Symbol.dispose]: () => rmSync(top, { recursive: true, force: true }),
+  }
+}
+
+/** A disk of its own. */
+class Disk implements AsyncDisposable {
+  readonly folder: string
+
+  private constructor(folder: string) {
+    this.folder = folder
+  }
+
+  /** @param files how many names it takes */
+  static async mount(
+    folder: string,
+    { sizeBytes, files }: { readonly sizeBytes: number; readonly files?: number },
+  ): Promise<Disk> {
+    mkdirSync(folder, { recursive: true })
+    const inodes = files === undefined ? '' : `,nr_inodes=${files}`
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes}${inodes}`, 'couronne-test', folder])
+    return new Disk(folder)
+  }
+
+  fill(leaveBytes = 0): void {
+    const { bavail, bsize } = statfsSync(this.folder)
+    writeFileSync(join(this.folder, 'filler'), Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes)))
+  }
+
+  fillWithFiles(): void {
+    try {
+      for (let i = 0; ; i++) writeFileSync(join(this.folder, `filler${i}`), '')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    }
+  }
+
+  free(): void {
+    for (const name of readdirSync(this.folder)) if (name.startsWith('filler')) rmSync(join(this.folder, name))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await run('umount', ['--lazy', this.folder]) // PostgreSQL may still hold a file of a database that is gone
+  }
+}
