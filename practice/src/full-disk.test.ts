@@ -39,8 +39,12 @@ test('a full disk under PostgreSQL: the same', async () => {
   const ask = (sql: string) => run('psql', ['-q', database.replace(/[^/]*$/, 'postgres'), '-c', sql])
   await ask(`create tablespace ${name} location '${disk.folder}'`)
   await ask(`alter database ${name} set tablespace ${name}`)
-  await fillUnder(place, disk, { database }).finally(() => ask(`drop database ${name} with (force)`))
-  await ask(`drop tablespace ${name}`)
+  try {
+    await fillUnder(place, disk, { database })
+  } finally {
+    await ask(`drop database ${name} with (force)`)
+    await ask(`drop tablespace ${name}`)
+  }
 })
 
 test('a full disk under the uploads: they are told so and go on where they were; records are written all the while', async () => {

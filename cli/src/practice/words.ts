@@ -42,6 +42,10 @@ export const APPLICATION_ADVICE: Readonly<Record<string, Text>> = {
     fr: 'Ce qui a été envoyé ne tient pas ; les champs en cause sont nommés, avec ce qui ne va pas. Corriger ces champs. Rien n’a été enregistré.',
     en: 'What was sent does not hold together; the fields at fault are named, with what is wrong. Correct these fields. Nothing was stored.',
   },
+  'newer-database': {
+    fr: 'Une version plus récente de Couronne a écrit la base ; celle-ci ne la comprendrait pas. Rien n’a été modifié. Démarrer la version plus récente. Pour revenir à celle-ci, restaurer la copie de la base faite avant la migration (`copies/` dans le dossier du cabinet).',
+    en: 'A later version of Couronne has written the database; this one would not understand it. Nothing was changed. Start the later version. To go back to this one, restore the copy of the database that was made before the migration (`copies/` in the practice’s folder).',
+  },
   'not-allowed': {
     fr: 'Le rôle de ce compte ne le permet pas, ou la création du cabinet est demandée depuis un autre poste sans le code affiché dans le terminal. Demander à un titulaire du cabinet.',
     en: 'The role of this account does not allow it, or set-up was asked for from another machine without the code that stands in the terminal. Ask an owner of the practice.',

@@ -3,30 +3,49 @@
  * that a kill between two leaves a database that goes on where it stopped.
  */
 import { sql } from 'kysely'
-import { DamagedError } from '#errors'
+import { PracticeError } from '#errors'
 import type { Engine } from './engine.ts'
-import { MIGRATIONS } from './migrations/index.ts'
+import { MIGRATIONS, type Migration } from './migrations/index.ts'
 import type { Db } from './schema.ts'
 
 const LOCK = 0x636f7572 // any number that is ours: two servers may start at once
 
-/** The migrations that a database lacks, in order. Empty: it is current. */
-export async function pendingMigrations(db: Db): Promise<readonly string[]> {
+/** A later version of the program has written the database: this one would not understand it. Nothing was changed. */
+export class NewerDatabaseError extends PracticeError {
+  readonly code = 'newer-database'
+}
+
+/**
+ * The migrations that a database lacks, in order. Empty: it is current.
+ *
+ * @throws {NewerDatabaseError}
+ */
+export async function pendingMigrations(db: Db, migrations: readonly Migration[] = MIGRATIONS): Promise<readonly string[]> {
   const done = await doneMigrations(db)
-  const names = MIGRATIONS.map((migration) => migration.name)
+  const names = migrations.map((migration) => migration.name)
   const foreign = done.find((name) => !names.includes(name))
   if (foreign !== undefined)
-    throw new DamagedError(`the database was written by a later version of Couronne (${foreign}): install that version`, {
+    throw new NewerDatabaseError(`the database was written by a later version of Couronne (${foreign}): install that version`, {
       about: { migration: foreign },
     })
   return names.filter((name) => !done.includes(name))
 }
 
+/** Whether the database has tables of ours: false for an empty one. */
+export async function hasTables(db: Db): Promise<boolean> {
+  return (await doneMigrations(db)).length > 0
+}
+
 /** Runs what is pending. @returns the names of what was run */
-export async function migrate(db: Db, engine: Engine, now: Temporal.Instant): Promise<readonly string[]> {
+export async function migrate(
+  db: Db,
+  engine: Engine,
+  now: Temporal.Instant,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<readonly string[]> {
   await sql`create table if not exists migration (name text primary key, run_at text not null)`.execute(db)
   const ran: string[] = []
-  for (const { name, up } of MIGRATIONS) {
+  for (const { name, up } of migrations) {
     await db.transaction().execute(async (tx) => {
       if (engine === 'postgresql') await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx)
       if ((await doneMigrations(tx)).includes(name)) return

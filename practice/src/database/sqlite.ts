@@ -67,7 +67,7 @@ class EmbeddedDriver extends SqliteDriver {
 }
 
 function connect(folder: string, keys: DatabaseKeys): Sqlite.Database {
-  const file = join(folder, RECORDS_FILE)
+  let file = join(folder, RECORDS_FILE)
   for (const name of [RECORDS_FILE, KEYRING_FILE]) closeSync(openSync(join(folder, name), 'a', 0o600)) // for this user alone, from the first byte
   const connection = new Sqlite(file, { timeout: BUSY_TIMEOUT_MS })
   try {
@@ -77,7 +77,8 @@ function connect(folder: string, keys: DatabaseKeys): Sqlite.Database {
     connection.pragma('foreign_keys = ON')
     connection.pragma('temp_store = memory')
     connection.pragma(`cache_size = -${CACHE_KIB}`)
-    connection.prepare('attach ? as keyring key ?').run(join(folder, KEYRING_FILE), Buffer.from(rawKey(keys.keyring)))
+    file = join(folder, KEYRING_FILE)
+    connection.prepare('attach ? as keyring key ?').run(file, Buffer.from(rawKey(keys.keyring)))
     connection.pragma('keyring.journal_mode = DELETE')
     connection.pragma('keyring.synchronous = FULL')
     connection.pragma('keyring.secure_delete = ON')

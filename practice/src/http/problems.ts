@@ -27,6 +27,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   sealed: 503,
   'document-store': 503,
   'database-unreachable': 503,
+  'newer-database': 503,
   'disk-full': 507,
 }
 

@@ -1,10 +1,10 @@
 /** Opening a practice beside the server that may have it: for reading, and for what the database itself keeps apart. Nothing is migrated. */
 import { join } from 'node:path'
-import { pendingMigrations } from '#database'
+import { pendingMigrations, translateTrouble } from '#database'
 import { ConflictError, NotFoundError, WrongKeyError } from '#errors'
 import { type KeyOffer, loadKeySlots, openMasterKey } from '#keys'
 import type { OpenPractice } from '#open-practice'
-import { connect, findKey, refuseMissingDatabase } from './opening.ts'
+import { connect, findKey, refuseMissingDatabase, refuseOtherDatabase } from './opening.ts'
 
 export interface BesideOptions {
   /** what holds `practice` and `sample` */
@@ -37,13 +37,14 @@ export async function openPracticeBeside(options: BesideOptions): Promise<Opened
     if (database === undefined) await refuseMissingDatabase(folder)
     const { db, engine } = connect(folder, master, database)
     try {
+      await refuseOtherDatabase(db, slots.practiceId)
       if ((await pendingMigrations(db)).length > 0)
         throw new ConflictError('the database waits for a migration: start the server once')
       const practice = { id: slots.practiceId, db, engine, master, folder, now: () => Temporal.Now.instant() }
       return { practice, [Symbol.asyncDispose]: () => db.destroy() }
     } catch (error) {
       await db.destroy()
-      throw error
+      throw translateTrouble(error)
     }
   }
   throw new NotFoundError(`${options.folder}: no practice is set up here`)

@@ -1,11 +1,14 @@
 /** Before a database is brought to a newer form, a copy of it is made: the way back, should the newer form prove wrong. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { copySqlite, type Db, dumpPostgresql, type Engine, pendingMigrations } from '#database'
+import { copySqlite, type Db, dumpPostgresql, type Engine, type Migration, pendingMigrations } from '#database'
+import { syncFolder, translateFull } from '#files'
 import { journalHead } from '#journal'
 import type { MasterKey } from '#keys'
 
 export const COPIES_FOLDER = 'copies'
+/** What a copy is called while it is being made: whatever has another name is whole. */
+const UNFINISHED = '.unfinished'
 
 export interface CopySource {
   readonly db: Db
@@ -15,6 +18,8 @@ export interface CopySource {
   /** PostgreSQL's address */
   readonly address: string | undefined
   readonly now: Temporal.Instant
+  /** absent: all that this version has */
+  readonly migrations?: readonly Migration[] | undefined
 }
 
 /**
@@ -23,24 +28,40 @@ export interface CopySource {
  * @returns the copy's folder; undefined when nothing is pending
  */
 export async function copyBeforeMigration(source: CopySource): Promise<string | undefined> {
-  const pending = await pendingMigrations(source.db)
+  const pending = await pendingMigrations(source.db, source.migrations)
   if (pending.length === 0) return undefined
   const copies = join(source.folder, COPIES_FOLDER)
   await mkdir(copies, { recursive: true, mode: 0o700 })
+  await removeUnfinished(copies)
   const moment = source.now.toString({ smallestUnit: 'millisecond' }).replaceAll(/[-:]/g, '')
   const target = join(copies, `before-${pending[0]}-${moment}`)
-  if (source.engine === 'sqlite') {
-    await copySqlite(
-      source.folder,
-      { records: source.master.derive('records'), keyring: source.master.derive('keyring') },
-      target,
-    )
-  } else {
-    await mkdir(target, { mode: 0o700 })
-    await dumpPostgresql(source.address as string, join(target, 'database.dump'))
+  const unfinished = `${target}${UNFINISHED}`
+  try {
+    await copyInto(source, unfinished)
+    await writeJournalHead(source.db, unfinished)
+    await syncFolder(unfinished)
+    await rename(unfinished, target)
+    await syncFolder(copies)
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true })
+    throw translateFull(error, target)
   }
-  await writeJournalHead(source.db, target)
   return target
+}
+
+/** What a kill left: it is no copy, and as large as one. */
+async function removeUnfinished(copies: string): Promise<void> {
+  for (const name of await readdir(copies))
+    if (name.endsWith(UNFINISHED)) await rm(join(copies, name), { recursive: true, force: true })
+}
+
+async function copyInto({ engine, folder, master, address }: CopySource, target: string): Promise<void> {
+  if (engine === 'sqlite') {
+    await copySqlite(folder, { records: master.derive('records'), keyring: master.derive('keyring') }, target)
+    return
+  }
+  await mkdir(target, { mode: 0o700 })
+  await dumpPostgresql(address as string, join(target, 'database.dump'))
 }
 
 async function writeJournalHead(db: Db, folder: string): Promise<void> {

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { sql } from 'kysely'
-import { copySqlite } from '#database'
+import { copySqlite, openPostgresql } from '#database'
 import { WrongKeyError } from '#errors'
 import { keptHeads, verifyJournal } from '#journal'
 import { loadKeySlots, removeKeySlot } from '#keys'
+import { startPostgresql } from '../../../tests/peers/postgresql.ts'
 import { Installation } from './installation.ts'
 
 const OWNER = { login: 'Camille', displayName: 'Dr Camille Exemple', password: 'gencive-arc-en-ciel-27', language: 'fr' } as const
@@ -144,19 +144,56 @@ test('a database that was damaged is refused, and stays as it is', async () => {
   assert.deepEqual(readFileSync(file), bytes)
 })
 
-test('before a migration a copy is made that opens with the same key, and the journal’s head lies beside it', async () => {
+test('a database file of no bytes, or a keyring that is gone, is said plainly, and nothing new is made in its place', async () => {
   using place = aPlace()
   await place.create(WANTED)
-  {
-    // As a database of the version before: the mark of the newest migration is not there yet.
-    await using installation = await place.start()
-    await sql`delete from migration where name = '0001-start'`.execute(installation.practice().db)
+  const folder = join(place.top, 'data', 'practice')
+  for (const name of ['records.db', 'keyring.db']) {
+    const bytes = readFileSync(join(folder, name))
+    writeFileSync(join(folder, name), '')
+    await assert.rejects(place.start(), { code: 'not-found' })
+    assert.equal(readFileSync(join(folder, name)).length, 0)
+    rmSync(join(folder, name))
+    await assert.rejects(place.start(), { code: 'not-found', message: new RegExp(`no ${name}`) })
+    assert.ok(!existsSync(join(folder, name)))
+    writeFileSync(join(folder, name), bytes)
   }
-  await assert.rejects(place.start()) // the tables are there already: the migration fails, the copy stays
-  const copies = join(place.top, 'data', 'practice', 'copies')
-  const [copy] = readdirSync(copies)
-  assert.match(copy as string, /^before-0001-start-/)
-  assert.deepEqual(readdirSync(join(copies, copy as string)).sort(), ['journal-head.json', 'keyring.db', 'records.db'])
+  assert.ok(!existsSync(join(folder, 'copies')))
+  await using installation = await place.start()
+  assert.equal(installation.state().kind, 'open')
+})
+
+test('the database of another practice, or of nobody, is not taken for one’s own', async () => {
+  using place = aPlace()
+  using other = aPlace()
+  await using server = await startPostgresql()
+  const [own, others, empty] = [await server.makeDatabase(), await server.makeDatabase(), await server.makeDatabase()]
+  await place.create(WANTED, { database: own })
+  await other.create(WANTED, { database: others })
+  for (const database of [others, empty])
+    await assert.rejects(place.start({ database }), { code: 'not-found', message: /does not hold the practice/ })
+  await using db = openPostgresql(empty)
+  assert.deepEqual(await db.introspection.getTables(), [])
+  await using installation = await place.start({ database: own })
+  assert.equal(installation.state().kind, 'open')
+})
+
+test('a damaged file is named, whichever of the two it is', async () => {
+  using place = aPlace()
+  await place.create(WANTED)
+  const folder = join(place.top, 'data', 'practice')
+  for (const name of ['records.db', 'keyring.db']) {
+    const bytes = readFileSync(join(folder, name))
+    for (const damaged of [bytes.with(20, ~(bytes[20] as number) & 255), bytes.subarray(0, 1000)]) {
+      writeFileSync(join(folder, name), damaged)
+      await assert.rejects(place.start(), { code: 'wrong-key', message: new RegExp(`/${name}: .*first page is damaged`) })
+      assert.deepEqual(readFileSync(join(folder, name)), Buffer.from(damaged))
+    }
+    writeFileSync(join(folder, name), bytes)
+  }
+  const records = readFileSync(join(folder, 'records.db'))
+  writeFileSync(join(folder, 'records.db'), records.subarray(0, 8192))
+  await assert.rejects(place.start(), { code: 'damaged' })
 })
 
 test('a copy is made while others write, whole at one moment', async () => {
@@ -200,18 +237,19 @@ test('heads of the journal that were kept are found again, and a torn line is pa
 
 function aPlace() {
   const top = mkdtempSync(join(tmpdir(), 'couronne-installation-'))
-  const start = () =>
+  const start = (more: { readonly database?: string } = {}) =>
     Installation.start({
       folder: join(top, 'data'),
       keyFolder: join(top, 'keys'),
       now: () => Temporal.Instant.from('2026-03-02T08:00:00Z'),
       env: {},
+      ...more,
     })
   return {
     top,
     start,
-    create: async (wanted: Parameters<Installation['createPractice']>[0]) => {
-      await using installation = await start()
+    create: async (wanted: Parameters<Installation['createPractice']>[0], more?: Parameters<typeof start>[0]) => {
+      await using installation = await start(more)
       return (await installation.createPractice(wanted)).recoveryWords
     },
     [Symbol.dispose]: () => rmSync(top, { recursive: true, force: true }),

@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
-import { type Db, type Engine, hasSqlite, instantText, migrate, newId } from '#database'
+import { type Db, type Engine, hasSqlite, instantText, type Migration, migrate, newId, translateTrouble } from '#database'
 import { ConflictError, NotFoundError, PracticeError } from '#errors'
 import { syncFolder, writeDurably } from '#files'
 import { SealedError } from '#http'
@@ -28,7 +28,7 @@ import {
 import type { OpenPractice } from '#open-practice'
 import { createOwner, type NewOwner } from '#people'
 import { copyBeforeMigration } from './copy-before-migration.ts'
-import { connect, findKey, refuseMissingDatabase } from './opening.ts'
+import { connect, findKey, refuseMissingDatabase, refuseOtherDatabase } from './opening.ts'
 
 /** Another process has this folder. */
 export class FolderInUseError extends PracticeError {
@@ -46,6 +46,8 @@ export interface InstallationOptions {
   readonly documents?: string
   readonly now: () => Temporal.Instant
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** for tests of an upgrade; absent: all that this version has */
+  readonly migrations?: readonly Migration[]
 }
 
 export type InstallationState =
@@ -239,8 +241,10 @@ export class Installation {
     const { db, engine } = this.#connect(place, master)
     try {
       const now = this.options.now()
-      await copyBeforeMigration({ db, engine, folder, master, now, address: this.options.database })
-      const ran = await migrate(db, engine, now)
+      const { database: address, migrations } = this.options
+      await refuseOtherDatabase(db, slots.practiceId)
+      await copyBeforeMigration({ db, engine, folder, master, now, address, migrations })
+      const ran = await migrate(db, engine, now, migrations)
       await db.transaction().execute(async (tx) => {
         await recordEvent(tx, slots.practiceId, undefined, now, { action: 'database.unsealed', details: { by } })
         if (ran.length > 0)
@@ -249,7 +253,7 @@ export class Installation {
       return this.#hold(place, slots.practiceId, master, db, engine)
     } catch (error) {
       await db.destroy()
-      throw error
+      throw translateTrouble(error)
     }
   }
 

@@ -1,7 +1,7 @@
 /** From a folder with key slots to an open database: what the server and the command line have in common. */
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Db, type Engine, hasSqlite, openPostgresql, openSqlite } from '#database'
+import { type Db, type Engine, hasTables, KEYRING_FILE, openPostgresql, openSqlite, RECORDS_FILE } from '#database'
 import { NotFoundError, WrongKeyError } from '#errors'
 import { type KeyOffer, type KeySlots, type MasterKey, openMasterKey, SYSTEMD_CREDENTIAL } from '#keys'
 
@@ -48,10 +48,41 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   }
 }
 
-/** @throws {NotFoundError} the key slots are there and the embedded database is not */
+/**
+ * What is not there would be made anew, empty, in the place of what a backup still has. A file of no bytes is what a failing disk leaves.
+ *
+ * @throws {NotFoundError} the key slots are there and a file of the embedded database is not
+ */
 export async function refuseMissingDatabase(folder: string): Promise<void> {
-  if (await hasSqlite(folder)) return
-  throw new NotFoundError(`${folder}: has key slots and no database: restore records.db and keyring.db from a backup`)
+  for (const name of [RECORDS_FILE, KEYRING_FILE]) {
+    if ((await sizeIfThere(join(folder, name))) > 0) continue
+    throw new NotFoundError(
+      `${folder}: has key slots and no ${name}, or an empty one: restore records.db and keyring.db from a backup`,
+    )
+  }
+}
+
+async function sizeIfThere(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
+    throw error
+  }
+}
+
+/** @throws {NotFoundError} the database opens, and is another practice's, or nobody's: to be known before anything is written to it */
+export async function refuseOtherDatabase(db: Db, practiceId: string): Promise<void> {
+  const isThere =
+    (await hasTables(db)) &&
+    (await db.selectFrom('practice').select('id').where('id', '=', practiceId).executeTakeFirst()) !== undefined
+  if (!isThere)
+    throw new NotFoundError(
+      'the database does not hold the practice of these key slots: name its own, or restore it from a backup',
+      {
+        about: { practice: practiceId },
+      },
+    )
 }
 
 /** @param database a PostgreSQL address; undefined: embedded */

@@ -1,9 +1,15 @@
-/** All migrations, oldest first. One that was released is never changed. */
+/**
+ * All migrations, oldest first. One that was released is never changed.
+ *
+ * The first made the keyring; none since changes it. The embedded keyring is a file of its own, committed after the records and their mark:
+ * a kill between the two would leave the mark without the change. The first that must change it needs a step of its own, before the mark.
+ */
 import type { Kysely } from 'kysely'
 import type { Engine } from '../engine.ts'
 import * as start from './0001-start.ts'
 
-interface Migration {
+/** One step from one form of the database to the next. */
+export interface Migration {
   readonly name: string
   // biome-ignore lint/suspicious/noExplicitAny: a migration outlives the schema that it starts from
   readonly up: (db: Kysely<any>, engine: Engine) => Promise<void>

@@ -20,6 +20,7 @@ export const problems: typeof French = {
   'too-many-attempts': 'Too many tries. Your account is not blocked: wait a little.',
   'wrong-key': 'This does not open the practice’s data. Check capitals and the order of the words.',
   damaged: 'Some data does not read back as it was written. Nothing was changed; a copy must be restored.',
+  'newer-database': 'A later version of Couronne has written the database. Nothing was changed; start that version.',
   sealed: 'The practice is locked by its key. It must be opened first.',
   'disk-full': 'The disk is full. Nothing was half done; make room, then repeat.',
   'oidc-unavailable': 'The sign-in provider does not answer.',

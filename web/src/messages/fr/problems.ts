@@ -19,6 +19,7 @@ export const problems = {
   'too-many-attempts': 'Trop d’essais. Votre compte n’est pas bloqué : attendez un peu.',
   'wrong-key': 'Cela n’ouvre pas les données du cabinet. Vérifiez les majuscules et l’ordre des mots.',
   damaged: 'Des données ne se relisent pas comme elles ont été écrites. Rien n’a été modifié ; il faut restaurer une copie.',
+  'newer-database': 'Une version plus récente de Couronne a écrit la base. Rien n’a été modifié ; démarrez cette version.',
   sealed: 'Le cabinet est fermé à clé. Il faut l’ouvrir d’abord.',
   'disk-full': 'Le disque est plein. Rien n’a été fait à moitié ; libérez de la place, puis recommencez.',
   'oidc-unavailable': 'Le fournisseur de connexion ne répond pas.',
