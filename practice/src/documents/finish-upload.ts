@@ -6,6 +6,7 @@ import type { OpenPractice } from '#open-practice'
 import { streamContext } from './document-keys.ts'
 import { readFilePart, sizeOf } from './folder-store.ts'
 import { agreesWithName, isPreviewable } from './media-types.ts'
+import { readObject } from './objects.ts'
 import { openStream, SegmentLayout } from './sealed-stream.ts'
 import { sniff } from './sniff.ts'
 import {
@@ -13,8 +14,9 @@ import {
   deleteUpload,
   type Findings,
   factsOfRow,
-  findSameObject,
+  findObject,
   insertObject,
+  listSameObjects,
   type StoredUpload,
   type UploadFacts,
   updateFindings,
@@ -57,22 +59,43 @@ export async function finishUpload(
       about: { receivedBytes: upload.receivedBytes },
     })
   const findings = upload.findings ?? (await readBack(practice, upload))
-  const hadBefore = await findSameObject(practice.db, practice.id, upload.patientId, findings.sha256)
-  if (hadBefore === undefined) {
+  const twin = await findWholeTwin(practice, upload.patientId, findings.sha256)
+  if (twin === undefined) {
     await updateFindings(practice.db, practice.id, uploadId, findings)
     await objectStoreOf(practice).put(findings.sealedName, pathOf(practice, uploadId))
   }
   const finished = await practice.db.transaction().execute(async (tx) => {
-    const made = await makeObject(tx, practice, upload, findings, hadBefore === undefined)
+    const made = await makeObject(tx, practice, upload, findings, twin)
     await deleteUpload(tx, practice.id, uploadId)
     await within?.(tx, made)
     return made
   })
+  // The document is there, whatever becomes of what nobody needs: the sweep takes it away later.
   if (!finished.isNew) {
-    await dropWhatIsLeft(practice, uploadId)
-    await removeUnlessReferenced(practice, findings.sealedName)
+    await dropWhatIsLeft(practice, uploadId).catch(() => {})
+    await removeUnlessReferenced(practice, findings.sealedName).catch(() => {})
   }
   return finished
+}
+
+/**
+ * The same bytes, kept for the same patient, that can be read this very moment: what was uploaded is given up for them. One that has been
+ * damaged since is no reason to give up a good one.
+ */
+async function findWholeTwin(practice: OpenPractice, patientId: string, sha256: string): Promise<string | undefined> {
+  for (const { id } of await listSameObjects(practice.db, practice.id, patientId, sha256))
+    if (await isWhole(practice, id, sha256)) return id
+  return undefined
+}
+
+async function isWhole(practice: OpenPractice, objectId: string, sha256: string): Promise<boolean> {
+  const digest = createHash('sha256')
+  try {
+    for await (const chunk of (await readObject(practice, objectId)).stream) digest.update(chunk)
+  } catch {
+    return false // damaged, destroyed, or not to be had now: then there are two of it
+  }
+  return digest.digest('hex') === sha256
 }
 
 /** Opens what was sealed, from the disk: whatever is wrong with it is known before the sender is told that it may forget. */
@@ -110,13 +133,16 @@ async function makeObject(
   practice: OpenPractice,
   upload: StoredUpload,
   findings: Findings,
-  isStored: boolean,
+  twin: string | undefined,
 ): Promise<FinishedUpload> {
-  const same = await findSameObject(tx, practice.id, upload.patientId, findings.sha256)
   const { findings: _, ...facts } = upload
   const common = { upload: facts, agreesWithName: agreesWithName(findings.mediaType, upload.fileName) }
-  if (same !== undefined) return { ...common, object: factsOfRow(same), isNew: false }
-  if (!isStored) throw new ConflictError('the same document was being destroyed at this moment: finish again')
+  if (twin !== undefined) {
+    const same = await findObject(tx, practice.id, twin)
+    if (same === undefined || same.destroyed_at !== null)
+      throw new ConflictError('the same document was being destroyed at this moment: finish again')
+    return { ...common, object: factsOfRow(same), isNew: false }
+  }
   const row = {
     id: upload.id,
     practice_id: practice.id,

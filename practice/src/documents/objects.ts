@@ -84,7 +84,12 @@ export async function destroyObject(practice: OpenPractice, objectId: string, wi
 
 /** Goes on with destructions that a crash cut short: keys that a destroyed document still has, files that still lie there. */
 export async function finishDestructions(practice: OpenPractice): Promise<void> {
-  for (const objectId of await listUnfinishedDestructions(practice.db, practice.id)) await removeFiles(practice, objectId)
+  let trouble: unknown
+  for (const objectId of await listUnfinishedDestructions(practice.db, practice.id))
+    await removeFiles(practice, objectId).catch((error: unknown) => {
+      trouble ??= error // of this one: the others do not wait for it
+    })
+  if (trouble !== undefined) throw trouble
 }
 
 async function removeFiles(practice: OpenPractice, objectId: string): Promise<void> {

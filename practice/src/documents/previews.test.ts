@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { crc32, deflateSync } from 'node:zlib'
@@ -39,6 +39,33 @@ onBothEngines('previews', (engine) => {
     await destroyObject(made.practice, id)
     assert.equal(await storedFiles(made.practice), 0)
     await assert.rejects(readPreview(made.practice, id), { code: 'not-found' })
+  })
+
+  test('one document that cannot be read now, or whose key was changed, keeps no other waiting', async () => {
+    await using made = await makeTestPractice(engine)
+    const { practice } = made
+    const ids: string[] = []
+    for (const name of ['picture.png', 'photo.jpg', 'page.pdf']) ids.push(await file(practice, vector(name)))
+    const { db } = practice
+    await db
+      .updateTable('keyring.document_key')
+      .set({ wrapped_key: Buffer.alloc(60) })
+      .where('object_id', '=', ids[0] as string)
+      .execute()
+    const broken = await db
+      .selectFrom('document_object')
+      .select('sealed_name')
+      .where('id', '=', ids[1] as string)
+      .executeTakeFirstOrThrow()
+    const path = join(practice.folder, 'documents', 'objects', broken.sealed_name.slice(0, 2), broken.sealed_name)
+    await rename(path, `${path}.aside`)
+    await symlink(path, path) // as a failing disk: reading it is an error of the system
+    await assert.rejects(makeDuePreviews(practice))
+    const state = async (id: string | undefined) => (await getDocument(practice, id as string)).previewState
+    assert.deepEqual(await Promise.all(ids.map(state)), ['impossible', 'due', 'made'])
+    await rm(path)
+    await rename(`${path}.aside`, path)
+    assert.deepEqual(await makeDuePreviews(practice), { made: 1, impossible: 0 })
   })
 
   test('what a crash left half made is made again, and nothing stays behind', async () => {

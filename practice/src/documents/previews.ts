@@ -11,13 +11,14 @@ import { open, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { newId } from '#database'
-import { DamagedError, NotFoundError } from '#errors'
+import { newId, translateTrouble } from '#database'
+import { DamagedError, DiskFullError, NotFoundError, WrongKeyError } from '#errors'
 import { translateFull } from '#files'
 import type { OpenPractice } from '#open-practice'
 import { findDocumentKey, previewContext } from './document-keys.ts'
 import { makeFolder } from './folder-store.ts'
 import { bareType } from './media-types.ts'
+import { DocumentStoreError } from './object-store.ts'
 import { readObject } from './objects.ts'
 import { sealStream } from './sealed-stream.ts'
 import { listDuePreviews, type ObjectRow, updatePreview } from './store.ts'
@@ -43,7 +44,7 @@ export const PREVIEW_LIMITS: PreviewLimits = {
 }
 
 /**
- * Makes the previews that are due, until none is left or `signal` is aborted.
+ * Makes the previews that are due, until none is left or `signal` is aborted. One that cannot be tried now stays due, and the others are made.
  *
  * @returns how many were made, and how many turned out to be impossible
  */
@@ -52,20 +53,33 @@ export async function makeDuePreviews(
   { limits = PREVIEW_LIMITS, signal }: { readonly limits?: PreviewLimits; readonly signal?: AbortSignal } = {},
 ): Promise<{ readonly made: number; readonly impossible: number }> {
   const count = { made: 0, impossible: 0 }
-  for (;;) {
-    const due = await listDuePreviews(practice.db, practice.id, BATCH)
-    if (due.length === 0) return count
+  let trouble: unknown
+  for (let after = ''; ; ) {
+    const due = await listDuePreviews(practice.db, practice.id, { after, limit: BATCH })
+    if (due.length === 0) break
     for (const row of due) {
       if (signal?.aborted) return count
-      count[await makePreview(practice, row, { ...limits, ...(signal === undefined ? {} : { signal }) })]++
+      after = row.id
+      try {
+        count[await makePreview(practice, row, { ...limits, ...(signal === undefined ? {} : { signal }) })]++
+      } catch (error) {
+        if (signal?.aborted || isEverybodys(error)) throw error
+        trouble ??= error // of this one: the others do not wait for it
+      }
     }
   }
+  if (trouble !== undefined) throw trouble
+  return count
+}
+
+function isEverybodys(error: unknown): boolean {
+  return error instanceof DiskFullError || error instanceof DocumentStoreError || translateTrouble(error) !== error
 }
 
 async function makePreview(practice: OpenPractice, row: ObjectRow, limits: PreviewLimits): Promise<'made' | 'impossible'> {
   if (row.preview_name !== null) await objectStoreOf(practice).remove(row.preview_name) // of a time that a crash cut short
   const drawn = await drawOf(practice, row, limits)
-  const key = await findDocumentKey(practice, row.id)
+  const key = drawn === undefined ? undefined : await findDocumentKey(practice, row.id)
   if (drawn === undefined || key === undefined) {
     await updatePreview(practice.db, practice.id, row.id, { state: 'impossible', name: null })
     return 'impossible'
@@ -82,7 +96,7 @@ async function drawOf(practice: OpenPractice, row: ObjectRow, limits: PreviewLim
     return await draw(row.media_type, stream, limits)
   } catch (error) {
     // What does not open, or went away meanwhile, has no preview; it is told to whoever asks for the document itself.
-    if (error instanceof DamagedError || error instanceof NotFoundError) return undefined
+    if (error instanceof DamagedError || error instanceof NotFoundError || error instanceof WrongKeyError) return undefined
     throw error
   }
 }

@@ -162,29 +162,29 @@ export async function findObject(db: Db | Tx, practiceId: string, objectId: stri
     .executeTakeFirst()
 }
 
-/** The same bytes, kept for the same patient. */
-export async function findSameObject(
-  db: Db | Tx,
+/** The same bytes, kept for the same patient: one, but where one was damaged or two were filed at once. */
+export async function listSameObjects(
+  db: Db,
   practiceId: string,
   patientId: string,
   sha256: string,
-): Promise<ObjectRow | undefined> {
+): Promise<readonly { readonly id: string }[]> {
   return db
     .selectFrom('document_object')
-    .selectAll()
+    .select('id')
     .where('practice_id', '=', practiceId)
     .where('patient_id', '=', patientId)
     .where('sha256', '=', sha256)
     .where('destroyed_at', 'is', null)
     .orderBy('id')
-    .limit(1)
-    .executeTakeFirst()
+    .execute()
 }
 
+/** Without its hash, which would tell whoever has a guess whether it was that. */
 export async function markDestroyed(tx: Tx, practiceId: string, objectId: string, now: Temporal.Instant): Promise<void> {
   await tx
     .updateTable('document_object')
-    .set({ destroyed_at: instantText(now) })
+    .set({ destroyed_at: instantText(now), sha256: '' })
     .where('practice_id', '=', practiceId)
     .where('id', '=', objectId)
     .execute()
@@ -211,14 +211,19 @@ export async function markFilesRemoved(db: Db, practiceId: string, objectId: str
     .execute()
 }
 
-/** Objects that wait for a preview, oldest first. */
-export async function listDuePreviews(db: Db, practiceId: string, limit: number): Promise<readonly ObjectRow[]> {
+/** Objects that wait for a preview, oldest first, behind one of them; '' for the first. */
+export async function listDuePreviews(
+  db: Db,
+  practiceId: string,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<readonly ObjectRow[]> {
   return db
     .selectFrom('document_object')
     .selectAll()
     .where('practice_id', '=', practiceId)
     .where('preview_state', '=', 'due')
     .where('destroyed_at', 'is', null)
+    .where('id', '>', after)
     .orderBy('id')
     .limit(limit)
     .execute()

@@ -131,6 +131,20 @@ onBothEngines('documents', (engine) => {
     assert.ok((await upload(made.practice, bytes)).isNew)
   })
 
+  test('a document that was damaged is no reason to give up a good copy of it', async () => {
+    await using made = await makeTestPractice(engine)
+    const bytes = randomBytes(2 * MIB)
+    const first = await upload(made.practice, bytes)
+    const [file] = filesBelow(made.practice.folder).filter((each) => each.includes('/objects/'))
+    for (const damage of [() => truncate(file as string, 1_000_000), () => rm(file as string)]) {
+      await damage()
+      await assert.rejects(readAll(made.practice, first.object.id), { code: 'damaged' })
+      const again = await upload(made.practice, bytes)
+      assert.deepEqual(await readAll(made.practice, again.object.id), bytes)
+    }
+    assert.equal((await upload(made.practice, bytes)).isNew, false)
+  })
+
   test('what the caller adds is there with the document, or neither is', async () => {
     await using made = await makeTestPractice(engine)
     const bytes = randomBytes(1000)
@@ -159,6 +173,8 @@ onBothEngines('documents', (engine) => {
       [],
     )
     assert.equal(await keysOf(made.practice), 0)
+    const row = await made.practice.db.selectFrom('document_object').selectAll().executeTakeFirstOrThrow()
+    assert.ok(!JSON.stringify(row).includes(object.sha256)) // whoever guesses what it was finds nothing to compare with
     await destroyObject(made.practice, object.id) // once more does nothing
     await assert.rejects(destroyObject(made.practice, 'nobody'), { code: 'not-found' })
   })
@@ -182,6 +198,15 @@ onBothEngines('documents', (engine) => {
       [],
     )
     await assert.rejects(readObject(made.practice, object.id), { code: 'not-found' })
+  })
+
+  test('a destruction that cannot be finished keeps no other waiting', async () => {
+    await using made = await makeTestPractice(engine)
+    const [one] = [await upload(made.practice, randomBytes(1000)), await upload(made.practice, randomBytes(1000))]
+    await made.practice.db.updateTable('document_object').set({ destroyed_at: 'then' }).execute()
+    await made.practice.db.updateTable('document_object').set({ sealed_name: 'none' }).where('id', '=', one.object.id).execute()
+    await assert.rejects(finishDestructions(made.practice), TypeError)
+    assert.equal(filesBelow(made.practice.folder).filter((file) => file.includes('/documents/')).length, 1)
   })
 
   test('another document’s key, put in its place, opens nothing', async () => {

@@ -10,6 +10,8 @@ import { makeDuePreviews } from './previews.ts'
 
 const PREVIEWS_EVERY_MS = 3_000
 const SWEEP_EVERY_MS = 3_600_000
+/** What fails is tried again later and later, up to this. */
+const PAUSE_MS_MAX = 300_000
 
 export interface DocumentWorkOptions {
   /** what is open now; undefined: nothing is */
@@ -23,13 +25,13 @@ export function startDocumentWork({ practice, onError, everyMs = PREVIEWS_EVERY_
   const stopping = new AbortController()
   const work = (async () => {
     const sweptAtMs = new Map<string, number>()
+    let pauseMs = everyMs
     while (!stopping.signal.aborted) {
       const open = practice()
-      if (open !== undefined)
-        await workOnce(open, sweptAtMs, stopping.signal).catch((error: unknown) => {
-          if (!stopping.signal.aborted) onError(error)
-        })
-      await setTimeout(everyMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
+      const troubles = open === undefined ? [] : await workOnce(open, sweptAtMs, stopping.signal)
+      if (!stopping.signal.aborted) for (const trouble of troubles) onError(trouble)
+      pauseMs = troubles.length === 0 ? everyMs : Math.min(pauseMs * 2, PAUSE_MS_MAX)
+      await setTimeout(pauseMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
     }
   })()
   return {
@@ -40,11 +42,19 @@ export function startDocumentWork({ practice, onError, everyMs = PREVIEWS_EVERY_
   }
 }
 
-async function workOnce(practice: OpenPractice, sweptAtMs: Map<string, number>, signal: AbortSignal): Promise<void> {
-  if (performance.now() - (sweptAtMs.get(practice.id) ?? Number.NEGATIVE_INFINITY) > SWEEP_EVERY_MS) {
+/** @returns what went wrong: no kind of work waits for another */
+async function workOnce(
+  practice: OpenPractice,
+  sweptAtMs: Map<string, number>,
+  signal: AbortSignal,
+): Promise<readonly unknown[]> {
+  const work: Promise<unknown>[] = []
+  const isSweepDue = performance.now() - (sweptAtMs.get(practice.id) ?? Number.NEGATIVE_INFINITY) > SWEEP_EVERY_MS
+  if (isSweepDue) {
     sweptAtMs.set(practice.id, performance.now())
-    await finishDestructions(practice)
-    await removeAbandonedUploads(practice)
+    work.push(finishDestructions(practice), removeAbandonedUploads(practice))
   }
-  await makeDuePreviews(practice, { signal })
+  work.push(makeDuePreviews(practice, { signal }))
+  const results = await Promise.allSettled(work)
+  return results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, truncateSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -138,6 +138,41 @@ test('a document of another patient, or an entry that is none, is not there', as
   const alert = { kind: 'alert', body: { category: 'allergy', state: 'present', label: 'Pénicilline' } }
   const { id } = (await made.ask(made.owner, 'POST', `/api/patients/${one}/entries`, alert)).json()
   assert.equal((await made.ask(made.owner, 'GET', `/api/patients/${one}/documents/${id}/content`)).statusCode, 404)
+})
+
+test('a document that does not open is answered by a problem that looks like no document', async () => {
+  await using made = await serverFor('sqlite')
+  const patientId = await aPatient(made)
+  const { entryId } = await made.file(patientId, randomBytes(1000))
+  const folder = join(made.practice.folder, 'documents', 'objects')
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    if (name.length > 64) truncateSync(join(folder, name), 500)
+  const url = `/api/patients/${patientId}/documents/${entryId}/content`
+  const reply = await made.ask(made.owner, 'GET', url, undefined, { range: 'bytes=0-9' })
+  assert.deepEqual([reply.statusCode, reply.json().code], [500, 'damaged'])
+  for (const header of ['content-disposition', 'content-range', 'etag', 'accept-ranges'])
+    assert.equal(reply.headers[header], undefined, header)
+})
+
+test('a sender who falls silent holds an upload for some seconds, and what came is kept', { timeout: 60_000 }, async () => {
+  await using made = await serverFor('sqlite')
+  const patientId = await aPatient(made)
+  const bytes = randomBytes(4 * MIB)
+  const { id } = (await made.begin(patientId, bytes.length)).json()
+  await using place = await made.listen()
+  const headers = { 'content-type': OCTETS, 'upload-offset': '0', 'content-length': bytes.length }
+  const silent = httpRequest({ port: place.port, host: '127.0.0.1', method: 'PATCH', path: `/api/uploads/${id}`, headers })
+  silent.on('error', () => {})
+  silent.write(bytes.subarray(0, 3 * MIB))
+  const isRefused = async () => (await made.send(made.owner, `/api/uploads/${id}`, 7, bytes)).json().about.upload === id
+  await made.until(isRefused)
+  assert.ok(await isRefused(), 'another request is at work on this upload')
+  await made.until(async () => (await made.received(id)) > 0)
+  assert.ok((await made.received(id)) > 0)
+  const { receivedBytes } = (await made.ask(made.owner, 'GET', `/api/uploads/${id}`)).json()
+  const rest = await made.send(made.owner, `/api/uploads/${id}`, receivedBytes, bytes.subarray(receivedBytes))
+  assert.equal(rest.statusCode, 200, rest.body)
+  silent.destroy()
 })
 
 test('one range is answered with it, several with the whole, an impossible one with 416', async () => {
@@ -299,7 +334,7 @@ async function serverFor(engine: 'sqlite' | 'postgresql'): Promise<Served> {
       return found.received_bytes
     },
     until: async (claim) => {
-      for (let count = 0; count < 400 && !(await claim()); count++) await new Promise((resolve) => setTimeout(resolve, 25))
+      for (let count = 0; count < 800 && !(await claim()); count++) await new Promise((resolve) => setTimeout(resolve, 25))
     },
     actions: async () => (await rows()).map(({ action }) => action),
     journal: async () => ({ rows: await rows() }),

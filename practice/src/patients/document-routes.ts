@@ -45,6 +45,8 @@ type NewDocument = z.output<typeof newDocumentSchema>
 const detailsSchema = z.object({ document: newDocumentSchema })
 /** Stands for the object in checks that are made before there is one. */
 const NO_OBJECT = 'none-yet'
+/** Shorter than a page tries again after a lost connection. */
+const SILENCE_MS_MAX = 8_000
 
 export const documentRoutes: readonly Route[] = [
   route(beginUploadEndpoint, async (call) => {
@@ -67,7 +69,7 @@ export const documentRoutes: readonly Route[] = [
     const offset = parseOffset(request.headers['upload-offset'])
     if (!(request.body instanceof Readable))
       throw new InvalidInputError('a body of the type application/octet-stream is expected')
-    const { receivedBytes } = await appendUpload(practice, upload.id, offset, request.body)
+    const { receivedBytes } = await appendUpload(practice, upload.id, offset, bytesOf(request.body))
     await recordUpload(call, upload, { receivedBytes })
     reply.removeHeader('connection')
     return answerOf({ ...upload, receivedBytes })
@@ -109,12 +111,14 @@ export const documentRoutes: readonly Route[] = [
     const ifRange = request.headers['if-range'] as string | undefined // Node joins what comes twice
     const asked = parseRange(request.headers.range, facts.sizeBytes, ifRange, etag)
     const { status, headers } = rangeHeaders(asked, facts.sizeBytes)
+    // Opened first: the answer about a document that does not open is no document, and is not called one.
+    const opened =
+      asked.kind === 'unsatisfiable' ? undefined : await readObject(practice, objectId, asked.kind === 'part' ? asked : undefined)
     reply
       .code(status)
-      .headers({ ...contentHeaders(facts.mediaType, { fileName, isDownload: query.download === 'true' }), ...headers })
-    reply.header('etag', etag)
-    if (asked.kind === 'unsatisfiable') return void (await reply.send())
-    return sendStream(reply, (await readObject(practice, objectId, asked.kind === 'part' ? asked : undefined)).stream)
+      .headers({ ...contentHeaders(facts.mediaType, { fileName, isDownload: query.download === 'true' }), ...headers, etag })
+    if (opened === undefined) return void (await reply.send())
+    return sendStream(reply, opened.stream)
   }),
 
   route(getDocumentPreview, async (call) => {
@@ -182,6 +186,26 @@ function parseOffset(header: string | string[] | undefined): number {
   if (typeof header !== 'string' || !/^\d{1,15}$/.test(header))
     throw new InvalidInputError('Upload-Offset: the number of the first byte is expected')
   return Number(header)
+}
+
+/**
+ * A body as it comes. One whose sender has fallen silent (a laptop that was closed, a network that was left) ends, and with it the hold on
+ * the upload: it would refuse the same sender's next try for as long as the lost connection seems to live.
+ */
+async function* bytesOf(body: Readable): AsyncGenerator<Uint8Array> {
+  const iterator = body.iterator({ destroyOnReturn: false })
+  try {
+    for (;;) {
+      const timer = setTimeout(() => body.destroy(new Error('nothing came for a while')), SILENCE_MS_MAX)
+      const { done, value } = await iterator.next().finally(() => clearTimeout(timer))
+      if (done) return
+      yield value
+    }
+  } catch (cause) {
+    throw new InvalidInputError('the body ended before its time: ask how far the upload came, and go on from there', [], {
+      cause,
+    })
+  }
 }
 
 /** A stream that fails in the middle ends the connection: nobody takes half a document for a whole one. */
