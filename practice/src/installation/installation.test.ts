@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { copySqlite, openPostgresql } from '#database'
 import { WrongKeyError } from '#errors'
-import { keptHeads, verifyJournal } from '#journal'
+import { keepHead, keptHeads, verifyJournal } from '#journal'
 import { loadKeySlots, removeKeySlot } from '#keys'
 import { startPostgresql } from '../../../tests/peers/postgresql.ts'
 import { Installation } from './installation.ts'
@@ -233,6 +233,11 @@ test('heads of the journal that were kept are found again, and a torn line is pa
     `${JSON.stringify({ practiceId: id, seq: 2, hash: 'a'.repeat(64), at: 'x' })}\n{"practiceId":"${id}","seq":3`,
   )
   assert.deepEqual(await keptHeads(folder, id), [{ seq: 2, hash: 'a'.repeat(64) }])
+  for (const seq of [4, 5]) await keepHead(folder, id, { seq, hash: 'b'.repeat(64) }, Temporal.Now.instant())
+  assert.deepEqual(
+    (await keptHeads(folder, id)).map(({ seq }) => seq),
+    [2, 4, 5],
+  ) // what comes behind a torn line is not lost with it
 })
 
 function aPlace() {

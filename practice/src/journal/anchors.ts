@@ -2,7 +2,7 @@
  * Heads kept outside of the database, one a line, in `journal-heads.jsonl` beside it. Whoever writes the whole chain anew must change these
  * too, and those in every backup and package that left the practice, which nobody can.
  */
-import { open, readFile } from 'node:fs/promises'
+import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { JournalHead } from './record.ts'
@@ -15,9 +15,17 @@ const lineSchema = z.object({ practiceId: z.string(), seq: z.int().min(1), hash:
 export async function keepHead(folder: string, practiceId: string, head: JournalHead, now: Temporal.Instant): Promise<void> {
   if (head.seq === 0) return
   const line = { practiceId, seq: head.seq, hash: head.hash, at: now.toString({ smallestUnit: 'millisecond' }) }
-  await using file = await open(join(folder, JOURNAL_HEADS_FILE), 'a', 0o600)
-  await file.writeFile(`${JSON.stringify(line)}\n`)
+  await using file = await open(join(folder, JOURNAL_HEADS_FILE), 'a+', 0o600)
+  await file.writeFile(`${(await isTorn(file)) ? '\n' : ''}${JSON.stringify(line)}\n`)
   await file.sync()
+}
+
+/** Whether the last line has no end: what is written behind it would be lost with it. */
+async function isTorn(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat()
+  if (size === 0) return false
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer[0] !== 0x0a
 }
 
 /** The heads that were kept; a line that a power cut has torn is passed over. */

@@ -39,6 +39,16 @@ test('a CEF line escapes what would end a field or the line', () => {
   assert.equal(line.split('\n').length, 2)
 })
 
+test('no reader splits a line where some see the end of one', () => {
+  const hostile = { ...STORED, reason: 'a\u2028b\u2029c\u0085d\u000be\u000cf\r\n|=\\' }
+  const entry = { ...hostile, hash: hashEntry(hostile), display_name: 'x\u2028=|' }
+  for (const line of [printJsonLine(entry), printCefLine(entry, '0')]) {
+    assert.equal(line.split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/).length, 2)
+    assert.ok(line.endsWith('\n'))
+  }
+  assert.equal(JSON.parse(printJsonLine(entry)).reason, hostile.reason)
+})
+
 test('the hash is that of the documented array, as another program would write it', async () => {
   const text =
     '[1,"p",7,"2026-03-02T08:00:00.000Z","a","owner",null,"192.168.1.20","glass.broken","x",null,' +

@@ -20,7 +20,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
 /** One line of JSON: what is stored, and the account's name as it is now. */
 export function printJsonLine(entry: ExportedEntry): string {
   const { display_name, details, ...stored } = entry
-  return `${JSON.stringify({ ...stored, details, account_name: display_name })}\n`
+  return `${escapeRareBreaks(JSON.stringify({ ...stored, details, account_name: display_name }))}\n`
 }
 
 /** One syslog line with a CEF event. */
@@ -53,6 +53,16 @@ function escapeHeader(text: string): string {
     .replaceAll(/[\r\n]+/g, ' ')
 }
 
+/** What some readers take for the end of a line besides the two that are (Unicode, UAX 14), written as JSON may write any character. */
+function escapeRareBreaks(text: string): string {
+  return text.replaceAll(/[\u0085\u2028\u2029]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
 function escapeExtension(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('=', '\\=').replaceAll('\r', '\\r').replaceAll('\n', '\\n')
+  return text
+    .replaceAll(/[\v\f\u0085\u2028\u2029]/g, ' ')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('=', '\\=')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\n', '\\n')
 }

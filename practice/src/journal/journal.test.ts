@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import { journalHead, recordEvent, verifyJournal } from './index.ts'
+import { readJournal, streamJournal } from './store.ts'
 
 onBothEngines('the journal', (engine) => {
   test('an untouched journal is whole', async () => {
@@ -50,6 +51,55 @@ onBothEngines('the journal', (engine) => {
     assert.deepEqual((await verdictOf(made)).breaks, [])
     const verdict = await verifyJournal(made.practice.db, made.practice.id, { anchors: [anchor] })
     assert.deepEqual(verdict.breaks, [{ kind: 'anchor', seq: 6 }])
+  })
+
+  test('a head that was kept after the chain had been written anew does not hide the one of before', async () => {
+    await using made = await journalOf(engine, 5)
+    const anchor = await journalHead(made.practice.db, made.practice.id)
+    await allowChanges(made, engine)
+    await made.practice.db.deleteFrom('journal_entry').execute()
+    await made.practice.db.deleteFrom('journal_head').execute()
+    await write(made, anchor.seq)
+    const anchors = [anchor, await journalHead(made.practice.db, made.practice.id)]
+    const verdict = await verifyJournal(made.practice.db, made.practice.id, { anchors })
+    assert.deepEqual(verdict.breaks, [{ kind: 'anchor', seq: anchor.seq }])
+  })
+
+  test('a head that was put back hides no entry, and none stands before the first', async () => {
+    await using made = await journalOf(engine, 5)
+    const { db } = made.practice
+    const fourth = await db.selectFrom('journal_entry').selectAll().where('seq', '=', 4).executeTakeFirstOrThrow()
+    await db.updateTable('journal_head').set({ seq: 4, hash: fourth.hash }).execute()
+    assert.deepEqual((await verdictOf(made)).breaks, [{ kind: 'head', seq: 5 }])
+    await db
+      .insertInto('journal_entry')
+      .values({ ...fourth, seq: -4 })
+      .execute()
+    assert.ok((await verdictOf(made)).breaks.some(({ kind, seq }) => kind === 'gap' && seq === 1))
+  })
+
+  test('entries of the very second at which one asks to begin or to end are told apart', async () => {
+    await using made = await journalOf(engine, 0)
+    made.pass({ milliseconds: 500 })
+    await write(made, 1)
+    const { practice } = made
+    const found = async (filter: object) =>
+      (await readJournal(practice.db, practice.id, { withPatients: true, ...filter }, { limit: 10 })).entries.map(
+        ({ seq }) => seq,
+      )
+    assert.deepEqual(await found({ from: '2026-03-02T08:00:00Z' }), [2, 1])
+    assert.deepEqual(await found({ from: '2026-03-02T08:00:00.1Z' }), [2])
+    assert.deepEqual(await found({ to: '2026-03-02T08:00:00Z' }), [])
+    assert.deepEqual(await found({ to: '2026-03-02T08:00:00.5Z' }), [1])
+    const streamed = await Array.fromAsync(streamJournal(practice.db, practice.id, { from: '2026-03-02T08:00:00Z', upTo: 9 }))
+    assert.equal(streamed.length, 2)
+  })
+
+  test('a clock that jumps back changes no order and breaks nothing', async () => {
+    await using made = await journalOf(engine, 2)
+    made.pass({ hours: -24 * 400 })
+    await write(made, 2)
+    assert.deepEqual((await verdictOf(made)).breaks, [])
   })
 
   test('two who write at once get numbers without a gap', async () => {

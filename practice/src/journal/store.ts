@@ -1,5 +1,5 @@
 /** Reading the journal. */
-import type { Db } from '#database'
+import { type Db, instantText } from '#database'
 import { parseCursor, printCursor } from '#http'
 
 /** Which entries: `patients` false leaves out, by the query itself, whatever concerns one. */
@@ -45,9 +45,14 @@ function selectPage(db: Db, practiceId: string, filter: JournalFilter, before: n
   if (filter.patientId !== undefined) query = query.where('entry.patient_id', '=', filter.patientId)
   if (filter.accountId !== undefined) query = query.where('entry.account_id', '=', filter.accountId)
   if (filter.action !== undefined) query = query.where('entry.action', '=', filter.action)
-  if (filter.from !== undefined) query = query.where('entry.at', '>=', filter.from)
-  if (filter.to !== undefined) query = query.where('entry.at', '<', filter.to)
+  if (filter.from !== undefined) query = query.where('entry.at', '>=', asStored(filter.from))
+  if (filter.to !== undefined) query = query.where('entry.at', '<', asStored(filter.to))
   return query.execute()
+}
+
+/** Instants are compared as texts, which `10:00:00Z` and `10:00:00.000Z` would do wrongly. */
+function asStored(instant: string): string {
+  return instantText(Temporal.Instant.from(instant))
 }
 
 const EXPORT_BATCH = 1_000
@@ -70,8 +75,8 @@ export async function* streamJournal(
       .where('entry.seq', '<=', upTo)
       .orderBy('entry.seq')
       .limit(EXPORT_BATCH)
-    if (from !== undefined) query = query.where('entry.at', '>=', from)
-    if (to !== undefined) query = query.where('entry.at', '<', to)
+    if (from !== undefined) query = query.where('entry.at', '>=', asStored(from))
+    if (to !== undefined) query = query.where('entry.at', '<', asStored(to))
     const batch = await query.execute()
     const last = batch.at(-1)
     if (last === undefined) return

@@ -45,7 +45,7 @@ export async function verifyJournal(db: Db, practiceId: string, options: VerifyO
 
 async function walk(db: Db, practiceId: string, options: VerifyOptions): Promise<JournalVerdict> {
   const stored = await journalHead(db, practiceId)
-  const anchors = new Map((options.anchors ?? []).map((anchor) => [anchor.seq, anchor.hash]))
+  const anchors = Map.groupBy(options.anchors ?? [], (anchor) => anchor.seq)
   const breaks: JournalBreak[] = []
   const note = (kind: JournalBreakKind, seq: number) => void (breaks.length < BREAKS_MAX && breaks.push({ kind, seq }))
   const emptied = await EmptiedCheck.load(db, practiceId, stored.seq)
@@ -59,17 +59,30 @@ async function walk(db: Db, practiceId: string, options: VerifyOptions): Promise
       // What it said is gone, with its time; its hash still stands between its neighbours'.
       if (entry.action === EMPTIED) emptied.see(entry.seq)
       else if (hashEntry(entry) !== entry.hash) note('changed', entry.seq)
-      const anchored = anchors.get(entry.seq)
-      if (anchored !== undefined && anchored !== entry.hash) note('anchor', entry.seq)
+      // All of them: one that was kept after the chain had been written anew must not hide the one of before.
+      if (anchors.get(entry.seq)?.some(({ hash }) => hash !== entry.hash)) note('anchor', entry.seq)
       last = { seq: entry.seq, hash: entry.hash }
     }
     entries += batch.length
     options.onProgress?.(entries)
   }
   if (last.seq !== stored.seq || (stored.seq > 0 && last.hash !== stored.hash)) note('head', Math.max(last.seq, stored.seq))
+  else if (await hasEntriesBeyond(db, practiceId)) note('head', last.seq + 1)
   for (const seq of emptied.wrong()) note('emptied', seq)
   for (const seq of anchors.keys()) if (seq > last.seq) note('anchor', seq)
-  return { entries, head: last, breaks, anchors: anchors.size }
+  return { entries, head: last, breaks, anchors: options.anchors?.length ?? 0 }
+}
+
+/** Whether there are entries of which the head knows nothing: it was put back, so that they would not be read. */
+async function hasEntriesBeyond(db: Db, practiceId: string): Promise<boolean> {
+  const newest = await db
+    .selectFrom('journal_entry')
+    .select('seq')
+    .where('practice_id', '=', practiceId)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return (newest?.seq ?? 0) > (await journalHead(db, practiceId)).seq // read last: it may have gone on, never back
 }
 
 /** @returns `seq` 0 where nothing was ever written */
@@ -83,7 +96,7 @@ export async function journalHead(db: Db, practiceId: string): Promise<JournalHe
 }
 
 async function* readEntries(db: Db, practiceId: string, upTo: number): AsyncGenerator<readonly StoredEntry[]> {
-  let after = 0
+  let after = Number.MIN_SAFE_INTEGER // what stands before the first is read too, and is a break
   while (true) {
     const batch = await db
       .selectFrom('journal_entry')
