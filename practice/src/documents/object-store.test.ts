@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
@@ -107,6 +110,27 @@ test('a bucket that is not there, or a wrong secret, is said to be so', async ()
   assert.throws(() => openS3Store('/folder', { prefix: 'p', environment: env }), { code: 'invalid-input' })
 })
 
+test('a server that lies, falls silent, refuses or is full: said so, and the file that waits is kept', async () => {
+  const { name, bytes, path } = await aFile(100_000)
+  const large = await aFile(20 * 1024 * 1024)
+  for (const [behaviour, code] of [
+    ['lies', 'document-store'],
+    ['falls silent', 'document-store'],
+    ['falls silent in the middle', 'document-store'],
+    ['refuses', 'document-store'],
+    ['is full', 'disk-full'],
+    ['has quotas', 'disk-full'],
+  ] as const) {
+    await using server = await badServer(behaviour)
+    const environment = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' }
+    await using store = openS3Store(`s3:${server.endpoint}/documents`, { prefix: 'p', environment, silenceMsMax: 300 })
+    await assert.rejects(store.put(name, path), { code }, behaviour)
+    await assert.rejects(store.put(large.name, large.path), { code }, behaviour)
+    assert.deepEqual(await readFile(path), bytes)
+    assert.equal((await readFile(large.path)).length, large.bytes.length)
+  }
+})
+
 test('a practice whose documents are in a bucket has none in its folder, and destroys them there', async () => {
   await using _bucket = await openBucket()
   await using made = await makeTestPractice()
@@ -145,4 +169,34 @@ async function aFile(sizeBytes: number) {
 
 async function readAll(store: ObjectStore, name: string, offset: number, length: number): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(store.read(name, offset, length)))
+}
+
+/** A gateway with one fault. Nothing is ever in it. */
+async function badServer(behaviour: string): Promise<AsyncDisposable & { readonly endpoint: string }> {
+  const bad = createServer((request, reply): unknown => {
+    const isWrite = request.method === 'PUT' || request.method === 'POST'
+    const say = (status: number, body = '') =>
+      request.resume().once('end', () => reply.writeHead(status, { etag: '"0"' }).end(body))
+    if (behaviour === 'falls silent') return undefined
+    if (!isWrite) return say(request.method === 'DELETE' ? 204 : 404)
+    if (behaviour === 'falls silent in the middle') return request.once('data', () => request.pause())
+    if (behaviour === 'refuses') return say(403, '<Error><Code>AccessDenied</Code></Error>')
+    if (behaviour === 'is full') return say(507)
+    if (behaviour === 'has quotas') return say(403, '<Error><Code>QuotaExceeded</Code></Error>')
+    const isEnd = request.url?.includes('uploadId=') && request.method === 'POST'
+    return say(
+      200,
+      isEnd
+        ? '<CompleteMultipartUploadResult/>'
+        : '<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>',
+    )
+  }).listen(0, '127.0.0.1')
+  await once(bad, 'listening')
+  return {
+    endpoint: `http://127.0.0.1:${(bad.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      bad.closeAllConnections()
+      bad.close()
+    },
+  }
 }

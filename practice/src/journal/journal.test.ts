@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import { makeTestPractice, onBothEngines, type TestPractice } from '#testing'
+import { hashEntry } from './entry.ts'
 import { journalHead, recordEvent, verifyJournal } from './index.ts'
 import { readJournal, streamJournal } from './store.ts'
 
@@ -95,6 +96,17 @@ onBothEngines('the journal', (engine) => {
     assert.equal(streamed.length, 2)
   })
 
+  test('others are served while a long journal is walked', async () => {
+    await using made = await journalOf(engine, 0)
+    await writeMany(made, 6_000)
+    let turns = 0
+    const timer = setInterval(() => turns++, 0)
+    const verdict = await verdictOf(made)
+    clearInterval(timer)
+    assert.deepEqual([verdict.entries, verdict.breaks], [6_001, []])
+    assert.ok(turns > 0)
+  })
+
   test('a clock that jumps back changes no order and breaks nothing', async () => {
     await using made = await journalOf(engine, 2)
     made.pass({ hours: -24 * 400 })
@@ -138,6 +150,21 @@ async function write({ practice, owner }: TestPractice, entries: number): Promis
       }),
     )
   }
+}
+
+/** As {@link write}, without a transaction for each. */
+async function writeMany({ practice }: TestPractice, entries: number): Promise<void> {
+  const last = await practice.db.selectFrom('journal_entry').selectAll().orderBy('seq', 'desc').limit(1).executeTakeFirstOrThrow()
+  let { seq, hash } = last
+  for (let at = 0; at < entries; at += 500) {
+    const rows = Array.from({ length: 500 }, () => {
+      const entry = { ...last, seq: ++seq, previous_hash: hash }
+      hash = hashEntry(entry)
+      return { ...entry, hash }
+    })
+    await practice.db.insertInto('journal_entry').values(rows).execute()
+  }
+  await practice.db.updateTable('journal_head').set({ seq, hash }).execute()
 }
 
 function verdictOf({ practice }: TestPractice) {

@@ -1,4 +1,5 @@
 /** Walking the chain: whole, or where it breaks. */
+import { setImmediate } from 'node:timers/promises'
 import type { Db } from '#database'
 import { FIRST_PREVIOUS_HASH, hashEntry, type StoredEntry } from './entry.ts'
 import type { JournalHead } from './record.ts'
@@ -53,6 +54,7 @@ async function walk(db: Db, practiceId: string, options: VerifyOptions): Promise
   let entries = 0
   for await (const batch of readEntries(db, practiceId, stored.seq)) {
     options.signal?.throwIfAborted()
+    await setImmediate() // the embedded database answers at once: without this nobody else is served before the end
     for (const entry of batch) {
       if (entry.seq !== last.seq + 1) note('gap', last.seq + 1)
       else if (entry.previous_hash !== last.hash) note('unlinked', entry.seq)
