@@ -2,8 +2,9 @@
  * The file in which an upload grows: the sealed document itself, as it will lie in the store, without what has not come yet.
  *
  * A segment's nonce follows from the header and its number. A file that is longer than what was acknowledged holds segments, or parts of
- * some, that a crash or a full disk left; sealing other bytes under the same nonce would betray both. So such a file is not cut back: what
- * was acknowledged is sealed again under a new header, in a file beside it which then takes its place.
+ * some, that a crash or a full disk left; sealing other bytes under the same nonce would betray both. So such a file is not cut back. The
+ * sender mostly sends again what it sent before, which gives the very bytes that lie there. Where it gives others, all before is sealed
+ * again under a new header, in a file beside it which then takes its place.
  */
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
@@ -21,13 +22,16 @@ export interface UploadFileOptions {
 }
 
 export class UploadFile implements AsyncDisposable {
-  readonly #file: FileHandle
-  readonly #cipher: SegmentCipher
+  #file: FileHandle
+  #cipher: SegmentCipher
+  /** of the file: up to here something was sealed before */
+  #leftBytes: number
   readonly #options: UploadFileOptions
 
-  private constructor(file: FileHandle, cipher: SegmentCipher, options: UploadFileOptions) {
+  private constructor(file: FileHandle, cipher: SegmentCipher, leftBytes: number, options: UploadFileOptions) {
     this.#file = file
     this.#cipher = cipher
+    this.#leftBytes = leftBytes
     this.#options = options
   }
 
@@ -59,19 +63,43 @@ export class UploadFile implements AsyncDisposable {
     const actual = (await sizeOf(path)) ?? 0
     if (actual < expected)
       throw new DamagedError(`an upload’s file has ${actual} bytes, ${expected} were acknowledged: begin it again`)
-    if (actual > expected) await sealAgain(options, receivedBytes)
+    const isTooLong = actual > layout.sealedBytes // nothing that is sent again could agree with it
+    if (isTooLong) await sealAgain(options, receivedBytes)
     const cipher = await cipherOf(options)
-    return new UploadFile(await open(path, 'r+'), cipher, options)
+    return new UploadFile(await open(path, 'r+'), cipher, isTooLong ? expected : actual, options)
   }
 
-  /** Writes a segment; not durable before {@link sync}. @throws {DiskFullError} */
+  /** Writes a segment, the next one; not durable before {@link sync}. @throws {DiskFullError} */
   async write(segment: number, plain: Uint8Array): Promise<void> {
     const { layout, path } = this.#options
+    const start = layout.sealedStart(segment)
+    let sealed = this.#cipher.sealSegment(segment, layout.isLast(segment), plain)
+    if (!(await this.#isWhatLiesAt(start, sealed))) {
+      await this.#sealAgainBefore(segment)
+      sealed = this.#cipher.sealSegment(segment, layout.isLast(segment), plain)
+    }
     try {
-      await writeAll(this.#file, this.#cipher.sealSegment(segment, layout.isLast(segment), plain), layout.sealedStart(segment))
+      await writeAll(this.#file, sealed, start)
     } catch (error) {
       throw translateFull(error, path)
     }
+  }
+
+  /** Whether it agrees with what was left there, as far as that goes. */
+  async #isWhatLiesAt(start: number, sealed: Uint8Array): Promise<boolean> {
+    const length = Math.min(sealed.length, this.#leftBytes - start)
+    if (length <= 0) return true
+    const left = Buffer.concat(await Array.fromAsync(readFilePart(this.#options.path, start, length)))
+    return left.equals(sealed.subarray(0, length))
+  }
+
+  async #sealAgainBefore(segment: number): Promise<void> {
+    const { layout, path } = this.#options
+    await sealAgain(this.#options, layout.plainStart(segment))
+    await this.#file.close()
+    this.#cipher = await cipherOf(this.#options)
+    this.#file = await open(path, 'r+')
+    this.#leftBytes = layout.sealedStart(segment)
   }
 
   async sync(): Promise<void> {

@@ -299,6 +299,32 @@ suite('an upload’s file', () => {
     assert.deepEqual(await readAll(made.practice, object.id), bytes)
   })
 
+  test('what a crash left is gone on with where it stands when the same bytes come again, without room for a second file', async () => {
+    await using made = await makeTestPractice()
+    const bytes = randomBytes(5 * MIB)
+    const other = Buffer.concat([bytes.subarray(0, FIRST + 2 * NEXT), randomBytes(bytes.length - FIRST - 2 * NEXT)])
+    for (const [sent, keepsHeader] of [
+      [bytes, true],
+      [other, false],
+    ] as const) {
+      const { id } = await begin(made.practice, bytes.length, { patientId: `patient ${keepsHeader}` })
+      const path = join(uploadsOf(made.practice), `${id}.sealed`)
+      await appendUpload(made.practice, id, 0, chunked(bytes.subarray(0, FIRST + 3 * NEXT)))
+      // Power is cut before the end is acknowledged, in the middle of a segment.
+      await truncate(path, 3 * MIB + 500_000)
+      await made.practice.db.updateTable('document_upload').set({ received_bytes: FIRST }).where('id', '=', id).execute()
+      const before = await readFile(path)
+      if (keepsHeader) await mkdir(`${path}.new`) // in the way of sealing anew
+      await appendUpload(made.practice, id, FIRST, chunked(sent.subarray(FIRST)))
+      const after = await readFile(path)
+      assert.equal(after.subarray(0, 40).equals(before.subarray(0, 40)), keepsHeader)
+      assert.equal(after.subarray(0, before.length).equals(before), keepsHeader)
+      if (keepsHeader) await rm(`${path}.new`, { recursive: true })
+      const { object } = await finishUpload(made.practice, id)
+      assert.deepEqual(await readAll(made.practice, object.id), sent)
+    }
+  })
+
   test('acknowledged bytes that are gone are damage, and said to be', async () => {
     await using made = await makeTestPractice()
     const bytes = randomBytes(3 * MIB)
