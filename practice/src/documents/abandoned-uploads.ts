@@ -21,22 +21,29 @@ const ABANDONED_AFTER = Temporal.Duration.from({ hours: 7 * 24 })
 /** Gives an upload up. */
 export async function abandonUpload(practice: OpenPractice, uploadId: string, within?: Within<UploadFacts>): Promise<void> {
   using _held = hold(uploadId)
+  await giveUp(practice, uploadId, within)
+}
+
+async function giveUp(practice: OpenPractice, uploadId: string, within?: Within<UploadFacts>): Promise<void> {
   const upload = await getStoredUpload(practice, uploadId)
   await practice.db.transaction().execute(async (tx) => {
     await deleteUpload(tx, practice.id, uploadId)
     await within?.(tx, upload)
   })
-  await dropWhatIsLeft(practice, uploadId)
-  if (upload.findings !== undefined) await removeUnlessReferenced(practice, upload.findings.sealedName)
+  // It is given up, whatever becomes of what nobody needs: the sweep takes it away later.
+  await dropWhatIsLeft(practice, uploadId).catch(() => {})
+  if (upload.findings !== undefined) await removeUnlessReferenced(practice, upload.findings.sealedName).catch(() => {})
 }
 
 /** Takes away uploads that nobody has touched for seven days, and what crashes left. @returns how many uploads */
 export async function removeAbandonedUploads(practice: OpenPractice): Promise<number> {
-  const abandoned = await listUploadsUntouchedSince(practice.db, practice.id, practice.now().subtract(ABANDONED_AFTER))
+  const listAbandoned = () => listUploadsUntouchedSince(practice.db, practice.id, practice.now().subtract(ABANDONED_AFTER))
   let count = 0
-  for (const uploadId of abandoned) {
+  for (const uploadId of await listAbandoned()) {
     if (isHeld(uploadId)) continue
-    await abandonUpload(practice, uploadId)
+    using _held = hold(uploadId)
+    if (!(await listAbandoned()).includes(uploadId)) continue // somebody came back to it meanwhile
+    await giveUp(practice, uploadId)
     count++
   }
   const loose = new Set(await listLooseKeys(practice.db, practice.id))

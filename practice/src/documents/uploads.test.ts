@@ -4,6 +4,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { appendFile, mkdir, readdir, readFile, rm, statfs, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { copySqlite, openSqlite } from '#database'
 import type { OpenPractice } from '#open-practice'
 import { makeTestPractice, onBothEngines } from '#testing'
@@ -241,6 +242,20 @@ onBothEngines('documents', (engine) => {
     await abandonUpload(made.practice, young.id)
     assert.deepEqual(await readdir(uploadsOf(made.practice)), [])
     assert.equal(await keysOf(made.practice), 0)
+  })
+
+  test('an upload to which somebody comes back while others are taken away stays', async () => {
+    await using made = await makeTestPractice(engine)
+    for (let i = 0; i < 12; i++) await begin(made.practice, 2 * MIB)
+    made.pass({ seconds: 1 })
+    const bytes = randomBytes(2 * MIB)
+    const { id } = await begin(made.practice, bytes.length)
+    made.pass({ hours: 24 * 7 + 1 })
+    const sweep = removeAbandonedUploads(made.practice)
+    while ((await made.practice.db.selectFrom('document_upload').select('id').execute()).length === 13) await setImmediate()
+    await appendUpload(made.practice, id, 0, chunked(bytes))
+    await sweep
+    assert.equal((await getUpload(made.practice, id)).receivedBytes, bytes.length)
   })
 
   test('keys and files that a crash left without an upload go', async () => {
