@@ -3,6 +3,6 @@
  * once, for all of them.
  */
 export { addressOf, type CallOptions, call, type InputOf } from './call.ts'
-export { Problem } from './problem.ts'
+export { Problem, readProblem } from './problem.ts'
 export { makeQueryClient } from './queries.ts'
 export { currentStanding, endProof, type Loss, type Standing, setStanding, watchLosses, watchStanding } from './standing.ts'

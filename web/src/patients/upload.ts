@@ -1,12 +1,14 @@
 /** Brings a file's bytes to the server, piece by piece; goes on by itself after a lost connection, from the byte that the server names. */
 import { appendUploadEndpoint, getUploadEndpoint, PIECE_BYTES_MIN } from '@couronne/practice/contract'
-import { addressOf, call, Problem } from '#api'
+import { addressOf, call, Problem, readProblem } from '#api'
 
 /** Small enough to show how it goes on, large enough to lose no time. */
 const PIECE_BYTES = 8 * PIECE_BYTES_MIN
 /** In a row, without a byte further. */
 const TRIES_MAX = 6
 const WAIT_MS = 1_000
+/** The server's disk: trying again at once helps nobody, and it is no lost connection. */
+const FULL = 507
 
 export interface Upload {
   readonly id: string
@@ -36,7 +38,7 @@ export async function sendBytes(
   }
 }
 
-/** @returns where to go on; undefined when that has to be asked for */
+/** @returns where to go on; undefined when that has to be asked for. @throws {Problem} there is no room */
 async function sendPiece(file: Blob, uploadId: string, from: number, signal: AbortSignal): Promise<number | undefined> {
   try {
     const response = await fetch(addressOf(appendUploadEndpoint, { params: { uploadId } }), {
@@ -46,10 +48,12 @@ async function sendPiece(file: Blob, uploadId: string, from: number, signal: Abo
       body: file.slice(from, from + PIECE_BYTES),
       signal,
     })
+    if (response.status === FULL) throw await readProblem(response)
     if (!response.ok) return undefined
     return appendUploadEndpoint.reply.parse(await response.json()).receivedBytes
-  } catch {
+  } catch (error) {
     signal.throwIfAborted()
+    if (error instanceof Problem) throw error
     return undefined
   }
 }
