@@ -106,12 +106,13 @@ export async function deleteUpload(db: Db | Tx, practiceId: string, uploadId: st
   await db.deleteFrom('document_upload').where('practice_id', '=', practiceId).where('id', '=', uploadId).execute()
 }
 
-/** Bytes that the uploads under way have still to bring. */
-export async function awaitedBytes(db: Db, practiceId: string): Promise<number> {
+/** Bytes that the uploads which somebody was at work on since then have still to bring. */
+export async function awaitedBytes(db: Db, practiceId: string, since: Temporal.Instant): Promise<number> {
   const { awaited } = await db
     .selectFrom('document_upload')
     .select(sql<number | string | null>`sum(size_bytes - received_bytes)`.as('awaited'))
     .where('practice_id', '=', practiceId)
+    .where('changed_at', '>=', instantText(since))
     .executeTakeFirstOrThrow()
   return Number(awaited ?? 0)
 }

@@ -389,6 +389,8 @@ suite('an upload’s file', () => {
       const bytes = randomBytes(12 * MIB)
       const { id } = await begin(made.practice, bytes.length)
       await assert.rejects(begin(made.practice, bytes.length + MIB), { code: 'disk-full' }) // the first one's room is taken
+      made.pass({ minutes: 31 }) // and not for ever: whoever has gone away keeps nobody out
+      await abandonUpload(made.practice, (await begin(made.practice, bytes.length + MIB)).id)
       const { receivedBytes } = await appendUpload(made.practice, id, 0, chunked(bytes.subarray(0, 2 * MIB)))
       for (const room of [0, 300_000, 3 * MIB]) {
         const { bavail, bsize } = await statfs(folder)

@@ -28,6 +28,8 @@ const FILE_NAME_LENGTH_MAX = 1_000
 const ACKNOWLEDGE_BYTES = 8 * 1024 * 1024
 /** What the database and everything else keep for themselves. */
 const RESERVED_BYTES = 16 * 1024 * 1024
+/** Room is kept for an upload so long after its last piece: one that nobody goes on with must not keep others out. */
+const ROOM_KEPT_FOR = Temporal.Duration.from({ minutes: 30 })
 
 export interface NewUpload {
   readonly patientId: string
@@ -191,7 +193,7 @@ async function requireRoom(practice: OpenPractice, sizeBytes: number): Promise<v
   const folder = uploadsFolder(practice)
   await makeFolder(folder)
   const { bavail, bsize } = await statfs(folder)
-  const awaited = await awaitedBytes(practice.db, practice.id)
+  const awaited = await awaitedBytes(practice.db, practice.id, practice.now().subtract(ROOM_KEPT_FOR))
   if (sizeBytes + awaited + RESERVED_BYTES > bavail * bsize)
     throw new DiskFullError(`there is no room for ${sizeBytes} bytes more`, {
       about: { wantedBytes: sizeBytes, awaitedBytes: awaited, freeBytes: bavail * bsize },
