@@ -1,10 +1,9 @@
 /** The routes of the FHIR door. */
-import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { contentHeaders, getDocument, readObject } from '#documents'
 import type { SignedInEndpoint } from '#endpoint'
 import { InvalidInputError, NotFoundError } from '#errors'
-import { type Call, openRoute, type Route, route } from '#http'
+import { type Call, openRoute, type Route, route, sendStream } from '#http'
 import { type Entry, loadAccess, type Reading, readEntry, readVersions } from '#patients'
 import { bundleEntry, printSearchset } from './bundle.ts'
 import { capabilityStatement } from './capability.ts'
@@ -27,7 +26,7 @@ import { type Resource, tidy } from './parts.ts'
 import { searchFor } from './search.ts'
 import { findIdentity, findRecordOf, loadPractice, loadPractitioners } from './store.ts'
 
-type AnyCall = Pick<Call<SignedInEndpoint>, 'practice' | 'actor' | 'record' | 'request' | 'reply' | 'signal'>
+type AnyCall = Pick<Call<SignedInEndpoint>, 'practice' | 'actor' | 'record' | 'request' | 'reply'>
 
 /** @param version of this program */
 export function makeFhirRoutes(version: string): readonly Route[] {
@@ -77,9 +76,9 @@ export function makeFhirRoutes(version: string): readonly Route[] {
       const { practice, reply } = call
       const { objectId, fileName } = await readDocumentOf(call, call.params.id)
       const { mediaType, sizeBytes } = await getDocument(practice, objectId)
-      reply.headers({ ...contentHeaders(mediaType, { fileName, isDownload: true }), 'content-length': String(sizeBytes) })
       const { stream } = await readObject(practice, objectId)
-      return void (await reply.send(Readable.from(stream, { objectMode: false })))
+      reply.headers({ ...contentHeaders(mediaType, { fileName, isDownload: true }), 'content-length': String(sizeBytes) })
+      return sendStream(reply, stream)
     }),
 
     route(searchByPatient, async (call) => {
@@ -129,7 +128,7 @@ async function send(reply: FastifyReply, body: object): Promise<undefined> {
 
 /** Counted and journaled in one transaction, sent after it. */
 async function sendRecord(call: AnyCall, patientId: string, asked: RecordAsked): Promise<undefined> {
-  const { practice, actor, record, request, reply, signal } = call
+  const { practice, actor, record, request, reply } = call
   const counted = await practice.db.transaction().execute(async (tx) => {
     const access = await loadAccess({ db: tx, practiceId: practice.id, actor, now: practice.now() }, patientId)
     const counted = await countRecord({ db: tx, practiceId: practice.id, access }, practice.now(), asked)
@@ -137,8 +136,7 @@ async function sendRecord(call: AnyCall, patientId: string, asked: RecordAsked):
     return counted
   })
   const text = printSearchset(baseOf(request), selfOf(request), counted.total, resourcesOf(practice.db, counted))
-  await reply.type(FHIR_MEDIA_TYPE).send(Readable.from(text, { signal }))
-  return undefined
+  return sendStream(reply.type(FHIR_MEDIA_TYPE), text)
 }
 
 function told({ total, counts, asked }: CountedRecord) {

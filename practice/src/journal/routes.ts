@@ -1,7 +1,6 @@
 /** The journal's routes. Reading it is written to it. */
-import { Readable } from 'node:stream'
 import { instantText } from '#database'
-import { type Route, route } from '#http'
+import { type Route, route, sendStream } from '#http'
 import { saveSetting } from '#settings'
 import { keepHead, keptHeads } from './anchors.ts'
 import {
@@ -52,16 +51,18 @@ export function journalRoutes(version: string): readonly Route[] {
       })
       return body
     }),
-    route(exportJournal, async ({ practice, query, record, reply, signal }) => {
+    route(exportJournal, async ({ practice, query, record, reply }) => {
       await practice.db.transaction().execute((tx) => record(tx, { details: { format: query.format } }))
       const head = await journalHead(practice.db, practice.id)
       const print =
         query.format === 'cef' ? (entry: Parameters<typeof printCefLine>[0]) => printCefLine(entry, version) : printJsonLine
       const entries = streamJournal(practice.db, practice.id, { from: query.from, to: query.to, upTo: head.seq })
-      const lines = Readable.from(printAll(entries, print), { signal })
       const type = query.format === 'cef' ? 'text/plain; charset=utf-8' : 'application/jsonl; charset=utf-8'
       const name = `couronne-journal.${query.format === 'cef' ? 'log' : 'jsonl'}`
-      return void (await reply.header('content-disposition', `attachment; filename="${name}"`).type(type).send(lines))
+      return sendStream(
+        reply.header('content-disposition', `attachment; filename="${name}"`).type(type),
+        printAll(entries, print),
+      )
     }),
   ]
 }

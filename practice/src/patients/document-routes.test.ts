@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync, truncateSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, truncateSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { DOCUMENT_BYTES_MAX, makeDuePreviews, PIECE_BYTES_MIN as SEGMENT_BYTES } from '#documents'
-import { makeServer } from '#http'
+import { makeLogger, makeServer } from '#http'
 import { recordEvent } from '#journal'
 import type { Actor } from '#open-practice'
 import { ROLES } from '#rights'
@@ -264,11 +264,46 @@ test('over a real connection that breaks, what came whole is kept and the rest i
   assert.deepEqual(Buffer.from(await content.arrayBuffer()), bytes)
 })
 
+test('whoever goes away before a document comes, or in the middle of it, leaves no file open', async () => {
+  await using made = await serverFor('sqlite')
+  const patientId = await aPatient(made)
+  const { entryId } = await made.file(patientId, randomBytes(8 * MIB))
+  await using place = await made.listen()
+  const target = { port: place.port, host: '127.0.0.1', path: `/api/patients/${patientId}/documents/${entryId}/content` }
+  // An open file that nobody holds ends the whole program when the garbage is collected.
+  for (const afterMs of [0, 0, 0, 0, 0, 2, 4, 8, 16, 32]) {
+    const gone = httpRequest(target, (reply) => reply.on('error', () => {})).on('error', () => {})
+    gone.end()
+    await new Promise((resolve) => gone.once('socket', (socket) => socket.once('connect', resolve)))
+    await new Promise((resolve) => setTimeout(resolve, afterMs))
+    gone.destroy()
+  }
+  await made.until(async () => (await made.actions()).filter((action) => action === 'document.read').length >= 8)
+  await made.until(async () => openObjects() === 0)
+  assert.equal(openObjects(), 0)
+  assert.deepEqual(made.logged, []) // and is no fault of ours
+})
+
+/** Sealed files that this process has open; Linux alone tells. */
+function openObjects(): number {
+  if (process.platform !== 'linux') return 0
+  const nameOf = (fd: string) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`)
+    } catch {
+      return '' // closed meanwhile
+    }
+  }
+  return readdirSync('/proc/self/fd').filter((fd) => nameOf(fd).includes('/objects/')).length
+}
+
 type Server = Awaited<ReturnType<typeof makeServer>>
 type Answer = Awaited<ReturnType<Server['inject']>>
 type Headers = Readonly<Record<string, string>>
 
 interface Served extends TestPractice {
+  /** faults of ours */
+  readonly logged: readonly string[]
   readonly ask: (actor: Actor, method: string, url: string, payload?: object, headers?: Headers) => Promise<Answer>
   readonly begin: (patientId: string, sizeBytes: number, more?: object, actor?: Actor) => Promise<Answer>
   readonly send: (actor: Actor, url: string, offset: number, bytes: Buffer) => Promise<Answer>
@@ -288,7 +323,9 @@ interface Served extends TestPractice {
 async function serverFor(engine: 'sqlite' | 'postgresql'): Promise<Served> {
   const made = await makeTestPractice(engine)
   let asking = made.owner
+  const logged: string[] = []
   const server = await makeServer({
+    logger: makeLogger({ write: (line) => void logged.push(line) }),
     routes: [...patientRoutes, ...documentRoutes],
     practice: () => made.practice,
     authenticate: async () => asking,
@@ -312,6 +349,7 @@ async function serverFor(engine: 'sqlite' | 'postgresql'): Promise<Served> {
   const rows = () => made.practice.db.selectFrom('journal_entry').selectAll().orderBy('seq').execute()
   return {
     ...made,
+    logged,
     ask,
     begin,
     send,

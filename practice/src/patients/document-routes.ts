@@ -1,6 +1,5 @@
 /** The routes of documents: who may, the journal, then the bytes. Bytes are read and written outside of transactions. */
 import { Readable } from 'node:stream'
-import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import {
   abandonUpload,
@@ -20,7 +19,7 @@ import {
 } from '#documents'
 import type { SignedInEndpoint } from '#endpoint'
 import { InvalidInputError, NotFoundError } from '#errors'
-import { type Call, type Route, route } from '#http'
+import { type Call, type Route, route, sendStream } from '#http'
 import { requireWrite } from './access.ts'
 import { loadAccess } from './access-store.ts'
 import type { EntryOf } from './contract.ts'
@@ -206,10 +205,4 @@ async function* bytesOf(body: Readable): AsyncGenerator<Uint8Array> {
       cause,
     })
   }
-}
-
-/** A stream that fails in the middle ends the connection: nobody takes half a document for a whole one. */
-async function sendStream(reply: FastifyReply, stream: AsyncIterable<Uint8Array>): Promise<undefined> {
-  await reply.send(Readable.from(stream, { objectMode: false }))
-  return undefined
 }
