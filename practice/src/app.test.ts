@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -62,6 +63,32 @@ test('HTTPS with the practice’s own certificate answers under its names', asyn
   assert.ok(app.authorityFile)
 })
 
+test('it is reached by its IPv6 address too', async () => {
+  using place = aPlace()
+  await using app = await place.start({ host: '::1', names: ['fd00::7'] })
+  const { port } = new URL(app.address)
+  for (const host of ['[::1]', '[fd00::7]'])
+    assert.equal(
+      await raw({ host: '::1', port: Number(port), method: 'GET', path: '/healthz', headers: { host: `${host}:${port}` } }),
+      200,
+    )
+})
+
+test('set-up through a proxy on this machine needs the code: the browser is elsewhere', async () => {
+  using place = aPlace()
+  await using app = await place.start({ names: ['cabinet.example'] })
+  const { hostname, port } = new URL(app.address)
+  const through = (headers: Record<string, string>, body: object = WANTED) =>
+    raw({ host: hostname, port: Number(port), method: 'POST', path: '/api/installation/practice', headers, body })
+  assert.equal(await through({ host: 'cabinet.example' }), 403)
+  assert.equal(await through({ host: 'localhost', 'x-forwarded-for': '203.0.113.9' }), 403)
+  assert.equal(await through({ host: 'localhost', 'x-forwarded-for': '127.0.0.1' }), 403)
+  assert.equal(await through({ host: 'localhost', forwarded: 'for=203.0.113.9' }), 403)
+  assert.equal(await through({ host: 'localhost', origin: 'https://cabinet.example', 'sec-fetch-site': 'same-origin' }), 403)
+  assert.equal(app.installation.state().kind, 'empty')
+  assert.equal(await through({ host: 'cabinet.example' }, { ...WANTED, setupCode: app.setupCode }), 201)
+})
+
 const WANTED = {
   name: 'Cabinet d’essai',
   facts: {},
@@ -72,6 +99,19 @@ const WANTED = {
 function ask(app: App, method: string, path: string, body?: object): Promise<Response> {
   const headers = { 'sec-fetch-site': 'same-origin', ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
   return fetch(`${app.address}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+}
+
+/** As a proxy sends it: `fetch` sets no `host`. @returns the status */
+function raw(of: { host: string; port: number; method: string; path: string; headers: object; body?: object }): Promise<number> {
+  const { body, headers, ...where } = of
+  return new Promise((resolve, reject) => {
+    const asked = request({ ...where, headers: { 'content-type': 'application/json', ...headers } }, (reply) => {
+      reply.resume()
+      resolve(reply.statusCode ?? 0)
+    })
+    asked.on('error', reject)
+    asked.end(body === undefined ? undefined : JSON.stringify(body))
+  })
 }
 
 function aPlace() {

@@ -3,6 +3,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { isIPv6 } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
@@ -96,7 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       practice: () => installation.practice(),
       authenticate,
       recordEvent,
-      hosts: new Set([...names, ...LOOPBACK]),
+      hosts: new Set([...names.map(hostName), ...LOOPBACK]),
       version: options.version,
       problemForms: [fhirProblems],
       ...(tls === undefined ? {} : { tls }),
@@ -166,6 +167,11 @@ function namesOf({ host, names = [] }: AppOptions): readonly string[] {
     : [host]
   const onNetwork = isEverywhere || !LOOPBACK.includes(host) ? [own, `${own}.local`] : []
   return [...new Set(['localhost', '127.0.0.1', ...onNetwork, ...addresses, ...names.map((name) => name.toLowerCase())])]
+}
+
+/** As it stands in an address: IPv6 in brackets. */
+function hostName(name: string): string {
+  return isIPv6(name) ? `[${name}]` : name
 }
 
 async function certificateOf({ tls, folder }: AppOptions, names: readonly string[], now: Temporal.Instant) {

@@ -38,6 +38,14 @@ const ping = endpoint({
   reply: z.object({ ok: z.boolean() }),
 })
 
+const address = endpoint({
+  method: 'GET',
+  path: '/address',
+  summary: 'Who asks?',
+  permission: 'none',
+  reply: z.object({ address: z.string() }),
+})
+
 test('a call is parsed, journaled and answered as its contract says', async () => {
   await using made = await serverFor('owner')
   const reply = await made.server.inject({ method: 'POST', url: '/api/things/chair', headers: HEADERS, payload: { count: 2 } })
@@ -129,6 +137,16 @@ test('what is not there, and what went wrong inside, say so without details', as
   assert.ok(!broken.body.includes('Madame'))
 })
 
+test('a proxy on this machine says who asks; nobody else does, and what it says is an address', async () => {
+  await using made = await serverFor('owner')
+  const ask = (remoteAddress: string, forwarded: string) =>
+    made.server.inject({ url: '/address', remoteAddress, headers: { ...HEADERS, 'x-forwarded-for': forwarded } })
+  assert.deepEqual((await ask('127.0.0.1', '203.0.113.9')).json(), { address: '203.0.113.9' })
+  assert.deepEqual((await ask('127.0.0.1', '198.51.100.1, 203.0.113.9')).json(), { address: '203.0.113.9' })
+  assert.deepEqual((await ask('192.168.1.5', '203.0.113.9')).json(), { address: '192.168.1.5' })
+  assert.equal((await ask('127.0.0.1', 'console')).statusCode, 400)
+})
+
 test('the policy lets nothing in but our own files', async () => {
   await using made = await serverFor('owner')
   const { headers } = await made.server.inject({ method: 'GET', url: '/healthz', headers: HEADERS })
@@ -155,6 +173,7 @@ async function serverFor(role: Role): Promise<TestServer> {
     }),
     route(forgetful, async () => ({ secret: 'hush' })),
     openRoute(ping, async () => ({ ok: true })),
+    openRoute(address, async ({ request }) => ({ address: request.ip })),
   ]
   const server = await makeServer({
     routes,

@@ -4,7 +4,7 @@
  */
 
 import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
@@ -68,6 +68,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: 'loopback',
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     clientErrorHandler: refuseUnreadable,
     routerOptions: { maxParamLength: MATCHED_PATH_LENGTH_MAX },
@@ -105,6 +106,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   })
+  server.addHook('onRequest', async (request) => refuseNoAddress(request.ip))
   server.addHook('onRequest', async (request) => refuseOtherOrigins(request.method, request.headers, options.hosts))
   server.addHook('onRequest', async (request, reply) => {
     if (PRIVATE_PREFIXES.some((prefix) => request.url.startsWith(prefix))) reply.header('cache-control', 'no-store')
@@ -112,6 +114,11 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
   for (const each of options.routes) addRoute(server, options, each)
   server.get(OPENAPI_PATH, { schema: { hide: true } }, () => server.swagger())
   return server
+}
+
+/** A proxy on this machine says who asks (`X-Forwarded-For`). What is counted and written in the journal is an address, whoever wrote that. */
+function refuseNoAddress(address: string): void {
+  if (isIP(address) === 0) throw new InvalidInputError('X-Forwarded-For: the proxy must name an address')
 }
 
 function addRoute(server: FastifyInstance, options: ServerOptions, route: Route): void {

@@ -46,6 +46,7 @@ export interface SampleAccount {
 
 const WAITING_MAX = 4
 const FAILURE_PAUSE_MS = 1_000
+const PROXY_HEADERS = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via']
 
 export function installationRoutes(options: InstallationRoutesOptions): readonly Route[] {
   const { installation } = options
@@ -153,8 +154,15 @@ function refuseStrangers(request: FastifyRequest, given: string | undefined, exp
   throw new NotAllowedError('from another machine, set-up needs the code that stands in the terminal')
 }
 
-function isFromThisMachine(request: FastifyRequest): boolean {
-  return ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)
+/** A proxy on this machine is no proof: it hands on what comes from anywhere, under its own name or with a header of its own. */
+function isFromThisMachine({ ip, headers }: FastifyRequest): boolean {
+  if (!['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(ip)) return false
+  if (PROXY_HEADERS.some((name) => headers[name] !== undefined)) return false
+  return [`http://${headers.host}`, headers.origin].every((address) => address === undefined || isLoopback(address))
+}
+
+function isLoopback(address: string): boolean {
+  return URL.canParse(address) && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname)
 }
 
 function isOnSameDisk(one: string, other: string): boolean {

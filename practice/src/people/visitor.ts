@@ -7,7 +7,7 @@ export function visitorOf(request: FastifyRequest): Visitor {
   return {
     address: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
-    site: { name: request.hostname.replace(/:\d+$/, '').toLowerCase(), origin: originOf(request) },
+    site: { name: hostOf(request).replace(/:\d+$/, ''), origin: originOf(request) },
     sessionSecret: readCookie(request, 'session'),
     deviceSecret: readCookie(request, 'device'),
     stepSecret: readCookie(request, 'step'),
@@ -36,7 +36,12 @@ export function asJson<T extends object | undefined>(
 
 /** As the browser says it, when that is us: behind a proxy that speaks HTTPS, we see plain HTTP. The host's name was checked before. */
 function originOf(request: FastifyRequest): string {
-  const { origin, host = '' } = request.headers
-  if (origin !== undefined && URL.canParse(origin) && new URL(origin).host === host.toLowerCase()) return origin
-  return `${request.protocol}://${host.toLowerCase()}`
+  const { origin } = request.headers
+  if (origin !== undefined && URL.canParse(origin) && new URL(origin).host === hostOf(request)) return origin
+  return `${request.protocol}://${hostOf(request)}`
+}
+
+/** Not `X-Forwarded-Host`, which nobody has checked. */
+function hostOf(request: FastifyRequest): string {
+  return (request.headers.host ?? '').toLowerCase()
 }
