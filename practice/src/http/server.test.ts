@@ -100,6 +100,39 @@ test('the same Idempotency-Key does the work once and gives the same answer', as
   assert.equal((await ask({ count: 3 })).statusCode, 422)
 })
 
+test('of two requests at once with one Idempotency-Key, one does the work and the other is told so', async () => {
+  await using made = await serverFor('owner')
+  const ask = (thing: string) =>
+    made.server.inject({
+      method: 'POST',
+      url: `/api/things/${thing}`,
+      headers: { ...HEADERS, 'idempotency-key': `at once ${thing}`.replaceAll(' ', '-') },
+      payload: { count: 2 },
+    })
+  const replies = await Promise.all([ask('slow'), ask('slow'), ask('slow')])
+  assert.deepEqual(replies.map((reply) => reply.statusCode).sort(), [201, 409, 409])
+  assert.equal((await journalHead(made.practice.db, made.practice.id)).seq, 2)
+  assert.equal((await ask('slow')).statusCode, 201)
+  const twice = await ask('twice')
+  assert.equal(twice.statusCode, 201, twice.body)
+})
+
+test('what was answered is not kept for longer than a day', async () => {
+  await using made = await serverFor('owner')
+  const ask = (key: string) =>
+    made.server.inject({
+      method: 'POST',
+      url: '/api/things/chair',
+      headers: { ...HEADERS, 'idempotency-key': key },
+      payload: { count: 2 },
+    })
+  await ask('yesterday')
+  made.pass({ hours: 25 })
+  await ask('today-only')
+  const kept = await made.practice.db.selectFrom('idempotency_key').select('key').execute()
+  assert.deepEqual(kept, [{ key: 'today-only' }])
+})
+
 test('another site cannot make a browser write here', async () => {
   await using made = await serverFor('owner')
   const ask = (headers: Record<string, string>) =>
@@ -157,7 +190,7 @@ test('the policy lets nothing in but our own files', async () => {
   assert.equal(headers['strict-transport-security'], undefined) // over HTTP it would lock the practice out of its own server
 })
 
-interface TestServer extends AsyncDisposable, Pick<TestPractice, 'practice'> {
+interface TestServer extends AsyncDisposable, Pick<TestPractice, 'practice' | 'pass'> {
   readonly server: FastifyInstance
 }
 
@@ -168,7 +201,9 @@ async function serverFor(role: Role): Promise<TestServer> {
     route(echo, async ({ params, body, practice, record }) => {
       if (params.thing === 'gone') throw new NotFoundError('no such thing')
       if (params.thing === 'broken') throw new Error('Madame Exemple broke it')
+      if (params.thing === 'slow') await new Promise((resolve) => setTimeout(resolve, 50))
       await practice.db.transaction().execute((tx) => record(tx, { subject: `thing:${params.thing}` }))
+      if (params.thing === 'twice') await practice.db.transaction().execute((tx) => record(tx, { subject: 'thing:again' }))
       return { thing: params.thing, count: body.count }
     }),
     route(forgetful, async () => ({ secret: 'hush' })),
@@ -186,6 +221,7 @@ async function serverFor(role: Role): Promise<TestServer> {
   return {
     server,
     practice: made.practice,
+    pass: made.pass,
     [Symbol.asyncDispose]: async () => {
       await server.close()
       await made[Symbol.asyncDispose]()

@@ -188,7 +188,7 @@ async function callSignedIn(
     if (action === undefined) throw new UnjournaledError(`${endpoint.path}: names no journal action`)
     const now = practice.now()
     await options.recordEvent(tx, practice.id, actor, now, { ...event, action })
-    if (idempotent !== undefined && !isRecorded) await claimKey(tx, idempotent, now)
+    if (idempotent !== undefined) await claimKey(tx, idempotent, now)
     isRecorded = true
   }
   const result = await route.handle({ ...inputOf(request), practice, actor, record, request, reply, signal: signalOf(reply) })
