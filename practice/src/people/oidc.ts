@@ -29,7 +29,16 @@ import type { OIDC_OUTCOMES } from './contract.ts'
 import { OidcUnavailableError, SignInRefusedError } from './errors.ts'
 import { isStrongEnough, PRO_SANTE_CONNECT_ACR, professionalOf } from './oidc-claims.ts'
 import { clientSecretOf, isLoopback, loadOidcSettings, type OidcSettings, redirectUriOf } from './oidc-settings.ts'
-import { addressAttempt, complete, goOn, refuse, type SignInResult, takeFromBrowser, type Visitor } from './sign-in.ts'
+import {
+  addressAttempt,
+  complete,
+  goOn,
+  isUnchanged,
+  refuse,
+  type SignInResult,
+  takeFromBrowser,
+  type Visitor,
+} from './sign-in.ts'
 import { countAttempt, takeBack } from './throttle.ts'
 
 const DISCOVERY_SECONDS_MAX = 10
@@ -212,7 +221,8 @@ async function signIn(
 ): Promise<OidcOutcome> {
   const account = (await findLinked(tx, practice, known)) ?? (await linkByRpps(tx, practice, visitor, settings, known))
   if (account === undefined) return { kind: 'not-linked' }
-  if (account.state !== 'active' || !(await isSamePractitioner(tx, practice, account, known))) return { kind: 'refused' }
+  if (!(await isUnchanged(tx, practice, account)) || !(await isSamePractitioner(tx, practice, account, known)))
+    return { kind: 'refused' }
   const isTwoFactors = settings.preset === 'pro-sante-connect' || settings.countsAsTwoFactors
   const result = isTwoFactors
     ? await complete(tx, practice, visitor, account, 'oidc', false)
