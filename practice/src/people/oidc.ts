@@ -53,6 +53,8 @@ interface Round {
   /** of the settings under which it was begun */
   readonly issuer: string
   readonly clientId: string
+  /** of the session that was open in the browser: its cookie does not come back from another site */
+  readonly sessionHash?: string
   /** the session whose account is to be linked; absent: signing in */
   readonly link?: { readonly accountId: string; readonly sessionId: string }
 }
@@ -128,6 +130,7 @@ export async function beginRound(
     verifier: randomPKCECodeVerifier(),
     issuer: settings.issuer,
     clientId: settings.clientId,
+    ...(visitor.sessionHash === undefined ? {} : { sessionHash: visitor.sessionHash }),
     ...(link === undefined ? {} : { link }),
   }
   const isProSanteConnect = settings.preset === 'pro-sante-connect'
@@ -160,7 +163,7 @@ export async function finishRound(practice: OpenPractice, visitor: Visitor, sear
   const outcome = await practice.db.transaction().execute(async (tx) => {
     await takeBack(tx, practice, attempt)
     return round.link === undefined
-      ? signIn(tx, practice, visitor, settings, told)
+      ? signIn(tx, practice, { ...visitor, sessionHash: round.sessionHash ?? visitor.sessionHash }, settings, told)
       : linkAccount(tx, practice, visitor, round.link, told)
   })
   if (outcome.kind === 'refused' || outcome.kind === 'not-linked') await noteRefusal(practice, visitor, outcome.kind)

@@ -40,7 +40,7 @@ export interface NewSession {
   readonly factors: string
   /** whether a password or a passkey was part of it */
   readonly isProof: boolean
-  /** the cookie of whoever was signed in in this browser */
+  /** of the session that was open in this browser: the hash of its cookie */
   readonly replaces: string | undefined
 }
 
@@ -272,13 +272,13 @@ async function recordEnd(tx: Tx, practice: OpenPractice, { row, why }: Ended): P
 }
 
 /** Somebody signs in where somebody was signed in: that one's session does not stay behind. */
-async function endReplaced(tx: Tx, practice: OpenPractice, secret: string | undefined): Promise<readonly Ended[]> {
-  if (secret === undefined) return []
+async function endReplaced(tx: Tx, practice: OpenPractice, hash: string | undefined): Promise<readonly Ended[]> {
+  if (hash === undefined) return []
   const rows = await tx
     .selectFrom('session')
     .selectAll()
     .where('practice_id', '=', practice.id)
-    .where('hash', '=', hashSecret(secret))
+    .where('hash', '=', hash)
     .execute()
   return markEnded(
     tx,

@@ -25,7 +25,8 @@ export interface Visitor {
   readonly address: string
   readonly userAgent: string
   readonly site: Site
-  readonly sessionSecret: string | undefined
+  /** of the session that is open in it, whose cookie is hashed */
+  readonly sessionHash: string | undefined
   readonly deviceSecret: string | undefined
   readonly stepSecret: string | undefined
 }
@@ -211,7 +212,7 @@ export async function complete(
     userAgent,
     factors,
     isProof,
-    replaces: visitor.sessionSecret,
+    replaces: visitor.sessionHash,
   }
   const { secret, actor } = await openSession(tx, practice, wanted)
   if (device.isNewElsewhere) await notify(tx, practice, [account.id], 'known-device-added', { sessionId: actor.sessionId ?? '' })

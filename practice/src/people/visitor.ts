@@ -1,14 +1,16 @@
 /** The browser that asks, as the room sees it: address, cookies, and under which name it reached us. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { clearCookie, readCookie, setCookie } from './cookies.ts'
+import { hashSecret } from './secrets.ts'
 import type { SignInResult, Visitor } from './sign-in.ts'
 
 export function visitorOf(request: FastifyRequest): Visitor {
+  const sessionSecret = readCookie(request, 'session')
   return {
     address: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
     site: { name: hostOf(request).replace(/:\d+$/, ''), origin: originOf(request) },
-    sessionSecret: readCookie(request, 'session'),
+    sessionHash: sessionSecret === undefined ? undefined : hashSecret(sessionSecret),
     deviceSecret: readCookie(request, 'device'),
     stepSecret: readCookie(request, 'step'),
   }
