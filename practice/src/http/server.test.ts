@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -8,6 +9,7 @@ import { journalHead, recordEvent } from '#journal'
 import type { Role } from '#rights'
 import { makeTestPractice, type TestPractice } from '#testing'
 import { makeServer, openRoute, type Route, route } from './index.ts'
+import type { ServerOptions } from './server.ts'
 
 const HEADERS = { host: 'localhost', 'sec-fetch-site': 'same-origin' }
 
@@ -180,6 +182,37 @@ test('a proxy on this machine says who asks; nobody else does, and what it says 
   assert.equal((await ask('127.0.0.1', 'console')).statusCode, 400)
 })
 
+test('whoever announces a body and sends nothing of it is not waited for; a slow sender and an idle connection are', async () => {
+  await using made = await serverFor('owner', { silenceMsMax: 200 })
+  await made.server.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = made.server.server.address() as { port: number }
+  const head = [
+    'POST /api/things/chair HTTP/1.1',
+    ...['Host: localhost', 'Sec-Fetch-Site: same-origin', 'Content-Type: application/json', 'Content-Length: 11'],
+  ]
+  const say = async (parts: readonly string[], pauseMs: number) => {
+    const socket = connect(port, '127.0.0.1')
+    let heard = ''
+    socket.on('data', (bytes) => {
+      heard += bytes.toString()
+    })
+    for (const part of parts) {
+      socket.write(part)
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
+    const isOpen = !socket.destroyed && !socket.readableEnded
+    socket.destroy()
+    return { heard, isOpen }
+  }
+  const silent = await say([`${head.join('\r\n')}\r\n\r\n{"co`, ''], 300)
+  assert.match(silent.heard, /^HTTP\/1.1 408 .*invalid-input/s)
+  assert.equal(silent.isOpen, false)
+  const slow = await say([`${head.join('\r\n')}\r\n\r\n`, '{"c', 'oun', 't":', '2}'], 120)
+  assert.match(slow.heard, /^HTTP\/1.1 201/)
+  const twice = await say([`${head.join('\r\n')}\r\n\r\n{"count":2}`, '', `${head.join('\r\n')}\r\n\r\n{"count":2}`], 250)
+  assert.equal(twice.heard.match(/HTTP\/1.1 201/g)?.length, 2)
+})
+
 test('the policy lets nothing in but our own files', async () => {
   await using made = await serverFor('owner')
   const { headers } = await made.server.inject({ method: 'GET', url: '/healthz', headers: HEADERS })
@@ -194,7 +227,7 @@ interface TestServer extends AsyncDisposable, Pick<TestPractice, 'practice' | 'p
   readonly server: FastifyInstance
 }
 
-async function serverFor(role: Role): Promise<TestServer> {
+async function serverFor(role: Role, more: Partial<ServerOptions> = {}): Promise<TestServer> {
   const made = await makeTestPractice()
   const actor = await made.actor(role)
   const routes: Route[] = [
@@ -217,6 +250,7 @@ async function serverFor(role: Role): Promise<TestServer> {
     recordEvent,
     hosts: new Set(['localhost']),
     version: '0',
+    ...more,
   })
   return {
     server,

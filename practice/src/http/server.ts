@@ -4,7 +4,7 @@
  */
 
 import { STATUS_CODES } from 'node:http'
-import { isIP, type Socket } from 'node:net'
+import { isIP, Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
@@ -52,6 +52,8 @@ export interface ServerOptions {
   readonly problemForms?: readonly ProblemForm[]
   readonly logger?: FastifyBaseLogger
   readonly tls?: { readonly key: string; readonly cert: string }
+  /** a minute when absent */
+  readonly silenceMsMax?: number
 }
 
 /** Open to all: it tells what may be asked, and nothing of anybody. */
@@ -61,6 +63,8 @@ const PRIVATE_PREFIXES = ['/api/', '/fhir/']
 const BODY_BYTES_MAX = 1024 * 1024
 const REQUEST_TIMEOUT_MS = 10 * 60_000
 const HEADERS_TIMEOUT_MS = 20_000
+/** What a sender may be silent before its request has arrived whole: an upload goes on where it stopped. */
+const SILENCE_MS_MAX = 60_000
 const MATCHED_PATH_LENGTH_MAX = 200
 
 /** Makes the server; `listen` and `close` are the caller's. */
@@ -75,7 +79,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
-    ...(options.tls === undefined ? {} : { https: options.tls }),
+    ...(options.tls === undefined ? {} : { https: { ...options.tls, handshakeTimeout: HEADERS_TIMEOUT_MS } }),
   }) as FastifyInstance
   server.setValidatorCompiler<z.ZodType>(
     ({ schema }) =>
@@ -111,6 +115,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
   server.addHook('onRequest', async (request, reply) => {
     if (PRIVATE_PREFIXES.some((prefix) => request.url.startsWith(prefix))) reply.header('cache-control', 'no-store')
   })
+  server.addHook('onRequest', async (request, reply) => refuseSilence(request, reply, options.silenceMsMax ?? SILENCE_MS_MAX))
   for (const each of options.routes) addRoute(server, options, each)
   server.get(OPENAPI_PATH, { schema: { hide: true } }, () => server.swagger())
   return server
@@ -257,6 +262,20 @@ function refuseUnreadable(error: Error & { code?: string }, socket: Socket): voi
   ]
   if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
   socket.destroySoon()
+}
+
+/** Whoever announces a body and sends nothing of it does not hold the request, its files and its place for ten minutes. */
+function refuseSilence({ raw }: FastifyRequest, reply: FastifyReply, silenceMsMax: number): void {
+  const { socket, headers } = raw
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+  if (!hasBody || !(socket instanceof Socket)) return
+  // Node asks the request first; nobody there, it would cut the connection without a word.
+  raw.once('timeout', () => refuseUnreadable(Object.assign(new Error('silence'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket))
+  const stop = () => void socket.setTimeout(0)
+  raw.once('end', stop)
+  // From the answer on the time is Node's, for a connection that waits for its next request.
+  reply.raw.once('finish', () => raw.off('end', stop))
+  socket.setTimeout(silenceMsMax)
 }
 
 /** Only our own files; no inline script; nothing in a frame. `isSecure` alone asks browsers to come back by HTTPS. */
