@@ -45,7 +45,7 @@ const address = endpoint({
   path: '/address',
   summary: 'Who asks?',
   permission: 'none',
-  reply: z.object({ address: z.string() }),
+  reply: z.object({ address: z.string(), host: z.string() }),
 })
 
 test('a call is parsed, journaled and answered as its contract says', async () => {
@@ -175,10 +175,14 @@ test('what is not there, and what went wrong inside, say so without details', as
 test('a proxy on this machine says who asks; nobody else does, and what it says is an address', async () => {
   await using made = await serverFor('owner')
   const ask = (remoteAddress: string, forwarded: string) =>
-    made.server.inject({ url: '/address', remoteAddress, headers: { ...HEADERS, 'x-forwarded-for': forwarded } })
-  assert.deepEqual((await ask('127.0.0.1', '203.0.113.9')).json(), { address: '203.0.113.9' })
-  assert.deepEqual((await ask('127.0.0.1', '198.51.100.1, 203.0.113.9')).json(), { address: '203.0.113.9' })
-  assert.deepEqual((await ask('192.168.1.5', '203.0.113.9')).json(), { address: '192.168.1.5' })
+    made.server.inject({
+      url: '/address',
+      remoteAddress,
+      headers: { ...HEADERS, 'x-forwarded-for': forwarded, 'x-forwarded-host': 'evil.example' },
+    })
+  assert.deepEqual((await ask('127.0.0.1', '203.0.113.9')).json(), { address: '203.0.113.9', host: 'localhost' })
+  assert.deepEqual((await ask('127.0.0.1', '198.51.100.1, 203.0.113.9')).json(), { address: '203.0.113.9', host: 'localhost' })
+  assert.deepEqual((await ask('192.168.1.5', '203.0.113.9')).json(), { address: '192.168.1.5', host: 'localhost' })
   assert.equal((await ask('127.0.0.1', 'console')).statusCode, 400)
 })
 
@@ -241,7 +245,7 @@ async function serverFor(role: Role, more: Partial<ServerOptions> = {}): Promise
     }),
     route(forgetful, async () => ({ secret: 'hush' })),
     openRoute(ping, async () => ({ ok: true })),
-    openRoute(address, async ({ request }) => ({ address: request.ip })),
+    openRoute(address, async ({ request }) => ({ address: request.ip, host: request.host })),
   ]
   const server = await makeServer({
     routes,

@@ -110,7 +110,11 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   })
-  server.addHook('onRequest', async (request) => refuseNoAddress(request.ip))
+  server.addHook('onRequest', async ({ headers, ip }) => {
+    // Our name is what `Host` says, which is checked below; Fastify would believe this one unchecked.
+    delete headers['x-forwarded-host']
+    refuseNoAddress(ip)
+  })
   server.addHook('onRequest', async (request) => refuseOtherOrigins(request.method, request.headers, options.hosts))
   server.addHook('onRequest', async (request, reply) => {
     if (PRIVATE_PREFIXES.some((prefix) => request.url.startsWith(prefix))) reply.header('cache-control', 'no-store')

@@ -43,7 +43,7 @@ export interface SampleAccount {
 const WAITING_MAX = 20
 const WAITING_OF_ADDRESS_MAX = 2
 const FAILURE_PAUSE_MS = 1_000
-const PROXY_HEADERS = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via']
+const PROXY_HEADERS = ['x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
 
 export function installationRoutes(options: InstallationRoutesOptions): readonly Route[] {
   const { installation } = options

@@ -43,7 +43,7 @@ function originOf(request: FastifyRequest): string {
   return `${request.protocol}://${hostOf(request)}`
 }
 
-/** Not `X-Forwarded-Host`, which nobody has checked. */
+/** With its port, as it was checked. */
 function hostOf(request: FastifyRequest): string {
   return (request.headers.host ?? '').toLowerCase()
 }
