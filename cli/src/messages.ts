@@ -125,6 +125,14 @@ const SYSTEM: Readonly<Record<string, Text>> = {
   ENOENT: { fr: 'Ce chemin n’existe pas, et ne se crée pas.', en: 'That path is not there, and cannot be made.' },
   ENOTDIR: { fr: 'Un fichier est à la place d’un dossier.', en: 'There is a file in the place of a folder.' },
   EEXIST: { fr: 'Un fichier est à la place d’un dossier.', en: 'There is a file in the place of a folder.' },
+  EADDRINUSE: {
+    fr: 'Ce port sert déjà à un autre programme. Arrêtez-le, ou choisissez-en un autre avec « --listen ».',
+    en: 'That port is another program’s already. Stop it, or choose another with “--listen”.',
+  },
+  EADDRNOTAVAIL: {
+    fr: 'Cette adresse n’est pas de cette machine. Voyez « --listen ».',
+    en: 'That address is not of this machine. See “--listen”.',
+  },
   EIO: { fr: 'Le disque ne répond pas bien : examinez-le.', en: 'The disk does not answer well: examine it.' },
 }
 

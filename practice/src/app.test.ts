@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { connect as connectTls } from 'node:tls'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { type App, startApp } from './app.ts'
 
@@ -62,6 +66,80 @@ test('HTTPS with the practice’s own certificate answers under its names', asyn
   assert.ok(app.authorityFile)
 })
 
+test('it stops in seconds while somebody holds a connection without a word', async () => {
+  using place = aPlace()
+  const app = await place.start({ tls: 'local' })
+  const silent = connect(Number(new URL(app.address).port), '127.0.0.1').on('error', () => {})
+  await once(silent, 'connect')
+  const began = performance.now()
+  await app[Symbol.asyncDispose]()
+  silent.destroy()
+  assert.ok(performance.now() - began < 10_000)
+})
+
+test('a certificate that ends while the server runs is renewed under it', async (context) => {
+  context.mock.timers.enable({ apis: ['setInterval'] })
+  using place = aPlace()
+  let now = Temporal.Now.instant()
+  await using app = await place.start({ tls: 'local', now: () => now })
+  const port = Number(new URL(app.address).port)
+  const first = await certificateAt(port)
+  context.mock.timers.tick(24 * 3_600_000)
+  now = now.add({ hours: 24 * 380 })
+  context.mock.timers.tick(24 * 3_600_000)
+  for (let i = 0; i < 100 && (await certificateAt(port)) === first; i++) await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.notEqual(await certificateAt(port), first)
+})
+
+test('one who floods with keys keeps nobody else from opening the practice', async () => {
+  using place = aPlace()
+  {
+    await using app = await place.start()
+    await ask(app, 'POST', '/api/installation/practice', WANTED)
+  }
+  await using app = await place.start()
+  const { hostname, port } = new URL(app.address)
+  const open = (from: string, passphrase: string) =>
+    raw({
+      host: hostname,
+      port: Number(port),
+      method: 'POST',
+      path: '/api/installation/unseal',
+      headers: { host: 'localhost', 'x-forwarded-for': from },
+      body: { kind: 'passphrase', passphrase },
+    })
+  const flood = Array.from({ length: 6 }, () => open('203.0.113.9', 'devinée au hasard'))
+  await Promise.race(flood)
+  assert.equal(await open('198.51.100.7', WANTED.passphrase), 204)
+  assert.deepEqual((await Promise.all(flood)).sort(), [403, 403, 429, 429, 429, 429])
+})
+
+test('it is reached by its IPv6 address too', async () => {
+  using place = aPlace()
+  await using app = await place.start({ host: '::1', names: ['fd00::7'] })
+  const { port } = new URL(app.address)
+  for (const host of ['[::1]', '[fd00::7]'])
+    assert.equal(
+      await raw({ host: '::1', port: Number(port), method: 'GET', path: '/healthz', headers: { host: `${host}:${port}` } }),
+      200,
+    )
+})
+
+test('set-up through a proxy on this machine needs the code: the browser is elsewhere', async () => {
+  using place = aPlace()
+  await using app = await place.start({ names: ['cabinet.example'] })
+  const { hostname, port } = new URL(app.address)
+  const through = (headers: Record<string, string>, body: object = WANTED) =>
+    raw({ host: hostname, port: Number(port), method: 'POST', path: '/api/installation/practice', headers, body })
+  assert.equal(await through({ host: 'cabinet.example' }), 403)
+  assert.equal(await through({ host: 'localhost', 'x-forwarded-for': '203.0.113.9' }), 403)
+  assert.equal(await through({ host: 'localhost', 'x-forwarded-for': '127.0.0.1' }), 403)
+  assert.equal(await through({ host: 'localhost', forwarded: 'for=203.0.113.9' }), 403)
+  assert.equal(await through({ host: 'localhost', origin: 'https://cabinet.example', 'sec-fetch-site': 'same-origin' }), 403)
+  assert.equal(app.installation.state().kind, 'empty')
+  assert.equal(await through({ host: 'cabinet.example' }, { ...WANTED, setupCode: app.setupCode }), 201)
+})
+
 const WANTED = {
   name: 'Cabinet d’essai',
   facts: {},
@@ -72,6 +150,28 @@ const WANTED = {
 function ask(app: App, method: string, path: string, body?: object): Promise<Response> {
   const headers = { 'sec-fetch-site': 'same-origin', ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
   return fetch(`${app.address}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+}
+
+/** @returns the serial number */
+async function certificateAt(port: number): Promise<string> {
+  const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  const { serialNumber } = socket.getPeerCertificate()
+  socket.destroy()
+  return serialNumber
+}
+
+/** As a proxy sends it: `fetch` sets no `host`. @returns the status */
+function raw(of: { host: string; port: number; method: string; path: string; headers: object; body?: object }): Promise<number> {
+  const { body, headers, ...where } = of
+  return new Promise((resolve, reject) => {
+    const asked = request({ ...where, headers: { 'content-type': 'application/json', ...headers } }, (reply) => {
+      reply.resume()
+      resolve(reply.statusCode ?? 0)
+    })
+    asked.on('error', reject)
+    asked.end(body === undefined ? undefined : JSON.stringify(body))
+  })
 }
 
 function aPlace() {

@@ -3,6 +3,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { Server } from 'node:https'
+import { isIPv6, type Socket } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
@@ -58,6 +60,7 @@ export interface App extends AsyncDisposable {
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 const CLOSE_MS_MAX = 5_000
 const JOURNAL_INTERVAL_MS = 6 * 3_600_000
+const CERTIFICATE_INTERVAL_MS = 24 * 3_600_000
 
 /** Starts the application; it listens when this returns. */
 export async function startApp(options: AppOptions): Promise<App> {
@@ -96,13 +99,24 @@ export async function startApp(options: AppOptions): Promise<App> {
       practice: () => installation.practice(),
       authenticate,
       recordEvent,
-      hosts: new Set([...names, ...LOOPBACK]),
+      hosts: new Set([...names.map(hostName), ...LOOPBACK]),
       version: options.version,
       problemForms: [fhirProblems],
       ...(tls === undefined ? {} : { tls }),
       logger,
     })
-    stack.defer(() => closeServer(server))
+    const sockets = openSockets(server)
+    stack.defer(() => closeServer(server, sockets))
+    if (tls !== undefined) {
+      const renewing = setInterval(
+        () =>
+          void renewCertificate(server, options, names, now()).catch((err: unknown) =>
+            logger.error({ err }, 'the certificate could not be renewed'),
+          ),
+        CERTIFICATE_INTERVAL_MS,
+      ).unref()
+      stack.defer(() => clearInterval(renewing))
+    }
     if (options.webFolder !== undefined) await serveWebPages(server, options.webFolder)
     const address = await listen(server, options)
     const app = stack.move()
@@ -150,9 +164,21 @@ async function listen(server: FastifyInstance, { host, port, tls }: AppOptions):
   return `${tls === undefined ? 'http' : 'https'}://localhost:${actual}`
 }
 
+/** Those that have not begun to speak HTTP too: Node's own list lacks them. */
+function openSockets(server: FastifyInstance): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  server.server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
+}
+
 /** What is being answered may end; a browser that holds a connection open, or sends nothing more, is not waited for. */
-async function closeServer(server: FastifyInstance): Promise<void> {
-  const timer = setTimeout(() => server.server.closeAllConnections(), CLOSE_MS_MAX)
+async function closeServer(server: FastifyInstance, sockets: ReadonlySet<Socket>): Promise<void> {
+  const timer = setTimeout(() => {
+    for (const socket of sockets) socket.destroy()
+  }, CLOSE_MS_MAX)
   await server.close()
   clearTimeout(timer)
 }
@@ -168,11 +194,27 @@ function namesOf({ host, names = [] }: AppOptions): readonly string[] {
   return [...new Set(['localhost', '127.0.0.1', ...onNetwork, ...addresses, ...names.map((name) => name.toLowerCase())])]
 }
 
+/** As it stands in an address: IPv6 in brackets. */
+function hostName(name: string): string {
+  return isIPv6(name) ? `[${name}]` : name
+}
+
 async function certificateOf({ tls, folder }: AppOptions, names: readonly string[], now: Temporal.Instant) {
   if (tls === undefined) return undefined
   if (tls === 'local') return localCertificate(join(folder, 'tls'), names, now)
   const [key, cert] = await Promise.all([readFile(tls.keyFile, 'utf8'), readFile(tls.certFile, 'utf8')])
   return { key, cert, authorityFile: undefined }
+}
+
+/** A server runs for months: what was renewed, here or by whoever gave the files, counts for the connections from now on. */
+async function renewCertificate(
+  { server }: FastifyInstance,
+  options: AppOptions,
+  names: readonly string[],
+  now: Temporal.Instant,
+): Promise<void> {
+  const tls = await certificateOf(options, names, now)
+  if (tls !== undefined && server instanceof Server) server.setSecureContext({ key: tls.key, cert: tls.cert })
 }
 
 function openPracticeOf(installation: Installation): OpenPractice | undefined {

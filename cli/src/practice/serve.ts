@@ -68,7 +68,7 @@ export async function runServe(args: readonly string[]): Promise<number> {
     ...(tls === undefined ? {} : { tls }),
     ...webPages(),
   })
-  sayListening(terminal, app, LOOPBACK.includes(host))
+  sayListening(terminal, app, LOOPBACK.includes(host) && options.name === undefined)
   if (!interruption.signal.aborted)
     await new Promise<void>((resolve) => interruption.signal.addEventListener('abort', () => resolve(), { once: true }))
   return EXIT.done

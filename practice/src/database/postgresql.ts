@@ -2,8 +2,9 @@
  * PostgreSQL, for a group of practices or a host: the same tables, in the schema of the connection's search path and in `keyring`. The
  * host seals its disks; documents stay sealed by us.
  */
-import { Kysely, PostgresDialect } from 'kysely'
+import { type Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { RetryingKysely } from './retrying.ts'
 import type { Tables } from './schema.ts'
 
 const CONNECTIONS_MAX = 10
@@ -19,5 +20,5 @@ export function openPostgresql(address: string): Kysely<Tables> {
   const pool = new pg.Pool({ connectionString: address, max: CONNECTIONS_MAX, types })
   // A connection that the server ends while nobody uses it is no trouble of ours: the next query gets another.
   pool.on('error', () => {})
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  return new RetryingKysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }

@@ -9,8 +9,9 @@ import { closeSync, openSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
-import { type DatabaseConnection, Kysely, SqliteDialect, SqliteDriver } from 'kysely'
+import { type DatabaseConnection, type Kysely, SqliteDialect, SqliteDriver } from 'kysely'
 import { DamagedError, WrongKeyError } from '#errors'
+import { RetryingKysely } from './retrying.ts'
 import type { Tables } from './schema.ts'
 import { keepingStatements } from './statements.ts'
 import { rawKey, unlock } from './unlock.ts'
@@ -36,7 +37,7 @@ const BUSY_TIMEOUT_MS = 10_000
  */
 export function openSqlite(folder: string, keys: DatabaseKeys): Kysely<Tables> {
   const connection = connect(folder, keys)
-  return new Kysely<Tables>({ dialect: new EmbeddedDialect(connection) })
+  return new RetryingKysely<Tables>({ dialect: new EmbeddedDialect(connection) })
 }
 
 class EmbeddedDialect extends SqliteDialect {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +36,24 @@ test('it stays as it is, and is renewed before it ends, by the same authority', 
   assert.equal(second.cert, first.cert)
   assert.notEqual(third.cert, first.cert)
   assert.equal(third.authority, first.authority)
+})
+
+test('what was made while the clock was wrong is made anew', async () => {
+  const early = mkdtempSync(join(folder, 'early-'))
+  const future = await localCertificate(early, NAMES, NOW.add({ hours: 24 * 365 * 5 }))
+  const now = await localCertificate(early, NAMES, NOW)
+  assert.notEqual(now.cert, future.cert)
+  assert.ok(new X509Certificate(now.cert).validFromDate <= new Date(NOW.epochMilliseconds))
+  assert.ok(new X509Certificate(now.authority).validFromDate <= new Date(NOW.epochMilliseconds))
+})
+
+test('an authority that cannot be read is not replaced: every computer knows it', async () => {
+  const unread = mkdtempSync(join(folder, 'unread-'))
+  const { authority } = await localCertificate(unread, NAMES, NOW)
+  renameSync(join(unread, 'authority.key'), join(unread, 'kept.key'))
+  mkdirSync(join(unread, 'authority.key')) // as a disk that answers with an error
+  await assert.rejects(localCertificate(unread, NAMES, NOW))
+  assert.equal(readFileSync(join(unread, 'authority.crt'), 'utf8'), authority)
 })
 
 test('a further name gives a new certificate', async () => {

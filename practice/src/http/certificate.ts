@@ -35,7 +35,9 @@ export async function localCertificate(
   x509.cryptoProvider.set(webcrypto as Crypto)
   const authorityFile = join(folder, 'authority.crt')
   const authority = await readPair(authorityFile, join(folder, 'authority.key'))
-  const issuer = authority ?? (await makeAuthority(folder, authorityFile, now))
+  const issuer =
+    (authority !== undefined && isValid(authority, now) ? authority : undefined) ??
+    (await makeAuthority(folder, authorityFile, now))
   const server = await readPair(join(folder, 'server.crt'), join(folder, 'server.key'))
   const current =
     server !== undefined && isGood(server, issuer, names, now) ? server : await makeServer(folder, issuer, names, now)
@@ -49,11 +51,16 @@ interface Pair {
 
 function isGood(server: Pair, issuer: Pair, names: readonly string[], now: Temporal.Instant): boolean {
   const certificate = new X509Certificate(server.cert)
-  const endsAt = Date.parse(certificate.validTo)
   const isOurs =
     certificate.verify(new X509Certificate(issuer.cert).publicKey) && certificate.checkPrivateKey(createPrivateKey(server.key))
   const covers = names.every((name) => (isIP(name) > 0 ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined)
-  return isOurs && covers && endsAt - now.epochMilliseconds > RENEW_DAYS * 86_400_000
+  return isOurs && covers && isValid(server, now) && isValid(server, now.add({ hours: 24 * RENEW_DAYS }))
+}
+
+/** A clock that was wrong when it was made may have made it for another year. */
+function isValid({ cert }: Pair, at: Temporal.Instant): boolean {
+  const { validFrom, validTo } = new X509Certificate(cert)
+  return Date.parse(validFrom) <= at.epochMilliseconds && at.epochMilliseconds < Date.parse(validTo)
 }
 
 async function makeAuthority(folder: string, file: string, now: Temporal.Instant): Promise<Pair> {
@@ -142,11 +149,22 @@ async function writePair(
   return { key, cert }
 }
 
+/** @returns undefined when it is not there, or damaged. @throws when it cannot be read: another authority would be unknown to every computer */
 async function readPair(certFile: string, keyFile: string): Promise<Pair | undefined> {
+  const [cert, key] = await Promise.all([readIfThere(certFile), readIfThere(keyFile)])
+  if (cert === undefined || key === undefined) return undefined
   try {
-    const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
     return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)) ? { key, cert } : undefined
   } catch {
     return undefined
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }

@@ -6,7 +6,7 @@
  * never a second record.
  */
 import { createHash } from 'node:crypto'
-import { type Db, instantText, type Tx } from '#database'
+import { type Db, instantText, newId, type Tx } from '#database'
 import { ConflictError, InvalidInputError, PracticeError } from '#errors'
 
 /** The key was used for another request. */
@@ -14,11 +14,16 @@ export class IdempotencyMismatchError extends PracticeError {
   readonly code = 'idempotency-mismatch'
 }
 
+/** A client that has had no answer tries again within minutes; what was answered is patients' data, and goes with the day. */
+const KEPT_HOURS = 24
+
 export interface IdempotentRequest {
   readonly practiceId: string
   readonly accountId: string
   readonly key: string
   readonly requestHash: string
+  /** names this one of several with the same key */
+  readonly claim: string
 }
 
 /** @returns undefined without a key */
@@ -38,7 +43,7 @@ export function idempotentRequest(
   const requestHash = createHash('sha256')
     .update(`${of.method} ${of.url}\n${JSON.stringify(of.body ?? null)}`)
     .digest('hex')
-  return { practiceId: of.practiceId, accountId: of.accountId, key: header, requestHash }
+  return { practiceId: of.practiceId, accountId: of.accountId, key: header, requestHash, claim: JSON.stringify(newId()) }
 }
 
 /** @returns the answer that was given to this request before, if any. @throws when its answer was lost, or the key is another request's */
@@ -58,9 +63,18 @@ export async function earlierAnswer(db: Db, request: IdempotentRequest): Promise
   return { status: found.status, reply: JSON.parse(found.reply) }
 }
 
-/** In the transaction of the work. */
+/**
+ * In each transaction of the work: the first of them claims the key, the others find it claimed.
+ *
+ * @throws {ConflictError} another request with this key is being carried out, or was meanwhile
+ */
 export async function claimKey(tx: Tx, request: IdempotentRequest, now: Temporal.Instant): Promise<void> {
-  const { practiceId, accountId, key, requestHash } = request
+  const { practiceId, accountId, key, requestHash, claim } = request
+  await tx
+    .deleteFrom('idempotency_key')
+    .where('practice_id', '=', practiceId)
+    .where('at', '<', instantText(now.subtract({ hours: KEPT_HOURS })))
+    .execute()
   await tx
     .insertInto('idempotency_key')
     .values({
@@ -69,10 +83,19 @@ export async function claimKey(tx: Tx, request: IdempotentRequest, now: Temporal
       key,
       request_hash: requestHash,
       status: 0,
-      reply: 'null',
+      reply: claim,
       at: instantText(now),
     })
+    .onConflict((conflict) => conflict.columns(['account_id', 'key']).doNothing())
     .execute()
+  const found = await tx
+    .selectFrom('idempotency_key')
+    .select('reply')
+    .where('practice_id', '=', practiceId)
+    .where('account_id', '=', accountId)
+    .where('key', '=', key)
+    .executeTakeFirstOrThrow()
+  if (found.reply !== claim) throw new ConflictError('this request is being carried out already: look before you try again')
 }
 
 export async function keepAnswer(db: Db, request: IdempotentRequest, status: number, reply: unknown): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -8,6 +9,7 @@ import { journalHead, recordEvent } from '#journal'
 import type { Role } from '#rights'
 import { makeTestPractice, type TestPractice } from '#testing'
 import { makeServer, openRoute, type Route, route } from './index.ts'
+import type { ServerOptions } from './server.ts'
 
 const HEADERS = { host: 'localhost', 'sec-fetch-site': 'same-origin' }
 
@@ -36,6 +38,14 @@ const ping = endpoint({
   summary: 'Is it up?',
   permission: 'none',
   reply: z.object({ ok: z.boolean() }),
+})
+
+const address = endpoint({
+  method: 'GET',
+  path: '/address',
+  summary: 'Who asks?',
+  permission: 'none',
+  reply: z.object({ address: z.string(), host: z.string() }),
 })
 
 test('a call is parsed, journaled and answered as its contract says', async () => {
@@ -92,6 +102,39 @@ test('the same Idempotency-Key does the work once and gives the same answer', as
   assert.equal((await ask({ count: 3 })).statusCode, 422)
 })
 
+test('of two requests at once with one Idempotency-Key, one does the work and the other is told so', async () => {
+  await using made = await serverFor('owner')
+  const ask = (thing: string) =>
+    made.server.inject({
+      method: 'POST',
+      url: `/api/things/${thing}`,
+      headers: { ...HEADERS, 'idempotency-key': `at once ${thing}`.replaceAll(' ', '-') },
+      payload: { count: 2 },
+    })
+  const replies = await Promise.all([ask('slow'), ask('slow'), ask('slow')])
+  assert.deepEqual(replies.map((reply) => reply.statusCode).sort(), [201, 409, 409])
+  assert.equal((await journalHead(made.practice.db, made.practice.id)).seq, 2)
+  assert.equal((await ask('slow')).statusCode, 201)
+  const twice = await ask('twice')
+  assert.equal(twice.statusCode, 201, twice.body)
+})
+
+test('what was answered is not kept for longer than a day', async () => {
+  await using made = await serverFor('owner')
+  const ask = (key: string) =>
+    made.server.inject({
+      method: 'POST',
+      url: '/api/things/chair',
+      headers: { ...HEADERS, 'idempotency-key': key },
+      payload: { count: 2 },
+    })
+  await ask('yesterday')
+  made.pass({ hours: 25 })
+  await ask('today-only')
+  const kept = await made.practice.db.selectFrom('idempotency_key').select('key').execute()
+  assert.deepEqual(kept, [{ key: 'today-only' }])
+})
+
 test('another site cannot make a browser write here', async () => {
   await using made = await serverFor('owner')
   const ask = (headers: Record<string, string>) =>
@@ -129,6 +172,51 @@ test('what is not there, and what went wrong inside, say so without details', as
   assert.ok(!broken.body.includes('Madame'))
 })
 
+test('a proxy on this machine says who asks; nobody else does, and what it says is an address', async () => {
+  await using made = await serverFor('owner')
+  const ask = (remoteAddress: string, forwarded: string) =>
+    made.server.inject({
+      url: '/address',
+      remoteAddress,
+      headers: { ...HEADERS, 'x-forwarded-for': forwarded, 'x-forwarded-host': 'evil.example' },
+    })
+  assert.deepEqual((await ask('127.0.0.1', '203.0.113.9')).json(), { address: '203.0.113.9', host: 'localhost' })
+  assert.deepEqual((await ask('127.0.0.1', '198.51.100.1, 203.0.113.9')).json(), { address: '203.0.113.9', host: 'localhost' })
+  assert.deepEqual((await ask('192.168.1.5', '203.0.113.9')).json(), { address: '192.168.1.5', host: 'localhost' })
+  assert.equal((await ask('127.0.0.1', 'console')).statusCode, 400)
+})
+
+test('whoever announces a body and sends nothing of it is not waited for; a slow sender and an idle connection are', async () => {
+  await using made = await serverFor('owner', { silenceMsMax: 200 })
+  await made.server.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = made.server.server.address() as { port: number }
+  const head = [
+    'POST /api/things/chair HTTP/1.1',
+    ...['Host: localhost', 'Sec-Fetch-Site: same-origin', 'Content-Type: application/json', 'Content-Length: 11'],
+  ]
+  const say = async (parts: readonly string[], pauseMs: number) => {
+    const socket = connect(port, '127.0.0.1')
+    let heard = ''
+    socket.on('data', (bytes) => {
+      heard += bytes.toString()
+    })
+    for (const part of parts) {
+      socket.write(part)
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
+    const isOpen = !socket.destroyed && !socket.readableEnded
+    socket.destroy()
+    return { heard, isOpen }
+  }
+  const silent = await say([`${head.join('\r\n')}\r\n\r\n{"co`, ''], 300)
+  assert.match(silent.heard, /^HTTP\/1.1 408 .*invalid-input/s)
+  assert.equal(silent.isOpen, false)
+  const slow = await say([`${head.join('\r\n')}\r\n\r\n`, '{"c', 'oun', 't":', '2}'], 120)
+  assert.match(slow.heard, /^HTTP\/1.1 201/)
+  const twice = await say([`${head.join('\r\n')}\r\n\r\n{"count":2}`, '', `${head.join('\r\n')}\r\n\r\n{"count":2}`], 250)
+  assert.equal(twice.heard.match(/HTTP\/1.1 201/g)?.length, 2)
+})
+
 test('the policy lets nothing in but our own files', async () => {
   await using made = await serverFor('owner')
   const { headers } = await made.server.inject({ method: 'GET', url: '/healthz', headers: HEADERS })
@@ -139,22 +227,25 @@ test('the policy lets nothing in but our own files', async () => {
   assert.equal(headers['strict-transport-security'], undefined) // over HTTP it would lock the practice out of its own server
 })
 
-interface TestServer extends AsyncDisposable, Pick<TestPractice, 'practice'> {
+interface TestServer extends AsyncDisposable, Pick<TestPractice, 'practice' | 'pass'> {
   readonly server: FastifyInstance
 }
 
-async function serverFor(role: Role): Promise<TestServer> {
+async function serverFor(role: Role, more: Partial<ServerOptions> = {}): Promise<TestServer> {
   const made = await makeTestPractice()
   const actor = await made.actor(role)
   const routes: Route[] = [
     route(echo, async ({ params, body, practice, record }) => {
       if (params.thing === 'gone') throw new NotFoundError('no such thing')
       if (params.thing === 'broken') throw new Error('Madame Exemple broke it')
+      if (params.thing === 'slow') await new Promise((resolve) => setTimeout(resolve, 50))
       await practice.db.transaction().execute((tx) => record(tx, { subject: `thing:${params.thing}` }))
+      if (params.thing === 'twice') await practice.db.transaction().execute((tx) => record(tx, { subject: 'thing:again' }))
       return { thing: params.thing, count: body.count }
     }),
     route(forgetful, async () => ({ secret: 'hush' })),
     openRoute(ping, async () => ({ ok: true })),
+    openRoute(address, async ({ request }) => ({ address: request.ip, host: request.host })),
   ]
   const server = await makeServer({
     routes,
@@ -163,10 +254,12 @@ async function serverFor(role: Role): Promise<TestServer> {
     recordEvent,
     hosts: new Set(['localhost']),
     version: '0',
+    ...more,
   })
   return {
     server,
     practice: made.practice,
+    pass: made.pass,
     [Symbol.asyncDispose]: async () => {
       await server.close()
       await made[Symbol.asyncDispose]()

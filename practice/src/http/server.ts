@@ -4,7 +4,7 @@
  */
 
 import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
+import { isIP, Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
@@ -52,6 +52,8 @@ export interface ServerOptions {
   readonly problemForms?: readonly ProblemForm[]
   readonly logger?: FastifyBaseLogger
   readonly tls?: { readonly key: string; readonly cert: string }
+  /** a minute when absent */
+  readonly silenceMsMax?: number
 }
 
 /** Open to all: it tells what may be asked, and nothing of anybody. */
@@ -61,6 +63,8 @@ const PRIVATE_PREFIXES = ['/api/', '/fhir/']
 const BODY_BYTES_MAX = 1024 * 1024
 const REQUEST_TIMEOUT_MS = 10 * 60_000
 const HEADERS_TIMEOUT_MS = 20_000
+/** What a sender may be silent before its request has arrived whole: an upload goes on where it stopped. */
+const SILENCE_MS_MAX = 60_000
 const MATCHED_PATH_LENGTH_MAX = 200
 
 /** Makes the server; `listen` and `close` are the caller's. */
@@ -68,13 +72,14 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: 'loopback',
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     clientErrorHandler: refuseUnreadable,
     routerOptions: { maxParamLength: MATCHED_PATH_LENGTH_MAX },
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
-    ...(options.tls === undefined ? {} : { https: options.tls }),
+    ...(options.tls === undefined ? {} : { https: { ...options.tls, handshakeTimeout: HEADERS_TIMEOUT_MS } }),
   }) as FastifyInstance
   server.setValidatorCompiler<z.ZodType>(
     ({ schema }) =>
@@ -105,13 +110,24 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   })
+  server.addHook('onRequest', async ({ headers, ip }) => {
+    // Our name is what `Host` says, which is checked below; Fastify would believe this one unchecked.
+    delete headers['x-forwarded-host']
+    refuseNoAddress(ip)
+  })
   server.addHook('onRequest', async (request) => refuseOtherOrigins(request.method, request.headers, options.hosts))
   server.addHook('onRequest', async (request, reply) => {
     if (PRIVATE_PREFIXES.some((prefix) => request.url.startsWith(prefix))) reply.header('cache-control', 'no-store')
   })
+  server.addHook('onRequest', async (request, reply) => refuseSilence(request, reply, options.silenceMsMax ?? SILENCE_MS_MAX))
   for (const each of options.routes) addRoute(server, options, each)
   server.get(OPENAPI_PATH, { schema: { hide: true } }, () => server.swagger())
   return server
+}
+
+/** A proxy on this machine says who asks (`X-Forwarded-For`). What is counted and written in the journal is an address, whoever wrote that. */
+function refuseNoAddress(address: string): void {
+  if (isIP(address) === 0) throw new InvalidInputError('X-Forwarded-For: the proxy must name an address')
 }
 
 function addRoute(server: FastifyInstance, options: ServerOptions, route: Route): void {
@@ -181,7 +197,7 @@ async function callSignedIn(
     if (action === undefined) throw new UnjournaledError(`${endpoint.path}: names no journal action`)
     const now = practice.now()
     await options.recordEvent(tx, practice.id, actor, now, { ...event, action })
-    if (idempotent !== undefined && !isRecorded) await claimKey(tx, idempotent, now)
+    if (idempotent !== undefined) await claimKey(tx, idempotent, now)
     isRecorded = true
   }
   const result = await route.handle({ ...inputOf(request), practice, actor, record, request, reply, signal: signalOf(reply) })
@@ -254,6 +270,20 @@ function refuseUnreadable(error: Error & { code?: string }, socket: Socket): voi
   ]
   if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
   socket.destroySoon()
+}
+
+/** Whoever announces a body and sends nothing of it does not hold the request, its files and its place for ten minutes. */
+function refuseSilence({ raw }: FastifyRequest, reply: FastifyReply, silenceMsMax: number): void {
+  const { socket, headers } = raw
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+  if (!hasBody || !(socket instanceof Socket)) return
+  // Node asks the request first; nobody there, it would cut the connection without a word.
+  raw.once('timeout', () => refuseUnreadable(Object.assign(new Error('silence'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket))
+  const stop = () => void socket.setTimeout(0)
+  raw.once('end', stop)
+  // From the answer on the time is Node's, for a connection that waits for its next request.
+  reply.raw.once('finish', () => raw.off('end', stop))
+  socket.setTimeout(silenceMsMax)
 }
 
 /** Only our own files; no inline script; nothing in a frame. `isSecure` alone asks browsers to come back by HTTPS. */

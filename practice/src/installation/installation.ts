@@ -8,7 +8,6 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { type Db, type Engine, hasSqlite, instantText, type Migration, migrate, newId, translateTrouble } from '#database'
 import { ConflictError, NotFoundError, PracticeError } from '#errors'
 import { syncFolder, writeDurably } from '#files'
@@ -28,6 +27,7 @@ import {
 import type { OpenPractice } from '#open-practice'
 import { createOwner, type NewOwner } from '#people'
 import { copyBeforeMigration } from './copy-before-migration.ts'
+import { type HeldLock, tryLock } from './lock.ts'
 import { connect, findKey, refuseMissingDatabase, refuseOtherDatabase } from './opening.ts'
 
 /** Another process has this folder. */
@@ -68,7 +68,7 @@ type Place = 'practice' | 'sample'
 
 export class Installation {
   readonly options: InstallationOptions
-  #lock: Sqlite.Database | undefined
+  #lock: HeldLock | undefined
   #open: { practice: OpenPractice; place: Place } | undefined
   #isSealed = false
 
@@ -128,7 +128,8 @@ export class Installation {
     if (wanted.passphrase !== undefined) offers.push({ kind: 'passphrase', passphrase: wanted.passphrase, label: 'passphrase' })
     else offers.push(await this.makeKeyFile())
     const practice = await this.#create('practice', wanted, offers)
-    await this.#removeSample()
+    // The practice is there and its words are shown now or never: a sample that will not go is no reason to lose them.
+    await this.#removeSample().catch(() => {})
     return { practice, recoveryWords }
   }
 
@@ -173,7 +174,7 @@ export class Installation {
     const open = this.#open
     this.#open = undefined
     await open?.practice.db.destroy()
-    this.#lock?.close()
+    this.#lock?.release()
     this.#lock = undefined
   }
 
@@ -283,18 +284,10 @@ export class Installation {
   }
 }
 
-/** A lock that the system gives back when the process dies, on every system: an exclusive transaction in an empty database. */
-function takeFolder(folder: string): Sqlite.Database {
-  const path = join(folder, 'in-use.lock')
-  const lock = new Sqlite(path, { timeout: 0 })
-  try {
-    lock.exec('begin exclusive')
-    return lock
-  } catch (cause) {
-    lock.close()
-    if (!String((cause as { code?: string }).code).startsWith('SQLITE_BUSY')) throw cause
-    throw new FolderInUseError(`${folder}: Couronne is running here already`, { cause })
-  }
+function takeFolder(folder: string): HeldLock {
+  const lock = tryLock(join(folder, 'in-use.lock'))
+  if (lock === undefined) throw new FolderInUseError(`${folder}: Couronne is running here already`)
+  return lock
 }
 
 /** What a set-up left that was killed before its key slots were written: nobody can open it. Kept, out of the way. */

@@ -2,11 +2,11 @@
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { FastifyRequest } from 'fastify'
-import { NotAllowedError, PracticeError } from '#errors'
+import { NotAllowedError } from '#errors'
 import { type Call, openRoute, type Route, route } from '#http'
 import { type KeyOffer, makeRecoveryWords } from '#keys'
 import type { OpenPractice } from '#open-practice'
-import { requireGoodPassword, requireRecentProof } from '#people'
+import { networkOf, requireGoodPassword, requireRecentProof, TooManyAttemptsError } from '#people'
 import {
   addKeySlotEndpoint,
   changePractice,
@@ -24,11 +24,6 @@ import {
 import type { Installation } from './installation.ts'
 import { type Announce, addWayIn, removeWayIn, waysIn } from './ways-in.ts'
 
-/** Keys are being tried faster than one may: wait, and nothing is locked. */
-class TooManyKeysError extends PracticeError {
-  readonly code = 'too-many-attempts'
-}
-
 export interface InstallationRoutesOptions {
   readonly installation: Installation
   readonly version: string
@@ -44,8 +39,11 @@ export interface SampleAccount {
   readonly password: string
 }
 
-const WAITING_MAX = 4
+/** Whoever floods from one address stands in their own way: the practice's own person is at most so many tries behind. */
+const WAITING_MAX = 20
+const WAITING_OF_ADDRESS_MAX = 2
 const FAILURE_PAUSE_MS = 1_000
+const PROXY_HEADERS = ['x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
 
 export function installationRoutes(options: InstallationRoutesOptions): readonly Route[] {
   const { installation } = options
@@ -71,17 +69,17 @@ export function installationRoutes(options: InstallationRoutesOptions): readonly
       refuseStrangers(request, body.setupCode, options.setupCode)
       const { setupCode: _, ...wanted } = body
       requireGoodPassword(wanted.owner.password, { ...wanted.owner, practiceName: wanted.name }, 'owner.password')
-      return inTurn(async () => {
+      return inTurn(request.ip, async () => {
         const { recoveryWords } = await installation.createPractice(wanted)
         return { recoveryWords }
       })
     }),
     openRoute(makeSample, async ({ body, request }) => {
       refuseStrangers(request, body.setupCode, options.setupCode)
-      return inTurn(async () => ({ accounts: [...(await options.makeSample(installation, body.language))] }))
+      return inTurn(request.ip, async () => ({ accounts: [...(await options.makeSample(installation, body.language))] }))
     }),
-    openRoute(unsealPractice, async ({ body, reply }) => {
-      await inTurn(() => slowedWhenWrong(() => installation.unseal(body)))
+    openRoute(unsealPractice, async ({ body, request, reply }) => {
+      await inTurn(request.ip, () => slowedWhenWrong(() => installation.unseal(body)))
       return void reply.code(204).send()
     }),
     route(getPractice, async ({ practice }) => readPractice(practice)),
@@ -153,8 +151,15 @@ function refuseStrangers(request: FastifyRequest, given: string | undefined, exp
   throw new NotAllowedError('from another machine, set-up needs the code that stands in the terminal')
 }
 
-function isFromThisMachine(request: FastifyRequest): boolean {
-  return ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)
+/** A proxy on this machine is no proof: it hands on what comes from anywhere, under its own name or with a header of its own. */
+function isFromThisMachine({ ip, headers }: FastifyRequest): boolean {
+  if (!['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(ip)) return false
+  if (PROXY_HEADERS.some((name) => headers[name] !== undefined)) return false
+  return [`http://${headers.host}`, headers.origin].every((address) => address === undefined || isLoopback(address))
+}
+
+function isLoopback(address: string): boolean {
+  return URL.canParse(address) && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname)
 }
 
 function isOnSameDisk(one: string, other: string): boolean {
@@ -166,14 +171,17 @@ function isOnSameDisk(one: string, other: string): boolean {
 }
 
 /** One at a time: each try takes 64 MiB and a fifth of a second, and strangers may ask. */
-function turns(): <T>(work: () => Promise<T>) => Promise<T> {
+function turns(): <T>(address: string, work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
-  let waiting = 0
-  return (work) => {
-    if (waiting >= WAITING_MAX)
-      return Promise.reject(new TooManyKeysError('others are trying to open this practice: wait a moment'))
-    waiting++
-    const mine = last.then(work).finally(() => waiting--)
+  const waiting: string[] = []
+  return (address, work) => {
+    const network = networkOf(address)
+    if (waiting.length >= WAITING_MAX || waiting.filter((each) => each === network).length >= WAITING_OF_ADDRESS_MAX)
+      return Promise.reject(
+        new TooManyAttemptsError('others are trying to open this practice: wait a moment', { about: { seconds: 2 } }),
+      )
+    waiting.push(network)
+    const mine = last.then(work).finally(() => waiting.splice(waiting.indexOf(network), 1))
     last = mine.catch(() => {})
     return mine
   }

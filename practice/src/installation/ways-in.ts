@@ -1,5 +1,6 @@
 /** Adding and removing a way into a practice that is open; for its pages and for the command line. */
-import { NotFoundError } from '#errors'
+import { join } from 'node:path'
+import { ConflictError, NotFoundError } from '#errors'
 import {
   addKeySlot,
   factsOf,
@@ -11,6 +12,9 @@ import {
   saveKeySlots,
 } from '#keys'
 import type { OpenPractice } from '#open-practice'
+import { type HeldLock, lockSoon } from './lock.ts'
+
+const TURN_MS_MAX = 10_000
 
 /** Writes to the journal what is about to happen, in a transaction of its own. */
 export type Announce = (subject: string, details: Readonly<Record<string, string>>) => Promise<void>
@@ -30,6 +34,7 @@ export async function addWayIn(
   label: string,
   announce: Announce,
 ): Promise<KeySlotFacts> {
+  using _alone = await lockWaysIn(practice)
   const added = await addKeySlot(await slotsOf(practice), practice.master, offer, { label, now: practice.now() })
   await announce(`key-slot:${added.id}`, { kind: offer.kind })
   await saveKeySlots(practice.folder, added.slots)
@@ -38,9 +43,17 @@ export async function addWayIn(
 
 /** @throws as {@link removeKeySlot} */
 export async function removeWayIn(practice: OpenPractice, id: string, announce: Announce): Promise<void> {
+  using _alone = await lockWaysIn(practice)
   const left = removeKeySlot(await slotsOf(practice), id)
   await announce(`key-slot:${id}`, {})
   await saveKeySlots(practice.folder, left)
+}
+
+/** Two who change the list at once, here or beside the server, take turns: what one of them has printed must not be overwritten by the other. */
+async function lockWaysIn(practice: OpenPractice): Promise<HeldLock> {
+  const held = await lockSoon(join(practice.folder, 'key-slots.lock'), TURN_MS_MAX)
+  if (held === undefined) throw new ConflictError('somebody else is changing the ways in: try again')
+  return held
 }
 
 async function slotsOf(practice: OpenPractice): Promise<KeySlots> {

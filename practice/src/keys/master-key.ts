@@ -6,10 +6,10 @@ import { hkdfSync, randomBytes } from 'node:crypto'
 
 export const MASTER_KEY_BYTES = 32
 
-const PURPOSES = ['records', 'keyring', 'documents', 'secrets', 'slots'] as const
+const PURPOSES = ['records', 'keyring', 'documents', 'secrets'] as const
 /**
  * records, keyring: the embedded database's files. documents: wraps the key that each document has of its own. secrets: second factors and
- * other short values. slots: authenticates the list of key slots.
+ * other short values.
  */
 export type KeyPurpose = (typeof PURPOSES)[number]
 

@@ -114,7 +114,7 @@ export async function createAccount(
 
 /** A new link for an account: the former one counts no more. What the account can do meanwhile does not change. */
 export async function makeInvitationFor(tx: Tx, practice: OpenPractice, accountId: string, resets: boolean): Promise<Invitation> {
-  const account = await getAccount(tx, practice, accountId)
+  const account = await lockAccount(tx, practice, accountId)
   if (account.state === 'disabled') throw new ConflictError('this account is disabled: activate it first')
   const { invitation, columns } = makeInvitation(practice, resets)
   await update(tx, practice, accountId, columns)
@@ -135,9 +135,12 @@ export async function changeAccount(
   accountId: string,
   change: AccountChange,
 ): Promise<{ account: AccountRow; fields: readonly string[] }> {
-  const before = await getAccount(tx, practice, accountId)
+  const mayLoseOwner = change.role !== undefined && change.role !== 'owner'
+  // Before the account itself: two who demote each other wait for each other in one order.
+  const owners = mayLoseOwner ? await activeOwners(tx, practice.id) : []
+  const before = await lockAccount(tx, practice, accountId)
   if (change.practitionerId != null) await requirePractitioner(tx, practice, change.practitionerId)
-  if (change.role !== undefined && change.role !== 'owner' && before.role === 'owner') await keepAnOwner(tx, practice, accountId)
+  if (mayLoseOwner && before.role === 'owner') keepAnOwner(owners, accountId)
   const dueAt =
     change.role === undefined || change.role === before.role
       ? before.second_factor_due_at
@@ -156,9 +159,10 @@ export async function changeAccount(
 
 /** Closes an account and ends its sessions. @throws {ConflictError} it is the last active owner's, or closed already */
 export async function disableAccount(tx: Tx, practice: OpenPractice, accountId: string): Promise<AccountRow> {
-  const account = await getAccount(tx, practice, accountId)
+  const owners = await activeOwners(tx, practice.id)
+  const account = await lockAccount(tx, practice, accountId)
   if (account.state === 'disabled') throw new ConflictError('this account is disabled already')
-  if (account.role === 'owner' && account.state === 'active') await keepAnOwner(tx, practice, accountId)
+  if (account.role === 'owner' && account.state === 'active') keepAnOwner(owners, accountId)
   await update(tx, practice, accountId, { state: 'disabled', invitation_hash: null, invitation_ends_at: null })
   await endAll(tx, practice, accountId)
   await revokeTokensOf(tx, practice, accountId)
@@ -167,10 +171,23 @@ export async function disableAccount(tx: Tx, practice: OpenPractice, accountId: 
 
 /** @throws {ConflictError} it is not disabled */
 export async function activateAccount(tx: Tx, practice: OpenPractice, accountId: string): Promise<AccountRow> {
-  const account = await getAccount(tx, practice, accountId)
+  const account = await lockAccount(tx, practice, accountId)
   if (account.state !== 'disabled') throw new ConflictError('this account is not disabled')
   await update(tx, practice, accountId, { state: account.password_hash === null ? 'invited' : 'active' })
   return getAccount(tx, practice, accountId)
+}
+
+/** Two who change an account at once take turns: neither writes back what the other has just taken away. @throws {NotFoundError} */
+async function lockAccount(tx: Tx, practice: OpenPractice, accountId: string): Promise<AccountRow> {
+  const found = await tx
+    .updateTable('account')
+    .set((row) => ({ state: row.ref('state') }))
+    .where('practice_id', '=', practice.id)
+    .where('id', '=', accountId)
+    .returningAll()
+    .executeTakeFirst()
+  if (found === undefined) throw new NotFoundError('no such account')
+  return found
 }
 
 /** The active owners, locked until the transaction ends, so that two cannot each count on the other. */
@@ -238,9 +255,9 @@ export async function update(tx: Tx, practice: OpenPractice, accountId: string, 
   await tx.updateTable('account').set(columns).where('practice_id', '=', practice.id).where('id', '=', accountId).execute()
 }
 
-async function keepAnOwner(tx: Tx, practice: OpenPractice, accountId: string): Promise<void> {
-  const others = (await activeOwners(tx, practice.id)).filter((id) => id !== accountId)
-  if (others.length === 0) throw new ConflictError('the last active owner stays: make somebody else an owner first')
+function keepAnOwner(owners: readonly string[], accountId: string): void {
+  if (owners.every((id) => id === accountId))
+    throw new ConflictError('the last active owner stays: make somebody else an owner first')
 }
 
 async function revokeTokensOf(tx: Tx, practice: OpenPractice, accountId: string): Promise<void> {

@@ -4,6 +4,7 @@ import { instantText } from '#database'
 import type { SignedInEndpoint } from '#endpoint'
 import { NotAllowedError } from '#errors'
 import type { Actor, OpenPractice } from '#open-practice'
+import type { Role } from '#rights'
 import { getCurrentSession, signOut, startProof, unlockSession } from './contract.ts'
 import { readCookie } from './cookies.ts'
 import { NotSignedInError, SecondFactorDueError, SessionLockedError } from './errors.ts'
@@ -25,7 +26,7 @@ export async function authenticate(request: FastifyRequest, practice: OpenPracti
   const session = secret === undefined ? undefined : await findSession(practice.db, practice, { secret })
   if (session === undefined) throw new NotSignedInError('nobody is signed in here')
   await refuseIfOver(practice, session, WORK_WHILE_LOCKED.has(endpoint.path))
-  if (endpoint.permission !== 'self') refuseIfSecondFactorDue(practice, session)
+  if (endpoint.permission !== 'self') refuseIfSecondFactorDue(practice, session.role, session.secondFactorDueAt)
   if (endpoint.isBackground !== true && session.state.kind === 'open') await noteIfDue(practice, session)
   return { accountId: session.row.account_id, role: session.role, sessionId: session.row.id, address: request.ip }
 }
@@ -41,10 +42,9 @@ async function refuseIfOver(practice: OpenPractice, session: FoundSession, works
   if (!worksWhileLocked) throw new SessionLockedError('the screen is locked')
 }
 
-function refuseIfSecondFactorDue(practice: OpenPractice, session: FoundSession): void {
-  const { secondFactorDueAt } = session
+function refuseIfSecondFactorDue(practice: OpenPractice, role: Role, secondFactorDueAt: string | null): void {
   if (secondFactorDueAt !== null && secondFactorDueAt <= instantText(practice.now()))
-    throw new SecondFactorDueError(`the role ${session.role} needs a second factor: add one first`)
+    throw new SecondFactorDueError(`the role ${role} needs a second factor: add one first`)
 }
 
 async function noteIfDue(practice: OpenPractice, session: FoundSession): Promise<void> {
@@ -65,7 +65,7 @@ async function authenticateToken(
   const found = await practice.db
     .selectFrom('api_token')
     .innerJoin('account', 'account.id', 'api_token.account_id')
-    .select(['api_token.id', 'api_token.account_id', 'api_token.last_used_at', 'account.role'])
+    .select(['api_token.id', 'api_token.account_id', 'api_token.last_used_at', 'account.role', 'account.second_factor_due_at'])
     .where('api_token.practice_id', '=', practice.id)
     .where('api_token.hash', '=', hashSecret(secret))
     .where('api_token.revoked_at', 'is', null)
@@ -75,6 +75,7 @@ async function authenticateToken(
   if (found === undefined) throw new NotSignedInError('this token does not count, or no more')
   if (endpoint.method !== 'GET' || endpoint.permission !== 'fhir.read')
     throw new NotAllowedError('a token opens the FHIR door and nothing else')
+  refuseIfSecondFactorDue(practice, found.role, found.second_factor_due_at)
   if ((found.last_used_at ?? '') <= instantText(now.subtract({ seconds: NOTED_EVERY_SECONDS })))
     await practice.db
       .updateTable('api_token')

@@ -28,9 +28,10 @@ const MINUTES: Readonly<Record<ChallengeKind, number>> = {
   totp: 10,
   oidc: 10,
 }
-/** Strangers may begin things too: the oldest of an address, then of all, make room. */
+/** Strangers may begin things too: the oldest of an address, then of all, make room. What needed a password makes room for nobody else's. */
 const OF_ADDRESS_MAX = 50
 const ALL_MAX = 5_000
+const OF_ACCOUNT_MAX = 50
 
 interface Begin {
   readonly kind: ChallengeKind
@@ -86,6 +87,16 @@ export async function takeChallenge(tx: Tx, practice: OpenPractice, id: string):
   return numDeletedRows === 1n
 }
 
+/** What waits for a second factor was begun with what counts no more. */
+export async function forgetSteps(tx: Tx, practice: OpenPractice, accountId: string): Promise<void> {
+  await tx
+    .deleteFrom('challenge')
+    .where('practice_id', '=', practice.id)
+    .where('account_id', '=', accountId)
+    .where('kind', '=', 'second-factor')
+    .execute()
+}
+
 /** Counts a failure; the one that reaches `max` ends it. */
 export async function failChallenge(tx: Tx, practice: OpenPractice, id: string, max: number): Promise<void> {
   await tx
@@ -105,7 +116,7 @@ export async function failChallenge(tx: Tx, practice: OpenPractice, id: string, 
 async function insert(tx: Tx, practice: OpenPractice, id: string, begin: Begin): Promise<void> {
   const now = practice.now()
   const address = networkOf(begin.address)
-  await makeRoom(tx, practice, address, now)
+  await makeRoom(tx, practice, begin.accountId, address, now)
   await tx
     .insertInto('challenge')
     .values({
@@ -122,16 +133,27 @@ async function insert(tx: Tx, practice: OpenPractice, id: string, begin: Begin):
     .execute()
 }
 
-async function makeRoom(tx: Tx, practice: OpenPractice, address: string, now: Temporal.Instant): Promise<void> {
-  const mine = () => tx.deleteFrom('challenge').where('practice_id', '=', practice.id)
-  await mine().where('ends_at', '<=', instantText(now)).execute()
+async function makeRoom(
+  tx: Tx,
+  practice: OpenPractice,
+  accountId: string | undefined,
+  address: string,
+  now: Temporal.Instant,
+): Promise<void> {
+  const all = () => tx.deleteFrom('challenge').where('practice_id', '=', practice.id)
+  await all().where('ends_at', '<=', instantText(now)).execute()
   const newest = (count: number) =>
     tx.selectFrom('challenge').select('id').where('practice_id', '=', practice.id).orderBy('created_at', 'desc').limit(count)
-  await mine()
+  if (accountId !== undefined) {
+    const kept = newest(OF_ACCOUNT_MAX - 1).where('account_id', '=', accountId)
+    await all().where('account_id', '=', accountId).where('id', 'not in', kept).execute()
+    return
+  }
+  const strangers = () => all().where('account_id', 'is', null)
+  const ofAddress = newest(OF_ADDRESS_MAX - 1)
+    .where('account_id', 'is', null)
     .where('address', '=', address)
-    .where('id', 'not in', newest(OF_ADDRESS_MAX - 1).where('address', '=', address))
-    .execute()
-  await mine()
-    .where('id', 'not in', newest(ALL_MAX - 1))
-    .execute()
+  await strangers().where('address', '=', address).where('id', 'not in', ofAddress).execute()
+  const ofAll = newest(ALL_MAX - 1).where('account_id', 'is', null)
+  await strangers().where('id', 'not in', ofAll).execute()
 }

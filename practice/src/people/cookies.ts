@@ -7,7 +7,8 @@
  * | `__Host-couronne-step` | something begun and not finished: a second factor, a passkey, a round by the provider | minutes |
  * | `__Host-couronne-device` | this browser, known to some accounts | 400 days, the longest that browsers keep |
  *
- * The step's cookie is `SameSite=Lax`: it must come along when the OpenID provider sends the browser back.
+ * The step's cookie and the device's are `SameSite=Lax`: they must come along when the OpenID provider sends the browser back. Neither opens
+ * anything by itself.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
@@ -19,7 +20,7 @@ const DAY_SECONDS = 86_400
 const OPTIONS = {
   session: { sameSite: 'strict' },
   step: { sameSite: 'lax', maxAge: 10 * 60 },
-  device: { sameSite: 'strict', maxAge: 400 * DAY_SECONDS },
+  device: { sameSite: 'lax', maxAge: 400 * DAY_SECONDS },
 } as const
 
 /** @returns undefined when it is absent or cannot be one of ours */

@@ -21,3 +21,4 @@ export {
 export { makePeopleRoutes } from './routes.ts'
 export { isRpps, parseRpps } from './rpps.ts'
 export { requireRecentProof } from './sessions.ts'
+export { networkOf } from './throttle.ts'

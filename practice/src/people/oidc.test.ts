@@ -108,6 +108,23 @@ onBothEngines('signing in by OpenID Connect', (engine) => {
     assert.equal(late, '/sign-in?oidc=expired')
   })
 
+  test('the browser that comes back is the one that left: no new device, and the former session does not stay', async () => {
+    await using made = await serveWith(engine, {})
+    const browser = await made.people.ownerBrowser()
+    await made.round(browser, 'subject-1', { link: true })
+    const before = new Map(browser.cookies)
+    assert.equal(await made.round(browser, 'subject-1'), '/')
+    assert.equal(browser.cookies.get('__Host-couronne-device'), before.get('__Host-couronne-device'))
+    const { notices } = (await browser.get('/api/notices')).json<{ notices: { kind: string }[] }>()
+    assert.deepEqual(
+      notices.filter(({ kind }) => kind === 'known-device-added').length,
+      1, // the browser in which the settings were made, and this one
+    )
+    const left = made.people.browser()
+    for (const [name, value] of before) left.cookies.set(name, value)
+    assert.equal((await left.get('/api/me')).statusCode, 401)
+  })
+
   test('an ID token that has ended is refused', async () => {
     await using made = await serveWith(engine, { idTokenSeconds: -3_600 })
     assert.equal(await made.round(made.people.browser(), 'subject-1'), '/sign-in?oidc=refused')
@@ -233,7 +250,7 @@ async function serveWith(
       const url = await provider.visit(location.href, subject)
       assert.equal(`${url.origin}${url.pathname}`, REDIRECT_URI)
       back?.(url)
-      return (await browser.get(url.pathname + url.search)).headers.location
+      return (await browser.comeFromElsewhere(url.pathname + url.search)).headers.location
     },
     [Symbol.asyncDispose]: async () => {
       await people[Symbol.asyncDispose]()

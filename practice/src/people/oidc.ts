@@ -29,7 +29,16 @@ import type { OIDC_OUTCOMES } from './contract.ts'
 import { OidcUnavailableError, SignInRefusedError } from './errors.ts'
 import { isStrongEnough, PRO_SANTE_CONNECT_ACR, professionalOf } from './oidc-claims.ts'
 import { clientSecretOf, isLoopback, loadOidcSettings, type OidcSettings, redirectUriOf } from './oidc-settings.ts'
-import { addressAttempt, complete, goOn, refuse, type SignInResult, takeFromBrowser, type Visitor } from './sign-in.ts'
+import {
+  addressAttempt,
+  complete,
+  goOn,
+  isUnchanged,
+  refuse,
+  type SignInResult,
+  takeFromBrowser,
+  type Visitor,
+} from './sign-in.ts'
 import { countAttempt, takeBack } from './throttle.ts'
 
 const DISCOVERY_SECONDS_MAX = 10
@@ -44,6 +53,8 @@ interface Round {
   /** of the settings under which it was begun */
   readonly issuer: string
   readonly clientId: string
+  /** of the session that was open in the browser: its cookie does not come back from another site */
+  readonly sessionHash?: string
   /** the session whose account is to be linked; absent: signing in */
   readonly link?: { readonly accountId: string; readonly sessionId: string }
 }
@@ -119,6 +130,7 @@ export async function beginRound(
     verifier: randomPKCECodeVerifier(),
     issuer: settings.issuer,
     clientId: settings.clientId,
+    ...(visitor.sessionHash === undefined ? {} : { sessionHash: visitor.sessionHash }),
     ...(link === undefined ? {} : { link }),
   }
   const isProSanteConnect = settings.preset === 'pro-sante-connect'
@@ -151,7 +163,7 @@ export async function finishRound(practice: OpenPractice, visitor: Visitor, sear
   const outcome = await practice.db.transaction().execute(async (tx) => {
     await takeBack(tx, practice, attempt)
     return round.link === undefined
-      ? signIn(tx, practice, visitor, settings, told)
+      ? signIn(tx, practice, { ...visitor, sessionHash: round.sessionHash ?? visitor.sessionHash }, settings, told)
       : linkAccount(tx, practice, visitor, round.link, told)
   })
   if (outcome.kind === 'refused' || outcome.kind === 'not-linked') await noteRefusal(practice, visitor, outcome.kind)
@@ -212,7 +224,8 @@ async function signIn(
 ): Promise<OidcOutcome> {
   const account = (await findLinked(tx, practice, known)) ?? (await linkByRpps(tx, practice, visitor, settings, known))
   if (account === undefined) return { kind: 'not-linked' }
-  if (account.state !== 'active' || !(await isSamePractitioner(tx, practice, account, known))) return { kind: 'refused' }
+  if (!(await isUnchanged(tx, practice, account)) || !(await isSamePractitioner(tx, practice, account, known)))
+    return { kind: 'refused' }
   const isTwoFactors = settings.preset === 'pro-sante-connect' || settings.countsAsTwoFactors
   const result = isTwoFactors
     ? await complete(tx, practice, visitor, account, 'oidc', false)

@@ -23,23 +23,27 @@ const WAITING_MAX = 100
 /** @returns a PHC string; takes about a fifth of a second and 64 MiB */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
-  const tag = await derive(password, salt, { memory: MEMORY_KIB, passes: PASSES, parallelism: LANES })
+  const tag = await derive(password, salt, { memory: MEMORY_KIB, passes: PASSES, parallelism: LANES }, 'known')
   return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${unpadded(salt)}$${unpadded(tag)}`
 }
 
-/** Whether it is the password; compares in constant time. */
-export async function isPassword(password: string, phc: string): Promise<boolean> {
+/**
+ * Whether it is the password; compares in constant time.
+ *
+ * @param who is not kept waiting by strangers, when somebody known here asks
+ */
+export async function isPassword(password: string, phc: string, who: Asker = 'stranger'): Promise<boolean> {
   const [, memory, passes, parallelism, salt, tag] = PHC.exec(phc) ?? []
   if (salt === undefined || tag === undefined) return false
   const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) }
-  const found = await derive(password, Buffer.from(salt, 'base64'), cost)
+  const found = await derive(password, Buffer.from(salt, 'base64'), cost, who)
   const expected = Buffer.from(tag, 'base64')
   return expected.length === found.length && timingSafeEqual(expected, found)
 }
 
 /** As much work as {@link isPassword}, for accounts that do not exist: the time must not tell. */
 export async function pretendToCheck(password: string): Promise<false> {
-  await derive(password, randomBytes(SALT_BYTES), { memory: MEMORY_KIB, passes: PASSES, parallelism: LANES })
+  await derive(password, randomBytes(SALT_BYTES), { memory: MEMORY_KIB, passes: PASSES, parallelism: LANES }, 'stranger')
   return false
 }
 
@@ -54,8 +58,9 @@ async function derive(
   password: string,
   salt: Uint8Array,
   cost: { readonly memory: number; readonly passes: number; readonly parallelism: number },
+  who: Asker,
 ): Promise<Buffer> {
-  await takeTurn()
+  await takeTurn(who)
   try {
     const message = Buffer.from(password.normalize('NFKC'))
     return await argon2Async('argon2id', { message, nonce: salt, ...cost, tagLength: TAG_BYTES })
@@ -64,21 +69,25 @@ async function derive(
   }
 }
 
-let atWork = 0
-const waiting: (() => void)[] = []
+/** known: signed in, or in a browser from which the account has signed in before. */
+export type Asker = 'known' | 'stranger'
 
-async function takeTurn(): Promise<void> {
+let atWork = 0
+const waiting: Readonly<Record<Asker, (() => void)[]>> = { known: [], stranger: [] }
+
+async function takeTurn(who: Asker): Promise<void> {
   if (atWork < AT_ONCE_MAX) {
     atWork++
     return
   }
-  if (waiting.length >= WAITING_MAX) throw new TooManyAttemptsError('too many are signing in at once', { about: { seconds: 5 } })
-  await new Promise<void>((resolve) => waiting.push(resolve))
+  if (waiting[who].length >= WAITING_MAX)
+    throw new TooManyAttemptsError('too many are signing in at once', { about: { seconds: 5 } })
+  await new Promise<void>((resolve) => waiting[who].push(resolve))
 }
 
-/** The turn goes to whoever has waited longest, without being free in between. */
+/** The turn goes to whoever has waited longest, those who are known first, without being free in between. */
 function giveTurn(): void {
-  const next = waiting.shift()
+  const next = waiting.known.shift() ?? waiting.stranger.shift()
   if (next === undefined) atWork--
   else next()
 }

@@ -45,7 +45,7 @@ export async function checkProof(
   const attempt = await attemptOf(practice, visitor, 'password', account.login, account.id)
   await countAttempt(practice, attempt)
   if (proof.kind === 'password') {
-    const isRight = account.password_hash !== null && (await isPassword(proof.password, account.password_hash))
+    const isRight = account.password_hash !== null && (await isPassword(proof.password, account.password_hash, 'known'))
     if (!isRight) return refuse(practice, visitor, account.id, 'proof by password')
     return (tx) => takeBack(tx, practice, attempt)
   }

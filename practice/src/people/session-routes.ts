@@ -69,8 +69,7 @@ async function showSession(practice: OpenPractice, actor: Actor): Promise<z.outp
   const found = await findSession(practice.db, practice, { id: sessionOf(actor) })
   if (found === undefined || found.state.kind === 'ended') throw new NotSignedInError('the session has ended')
   const { row, displayName, state } = found
-  const proven = provenUntil(row.proven_at)
-  const isProven = proven !== undefined && Temporal.Instant.compare(proven, practice.now()) > 0
+  const proven = provenUntil(row.proven_at, practice.now())
   return {
     id: row.id,
     displayName,
@@ -78,7 +77,7 @@ async function showSession(practice: OpenPractice, actor: Actor): Promise<z.outp
     ...(state.kind === 'open' ? { locksAt: instantText(state.locksAt) } : {}),
     endsAt: instantText(state.endsAt),
     hasPasskeys: (await listPasskeys(practice.db, practice, row.account_id)).length > 0,
-    ...(isProven ? { provenUntil: instantText(proven) } : {}),
+    ...(proven === undefined ? {} : { provenUntil: instantText(proven) }),
   }
 }
 

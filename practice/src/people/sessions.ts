@@ -8,9 +8,10 @@ import { NotFoundError } from '#errors'
 import { recordEvent } from '#journal'
 import type { Actor, OpenPractice } from '#open-practice'
 import type { Role } from '#rights'
+import { forgetSteps } from './challenges.ts'
 import { ProofNeededError } from './errors.ts'
 import { hashSecret, newSecret } from './secrets.ts'
-import { type SessionState, type SessionTimes, sessionState } from './session-rules.ts'
+import { isAhead, type SessionState, type SessionTimes, sessionState } from './session-rules.ts'
 import { loadSignInSettings } from './sign-in-settings.ts'
 
 export const PROOF_MINUTES = 10
@@ -39,7 +40,7 @@ export interface NewSession {
   readonly factors: string
   /** whether a password or a passkey was part of it */
   readonly isProof: boolean
-  /** the cookie of whoever was signed in in this browser */
+  /** of the session that was open in this browser: the hash of its cookie */
   readonly replaces: string | undefined
 }
 
@@ -181,7 +182,7 @@ export async function endOne(tx: Tx, practice: OpenPractice, accountId: string, 
   if (numUpdatedRows !== 1n) throw new NotFoundError('no such open session')
 }
 
-/** Ends all sessions of an account, but for one; the journal is the caller's. @returns how many */
+/** Ends all sessions of an account, but for one, and what was begun without one; the journal is the caller's. @returns how many */
 export async function endAll(tx: Tx, practice: OpenPractice, accountId: string, but?: string): Promise<number> {
   const query = tx
     .updateTable('session')
@@ -189,6 +190,7 @@ export async function endAll(tx: Tx, practice: OpenPractice, accountId: string, 
     .where('practice_id', '=', practice.id)
     .where('account_id', '=', accountId)
     .where('ended_at', 'is', null)
+  await forgetSteps(tx, practice, accountId)
   const { numUpdatedRows } = await (but === undefined ? query : query.where('id', '!=', but)).executeTakeFirst()
   return Number(numUpdatedRows)
 }
@@ -224,13 +226,15 @@ export async function requireRecentProof(practice: OpenPractice, actor: Actor): 
           .where('practice_id', '=', practice.id)
           .where('id', '=', actor.sessionId)
           .executeTakeFirst()
-  const until = provenUntil(found?.proven_at ?? null)
-  if (until === undefined || Temporal.Instant.compare(until, practice.now()) <= 0)
+  if (provenUntil(found?.proven_at ?? null, practice.now()) === undefined)
     throw new ProofNeededError(`prove who is there first: a password or a passkey, at most ${PROOF_MINUTES} minutes ago`)
 }
 
-export function provenUntil(provenAt: string | null): Temporal.Instant | undefined {
-  return provenAt === null ? undefined : Temporal.Instant.from(provenAt).add({ minutes: PROOF_MINUTES })
+/** @returns undefined when there is no proof, or it is too old */
+export function provenUntil(provenAt: string | null, now: Temporal.Instant): Temporal.Instant | undefined {
+  if (provenAt === null || isAhead(Temporal.Instant.from(provenAt), now)) return undefined
+  const until = Temporal.Instant.from(provenAt).add({ minutes: PROOF_MINUTES })
+  return Temporal.Instant.compare(until, now) > 0 ? until : undefined
 }
 
 /** A session that the program ended by itself. */
@@ -268,13 +272,13 @@ async function recordEnd(tx: Tx, practice: OpenPractice, { row, why }: Ended): P
 }
 
 /** Somebody signs in where somebody was signed in: that one's session does not stay behind. */
-async function endReplaced(tx: Tx, practice: OpenPractice, secret: string | undefined): Promise<readonly Ended[]> {
-  if (secret === undefined) return []
+async function endReplaced(tx: Tx, practice: OpenPractice, hash: string | undefined): Promise<readonly Ended[]> {
+  if (hash === undefined) return []
   const rows = await tx
     .selectFrom('session')
     .selectAll()
     .where('practice_id', '=', practice.id)
-    .where('hash', '=', hashSecret(secret))
+    .where('hash', '=', hash)
     .execute()
   return markEnded(
     tx,

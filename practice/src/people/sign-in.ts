@@ -25,7 +25,8 @@ export interface Visitor {
   readonly address: string
   readonly userAgent: string
   readonly site: Site
-  readonly sessionSecret: string | undefined
+  /** of the session that is open in it, whose cookie is hashed */
+  readonly sessionHash: string | undefined
   readonly deviceSecret: string | undefined
   readonly stepSecret: string | undefined
 }
@@ -62,15 +63,31 @@ export async function signInByPassword(
   const attempt = await attemptOf(practice, visitor, 'password', login, account?.id)
   await countAttempt(practice, attempt)
   const hash = account?.password_hash ?? undefined
-  const isRight = hash === undefined ? await pretendToCheck(typed.password) : await isPassword(typed.password, hash)
+  const who = attempt.knownDevice === undefined ? 'stranger' : 'known'
+  const isRight = hash === undefined ? await pretendToCheck(typed.password) : await isPassword(typed.password, hash, who)
   if (!isRight || account === undefined || account.state !== 'active')
     return refuse(practice, visitor, account?.id, isRight ? 'not-active' : 'password')
   const newHash = hash !== undefined && isOutdated(hash) ? await hashPassword(typed.password) : undefined
-  return practice.db.transaction().execute(async (tx) => {
+  const result = await practice.db.transaction().execute(async (tx) => {
+    if (!(await isUnchanged(tx, practice, account))) return undefined
     await takeBack(tx, practice, attempt)
     if (newHash !== undefined) await update(tx, practice, account.id, { password_hash: newHash })
     return goOn(tx, practice, visitor, account, 'password')
   })
+  return result ?? refuse(practice, visitor, account.id, 'changed')
+}
+
+/** Whether the account is active and has the password that was just checked; it stays so until the transaction ends. */
+export async function isUnchanged(tx: Tx, practice: OpenPractice, account: AccountRow): Promise<boolean> {
+  const found = await tx
+    .updateTable('account')
+    .set({ state: 'active' })
+    .where('practice_id', '=', practice.id)
+    .where('id', '=', account.id)
+    .where('state', '=', 'active')
+    .returning('password_hash')
+    .executeTakeFirst()
+  return found !== undefined && found.password_hash === account.password_hash
 }
 
 /** After the first factor: the session, or the step to the second. */
@@ -118,7 +135,7 @@ export async function signInBySecondFactor(practice: OpenPractice, visitor: Visi
   await countAttempt(practice, attempt)
   const use = await checkFactor(practice, visitor, account, step.data, typed)
   const result = await practice.db.transaction().execute(async (tx) => {
-    if (use === undefined || !(await use(tx))) return undefined
+    if (use === undefined || !(await isUnchanged(tx, practice, account)) || !(await use(tx))) return undefined
     if (!(await takeChallenge(tx, practice, step.id))) throw new SignInRefusedError('this step was used before')
     await takeBack(tx, practice, attempt)
     return complete(tx, practice, visitor, account, `${step.data.first}+${typed.kind}`, true)
@@ -156,6 +173,7 @@ export async function signInByPasskey(practice: OpenPractice, visitor: Visitor, 
   if (account === undefined || account.state !== 'active' || passkey === undefined || counter === undefined)
     return refuse(practice, visitor, account?.id, 'passkey')
   const result = await practice.db.transaction().execute(async (tx) => {
+    if (!(await isUnchanged(tx, practice, account))) return undefined
     if (!(await notePasskeyUse(tx, practice, passkey, counter))) return undefined
     await takeBack(tx, practice, attempt)
     return complete(tx, practice, visitor, account, 'passkey', true)
@@ -194,7 +212,7 @@ export async function complete(
     userAgent,
     factors,
     isProof,
-    replaces: visitor.sessionSecret,
+    replaces: visitor.sessionHash,
   }
   const { secret, actor } = await openSession(tx, practice, wanted)
   if (device.isNewElsewhere) await notify(tx, practice, [account.id], 'known-device-added', { sessionId: actor.sessionId ?? '' })

@@ -67,6 +67,8 @@ export function waitSeconds(failures: number, free: number, lastAt: Temporal.Ins
   if (failures < free) return 0
   const wait = Math.min(WAIT_SECONDS_MAX, 2 ** Math.min(failures - free, 30))
   const passed = now.since(lastAt).total('seconds')
+  // The clock was put back: nobody waits until it is there again.
+  if (passed < 0) return 0
   return Math.max(0, Math.ceil(wait - passed))
 }
 

@@ -1,14 +1,16 @@
 /** The browser that asks, as the room sees it: address, cookies, and under which name it reached us. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { clearCookie, readCookie, setCookie } from './cookies.ts'
+import { hashSecret } from './secrets.ts'
 import type { SignInResult, Visitor } from './sign-in.ts'
 
 export function visitorOf(request: FastifyRequest): Visitor {
+  const sessionSecret = readCookie(request, 'session')
   return {
     address: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
-    site: { name: request.hostname.replace(/:\d+$/, '').toLowerCase(), origin: originOf(request) },
-    sessionSecret: readCookie(request, 'session'),
+    site: { name: hostOf(request).replace(/:\d+$/, ''), origin: originOf(request) },
+    sessionHash: sessionSecret === undefined ? undefined : hashSecret(sessionSecret),
     deviceSecret: readCookie(request, 'device'),
     stepSecret: readCookie(request, 'step'),
   }
@@ -36,7 +38,12 @@ export function asJson<T extends object | undefined>(
 
 /** As the browser says it, when that is us: behind a proxy that speaks HTTPS, we see plain HTTP. The host's name was checked before. */
 function originOf(request: FastifyRequest): string {
-  const { origin, host = '' } = request.headers
-  if (origin !== undefined && URL.canParse(origin) && new URL(origin).host === host.toLowerCase()) return origin
-  return `${request.protocol}://${host.toLowerCase()}`
+  const { origin } = request.headers
+  if (origin !== undefined && URL.canParse(origin) && new URL(origin).host === hostOf(request)) return origin
+  return `${request.protocol}://${hostOf(request)}`
+}
+
+/** With its port, as it was checked. */
+function hostOf(request: FastifyRequest): string {
+  return (request.headers.host ?? '').toLowerCase()
 }

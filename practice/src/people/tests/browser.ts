@@ -23,6 +23,7 @@ export const ORIGIN = 'https://localhost'
 /** Keeps cookies as a browser does; everything comes from our own page. */
 export class Browser {
   readonly cookies = new Map<string, string>()
+  readonly #lax = new Set<string>()
   readonly #server: FastifyInstance
   readonly #address: string
 
@@ -48,7 +49,23 @@ export class Browser {
       cookies: Object.fromEntries(this.cookies),
       ...(payload === undefined ? {} : { payload }),
     })
-    for (const { name, value, maxAge, expires } of reply.cookies) {
+    return this.#keepCookies(reply)
+  }
+
+  /** Another site sends the browser here: cookies that are `SameSite=Strict` stay at home. */
+  async comeFromElsewhere(url: string): Promise<LightMyRequestResponse> {
+    const reply = await this.#server.inject({
+      url,
+      remoteAddress: this.#address,
+      headers: { host: 'localhost', 'sec-fetch-site': 'cross-site', 'user-agent': 'test' },
+      cookies: Object.fromEntries([...this.cookies].filter(([name]) => this.#lax.has(name))),
+    })
+    return this.#keepCookies(reply)
+  }
+
+  #keepCookies(reply: LightMyRequestResponse): LightMyRequestResponse {
+    for (const { name, value, maxAge, expires, sameSite } of reply.cookies) {
+      if (sameSite === 'Lax') this.#lax.add(name)
       const isGone = maxAge === 0 || (expires !== undefined && expires.getTime() <= 0)
       if (isGone) this.cookies.delete(name)
       else this.cookies.set(name, value)

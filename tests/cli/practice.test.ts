@@ -1,0 +1,66 @@
+/** The application's commands as an IT provider types them, beside a server that runs. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { Desk, jsonLines, type Running, until } from './desk.ts'
+
+const WANTED = {
+  name: 'Cabinet d’essai',
+  facts: {},
+  owner: { displayName: 'Dr Camille Exemple', login: 'camille', password: 'gencive-arc-en-ciel-27', language: 'fr' },
+}
+
+test('a folder and a port that are taken are said plainly, in either language', async () => {
+  await using desk = new Desk()
+  await using running = await serving(desk)
+  const listen = ['--listen', `127.0.0.1:${new URL(running.url).port}`]
+  const again = await desk.couronne(['serve', '--data', desk.path('data'), '--listen', '127.0.0.1:0'], { allow: [1] })
+  assert.match(again.stderr, /running.*\[folder-in-use\]/s)
+  const port = await desk.couronne(['serve', '--data', desk.path('other'), ...listen], { allow: [1] })
+  assert.match(port.stderr, /^couronne: That port is another program’s already.*\[EADDRINUSE\]/s)
+  const french = await desk.couronne(['serve', '--data', desk.path('other'), ...listen], {
+    allow: [1],
+    env: { COURONNE_LANG: 'fr' },
+  })
+  assert.match(french.stderr, /^couronne : Ce port sert déjà/)
+})
+
+test('ways in that are added at once, beside the server, are all there; the journal is whole; the server stops when told', async () => {
+  await using desk = new Desk()
+  await using running = await serving(desk)
+  const made = await fetch(`${running.url}/api/installation/practice`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+    body: JSON.stringify(WANTED),
+  })
+  assert.equal(made.status, 201)
+  const data = ['--data', desk.path('data')]
+  const added = await Promise.all(
+    ['one', 'two'].map((label) => desk.couronne(['key', 'add', 'recovery-kit', '--label', label, '--json', ...data])),
+  )
+  for (const { stdout } of added) assert.equal(String(jsonLines(stdout)[0]?.recoveryWords).split(' ').length, 24)
+  const listed = jsonLines((await desk.couronne(['key', 'list', '--json', ...data])).stdout)
+  assert.deepEqual(listed.map(({ label }) => label).toSorted(), ['kit', 'one', 'this machine', 'two'])
+  assert.match((await desk.couronne(['journal', 'verify', ...data])).stdout, /^The journal is whole/)
+  running.child.kill('SIGTERM')
+  const [code] = (await once(running.child, 'exit')) as [number]
+  assert.equal(code, 0)
+})
+
+test('behind a proxy the code for setting up stands in the terminal', async () => {
+  await using desk = new Desk()
+  await using running = desk.start(['serve', ...serveFlags(desk), '--name', 'cabinet.example'])
+  await until(() => /the code is: [0-9A-F]{10}/.test(running.printed) || running.child.exitCode !== null)
+  assert.match(running.printed, /the code is: [0-9A-F]{10}/)
+})
+
+function serveFlags(desk: Desk): readonly string[] {
+  return ['--data', desk.path('data'), '--listen', '127.0.0.1:0']
+}
+
+async function serving(desk: Desk): Promise<Running & { readonly url: string }> {
+  const running = desk.start(['serve', ...serveFlags(desk), '--json'])
+  await until(() => running.printed.includes('\n') || running.child.exitCode !== null)
+  const { url } = jsonLines(running.printed)[0] as { url: string }
+  return Object.assign(running, { url })
+}
