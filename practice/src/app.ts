@@ -11,7 +11,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { startDocumentWork } from '#documents'
 import { fhirProblems, makeFhirRoutes } from '#fhir'
 import { makeLogger, makeServer, type Route } from '#http'
-import { Installation, installationRoutes, type SampleAccount } from '#installation'
+import { Installation, installationRoutes, removeOldCopies, type SampleAccount } from '#installation'
 import { emptyExpiredTraces, journalHead, journalRoutes, keepHead, recordEvent } from '#journal'
 import type { OpenPractice } from '#open-practice'
 import { documentRoutes, patientRoutes } from '#patients'
@@ -59,7 +59,7 @@ export interface App extends AsyncDisposable {
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 const CLOSE_MS_MAX = 5_000
-const JOURNAL_INTERVAL_MS = 6 * 3_600_000
+const UPKEEP_INTERVAL_MS = 6 * 3_600_000
 const CERTIFICATE_INTERVAL_MS = 24 * 3_600_000
 
 /** Starts the application; it listens when this returns. */
@@ -81,8 +81,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     )
     stack.defer(() => keepHeads(installation))
     const timer = setInterval(
-      () => void keepJournal(installation).catch((err: unknown) => logger.error({ err }, 'the journal could not be seen to')),
-      JOURNAL_INTERVAL_MS,
+      () => void keepUp(installation).catch((err: unknown) => logger.error({ err }, 'the upkeep failed')),
+      UPKEEP_INTERVAL_MS,
     ).unref()
     stack.defer(() => clearInterval(timer))
     stack.use(
@@ -222,12 +222,13 @@ function openPracticeOf(installation: Installation): OpenPractice | undefined {
   return state.kind === 'open' ? state.practice : undefined
 }
 
-/** What the journal needs now and then. */
-async function keepJournal(installation: Installation): Promise<void> {
+/** What is to be done a few times a day. */
+async function keepUp(installation: Installation): Promise<void> {
   const practice = openPracticeOf(installation)
   if (practice === undefined) return
-  await emptyExpiredTraces(practice)
   await keepHeadOf(practice)
+  await emptyExpiredTraces(practice)
+  await removeOldCopies(practice.folder, practice.now())
 }
 
 /** The journal's head, kept beside the database: now and then, and when the program ends in order. */

@@ -1,4 +1,7 @@
-/** Before a database is brought to a newer form, a copy of it is made: the way back, should the newer form prove wrong. */
+/**
+ * Before a database is brought to a newer form, a copy of it is made: the way back, should the newer form prove wrong. It goes after a month,
+ * since it has the documents' keys: what is destroyed meanwhile could be opened with it.
+ */
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { copySqlite, type Db, dumpPostgresql, type Engine, type Migration, pendingMigrations } from '#database'
@@ -9,6 +12,7 @@ import type { MasterKey } from '#keys'
 export const COPIES_FOLDER = 'copies'
 /** What a copy is called while it is being made: whatever has another name is whole. */
 const UNFINISHED = '.unfinished'
+const KEPT_DAYS = 30
 
 export interface CopySource {
   readonly db: Db
@@ -33,8 +37,7 @@ export async function copyBeforeMigration(source: CopySource): Promise<string | 
   const copies = join(source.folder, COPIES_FOLDER)
   await mkdir(copies, { recursive: true, mode: 0o700 })
   await removeUnfinished(copies)
-  const moment = source.now.toString({ smallestUnit: 'millisecond' }).replaceAll(/[-:]/g, '')
-  const target = join(copies, `before-${pending[0]}-${moment}`)
+  const target = join(copies, `before-${pending[0]}-${printMoment(source.now)}`)
   const unfinished = `${target}${UNFINISHED}`
   try {
     await copyInto(source, unfinished)
@@ -47,6 +50,24 @@ export async function copyBeforeMigration(source: CopySource): Promise<string | 
     throw translateFull(error, target)
   }
   return target
+}
+
+/** Removes the copies that were made more than a month ago. @returns their names */
+export async function removeOldCopies(folder: string, now: Temporal.Instant): Promise<readonly string[]> {
+  const copies = join(folder, COPIES_FOLDER)
+  const latest = printMoment(now.subtract({ hours: 24 * KEPT_DAYS }))
+  const names = await readdir(copies).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  const old = names.filter((name) => /^before-.*-\d{8}T\d{6}\.\d{3}Z$/.test(name) && name.slice(-latest.length) < latest)
+  for (const name of old) await rm(join(copies, name), { recursive: true })
+  return old
+}
+
+/** Without what Windows allows in no name; in the order of time. */
+function printMoment(moment: Temporal.Instant): string {
+  return moment.toString({ smallestUnit: 'millisecond' }).replaceAll(/[-:]/g, '')
 }
 
 /** What a kill left: it is no copy, and as large as one. */

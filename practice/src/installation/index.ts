@@ -4,6 +4,7 @@
 
 export { type BesideOptions, type OpenedBeside, openPracticeBeside } from './beside.ts'
 export { type PracticeFacts, practiceFactsSchema } from './contract.ts'
+export { removeOldCopies } from './copy-before-migration.ts'
 export {
   FolderInUseError,
   Installation,
