@@ -38,7 +38,7 @@ function KitSheet({ words, practiceName, title, progress, onPrinted }: KitStepsP
             <p className="kit-title">{m.installation.kit.title}</p>
             <p className="kit-practice">{practiceName}</p>
           </div>
-          <p className="kit-date">{format.day(madeAt)}</p>
+          <p className="kit-date">{format.dayOf(madeAt)}</p>
         </header>
         <ol className="kit-words" translate="no">
           {words.map((word, index) => (

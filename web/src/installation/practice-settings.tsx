@@ -84,7 +84,7 @@ function PracticeShown({ practice }: PracticeProps) {
     [m.installation.siret, facts.siret],
     [m.installation.finess, facts.finess],
     [m.installation.timeZone, zoneInWords(facts.timeZone ?? DEFAULT_TIME_ZONE, m)],
-    [m.installation.since, format.day(practice.createdAt)],
+    [m.installation.since, format.dayOf(practice.createdAt)],
   ]
   return (
     <dl className="facts">

@@ -102,7 +102,7 @@ function Slot({
     <li>
       <div>
         <strong>{m.installation.slotKinds[slot.kind]}</strong>
-        <span>{m.installation.slotAdded(label, format.day(slot.createdAt))}</span>
+        <span>{m.installation.slotAdded(label, format.dayOf(slot.createdAt))}</span>
         {slot.path !== undefined && <code>{slot.path}</code>}
       </div>
       {mayChange && (

@@ -1,7 +1,9 @@
-/** Dates and numbers as the reader writes them. Instants are shown in the time zone of this machine. */
+/** Dates and numbers as the reader writes them. Instants are shown in the time zone of this machine; a day is a day everywhere. */
 export interface Format {
-  /** 26 novembre 2026 */
-  readonly day: (iso: string) => string
+  /** 26 novembre 2026, of a calendar day: `2026-11-26` */
+  readonly day: (day: string) => string
+  /** the same, of an instant: on which day it was here */
+  readonly dayOf: (instant: string) => string
   /** 26 nov. 2026, 21:04:12 */
   readonly instant: (iso: string) => string
   readonly number: (value: number) => string
@@ -12,13 +14,16 @@ export interface Format {
 
 export function makeFormat(language: string): Format {
   const locale = language === 'en' ? 'en-GB' : 'fr-FR'
-  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
+  // JavaScript takes a day for its midnight in Greenwich, which is the evening before in Guadeloupe.
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
+  const daysHere = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
   const instants = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
   const units = language === 'en' ? ['B', 'kB', 'MB', 'GB', 'TB'] : ['octets', 'Ko', 'Mo', 'Go', 'To']
   const numbers = new Intl.NumberFormat(locale)
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' })
   return {
-    day: (iso) => days.format(new Date(iso)),
+    day: (day) => days.format(new Date(day)),
+    dayOf: (instant) => daysHere.format(new Date(instant)),
     instant: (iso) => instants.format(new Date(iso)),
     number: (value) => numbers.format(value),
     size: (bytes) => {

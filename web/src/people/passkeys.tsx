@@ -40,8 +40,8 @@ export function Passkeys() {
               <div>
                 <strong>{label}</strong>
                 <span>
-                  {m.people.passkeyMade(format.day(createdAt))}
-                  {lastUsedAt !== undefined && ` ${m.people.passkeyUsed(format.day(lastUsedAt))}`}
+                  {m.people.passkeyMade(format.dayOf(createdAt))}
+                  {lastUsedAt !== undefined && ` ${m.people.passkeyUsed(format.dayOf(lastUsedAt))}`}
                 </span>
                 {isBackedUp && <span>{m.people.passkeyBackedUp}</span>}
               </div>
