@@ -1,9 +1,9 @@
 /** The three steps that ask; the kit follows. */
-import { makePractice, PASSWORD_LENGTH_MIN } from '@couronne/practice/contract'
+import { makePractice } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { call, Problem } from '#api'
-import { FormBox, RadioField, SecretField, TextField, TickField, useForm } from '#forms'
+import { checkNewPassword, FormBox, NewPasswordFields, RadioField, SecretField, TextField, TickField, useForm } from '#forms'
 import { useMessages, useSpeech } from '#messages'
 import { installationQuery } from '#session'
 import { Page } from '#shell'
@@ -13,7 +13,7 @@ import { PASSPHRASE_LENGTH_MIN } from './sealing-words.ts'
 import { ThiefTable } from './thief-table.tsx'
 
 export type PracticeValues = FactValues & { name: string }
-export type OwnerValues = { displayName: string; login: string; password: string; again: string }
+export type OwnerValues = { displayName: string; login: string; newPassword: string; again: string }
 
 export function Progress({ step }: { readonly step: number }) {
   const m = useMessages()
@@ -75,11 +75,11 @@ export function OwnerStep({
   const form = useForm<OwnerValues>({
     initial: values,
     refusal,
-    check: ({ displayName, login, password, again }) => ({
+    fieldOf: (path) => (path === 'owner.password' ? 'newPassword' : path.replace('owner.', '')),
+    check: ({ displayName, login, ...chosen }, words) => ({
       displayName: displayName.trim() === '' ? m.people.displayNameMissing : undefined,
       login: login.trim().length < 2 ? m.people.loginShort : undefined,
-      password: password.length < PASSWORD_LENGTH_MIN ? m.people.passwordShort(PASSWORD_LENGTH_MIN) : undefined,
-      again: again === password ? undefined : m.people.againDiffers,
+      ...checkNewPassword(chosen, words),
     }),
     send: async (each) => onDone(each),
   })
@@ -111,14 +111,7 @@ export function OwnerStep({
           autoComplete="username"
           lengthMax={100}
         />
-        <SecretField
-          form={form}
-          name="password"
-          label={m.session.password}
-          hint={m.people.passwordHint(PASSWORD_LENGTH_MIN)}
-          autoComplete="new-password"
-        />
-        <SecretField form={form} name="again" label={m.people.again} autoComplete="new-password" />
+        <NewPasswordFields form={form} label={m.session.password} />
       </FormBox>
     </Page>
   )
@@ -158,7 +151,7 @@ export function OpeningStep({
         ...(needsCode ? { setupCode } : {}),
         name: practice.name,
         facts: factsOf(practice),
-        owner: { displayName: owner.displayName, login: owner.login, password: owner.password, language },
+        owner: { displayName: owner.displayName, login: owner.login, password: owner.newPassword, language },
         ...(opening === 'passphrase' ? { passphrase } : {}),
       }
       try {

@@ -17,7 +17,7 @@ export function SetUpPage() {
   const queries = useQueryClient()
   const [step, setStep] = useState<'practice' | 'owner' | 'opening' | 'kit' | 'signing-in'>('practice')
   const [practice, setPractice] = useState<PracticeValues>({ name: '', ...NO_FACTS })
-  const [owner, setOwner] = useState<OwnerValues>({ displayName: '', login: '', password: '', again: '' })
+  const [owner, setOwner] = useState<OwnerValues>({ displayName: '', login: '', newPassword: '', again: '' })
   const [refusal, setRefusal] = useState<Problem>()
   const [words, setWords] = useState<readonly string[]>([])
   switch (step) {
@@ -80,6 +80,6 @@ export function SetUpPage() {
         />
       )
     case 'signing-in':
-      return <SignInAfter login={owner.login} password={owner.password} />
+      return <SignInAfter login={owner.login} password={owner.newPassword} />
   }
 }

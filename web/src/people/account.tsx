@@ -1,9 +1,9 @@
 /** One's own account: name, password, second factors, where one is signed in. */
-import { changeMe, changeMyPassword, endMySession, PASSWORD_LENGTH_MIN } from '@couronne/practice/contract'
+import { changeMe, changeMyPassword, endMySession } from '@couronne/practice/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '#api'
-import { FormBox, SecretField, TextField, useForm } from '#forms'
+import { checkNewPassword, FormBox, NewPasswordFields, SecretField, TextField, useForm } from '#forms'
 import { useMessages } from '#messages'
 import { meQuery } from '#session'
 import { Page, Section } from '#shell'
@@ -92,10 +92,9 @@ function PasswordForm({ login }: { readonly login: string }) {
   const empty = { password: '', newPassword: '', again: '' }
   const form = useForm({
     initial: empty,
-    check: ({ password, newPassword, again }) => ({
-      password: password === '' ? m.session.passwordMissing : undefined,
-      newPassword: newPassword.length < PASSWORD_LENGTH_MIN ? m.people.passwordShort(PASSWORD_LENGTH_MIN) : undefined,
-      again: again === newPassword ? undefined : m.people.againDiffers,
+    check: ({ password, ...chosen }, words) => ({
+      password: password === '' ? words.session.passwordMissing : undefined,
+      ...checkNewPassword(chosen, words),
     }),
     send: async ({ password, newPassword }, key) => {
       setIsSaved(false)
@@ -110,14 +109,7 @@ function PasswordForm({ login }: { readonly login: string }) {
         {/* So that password managers know whose it is. */}
         <input type="text" name="username" autoComplete="username" value={login} readOnly hidden />
         <SecretField form={form} name="password" label={m.people.oldPassword} autoComplete="current-password" />
-        <SecretField
-          form={form}
-          name="newPassword"
-          label={m.people.newPassword}
-          hint={m.people.passwordHint(PASSWORD_LENGTH_MIN)}
-          autoComplete="new-password"
-        />
-        <SecretField form={form} name="again" label={m.people.again} autoComplete="new-password" />
+        <NewPasswordFields form={form} label={m.people.newPassword} />
       </FormBox>
       <p role="status">{isSaved && m.people.passwordChanged}</p>
     </>

@@ -1,11 +1,11 @@
 /** Somebody was invited: they choose their password. The secret stands after the `#`, which browsers do not send. */
-import { acceptInvitation, lookAtInvitation, PASSWORD_LENGTH_MIN } from '@couronne/practice/contract'
+import { acceptInvitation, lookAtInvitation } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '#api'
-import { FormBox, ProblemBox, SecretField, useForm } from '#forms'
+import { checkNewPassword, FormBox, NewPasswordFields, ProblemBox, useForm } from '#forms'
 import { useMessages } from '#messages'
 import { Page } from '#shell'
 
@@ -20,13 +20,11 @@ export function InvitationPage() {
     staleTime: Number.POSITIVE_INFINITY,
   })
   const form = useForm({
-    initial: { password: '', again: '' },
-    check: ({ password, again }) => ({
-      password: password.length < PASSWORD_LENGTH_MIN ? m.people.passwordShort(PASSWORD_LENGTH_MIN) : undefined,
-      again: again === password ? undefined : m.people.againDiffers,
-    }),
-    send: async ({ password }, key) => {
-      await call(acceptInvitation, { body: { secret, password } }, { key })
+    initial: { newPassword: '', again: '' },
+    check: checkNewPassword,
+    fieldOf: (path) => (path === 'password' ? 'newPassword' : path),
+    send: async ({ newPassword }, key) => {
+      await call(acceptInvitation, { body: { secret, password: newPassword } }, { key })
       setIsDone(true)
     },
   })
@@ -56,14 +54,7 @@ export function InvitationPage() {
       </dl>
       <FormBox form={form} action={m.people.choosePassword}>
         <input type="text" name="username" autoComplete="username" value={invitation.login} readOnly hidden />
-        <SecretField
-          form={form}
-          name="password"
-          label={m.session.password}
-          hint={m.people.passwordHint(PASSWORD_LENGTH_MIN)}
-          autoComplete="new-password"
-        />
-        <SecretField form={form} name="again" label={m.people.again} autoComplete="new-password" />
+        <NewPasswordFields form={form} label={m.session.password} />
       </FormBox>
     </Page>
   )

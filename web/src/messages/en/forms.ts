@@ -20,6 +20,10 @@ export const forms: typeof French = {
   notSaid: 'Not given',
   nameDiffers: (name) => `Type exactly: ${name}`,
   typeName: (name) => `To confirm, type: ${name}`,
+  passwordHint: (length) => `At least ${length} characters. Three or four words are better than a complicated one.`,
+  passwordShort: (length) => `The password has at least ${length} characters.`,
+  again: 'The same, once more',
+  againDiffers: 'The two passwords differ.',
   emailWrong: 'An e-mail address looks like name@example.org.',
   between: (least, most) => `A whole number between ${least} and ${most}.`,
 }

@@ -19,6 +19,10 @@ export const forms = {
   notSaid: 'Non précisé',
   nameDiffers: (name: string) => `Recopiez exactement : ${name}`,
   typeName: (name: string) => `Pour confirmer, recopiez : ${name}`,
+  passwordHint: (length: number) => `${length} caractères au moins. Trois ou quatre mots valent mieux qu’un mot compliqué.`,
+  passwordShort: (length: number) => `Le mot de passe a ${length} caractères au moins.`,
+  again: 'Le même, encore une fois',
+  againDiffers: 'Les deux mots de passe diffèrent.',
   emailWrong: 'Une adresse électronique ressemble à nom@exemple.fr.',
   between: (least: number, most: number) => `Un nombre entier entre ${least} et ${most}.`,
 }
