@@ -53,7 +53,7 @@ onBothEngines('signing in by OpenID Connect', (engine) => {
     await using made = await serveWith(engine, {})
     const noa = await made.people.person('assistant', 'noa')
     await made.round(await made.people.ownerBrowser(), 'subject-1', { link: true })
-    assert.equal(await made.round(noa.browser, 'subject-1', { link: true }), '/sign-in?oidc=refused')
+    assert.equal(await made.round(noa.browser, 'subject-1', { link: true }), '/account?oidc=refused')
   })
 
   test('what comes back is refused when its state, nonce or issuer is another’s', async () => {
@@ -193,7 +193,7 @@ onBothEngines('Pro Santé Connect', (engine) => {
     await using made = await serveWith(engine, { acr: 'eidas1', claims: dentalSurgeon('10003456785') }, PRESET)
     await addPractitioner(made.people)
     const owner = await made.people.ownerBrowser()
-    assert.equal(await made.round(owner, 'f:1:another', { link: true }), '/sign-in?oidc=refused')
+    assert.equal(await made.round(owner, 'f:1:another', { link: true }), '/account?oidc=refused')
   })
 })
 

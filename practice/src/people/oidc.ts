@@ -63,6 +63,9 @@ export type OidcOutcome =
   | { readonly kind: 'signed-in'; readonly result: SignInResult }
   | { readonly kind: (typeof OIDC_OUTCOMES)[number] }
 
+/** `isLinking`: somebody who is signed in began it to link their account; unknown, and false, once it is over. */
+export type EndedRound = OidcOutcome & { readonly isLinking: boolean }
+
 /** What a provider said of itself, for an hour: strangers who begin rounds do not make us ask it each time. One for each practice. */
 const described = new Map<
   string,
@@ -150,16 +153,17 @@ export async function beginRound(
 }
 
 /** Ends a round: the browser has come back. @param search the query of the address to which it came, with `?` */
-export async function finishRound(practice: OpenPractice, visitor: Visitor, search: string): Promise<OidcOutcome> {
+export async function finishRound(practice: OpenPractice, visitor: Visitor, search: string): Promise<EndedRound> {
   const attempt = await addressAttempt(practice, visitor, 'oidc', undefined)
   await countAttempt(practice, attempt)
   const challenge = await takeFromBrowser<Round>(practice, visitor, 'oidc')
   const settings = await loadOidcSettings(practice.db, practice.id)
   const round = challenge?.data
-  if (round === undefined || settings === undefined) return { kind: 'expired' }
-  if (round.issuer !== settings.issuer || round.clientId !== settings.clientId) return { kind: 'expired' }
+  const isLinking = round?.link !== undefined
+  if (round === undefined || settings === undefined) return { kind: 'expired', isLinking }
+  if (round.issuer !== settings.issuer || round.clientId !== settings.clientId) return { kind: 'expired', isLinking }
   const told = await askProvider(practice, visitor, settings, round, search)
-  if (told.kind !== 'known') return told
+  if (told.kind !== 'known') return { ...told, isLinking }
   const outcome = await practice.db.transaction().execute(async (tx) => {
     await takeBack(tx, practice, attempt)
     return round.link === undefined
@@ -167,7 +171,7 @@ export async function finishRound(practice: OpenPractice, visitor: Visitor, sear
       : linkAccount(tx, practice, visitor, round.link, told)
   })
   if (outcome.kind === 'refused' || outcome.kind === 'not-linked') await noteRefusal(practice, visitor, outcome.kind)
-  return outcome
+  return { ...outcome, isLinking }
 }
 
 interface Known {

@@ -110,7 +110,7 @@ export const finishOidcSignIn = endpoint({
   method: 'GET',
   path: '/api/sign-in/oidc/callback',
   summary:
-    'Where the provider sends the browser back to. Redirects to `/` when signed in, to `/sign-in?oidc=OUTCOME` otherwise, to `/account?oidc=linked` after linking.',
+    'Where the provider sends the browser back to. Redirects to `/` when signed in, to `/sign-in?oidc=OUTCOME` otherwise; to `/account?oidc=OUTCOME` when an account was to be linked.',
   permission: 'none',
   query: z.looseObject({ state: z.string().max(500).optional() }),
 })

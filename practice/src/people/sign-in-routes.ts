@@ -16,7 +16,7 @@ import {
 } from './contract.ts'
 import { clearCookie, setCookie } from './cookies.ts'
 import { accept, findInvitation } from './invitations.ts'
-import { beginRound, finishRound, type OidcOutcome } from './oidc.ts'
+import { beginRound, type EndedRound, finishRound } from './oidc.ts'
 import { loadOidcSettings } from './oidc-settings.ts'
 import { beginPasskeySignIn, pendingStep, signInByPasskey, signInByPassword, signInBySecondFactor } from './sign-in.ts'
 import { answerSignIn, asJson, visitorOf } from './visitor.ts'
@@ -83,10 +83,9 @@ export function signInRoutes(practice: () => OpenPractice, sampleAccounts: reado
 }
 
 /** The addresses are ours and fixed: nothing that comes from outside decides where the browser goes. */
-function pageAfter(outcome: OidcOutcome): string {
-  if (outcome.kind === 'linked') return '/account?oidc=linked'
-  if (outcome.kind !== 'signed-in') return `/sign-in?oidc=${outcome.kind}`
-  return outcome.result.kind === 'signed-in' ? '/' : '/sign-in?oidc=second-factor-needed'
+function pageAfter(ended: EndedRound): string {
+  if (ended.kind === 'signed-in') return ended.result.kind === 'signed-in' ? '/' : '/sign-in?oidc=second-factor-needed'
+  return `${ended.isLinking ? '/account' : '/sign-in'}?oidc=${ended.kind}`
 }
 
 function practiceRow(practice: OpenPractice): Promise<{ name: string; is_sample: number }> {
