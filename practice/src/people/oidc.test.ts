@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { onBothEngines } from '#testing'
+import {
+  CLIENT,
+  dentalSurgeon,
+  type ProviderOptions,
+  startProvider,
+  type TestProvider,
+} from '../../../tests/peers/openid-provider.ts'
 import { isStrongEnough, professionalOf } from './oidc-claims.ts'
 import { type Browser, ORIGIN, type PeopleServer, servePeople } from './tests/browser.ts'
-import { CLIENT, dentalSurgeon, type ProviderOptions, startProvider, type TestProvider } from './tests/provider.ts'
 
 const RPPS = '79927398713'
 const REDIRECT_URI = `${ORIGIN}/api/sign-in/oidc/callback`

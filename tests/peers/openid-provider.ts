@@ -1,4 +1,4 @@
-/** For tests only: a real OpenID Connect provider (`oidc-provider`) on loopback, at which anybody signs in by asking. */
+/** A real OpenID Connect provider (`oidc-provider`) on loopback, at which anybody signs in by asking. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Provider from 'oidc-provider'
@@ -14,6 +14,8 @@ export interface ProviderOptions {
 
 export interface TestProvider extends AsyncDisposable {
   readonly issuer: string
+  /** who the next browsers are; undefined: they would rather not say */
+  signsIn: (subject: string | undefined) => void
   /** goes where a browser would go, signs in as `subject`, and gives the address to which the browser is sent back */
   readonly visit: (location: string, subject: string) => Promise<URL>
 }
@@ -38,7 +40,7 @@ export async function startProvider(options: ProviderOptions): Promise<TestProvi
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  let subject = ''
+  let subject: string | undefined
   const provider = new Provider(issuer, {
     clients: [
       {
@@ -76,8 +78,11 @@ export async function startProvider(options: ProviderOptions): Promise<TestProvi
   const handle = provider.callback()
   server.on('request', (request, response) => {
     if (request.url?.startsWith('/interaction/')) {
-      const login = { accountId: subject, ...(options.acr === undefined ? {} : { acr: options.acr }) }
-      void provider.interactionFinished(request, response, { login }, { mergeWithLastSubmission: false })
+      const answer =
+        subject === undefined
+          ? { error: 'access_denied' }
+          : { login: { accountId: subject, ...(options.acr === undefined ? {} : { acr: options.acr }) } }
+      void provider.interactionFinished(request, response, answer, { mergeWithLastSubmission: false })
       return
     }
     request.url = request.url?.replace('/.well-known/wallet-openid-configuration', '/.well-known/openid-configuration')
@@ -85,6 +90,9 @@ export async function startProvider(options: ProviderOptions): Promise<TestProvi
   })
   return {
     issuer,
+    signsIn: (who) => {
+      subject = who
+    },
     visit: async (location, who) => {
       subject = who
       return follow(location, issuer)
