@@ -30,6 +30,8 @@ export interface DeskOptions extends BrowserContextOptions {
 
 export class Desk implements AsyncDisposable {
   readonly top: string
+  /** origins to which a test sends the browser on purpose */
+  readonly elsewhere = new Set<string>()
   readonly #browser: Browser
   readonly #complaints: string[] = []
   #app: App | undefined
@@ -139,6 +141,7 @@ export class Desk implements AsyncDisposable {
     })
     page.on('request', (request) => {
       const url = new URL(request.url())
+      if (this.elsewhere.has(url.origin) || this.elsewhere.has(new URL(page.url()).origin)) return
       if (url.protocol !== 'data:' && url.protocol !== 'blob:' && url.origin !== this.address)
         this.#complaints.push(`${page.url()} asked ${request.url()}`)
     })
@@ -164,4 +167,25 @@ export async function assertNoSideways(page: Page): Promise<void> {
     return { width, wide: document.documentElement.scrollWidth > width ? wide : [] }
   })
   assert.deepEqual(wide, [], `${page.url()} at ${width} px`)
+}
+
+/** Whether the browser would ask before the page goes away, because something typed would be lost. */
+export async function warnsBeforeLeaving(page: Page): Promise<boolean> {
+  return page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })))
+}
+
+/** A passkey's device that answers by itself. */
+export async function addAuthenticator(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('WebAuthn.enable')
+  await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
 }

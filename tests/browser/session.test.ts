@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { assertAccessible, Desk, OWNER } from './desk.ts'
+import { addAuthenticator, assertAccessible, Desk, OWNER, warnsBeforeLeaving } from './desk.ts'
 
 test('a wrong password is refused in words that say neither which nor why', async () => {
   await using desk = await Desk.openPractice()
@@ -122,6 +122,22 @@ test('a passkey is added, then opens the account without a password, and is remo
   await page.getByRole('listitem').getByText('mon téléphone').waitFor({ state: 'detached' })
 })
 
+test('a password is changed, and leaving the page then asks nothing: there is nothing left to lose', async () => {
+  await using desk = await Desk.openPractice()
+  const page = await signedIn(desk, '/account')
+  const form = page.getByRole('form', { name: 'Mot de passe' })
+  await form.getByLabel('Mot de passe actuel').fill(OWNER.password)
+  await form.getByLabel('Nouveau mot de passe').fill('fauteuil-bleu-lampe-7')
+  await form.getByLabel('Le même, encore une fois').fill('fauteuil-bleu-lampe-8')
+  assert.equal(await warnsBeforeLeaving(page), true)
+  await form.getByRole('button', { name: 'Changer le mot de passe' }).click()
+  await form.getByRole('alert').getByText('Les deux mots de passe diffèrent.').waitFor()
+  await form.getByLabel('Le même, encore une fois').fill('fauteuil-bleu-lampe-7')
+  await form.getByRole('button', { name: 'Changer le mot de passe' }).click()
+  await page.getByText('Le mot de passe est changé.').waitFor()
+  assert.equal(await warnsBeforeLeaving(page), false)
+})
+
 test('an authenticator application is set up from the text under its picture, and its code is asked for', async () => {
   await using desk = await Desk.openPractice()
   const page = await signedIn(desk, '/account')
@@ -156,21 +172,6 @@ async function unlock(page: Page): Promise<void> {
   await lock.getByLabel('Mot de passe').first().fill(OWNER.password)
   await lock.getByRole('button', { name: 'Déverrouiller' }).click()
   await lock.waitFor({ state: 'detached' })
-}
-
-async function addAuthenticator(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('WebAuthn.enable')
-  await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
 }
 
 /** RFC 6238 with its usual parameters: what an authenticator application shows. */

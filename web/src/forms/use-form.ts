@@ -68,6 +68,7 @@ export function useForm<V extends FormValues>(options: FormOptions<V>): Form<V> 
   const [isSending, setIsSending] = useState(false)
   const key = useRef(crypto.randomUUID())
   const latest = useRef(values)
+  const resets = useRef(0)
 
   const wrong: FieldErrors<V> = options.check?.(values, m) ?? {}
   const isChanged = Object.keys(values).some((name) => values[name] !== base[name])
@@ -89,6 +90,7 @@ export function useForm<V extends FormValues>(options: FormOptions<V>): Form<V> 
     if (draft !== undefined) dropDraft(draft)
     key.current = crypto.randomUUID()
     latest.current = to
+    resets.current++
     setBase(to)
     setValues(to)
     setLeft(new Set())
@@ -106,9 +108,11 @@ export function useForm<V extends FormValues>(options: FormOptions<V>): Form<V> 
     }
     setIsSending(true)
     try {
+      const before = resets.current
       await options.send(values, key.current)
       if (draft !== undefined) dropDraft(draft)
-      setBase(values)
+      // A form that was emptied by what it sent has nothing to lose any more.
+      if (resets.current === before) setBase(values)
       setIsDraft(false)
       key.current = crypto.randomUUID()
     } catch (error) {
