@@ -9,7 +9,17 @@ import { assertAccessible, assertNoSideways, Desk } from './desk.ts'
 /** A folder for pictures of all pages, to be looked at. */
 const PICTURES = process.env.COURONNE_PICTURES
 
-const INSIDE = ['/', '/patients', '/people', '/journal', '/settings', '/settings/sealing', '/account', '/nowhere']
+const INSIDE = [
+  '/',
+  '/patients',
+  '/people',
+  '/journal',
+  '/settings',
+  '/settings/provider',
+  '/settings/sealing',
+  '/account',
+  '/nowhere',
+]
 const OUTSIDE = ['/sign-in', '/attack', '/invitation#none']
 const EMPTY = ['/welcome', '/set-up']
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertAccessible, assertNoSideways, Desk, OWNER } from './desk.ts'
+import { enter, openRecordDesk } from './record-desk.ts'
 
 test('an assistant is invited by a link, chooses a password, and finds the rooms of that role', async () => {
   await using desk = await Desk.openPractice()
@@ -50,6 +51,20 @@ test('an assistant is invited by a link, chooses a password, and finds the rooms
   await theirs.getByRole('heading', { name: 'Se connecter' }).waitFor()
 })
 
+test('the owner ends all of somebody’s sessions at once', async () => {
+  await using desk = await openRecordDesk()
+  const theirs = [await enter(desk, 'assistant'), await enter(desk, 'assistant')]
+  const page = await enter(desk, 'owner', '/people')
+  await page.getByRole('listitem').filter({ hasText: 'Assistant' }).getByRole('link').click()
+  await page.getByRole('button', { name: 'Fermer toutes ses sessions' }).click()
+  await page.getByText('Nulle part.').waitFor()
+  await assertAccessible(page)
+  for (const each of theirs) {
+    await each.getByRole('link', { name: 'Équipe' }).first().click()
+    await each.getByRole('heading', { name: 'Se connecter' }).waitFor()
+  }
+})
+
 test('an old link says what to do', async () => {
   await using desk = await Desk.openPractice()
   const page = await desk.browse('/invitation#nothing')
@@ -90,6 +105,7 @@ test('what opens the data is shown, a second kit is made, and a way in goes only
     await page.getByLabel(label, { exact: true }).fill(words[Number(label.replaceAll(/\D/g, '')) - 1] as string)
   await page.getByRole('button', { name: 'Vérifier' }).click()
   await page.getByRole('button', { name: 'Supprimer : feuille du coffre' }).click()
+  await assertAccessible(page)
   await page.getByRole('dialog').getByRole('textbox').fill('feuille du coffre')
   await page.getByRole('dialog').getByRole('button', { name: 'Supprimer' }).click()
   await page.getByRole('dialog').waitFor({ state: 'detached' })

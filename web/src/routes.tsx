@@ -138,9 +138,17 @@ const person = createRoute({
   component: lazyRouteComponent(() => import('#people'), 'PersonPage'),
 })
 
+const practitioner = createRoute({
+  getParentRoute: () => inside,
+  path: '/people/practitioners/$practitionerId',
+  component: lazyRouteComponent(() => import('#people'), 'PractitionerPage'),
+})
+
 const account = createRoute({
   getParentRoute: () => inside,
   path: '/account',
+  validateSearch: (search: Record<string, unknown>): { oidc?: string } =>
+    typeof search.oidc === 'string' ? { oidc: search.oidc } : {},
   component: lazyRouteComponent(() => import('#people'), 'AccountPage'),
 })
 
@@ -156,6 +164,12 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('#installation'), 'PracticeSettingsPage'),
 })
 
+const provider = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/provider',
+  component: lazyRouteComponent(() => import('#installation'), 'ProviderSettingsPage'),
+})
+
 const sealing = createRoute({
   getParentRoute: () => inside,
   path: '/settings/sealing',
@@ -164,7 +178,21 @@ const sealing = createRoute({
 
 const tree = root.addChildren([
   outside.addChildren([welcome, setUp, unseal, signIn, invitation, attack]),
-  inside.addChildren([home, patients, newPatient, record, agenda, people, person, account, journal, settings, sealing]),
+  inside.addChildren([
+    home,
+    patients,
+    newPatient,
+    record,
+    agenda,
+    people,
+    person,
+    practitioner,
+    account,
+    journal,
+    settings,
+    provider,
+    sealing,
+  ]),
 ])
 
 export function makeRouter(queries: QueryClient) {

@@ -466,6 +466,16 @@ onBothEngines('tokens', (engine) => {
     assert.notEqual(one, two)
   })
 
+  test('an account has twenty tokens at most, and is told that it is their number', async () => {
+    await using made = await servePeople(engine)
+    const owner = await made.ownerBrowser()
+    const make = () => owner.post('/api/me/tokens', { label: 'x', days: 1 })
+    for (let count = 0; count < 20; count++) assert.equal((await make()).statusCode, 201)
+    const refused = await make()
+    assert.equal(refused.statusCode, 400)
+    assert.equal(refused.json<{ fields: { problem: string }[] }>().fields[0]?.problem, 'too-many')
+  })
+
   test('a role that does not read through the FHIR door makes no token', async () => {
     await using made = await servePeople(engine, more)
     const noa = await made.person('assistant', 'noa')

@@ -19,8 +19,10 @@ export async function createToken(
   actor: Actor,
   wanted: { readonly label: string; readonly days: number },
 ): Promise<{ token: Token; secret: string }> {
-  if ((await listTokens(tx, practice, actor.accountId)).length >= TOKENS_MAX)
-    throw new InvalidInputError(`an account has at most ${TOKENS_MAX} tokens: revoke one first`)
+  if ((await listTokens(tx, practice, actor.accountId)).length >= TOKENS_MAX) {
+    const message = `an account has at most ${TOKENS_MAX} tokens: revoke one first`
+    throw new InvalidInputError(message, [{ path: 'label', problem: 'too-many', message }])
+  }
   const secret = `${PREFIX}${newSecret()}`
   const now = practice.now()
   const row = await tx

@@ -6,11 +6,13 @@ import { useMay } from '#session'
 export function SettingsTabs() {
   const m = useMessages()
   const maySeeSystem = useMay('system.read')
+  const maySeeProvider = useMay('practice.write', 'system.write')
   return (
     <nav className="tabs" aria-label={m.installation.settingsTitle}>
       <Link to="/settings" activeOptions={{ exact: true }}>
         {m.installation.practiceTab}
       </Link>
+      {maySeeProvider && <Link to="/settings/provider">{m.provider.tab}</Link>}
       {maySeeSystem && <Link to="/settings/sealing">{m.installation.sealingTab}</Link>}
     </nav>
   )

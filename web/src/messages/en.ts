@@ -7,6 +7,7 @@ import { journal } from './en/journal.ts'
 import { patients } from './en/patients.ts'
 import { people } from './en/people.ts'
 import { fieldProblems, problems } from './en/problems.ts'
+import { provider } from './en/provider.ts'
 import { session } from './en/session.ts'
 import { shell } from './en/shell.ts'
 import type { Messages } from './fr.ts'
@@ -21,6 +22,7 @@ export const en: Messages = {
   patients,
   people,
   problems,
+  provider,
   session,
   shell,
 }

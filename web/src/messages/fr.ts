@@ -7,9 +7,23 @@ import { journal } from './fr/journal.ts'
 import { patients } from './fr/patients.ts'
 import { people } from './fr/people.ts'
 import { fieldProblems, problems } from './fr/problems.ts'
+import { provider } from './fr/provider.ts'
 import { session } from './fr/session.ts'
 import { shell } from './fr/shell.ts'
 
-export const fr = { fieldProblems, forms, home, incidents, installation, journal, patients, people, problems, session, shell }
+export const fr = {
+  fieldProblems,
+  forms,
+  home,
+  incidents,
+  installation,
+  journal,
+  patients,
+  people,
+  problems,
+  provider,
+  session,
+  shell,
+}
 
 export type Messages = typeof fr

@@ -1,5 +1,6 @@
 /** Days, months and years as a record knows them, in words; ages. A day is a day: no time zone moves it. */
 import type { Language, Messages } from '#messages'
+import { isoOf } from '#messages/today'
 
 export interface Days {
   /** 12 mars 2026 · mars 2026 · 2026 */
@@ -31,16 +32,6 @@ export function makeDays(language: Language): Days {
     instant: (iso) => instant.format(new Date(iso)),
     euros: (cents) => euros.format(cents / 100),
   }
-}
-
-/** The calendar's day where the reader is. */
-export function todayIso(now = new Date()): string {
-  return isoOf(now)
-}
-
-export function isoOf(date: Date): string {
-  const two = (number: number) => String(number).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
 
 /** @param days may be negative */

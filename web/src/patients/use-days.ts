@@ -1,7 +1,8 @@
 /** Days and ages in the reader's language. */
 import { useMemo } from 'react'
 import { useMessages, useSpeech } from '#messages'
-import { ageInWords, ageOn, type Days, makeDays, todayIso } from './days.ts'
+import { todayIso } from '#messages/today'
+import { ageInWords, ageOn, type Days, makeDays } from './days.ts'
 
 export function useDays(): Days {
   const { language } = useSpeech()

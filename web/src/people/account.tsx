@@ -1,26 +1,28 @@
 /** One's own account: name, password, second factors, where one is signed in. */
-import { changeMe, changeMyPassword, endMySession } from '@couronne/practice/contract'
+import { changeMe, changeMyPassword } from '@couronne/practice/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '#api'
 import { checkNewPassword, FormBox, NewPasswordFields, SecretField, TextField, useForm } from '#forms'
 import { useMessages } from '#messages'
 import { meQuery } from '#session'
 import { Page, Section } from '#shell'
+import { MySessions } from './my-sessions.tsx'
 import { Passkeys } from './passkeys.tsx'
-import { mySessionsQuery } from './queries.ts'
+import { LinkOutcome, ProviderLink } from './provider-link.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
-import { SessionList } from './session-list.tsx'
+import { Tokens } from './tokens.tsx'
 import { Totp } from './totp.tsx'
 
 export function AccountPage() {
   const m = useMessages()
-  const queries = useQueryClient()
   const { data: me } = useQuery(meQuery)
-  const { data: mine } = useQuery(mySessionsQuery)
+  const { oidc } = useSearch({ from: '/inside/account' })
   if (me === undefined) return null
   return (
     <Page title={m.people.accountTitle} lead={m.people.accountLead(m.people.roles[me.account.role])}>
+      {oidc !== undefined && <LinkOutcome outcome={oidc} />}
       <Section title={m.people.whoTitle}>
         <WhoForm displayName={me.account.displayName} email={me.account.email ?? ''} />
       </Section>
@@ -35,16 +37,10 @@ export function AccountPage() {
       <Section title={m.people.codesTitle} id="recovery-codes">
         <RecoveryCodes left={me.secondFactors.recoveryCodesLeft} />
       </Section>
+      <ProviderLink isLinked={me.isOidcLinked} />
+      <Tokens />
       <Section title={m.people.sessionsTitle}>
-        {mine !== undefined && (
-          <SessionList
-            sessions={mine.sessions}
-            onEnd={async (sessionId) => {
-              await call(endMySession, { params: { sessionId } })
-              await queries.invalidateQueries(mySessionsQuery)
-            }}
-          />
-        )}
+        <MySessions />
       </Section>
     </Page>
   )

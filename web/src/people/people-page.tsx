@@ -11,6 +11,7 @@ import { LANGUAGES, type Language, useMessages, useSpeech } from '#messages'
 import { useMay } from '#session'
 import { Page, Section } from '#shell'
 import { InvitationLink } from './invitation-link.tsx'
+import { PractitionerChoice } from './practitioner-choice.tsx'
 import { Practitioners } from './practitioners.tsx'
 import { peopleQuery } from './queries.ts'
 
@@ -81,7 +82,7 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const queries = useQueryClient()
   const [made, setMade] = useState<{ readonly name: string; readonly secret: string; readonly endsAt: string }>()
   const form = useForm({
-    initial: { displayName: '', login: '', email: '', role: 'assistant', language },
+    initial: { displayName: '', login: '', email: '', role: 'assistant', practitionerId: '', language },
     draft: 'invitation',
     check: (values) => ({
       displayName: values.displayName.trim() === '' ? m.people.displayNameMissing : undefined,
@@ -96,6 +97,7 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
         role: values.role as Role,
         language: values.language as Language,
         ...(values.email.trim() === '' ? {} : { email: values.email.trim() }),
+        ...(values.practitionerId === '' ? {} : { practitionerId: values.practitionerId }),
       }
       const { account, invitation } = await call(invitePerson, { body }, { key })
       await queries.invalidateQueries(peopleQuery)
@@ -129,6 +131,7 @@ function InviteDialog({ onClose }: { readonly onClose: () => void }) {
           hint={m.people.roleMay[form.values.role as Role]}
           choices={ROLES.map((value) => ({ value, label: m.people.roles[value] }))}
         />
+        <PractitionerChoice form={form} />
         <ChoiceField
           form={form}
           name="language"

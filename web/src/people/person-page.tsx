@@ -5,6 +5,7 @@ import {
   changePerson,
   disablePerson,
   endSessionOf,
+  endSessionsOf,
   inviteAgain,
   ROLES,
   type Role,
@@ -19,6 +20,7 @@ import { ChoiceField, ConfirmByName, FormBox, ProblemBox, TextField, TickField, 
 import { useMessages } from '#messages'
 import { Page, Section } from '#shell'
 import { InvitationLink } from './invitation-link.tsx'
+import { PractitionerChoice } from './practitioner-choice.tsx'
 import { peopleQuery, sessionsOfQuery } from './queries.ts'
 import { SessionList } from './session-list.tsx'
 
@@ -42,6 +44,13 @@ export function PersonPage() {
       <p>
         <Link to="/people">{m.people.backToAll}</Link>
       </p>
+      {account.practitionerId !== undefined && (
+        <p>
+          <Link to="/people/practitioners/$practitionerId" params={{ practitionerId: account.practitionerId }}>
+            {m.people.contractsTitle}
+          </Link>
+        </p>
+      )}
       <Section title={m.people.whoTitle}>
         <PersonForm key={account.id} account={account} />
       </Section>
@@ -63,12 +72,22 @@ function PersonForm({ account }: { readonly account: Account }) {
   const queries = useQueryClient()
   const [isSaved, setIsSaved] = useState(false)
   const form = useForm({
-    initial: { displayName: account.displayName, email: account.email ?? '', role: account.role as string },
+    initial: {
+      displayName: account.displayName,
+      email: account.email ?? '',
+      role: account.role as string,
+      practitionerId: account.practitionerId ?? '',
+    },
     draft: `account ${account.id}`,
     check: (values) => ({ displayName: values.displayName.trim() === '' ? m.people.displayNameMissing : undefined }),
-    send: async ({ displayName, email, role }, key) => {
+    send: async ({ displayName, email, role, practitionerId }, key) => {
       setIsSaved(false)
-      const body = { displayName: displayName.trim(), email: email.trim() === '' ? null : email.trim(), role: role as Role }
+      const body = {
+        displayName: displayName.trim(),
+        email: email.trim() === '' ? null : email.trim(),
+        role: role as Role,
+        practitionerId: practitionerId === '' ? null : practitionerId,
+      }
       await call(changePerson, { params: { accountId: account.id }, body }, { key })
       await queries.invalidateQueries(peopleQuery)
       setIsSaved(true)
@@ -86,6 +105,7 @@ function PersonForm({ account }: { readonly account: Account }) {
           hint={m.people.roleMay[form.values.role as Role]}
           choices={ROLES.map((value) => ({ value, label: m.people.roles[value] }))}
         />
+        <PractitionerChoice form={form} />
       </FormBox>
       <p role="status">{isSaved && !form.isChanged && m.forms.saved}</p>
     </>
@@ -109,18 +129,29 @@ function NewLink({ account }: { readonly account: Account }) {
 }
 
 function SessionsOf({ accountId }: { readonly accountId: string }) {
+  const m = useMessages()
   const queries = useQueryClient()
   const { data, error } = useQuery(sessionsOfQuery(accountId))
+  const refresh = () => queries.invalidateQueries(sessionsOfQuery(accountId))
+  const endAll = useMutation({ mutationFn: () => call(endSessionsOf, { params: { accountId } }), onSuccess: refresh })
   if (error !== null) return <ProblemBox problem={error} />
   if (data === undefined) return null
   return (
-    <SessionList
-      sessions={data.sessions}
-      onEnd={async (sessionId) => {
-        await call(endSessionOf, { params: { accountId, sessionId } })
-        await queries.invalidateQueries(sessionsOfQuery(accountId))
-      }}
-    />
+    <>
+      <SessionList
+        sessions={data.sessions}
+        onEnd={async (sessionId) => {
+          await call(endSessionOf, { params: { accountId, sessionId } })
+          await refresh()
+        }}
+      />
+      {endAll.error !== null && <ProblemBox problem={endAll.error} />}
+      {data.sessions.length > 1 && (
+        <Button variant="default" loading={endAll.isPending} onClick={() => endAll.mutate()}>
+          {m.people.endAllSessions}
+        </Button>
+      )}
+    </>
   )
 }
 
@@ -151,7 +182,13 @@ function OpenOrClosed({ account }: { readonly account: Account }) {
         <ConfirmByName
           title={m.people.close}
           name={account.displayName}
-          loss={<p>{m.people.closeLoss}</p>}
+          loss={
+            <ul className="plain">
+              {m.people.closeLoss.map((each) => (
+                <li key={each}>{each}</li>
+              ))}
+            </ul>
+          }
           action={m.people.close}
           onConfirm={async (key) => {
             await call(disablePerson, { params }, { key })

@@ -1,18 +1,23 @@
-/** Who practises or has practised here, under which contract. */
-import { addPractitioner, PRACTICE_ROLE_STATUSES } from '@couronne/practice/contract'
+/** Who practises or has practised here, under which contract; each has a page. */
+import { addPractitioner } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '#api'
-import { ChoiceField, Dialog, FormBox, ProblemBox, TextField, useForm } from '#forms'
-import { useFormat, useMessages } from '#messages'
+import { Dialog, FormBox, ProblemBox, useForm } from '#forms'
+import { useMessages } from '#messages'
+import { todayIso } from '#messages/today'
 import { useMay } from '#session'
 import { Section } from '#shell'
+import { ContractFields, checkContract, factsOfContract } from './contract-fields.tsx'
+import { hasLeft, type Practitioner } from './contracts.ts'
+import { checkNames, NameFields, rppsOf } from './name-fields.tsx'
 import { practitionersQuery } from './queries.ts'
+import { useContractWords } from './use-contract-words.ts'
 
 export function Practitioners() {
   const m = useMessages()
-  const format = useFormat()
   const { data, error } = useQuery(practitionersQuery)
   const mayAdd = useMay('people.write')
   const [isAdding, setIsAdding] = useState(false)
@@ -21,20 +26,8 @@ export function Practitioners() {
       {error !== null && <ProblemBox problem={error} />}
       {data?.practitioners.length === 0 && <p>{m.people.noPractitioners}</p>}
       <ul className="people">
-        {data?.practitioners.map(({ id, givenName, familyName, rpps, roles }) => (
-          <li key={id}>
-            <strong>{`${givenName} ${familyName}`}</strong>
-            {rpps !== undefined && <span>{m.people.rppsIs(rpps)}</span>}
-            {roles.map((role) => (
-              <span key={role.id}>
-                {m.people.contract(
-                  m.people.contracts[role.status],
-                  format.day(role.fromOn),
-                  role.toOn === undefined ? undefined : format.day(role.toOn),
-                )}
-              </span>
-            ))}
-          </li>
+        {data?.practitioners.map((practitioner) => (
+          <PractitionerLine key={practitioner.id} practitioner={practitioner} isOpen={mayAdd} />
         ))}
       </ul>
       {mayAdd && (
@@ -47,24 +40,43 @@ export function Practitioners() {
   )
 }
 
+function PractitionerLine({ practitioner, isOpen }: { readonly practitioner: Practitioner; readonly isOpen: boolean }) {
+  const m = useMessages()
+  const inWords = useContractWords()
+  const { id, givenName, familyName, rpps, roles } = practitioner
+  const name = `${givenName} ${familyName}`
+  return (
+    <li data-state={hasLeft(practitioner, todayIso()) ? 'disabled' : undefined}>
+      {isOpen ? (
+        <Link to="/people/practitioners/$practitionerId" params={{ practitionerId: id }}>
+          {name}
+        </Link>
+      ) : (
+        <strong>{name}</strong>
+      )}
+      <div className="rest">
+        {roles.map((role) => (
+          <span key={role.id}>{inWords(role)}</span>
+        ))}
+        {rpps !== undefined && <span>{m.people.rppsIs(rpps)}</span>}
+      </div>
+    </li>
+  )
+}
+
 function AddDialog({ onClose }: { readonly onClose: () => void }) {
   const m = useMessages()
   const queries = useQueryClient()
   const form = useForm({
-    initial: { givenName: '', familyName: '', rpps: '', status: 'titulaire', fromOn: '' },
+    initial: { givenName: '', familyName: '', rpps: '', status: 'titulaire', fromOn: '', toOn: '' },
     draft: 'practitioner',
-    check: ({ givenName, familyName, rpps, fromOn }) => ({
-      givenName: givenName.trim() === '' ? m.people.givenNameMissing : undefined,
-      familyName: familyName.trim() === '' ? m.people.familyNameMissing : undefined,
-      rpps: rpps.trim() === '' || /^\d{11}$/.test(rpps.replaceAll(/\s/g, '')) ? undefined : m.people.rppsWrong,
-      fromOn: fromOn === '' ? m.people.fromOnMissing : undefined,
-    }),
-    send: async ({ givenName, familyName, rpps, status, fromOn }, key) => {
+    check: (values, words) => ({ ...checkNames(values, words), ...checkContract(values, words) }),
+    send: async ({ givenName, familyName, rpps, ...contract }, key) => {
       const body = {
         givenName: givenName.trim(),
         familyName: familyName.trim(),
-        role: { status: status as (typeof PRACTICE_ROLE_STATUSES)[number], fromOn },
-        ...(rpps.trim() === '' ? {} : { rpps: rpps.replaceAll(/\s/g, '') }),
+        role: factsOfContract(contract),
+        ...(rppsOf(rpps) === null ? {} : { rpps: rppsOf(rpps) as string }),
       }
       await call(addPractitioner, { body }, { key })
       await queries.invalidateQueries(practitionersQuery)
@@ -82,19 +94,8 @@ function AddDialog({ onClose }: { readonly onClose: () => void }) {
           </Button>
         }
       >
-        <div className="side-by-side">
-          <TextField form={form} name="givenName" label={m.people.givenName} lengthMax={100} />
-          <TextField form={form} name="familyName" label={m.people.familyName} lengthMax={100} />
-        </div>
-        <TextField form={form} name="rpps" label={m.people.rpps} hint={m.people.rppsHint} isOptional />
-        <ChoiceField
-          form={form}
-          name="status"
-          label={m.people.contractLabel}
-          hint={m.people.contractHint}
-          choices={PRACTICE_ROLE_STATUSES.map((value) => ({ value, label: m.people.contracts[value] }))}
-        />
-        <TextField form={form} name="fromOn" label={m.people.fromOn} type="date" className="short" />
+        <NameFields form={form} />
+        <ContractFields form={form} />
       </FormBox>
     </Dialog>
   )

@@ -1,6 +1,7 @@
 /**
  * The session in this browser: signing in, the lock over the page, proving once more who is there, and who that is.
  */
+export { LinkWithProvider } from './link-with-provider.tsx'
 export { LockScreen } from './lock-screen.tsx'
 export { tellOtherTabs } from './other-tabs.ts'
 export { hasPasskeys, makePasskey } from './passkey.ts'

@@ -1,5 +1,6 @@
 /** Signing in: login and password, a second factor when one is due; a passkey alone; or the practice's own provider. */
 import {
+  getSecondFactorStep,
   signInWithPasskey,
   signInWithPassword,
   signInWithSecondFactor,
@@ -7,7 +8,7 @@ import {
   startPasskeySignIn,
 } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call, setStanding } from '#api'
@@ -22,6 +23,13 @@ type SecondFactorNeeded = Extract<Outcome, { readonly kind: 'second-factor-neede
 
 const signIn = (login: string, password: string) => call(signInWithPassword, { body: { login, password } })
 
+/** The provider has sent the browser back: which proof is still due stands on the server. */
+const secondFactorStepQuery = queryOptions({
+  queryKey: ['second-factor-step'],
+  queryFn: ({ signal }) => call(getSecondFactorStep, {}, { signal }),
+  gcTime: 0,
+})
+
 export function SignInPage() {
   const m = useMessages()
   const { data: ways } = useQuery(waysInQuery)
@@ -29,6 +37,8 @@ export function SignInPage() {
   const [due, setDue] = useState<SecondFactorNeeded>()
   const [problem, setProblem] = useState<unknown>()
   const enter = useEnter()
+  const navigate = useNavigate()
+  const { data: begun, error } = useQuery({ ...secondFactorStepQuery, enabled: oidc === 'second-factor-needed' })
   const proceed = async (outcome: Outcome) => (outcome.kind === 'signed-in' ? enter() : setDue(outcome))
   const form = useForm({
     initial: { login: '', password: '' },
@@ -52,14 +62,17 @@ export function SignInPage() {
     window.location.assign(location)
   })
   if (due !== undefined) return <SecondFactor due={due} onDone={enter} onBack={() => setDue(undefined)} />
-  if (oidc === 'second-factor-needed')
-    return <SecondFactor due={{ kind: 'second-factor-needed', factors: ['totp', 'recovery-code'] }} onDone={enter} />
+  if (oidc === 'second-factor-needed' && error === null) {
+    if (begun?.kind !== 'second-factor-needed') return <p role="status">{m.forms.waiting}</p>
+    return <SecondFactor due={begun} onDone={enter} onBack={() => void navigate({ to: '/sign-in', replace: true })} />
+  }
   const outcomes = m.session.oidcOutcomes as Readonly<Record<string, string>>
+  const outcome = error === null ? outcomes[oidc ?? ''] : outcomes.expired
   return (
     <Page title={m.session.signInTitle} lead={ways?.practiceName} isNarrow>
-      {oidc !== undefined && outcomes[oidc] !== undefined && (
+      {outcome !== undefined && (
         <p className="refusal" role="alert">
-          {outcomes[oidc]}
+          {outcome}
         </p>
       )}
       {problem !== undefined && <ProblemBox problem={problem} />}

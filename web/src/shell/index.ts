@@ -1,5 +1,6 @@
 /** The frame around every page: header, rooms, language, keys. Knows no patient and no rule. */
 export { LanguageChoice, SchemeChoice } from './choices.tsx'
+export { Copyable } from './copyable.tsx'
 export { KeysHelp } from './help.tsx'
 export { useKeys } from './keyboard.ts'
 export { Mark } from './mark.tsx'

@@ -23,7 +23,8 @@ export const problems: typeof French = {
   'newer-database': 'A later version of Couronne has written the database. Nothing was changed; start that version.',
   sealed: 'The practice is locked by its key. It must be opened first.',
   'disk-full': 'The disk is full. Nothing was half done; make room, then repeat.',
-  'oidc-unavailable': 'The sign-in provider does not answer.',
+  'oidc-unavailable':
+    'The sign-in provider does not answer as it should. Nothing has changed here: check its address and the access to the Internet.',
   'document-store':
     'The place of the documents does not answer. Nothing is lost; try again, and tell your provider if it goes on.',
   'database-unreachable': 'The database does not answer. Nothing was saved; try again in a moment.',
@@ -47,5 +48,6 @@ export const fieldProblems: typeof FrenchFields = {
   unknown: 'This choice is gone.',
   dates: 'These days overlap with others, or are in the wrong order.',
   rpps: 'There is no such RPPS number: check the 11 digits.',
+  'too-many': 'There are too many. Take one back first.',
   reason: 'Say why in a sentence.',
 }

@@ -13,9 +13,9 @@ export const session: typeof French = {
   lostTitle: 'Forgotten your password?',
   lostWhat: 'Ask the owner of the practice for a new link: it takes a minute, on the page “Team”.',
   oidcOutcomes: {
-    refused: 'The provider refused the sign-in.',
+    refused: 'The sign-in was cancelled or refused. Start again, or sign in by password.',
     'not-linked': 'This account is linked with nobody here. Sign in by password, then link it under “My account”.',
-    weak: 'This sign-in is not strong enough for health data.',
+    weak: 'This sign-in is not strong enough for health data. Start again with your CPS card or the application e-CPS.',
     unavailable: 'The provider does not answer. Sign in by password.',
     expired: 'The sign-in took too long. Start again.',
   },

@@ -20,6 +20,7 @@ export const shell: typeof French = {
   account: 'My account',
   lock: 'Lock the screen',
   signOut: 'Sign out',
+  copied: 'Copied.',
   keys: 'Useful keys',
   useKeys: 'Use these keys on this device',
   keyList: {

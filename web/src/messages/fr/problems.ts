@@ -22,7 +22,8 @@ export const problems = {
   'newer-database': 'Une version plus récente de Couronne a écrit la base. Rien n’a été modifié ; démarrez cette version.',
   sealed: 'Le cabinet est fermé à clé. Il faut l’ouvrir d’abord.',
   'disk-full': 'Le disque est plein. Rien n’a été fait à moitié ; libérez de la place, puis recommencez.',
-  'oidc-unavailable': 'Le fournisseur de connexion ne répond pas.',
+  'oidc-unavailable':
+    'Le fournisseur de connexion ne répond pas comme il le devrait. Rien n’a changé ici : vérifiez son adresse et l’accès à Internet.',
   'document-store':
     'L’endroit où sont les documents ne répond pas. Rien n’a été perdu ; réessayez, et prévenez votre prestataire si cela dure.',
   'database-unreachable': 'La base de données ne répond pas. Rien n’a été enregistré ; réessayez dans un instant.',
@@ -47,5 +48,6 @@ export const fieldProblems = {
   unknown: 'Ce choix n’existe plus.',
   dates: 'Ces dates en recouvrent d’autres, ou sont dans le désordre.',
   rpps: 'Ce numéro RPPS n’existe pas : vérifiez les 11 chiffres.',
+  'too-many': 'Il y en a trop. Retirez-en un d’abord.',
   reason: 'Dites pourquoi en une phrase.',
 }

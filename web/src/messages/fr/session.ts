@@ -11,9 +11,9 @@ export const session = {
   lostTitle: 'Mot de passe oublié ?',
   lostWhat: 'Demandez un nouveau lien au titulaire du cabinet : il le fait en une minute, depuis la page « Équipe ».',
   oidcOutcomes: {
-    refused: 'La connexion a été refusée par le fournisseur.',
+    refused: 'La connexion a été annulée ou refusée. Recommencez, ou connectez-vous par mot de passe.',
     'not-linked': 'Ce compte n’est relié à personne ici. Connectez-vous par mot de passe, puis reliez-le depuis « Mon compte ».',
-    weak: 'Cette connexion n’est pas assez sûre pour des données de santé.',
+    weak: 'Cette connexion n’est pas assez sûre pour des données de santé. Recommencez avec votre carte CPS ou l’application e-CPS.',
     unavailable: 'Le fournisseur ne répond pas. Connectez-vous par mot de passe.',
     expired: 'La connexion a pris trop de temps. Recommencez.',
   },

@@ -18,6 +18,7 @@ export const shell = {
   account: 'Mon compte',
   lock: 'Verrouiller l’écran',
   signOut: 'Se déconnecter',
+  copied: 'Copié.',
   keys: 'Touches utiles',
   useKeys: 'Utiliser ces touches sur cet appareil',
   keyList: {
