@@ -26,7 +26,7 @@ test('a contract is ended on a day, is shown as ended, and goes on again', async
   await assertNoSideways(page)
   await assertAccessible(page)
   await page.getByRole('link', { name: 'Retour à l’équipe' }).click()
-  await page.getByText('Collaborateur libéral du 1 janvier 2020 au 30 juin 2024').waitFor()
+  await page.getByText('Collaborateur libéral du 1er janvier 2020 au 30 juin 2024').waitFor()
   await page.getByRole('link', { name: 'Sacha Modèle' }).click()
   await page.getByRole('button', { name: /^Reprendre : / }).press('Enter')
   await page.getByText('En cours').waitFor()
@@ -95,7 +95,7 @@ test('in Guadeloupe and Guyane a contract begins on its own day, not the evening
   for (const timezoneId of ['America/Guadeloupe', 'America/Cayenne']) {
     const page = await atTeam(desk, { timezoneId })
     if (timezoneId === 'America/Guadeloupe') await addSacha(page)
-    await page.getByText('Collaborateur libéral depuis le 1 janvier 2020').waitFor()
+    await page.getByText('Collaborateur libéral depuis le 1er janvier 2020').waitFor()
   }
 })
 

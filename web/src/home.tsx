@@ -1,7 +1,7 @@
 /** After signing in: what this account should see to, what it should know, and the rooms it may enter. */
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useMessages } from '#messages'
+import { useFormat, useMessages } from '#messages'
 import { Notices, peopleQuery, practitionersQuery } from '#people'
 import { meQuery, useMay } from '#session'
 import { Page, ROOMS, Section } from '#shell'
@@ -82,5 +82,6 @@ function FirstSteps() {
 
 function DueBy({ by }: { readonly by: string | undefined }) {
   const m = useMessages()
-  return by === undefined ? null : <strong>{m.home.dueBy(by)}</strong>
+  const format = useFormat()
+  return by === undefined ? null : <strong>{m.home.dueBy(format.dayOf(by))}</strong>
 }

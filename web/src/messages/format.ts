@@ -1,3 +1,5 @@
+import { dayFormat } from './day-format.ts'
+
 /** Dates and numbers as the reader writes them. Instants are shown in the time zone of this machine; a day is a day everywhere. */
 export interface Format {
   /** 26 novembre 2026, of a calendar day: `2026-11-26` */
@@ -15,16 +17,16 @@ export interface Format {
 export function makeFormat(language: string): Format {
   const locale = language === 'en' ? 'en-GB' : 'fr-FR'
   // JavaScript takes a day for its midnight in Greenwich, which is the evening before in Guadeloupe.
-  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
-  const daysHere = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
-  const instants = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
+  const days = dayFormat(language, { dateStyle: 'long', timeZone: 'UTC' })
+  const daysHere = dayFormat(language, { dateStyle: 'long' })
+  const instants = dayFormat(language, { dateStyle: 'medium', timeStyle: 'medium' })
   const units = language === 'en' ? ['B', 'kB', 'MB', 'GB', 'TB'] : ['octets', 'Ko', 'Mo', 'Go', 'To']
   const numbers = new Intl.NumberFormat(locale)
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' })
   return {
-    day: (day) => days.format(new Date(day)),
-    dayOf: (instant) => daysHere.format(new Date(instant)),
-    instant: (iso) => instants.format(new Date(iso)),
+    day: (day) => days(new Date(day)),
+    dayOf: (instant) => daysHere(new Date(instant)),
+    instant: (iso) => instants(new Date(iso)),
     number: (value) => numbers.format(value),
     size: (bytes) => {
       let [value, at] = [bytes, 0]

@@ -1,5 +1,6 @@
 /** Days, months and years as a record knows them, in words; ages. A day is a day: no time zone moves it. */
 import type { Language, Messages } from '#messages'
+import { dayFormat } from '#messages/day-format'
 import { isoOf } from '#messages/today'
 
 export interface Days {
@@ -18,18 +19,18 @@ export interface Days {
 
 export function makeDays(language: Language): Days {
   const locale = language === 'en' ? 'en-GB' : 'fr-FR'
-  const of = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options })
+  const of = (options: Intl.DateTimeFormatOptions) => dayFormat(language, { timeZone: 'UTC', ...options })
   const day = of({ dateStyle: 'long' })
   const month = of({ month: 'long', year: 'numeric' })
   const weekday = of({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
-  const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+  const instant = dayFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
   const euros = new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' })
   return {
-    day: (partial) => (partial.length === 4 ? partial : (partial.length === 7 ? month : day).format(new Date(partial))),
+    day: (partial) => (partial.length === 4 ? partial : (partial.length === 7 ? month : day)(new Date(partial))),
     short: (partial) => partial.split('-').toReversed().join('/'),
-    weekday: (iso) => weekday.format(new Date(iso)),
-    local: (startsAt) => `${weekday.format(new Date(startsAt.slice(0, 10)))}, ${startsAt.slice(11, 16)}`,
-    instant: (iso) => instant.format(new Date(iso)),
+    weekday: (iso) => weekday(new Date(iso)),
+    local: (startsAt) => `${weekday(new Date(startsAt.slice(0, 10)))}, ${startsAt.slice(11, 16)}`,
+    instant: (iso) => instant(new Date(iso)),
     euros: (cents) => euros.format(cents / 100),
   }
 }

@@ -3,6 +3,7 @@ import { AREAS, DOCUMENT_TYPES, type EntryKind, PROBING_SITES, TEETH } from '@co
 import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMessages } from '#messages'
+import { todayIso } from '#messages/today'
 import { practitionersQuery } from '#people'
 import { AnswersInput } from './answers-input.tsx'
 import { CodeInput } from './code-input.tsx'
@@ -169,17 +170,21 @@ function PractitionerInput(props: InputProps) {
   const m = useMessages()
   const common = useCommon(props)
   const { data } = useQuery(practitionersQuery)
-  const choices = (data?.practitioners ?? []).map(({ id, givenName, familyName }) => ({
+  const today = todayIso()
+  const all = (data?.practitioners ?? []).map(({ id, givenName, familyName, roles }) => ({
     value: id,
     label: `${givenName} ${familyName}`,
+    isHere: roles.some(({ fromOn, toOn }) => fromOn <= today && (toOn === undefined || toOn >= today)),
   }))
-  const isGone = props.value !== '' && !choices.some(({ value }) => value === props.value)
+  const others = all.filter(({ isHere }) => !isHere)
+  const isGone = props.value !== '' && !all.some(({ value }) => value === props.value)
   return (
     <NativeSelect
       {...common}
       data={[
         { value: '', label: m.patients.notSaid },
-        ...choices,
+        ...all.filter(({ isHere }) => isHere),
+        ...(others.length > 0 ? [{ group: m.patients.notHereToday, items: others }] : []),
         ...(isGone ? [{ value: String(props.value), label: `…${String(props.value).slice(-6)}` }] : []),
       ]}
     />

@@ -1,7 +1,7 @@
 import { useFormat, useMessages } from '#messages'
 import type { Contract } from './contracts.ts'
 
-/** `Titulaire depuis le 1 janvier 2020` */
+/** `Titulaire depuis le 1er janvier 2020` */
 export function useContractWords(): (contract: Contract) => string {
   const m = useMessages()
   const format = useFormat()

@@ -403,6 +403,7 @@ export const patients: typeof French = {
   on: 'On',
   practitionerFilter: 'Practitioner',
   allPractitioners: 'All',
+  notHereToday: 'No contract today',
   noPractitioner: 'No practitioner',
   noAppointment: 'No appointment.',
   taken: 'Taken (record with limited access)',

@@ -32,5 +32,5 @@ export const home = {
     'second-factor': 'Un mot de passe volé ne suffira plus à entrer.',
     'recovery-codes': 'Pour entrer encore le jour où le téléphone est perdu.',
   },
-  dueBy: (day: string) => `À faire avant le ${new Date(day).toLocaleDateString('fr-FR', { day: 'numeric', month: 'long' })}.`,
+  dueBy: (day: string) => `À faire avant le ${day}.`,
 }

@@ -404,6 +404,7 @@ export const patients = {
   on: 'Le',
   practitionerFilter: 'Praticien',
   allPractitioners: 'Tous',
+  notHereToday: 'Pas sous contrat aujourd’hui',
   noPractitioner: 'Sans praticien',
   noAppointment: 'Aucun rendez-vous.',
   taken: 'Pris (dossier à accès limité)',
