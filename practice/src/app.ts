@@ -11,14 +11,15 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { startDocumentWork } from '#documents'
 import { fhirProblems, makeFhirRoutes } from '#fhir'
 import { makeLogger, makeServer, type Route } from '#http'
-import { Installation, installationRoutes, removeOldCopies, type SampleAccount } from '#installation'
-import { emptyExpiredTraces, journalHead, journalRoutes, keepHead, recordEvent } from '#journal'
+import { Installation, installationRoutes, type SampleAccount } from '#installation'
+import { journalRoutes, recordEvent } from '#journal'
 import type { OpenPractice } from '#open-practice'
 import { documentRoutes, patientRoutes } from '#patients'
 import { authenticate, makePeopleRoutes } from '#people'
 import { SAMPLE_ACCOUNTS } from '#sample'
 import { localCertificate } from './http/certificate.ts'
 import { serveWebPages } from './http/web-pages.ts'
+import { startUpkeep } from './upkeep.ts'
 
 export interface AppOptions {
   /** where everything is kept */
@@ -59,7 +60,6 @@ export interface App extends AsyncDisposable {
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 const CLOSE_MS_MAX = 5_000
-const UPKEEP_INTERVAL_MS = 6 * 3_600_000
 const CERTIFICATE_INTERVAL_MS = 24 * 3_600_000
 
 /** Starts the application; it listens when this returns. */
@@ -79,12 +79,12 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...(env === undefined ? {} : { env }),
       }),
     )
-    stack.defer(() => keepHeads(installation))
-    const timer = setInterval(
-      () => void keepUp(installation).catch((err: unknown) => logger.error({ err }, 'the upkeep failed')),
-      UPKEEP_INTERVAL_MS,
-    ).unref()
-    stack.defer(() => clearInterval(timer))
+    stack.use(
+      startUpkeep({
+        practice: () => openPracticeOf(installation),
+        onError: (err) => logger.error({ err }, 'the upkeep failed'),
+      }),
+    )
     stack.use(
       startDocumentWork({
         practice: () => openPracticeOf(installation),
@@ -158,7 +158,8 @@ async function noSample(): Promise<never> {
 }
 
 async function listen(server: FastifyInstance, { host, port, tls }: AppOptions): Promise<string> {
-  await server.listen({ host, port })
+  // `localhost` would be two servers, for IPv4 and IPv6, of which the second knows neither a renewed certificate nor when to stop.
+  await server.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port })
   const bound = server.server.address()
   const actual = typeof bound === 'object' && bound !== null ? bound.port : port
   return `${tls === undefined ? 'http' : 'https'}://localhost:${actual}`
@@ -220,23 +221,4 @@ async function renewCertificate(
 function openPracticeOf(installation: Installation): OpenPractice | undefined {
   const state = installation.state()
   return state.kind === 'open' ? state.practice : undefined
-}
-
-/** What is to be done a few times a day. */
-async function keepUp(installation: Installation): Promise<void> {
-  const practice = openPracticeOf(installation)
-  if (practice === undefined) return
-  await keepHeadOf(practice)
-  await emptyExpiredTraces(practice)
-  await removeOldCopies(practice.folder, practice.now())
-}
-
-/** The journal's head, kept beside the database: now and then, and when the program ends in order. */
-async function keepHeads(installation: Installation): Promise<void> {
-  const practice = openPracticeOf(installation)
-  if (practice !== undefined) await keepHeadOf(practice)
-}
-
-async function keepHeadOf({ db, id, folder, now }: OpenPractice): Promise<void> {
-  await keepHead(folder, id, await journalHead(db, id), now())
 }

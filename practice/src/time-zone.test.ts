@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeTestPractice } from '#testing'
-import { DEFAULT_TIME_ZONE, FRENCH_TIME_ZONES, loadToday, timeZoneOf, timeZoneSchema } from './time-zone.ts'
+import { DEFAULT_TIME_ZONE, FRENCH_TIME_ZONES, timeZoneOf, timeZoneSchema } from './time-zone.ts'
+import { loadToday } from './today.ts'
 
 test('a time zone is one of IANA’s, whatever its case', () => {
   for (const zone of [...FRENCH_TIME_ZONES, 'europe/paris', 'UTC'])

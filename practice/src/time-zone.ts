@@ -1,6 +1,5 @@
 /** The clock on the practice's wall. Days of law and care are days there: practices in Réunion or Martinique are hours from Paris. */
 import { z } from 'zod'
-import type { Db } from '#database'
 
 export const DEFAULT_TIME_ZONE = 'Europe/Paris'
 
@@ -18,6 +17,7 @@ export const FRENCH_TIME_ZONES = [
   'Pacific/Wallis',
 ] as const
 
+const KNOWN_MAX = 1_000
 const known = new Set<string>()
 
 /** Whether this machine's table has the zone: a time in one that nobody knows would be read as another. Zones are added, never taken out. */
@@ -25,10 +25,12 @@ function isTimeZone(text: string): boolean {
   if (known.has(text)) return true
   try {
     new Intl.DateTimeFormat('fr', { timeZone: text })
+    // Its table lacks some old names that Intl's has, such as `PST`. Browsers may not have it yet; the server decides.
+    if (typeof Temporal !== 'undefined') Temporal.PlainDate.from('2026-01-01').toZonedDateTime(text)
   } catch {
     return false
   }
-  known.add(text)
+  if (known.size < KNOWN_MAX) known.add(text)
   return true
 }
 
@@ -44,10 +46,4 @@ const factsSchema = z.object({ timeZone: timeZoneSchema.optional() })
 /** The practice's, from how it names itself. */
 export function timeZoneOf(facts: string): string {
   return factsSchema.safeParse(JSON.parse(facts)).data?.timeZone ?? DEFAULT_TIME_ZONE
-}
-
-/** @returns the day there, `YYYY-MM-DD` */
-export async function loadToday(db: Db, practiceId: string, now: Temporal.Instant): Promise<string> {
-  const { facts } = await db.selectFrom('practice').select('facts').where('id', '=', practiceId).executeTakeFirstOrThrow()
-  return now.toZonedDateTimeISO(timeZoneOf(facts)).toPlainDate().toString()
 }

@@ -343,7 +343,7 @@ suite('patients', () => {
 
   test('the diary shows who comes, and that they came', async () => {
     const page = await enter(desk, 'assistant', '/agenda')
-    const line = page.locator('.agenda li').filter({ hasText: 'Hélène Beaulac' })
+    const line = page.locator('.agenda li').filter({ hasText: 'Hélène Beaulac', hasNotText: 'Contrôle outre-mer' })
     await line.getByRole('button', { name: 'Venu', exact: true }).click()
     await line.getByText('Venu', { exact: true }).waitFor()
     await assertAccessible(page)

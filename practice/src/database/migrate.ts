@@ -46,13 +46,14 @@ export async function migrate(
   await sql`create table if not exists migration (name text primary key, run_at text not null)`.execute(db)
   const ran: string[] = []
   for (const { name, up } of migrations) {
-    await db.transaction().execute(async (tx) => {
+    const isDone = await db.transaction().execute(async (tx) => {
       if (engine === 'postgresql') await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx)
-      if ((await doneMigrations(tx)).includes(name)) return
+      if ((await doneMigrations(tx)).includes(name)) return true
       await up(tx, engine)
       await sql`insert into migration (name, run_at) values (${name}, ${now.toString()})`.execute(tx)
-      ran.push(name)
+      return false
     })
+    if (!isDone) ran.push(name)
   }
   return ran
 }

@@ -411,6 +411,8 @@ interface JournalEntryTable {
   reason: string | null
   /** JSON object; ids, counts, names of fields; never their content */
   details: string
+  /** 16 random bytes, hex; null once the entry is emptied */
+  salt: string | null
   previous_hash: string
   hash: string
 }

@@ -15,7 +15,7 @@ import {
   readEntries,
   stewardUntils,
 } from '#patients'
-import { loadToday } from '#time-zone'
+import { loadToday } from '#today'
 import { mapEntry } from './map/index.ts'
 import { mapPractice, mapPractitioner } from './map/practice.ts'
 import { type Reference, type Resource, type Surroundings, tidy } from './parts.ts'

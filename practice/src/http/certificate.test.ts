@@ -47,6 +47,18 @@ test('what was made while the clock was wrong is made anew', async () => {
   assert.ok(new X509Certificate(now.authority).validFromDate <= new Date(NOW.epochMilliseconds))
 })
 
+test('an authority that the computers trust comes back once the clock is right again', async () => {
+  const place = mkdtempSync(join(folder, 'clock-'))
+  const first = await localCertificate(place, NAMES, NOW)
+  for (const wrong of [NOW.subtract({ hours: 24 * 365 * 20 }), NOW.add({ hours: 24 * 365 * 20 })]) {
+    const meanwhile = await localCertificate(place, NAMES, wrong)
+    assert.notEqual(meanwhile.authority, first.authority)
+    const again = await localCertificate(place, NAMES, NOW)
+    assert.equal(again.authority, first.authority)
+    assert.equal(readFileSync(again.authorityFile, 'utf8'), first.authority)
+  }
+})
+
 test('an authority that cannot be read is not replaced: every computer knows it', async () => {
   const unread = mkdtempSync(join(folder, 'unread-'))
   const { authority } = await localCertificate(unread, NAMES, NOW)

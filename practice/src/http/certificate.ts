@@ -6,7 +6,7 @@
  */
 import 'reflect-metadata'
 import { createPrivateKey, webcrypto, X509Certificate } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import * as x509 from '@peculiar/x509'
@@ -33,11 +33,7 @@ export async function localCertificate(
 ): Promise<ServerCertificate> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   x509.cryptoProvider.set(webcrypto as Crypto)
-  const authorityFile = join(folder, 'authority.crt')
-  const authority = await readPair(authorityFile, join(folder, 'authority.key'))
-  const issuer =
-    (authority !== undefined && isValid(authority, now) ? authority : undefined) ??
-    (await makeAuthority(folder, authorityFile, now))
+  const { issuer, authorityFile } = (await findAuthority(folder, now)) ?? (await renewAuthority(folder, now))
   const server = await readPair(join(folder, 'server.crt'), join(folder, 'server.key'))
   const current =
     server !== undefined && isGood(server, issuer, names, now) ? server : await makeServer(folder, issuer, names, now)
@@ -47,6 +43,37 @@ export async function localCertificate(
 interface Pair {
   readonly key: string
   readonly cert: string
+}
+
+interface Authority {
+  readonly issuer: Pair
+  readonly authorityFile: string
+}
+
+const AUTHORITY = 'authority.crt'
+
+/** One that is valid now: the current one, or one that was put aside while the clock was wrong. */
+async function findAuthority(folder: string, now: Temporal.Instant): Promise<Authority | undefined> {
+  const aside = (await readdir(folder)).filter((name) => /^authority-.*\.crt$/.test(name)).sort()
+  for (const name of [AUTHORITY, ...aside]) {
+    const authorityFile = join(folder, name)
+    const issuer = await readPair(authorityFile, keyFileOf(authorityFile))
+    if (issuer !== undefined && isValid(issuer, now)) return { issuer, authorityFile }
+  }
+  return undefined
+}
+
+/** Never over another: every computer of the practice may trust that one, and the clock may be what is wrong. */
+async function renewAuthority(folder: string, now: Temporal.Instant): Promise<Authority> {
+  const authorityFile = join(folder, AUTHORITY)
+  const aside = join(folder, `authority-${now.epochMilliseconds}.crt`)
+  await renameIfThere(keyFileOf(authorityFile), keyFileOf(aside))
+  await renameIfThere(authorityFile, aside)
+  return { issuer: await makeAuthority(authorityFile, now), authorityFile }
+}
+
+function keyFileOf(certFile: string): string {
+  return certFile.replace(/\.crt$/, '.key')
 }
 
 function isGood(server: Pair, issuer: Pair, names: readonly string[], now: Temporal.Instant): boolean {
@@ -63,7 +90,7 @@ function isValid({ cert }: Pair, at: Temporal.Instant): boolean {
   return Date.parse(validFrom) <= at.epochMilliseconds && at.epochMilliseconds < Date.parse(validTo)
 }
 
-async function makeAuthority(folder: string, file: string, now: Temporal.Instant): Promise<Pair> {
+async function makeAuthority(file: string, now: Temporal.Instant): Promise<Pair> {
   const keys = await makeKeys()
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
@@ -80,7 +107,7 @@ async function makeAuthority(folder: string, file: string, now: Temporal.Instant
     },
     webcrypto as Crypto,
   )
-  return writePair(file, join(folder, 'authority.key'), certificate, keys)
+  return writePair(file, keyFileOf(file), certificate, keys)
 }
 
 async function makeServer(folder: string, issuer: Pair, names: readonly string[], now: Temporal.Instant): Promise<Pair> {
@@ -167,4 +194,10 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
+}
+
+async function renameIfThere(from: string, to: string): Promise<void> {
+  await rename(from, to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
 }

@@ -190,7 +190,7 @@ async function callSignedIn(
         })
       : undefined
   const earlier = idempotent === undefined ? undefined : await earlierAnswer(practice.db, idempotent)
-  if (earlier !== undefined) return reply.code(earlier.status).send(earlier.reply)
+  if (earlier !== undefined) return reply.code(earlier.status).send(earlier.reply ?? undefined)
   let isRecorded = false
   const record: Call<SignedInEndpoint>['record'] = async (tx, event) => {
     const action = event.action ?? endpoint.journal

@@ -52,8 +52,17 @@ export async function copyBeforeMigration(source: CopySource): Promise<string | 
   return target
 }
 
-/** Removes the copies that were made more than a month ago. @returns their names */
-export async function removeOldCopies(folder: string, now: Temporal.Instant): Promise<readonly string[]> {
+/**
+ * Removes the copies that are more than a month old, and were so the last time that somebody looked.
+ *
+ * @param before what this returned the last time: the clock may be wrong today
+ * @returns the names of those that are too old, removed or not
+ */
+export async function removeOldCopies(
+  folder: string,
+  now: Temporal.Instant,
+  before: readonly string[],
+): Promise<readonly string[]> {
   const copies = join(folder, COPIES_FOLDER)
   const latest = printMoment(now.subtract({ hours: 24 * KEPT_DAYS }))
   const names = await readdir(copies).catch((error: NodeJS.ErrnoException) => {
@@ -61,7 +70,7 @@ export async function removeOldCopies(folder: string, now: Temporal.Instant): Pr
     throw error
   })
   const old = names.filter((name) => /^before-.*-\d{8}T\d{6}\.\d{3}Z$/.test(name) && name.slice(-latest.length) < latest)
-  for (const name of old) await rm(join(copies, name), { recursive: true })
+  for (const name of old) if (before.includes(name)) await rm(join(copies, name), { recursive: true })
   return old
 }
 

@@ -128,8 +128,7 @@ export class Installation {
     if (wanted.passphrase !== undefined) offers.push({ kind: 'passphrase', passphrase: wanted.passphrase, label: 'passphrase' })
     else offers.push(await this.makeKeyFile())
     const practice = await this.#create('practice', wanted, offers)
-    // The practice is there and its words are shown now or never: a sample that will not go is no reason to lose them.
-    await this.#removeSample().catch(() => {})
+    await this.#removeSample()
     return { practice, recoveryWords }
   }
 
@@ -142,7 +141,7 @@ export class Installation {
    */
   async createSample<T>(owner: NewOwner, name: string, fill: (practice: OpenPractice) => Promise<T>): Promise<T> {
     if (this.#open !== undefined || this.#isSealed) throw new ConflictError('there is a practice here already')
-    await this.#removeSample()
+    await rm(this.#folderOf('sample'), { recursive: true, force: true })
     await mkdir(this.#folderOf('sample'), { recursive: true, mode: 0o700 })
     const path = join(this.#folderOf('sample'), 'sample.key')
     const bytes = await writeKeyFile(path)
@@ -186,6 +185,7 @@ export class Installation {
     for (const place of ['practice', 'sample'] as const) {
       const slots = await loadKeySlots(this.#folderOf(place))
       if (slots === undefined) continue
+      if (place === 'practice') await this.#removeSample()
       const found = await findKey(slots, this.options.env ?? process.env)
       if (found === undefined) this.#isSealed = true
       else await this.#openWith(place, slots, found.master, found.kind)
@@ -279,8 +279,9 @@ export class Installation {
     return join(this.options.folder, place)
   }
 
+  /** One that will not go is tried again at the next start: it is no reason to lose the recovery words, nor to open nothing. */
   async #removeSample(): Promise<void> {
-    await rm(this.#folderOf('sample'), { recursive: true, force: true })
+    await rm(this.#folderOf('sample'), { recursive: true, force: true }).catch(() => {})
   }
 }
 

@@ -2,8 +2,9 @@
  * One entry of the journal, and its place in the chain.
  *
  * hash = SHA-256, hex, of the UTF-8 of the JSON array
- * `[1, practice, seq, at, account, role, session, address, action, patient, subject, reason, details, previous]`, written without spaces as
- * ECMAScript's JSON.stringify does; absent values are null, details is the text as stored, the first entry's previous hash is 64 zeros.
+ * `[1, practice, seq, at, account, role, session, address, action, patient, subject, reason, details, salt, previous]`, written without spaces as
+ * ECMAScript's JSON.stringify does; absent values are null, details is the text as stored, the first entry's previous hash is 64 zeros. The salt is random, and goes
+ * when the entry is emptied: without it the hash would confirm to whoever guesses who looked at whom.
  */
 import { createHash } from 'node:crypto'
 import type { Tables } from '#database'
@@ -28,6 +29,7 @@ export function hashEntry(entry: Omit<StoredEntry, 'hash'>): string {
     entry.subject,
     entry.reason,
     entry.details,
+    entry.salt,
     entry.previous_hash,
   ]
   return createHash('sha256').update(JSON.stringify(fields)).digest('hex')

@@ -16,6 +16,7 @@ const STORED = {
   subject: null,
   reason: 'urgence = hémorragie | \\ \n suite',
   details: '{"n":1}',
+  salt: 'ab'.repeat(16),
   previous_hash: '0'.repeat(64),
 }
 const ENTRY = { ...STORED, hash: hashEntry(STORED), display_name: 'Dr Camille=Exemple' }
@@ -52,7 +53,7 @@ test('no reader splits a line where some see the end of one', () => {
 test('the hash is that of the documented array, as another program would write it', async () => {
   const text =
     '[1,"p",7,"2026-03-02T08:00:00.000Z","a","owner",null,"192.168.1.20","glass.broken","x",null,' +
-    `${JSON.stringify(STORED.reason)},"{\\"n\\":1}","${'0'.repeat(64)}"]`
+    `${JSON.stringify(STORED.reason)},"{\\"n\\":1}","${'ab'.repeat(16)}","${'0'.repeat(64)}"]`
   const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
   assert.equal(ENTRY.hash, bytes.toHex())
 })

@@ -1,8 +1,11 @@
 /** Writing to the journal: always in the transaction of what is told, so that neither is there without the other. */
+import { randomBytes } from 'node:crypto'
 import { instantText, type Tx } from '#database'
 import type { JournalEvent } from '#endpoint'
 import type { Actor } from '#open-practice'
 import { FIRST_PREVIOUS_HASH, hashEntry } from './entry.ts'
+
+const SALT_BYTES = 16
 
 /** The last entry, which stands for all before it. `seq` 0: there is none. */
 export interface JournalHead {
@@ -37,6 +40,7 @@ export async function recordEvent(
     subject: event.subject ?? null,
     reason: event.reason ?? null,
     details: JSON.stringify(event.details ?? {}),
+    salt: randomBytes(SALT_BYTES).toString('hex'),
     previous_hash: head.previousHash,
   }
   const hash = hashEntry(entry)

@@ -2,7 +2,7 @@
 import type { Tx } from '#database'
 import type { SignedInEndpoint } from '#endpoint'
 import { type Call, parseCursor, printCursor, type Route, route } from '#http'
-import { loadToday } from '#time-zone'
+import { loadToday } from '#today'
 import { requireRead } from './access.ts'
 import { loadAccess } from './access-store.ts'
 import { readAppointments } from './appointments.ts'

@@ -138,7 +138,7 @@ const TABLES: Readonly<Record<string, TableSpec>> = {
   journal_entry: {
     columns: {
       practice_id: 'text', seq: 'integer', at: 'text', account_id: 'text?', role: 'text?', session_id: 'text?', address: 'text?',
-      action: 'text', patient_id: 'text?', subject: 'text?', reason: 'text?', details: 'text', previous_hash: 'text', hash: 'text',
+      action: 'text', patient_id: 'text?', subject: 'text?', reason: 'text?', details: 'text', salt: 'text?', previous_hash: 'text', hash: 'text',
     },
     key: ['practice_id', 'seq'],
     indexes: [['practice_id', 'patient_id', 'seq'], ['practice_id', 'account_id', 'seq'], ['practice_id', 'action', 'seq'], ['practice_id', 'at']],
@@ -195,7 +195,7 @@ async function keepAsWritten(db: AnyDb, engine: Engine): Promise<void> {
   const emptied =
     "new.action = 'trace.emptied' and new.practice_id = old.practice_id and new.seq = old.seq and new.at = old.at" +
     ' and new.previous_hash = old.previous_hash and new.hash = old.hash and new.account_id is null and new.role is null' +
-    ' and new.session_id is null and new.address is null and new.patient_id is null and new.subject is null and new.reason is null' +
+    ' and new.session_id is null and new.address is null and new.patient_id is null and new.subject is null and new.reason is null and new.salt is null' +
     " and new.details = '{}'"
   const run = (text: string) => sql.raw(text).execute(db)
   if (engine === 'sqlite') {

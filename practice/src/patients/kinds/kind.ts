@@ -36,7 +36,10 @@ export interface Link {
 }
 
 export interface Kind<S extends z.ZodType = z.ZodType> {
-  /** strict; grows by optional members and defaults only, so that old versions stay readable */
+  /**
+   * Strict. From the first release on it grows by optional members and defaults only: stored versions are read by it, and one that it no
+   * longer takes would look damaged.
+   */
   readonly schema: S
   readonly class: EntryClass
   readonly about: (body: z.output<S>) => EntryAbout
