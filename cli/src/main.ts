@@ -26,6 +26,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: { fr: 'les clés du cabinet : en ajouter, en retirer', en: 'the practice’s keys: add some, remove some' },
     run: async (args) => (await import('./practice/key.ts')).runKey(args),
   },
+  account: {
+    summary: { fr: 'les comptes ; un lien pour un mot de passe oublié', en: 'the accounts; a link for a forgotten password' },
+    run: async (args) => (await import('./practice/account.ts')).runAccount(args),
+  },
   journal: {
     summary: { fr: 'vérifier que le journal est entier', en: 'verify that the journal is whole' },
     run: async (args) => (await import('./practice/journal.ts')).runJournal(args),

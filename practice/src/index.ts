@@ -14,5 +14,6 @@ export {
 export { type JournalVerdict, keptHeads, recordEvent, verifyJournal } from '#journal'
 export { type KeyOffer, makeRecoveryWords } from '#keys'
 export { findPatients, indexPatients, type PatientWords, parseQuery, sortNameOf } from '#patients'
+export { listLogins, makeResetLink } from '#people'
 export { fillSamplePractice, makeSamplePractice, SAMPLE_OWNER } from '#sample'
 export { type App, type AppOptions, startApp } from './app.ts'

@@ -64,7 +64,7 @@ suite('patients', () => {
     await openRecord(page, 'beaulac', '1956')
     const text = (await page.getByRole('region', { name: 'Alertes' }).textContent()) ?? ''
     assert.match(text, /Signalé\s:\sAllergie Pénicilline/)
-    assert.match(text, /Aucune connue\s:\sInfection/)
+    assert.match(text, /Rien de connu\s:\sInfection/)
     assert.match(text, /Non renseigné\s:\s.*Grossesse/)
     await page.getByRole('region', { name: 'Alertes' }).getByRole('button', { name: 'Grossesse' }).click()
     const dialog = page.getByRole('dialog')

@@ -1,6 +1,7 @@
 /** The application's commands as an IT provider types them, beside a server that runs. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Desk, jsonLines, type Running, until } from './desk.ts'
 
@@ -45,6 +46,32 @@ test('ways in that are added at once, beside the server, are all there; the jour
   running.child.kill('SIGTERM')
   const [code] = (await once(running.child, 'exit')) as [number]
   assert.equal(code, 0)
+})
+
+test('the only owner, who has forgotten the password, gets in again by whatever opens the data', async () => {
+  await using desk = new Desk()
+  await using running = await serving(desk)
+  const post = (path: string, body: object) =>
+    fetch(`${running.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+      body: JSON.stringify(body),
+    })
+  const passphrase = 'cheval pile agrafe lune'
+  assert.equal((await post('/api/installation/practice', { ...WANTED, passphrase })).status, 201)
+  const file = desk.path('passphrase')
+  writeFileSync(file, passphrase)
+  const flags = ['--data', desk.path('data'), '--passphrase-file', file, '--json']
+  const [listed] = jsonLines((await desk.couronne(['account', 'list', ...flags])).stdout)
+  assert.equal(listed?.login, 'camille')
+  const [made] = jsonLines((await desk.couronne(['account', 'reset', 'Camille ', '--address', running.url, ...flags])).stdout)
+  const secret = new URL(String(made?.link)).hash.slice(1)
+  const password = 'un fauteuil bleu sous la lampe'
+  assert.equal((await post('/api/invitations/accept', { secret, password })).status, 200)
+  assert.equal((await post('/api/sign-in/password', { login: 'camille', password })).status, 200)
+  assert.equal((await post('/api/sign-in/password', { login: 'camille', password: WANTED.owner.password })).status, 401)
+  const unknown = await desk.couronne(['account', 'reset', 'nobody', ...flags], { allow: [1] })
+  assert.match(unknown.stderr, /not-found/)
 })
 
 test('behind a proxy the code for setting up stands in the terminal', async () => {

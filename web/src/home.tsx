@@ -71,11 +71,14 @@ function FirstSteps() {
       <ul className="duties">
         {steps.map((step) => (
           <li key={step}>
-            <Link to="/people">{m.home.first[step]}</Link>
+            <Link to="/people" hash={step === 'practitioner' ? 'practitioners' : 'people'}>
+              {m.home.first[step]}
+            </Link>
             <span>{m.home.firstWhy[step]}</span>
           </li>
         ))}
       </ul>
+      <p className="note">{m.home.noBackupYet}</p>
     </Section>
   )
 }

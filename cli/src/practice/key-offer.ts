@@ -23,6 +23,8 @@ export const KEY_FLAGS: readonly { readonly words: string; readonly text: Text; 
   },
 ]
 
+const KIT_WORDS = 24
+
 /** @returns undefined where nothing is given and nobody can be asked */
 export async function keyOffer({ passphraseFile, keyFile }: KeyFlags): Promise<KeyOffer | undefined> {
   if (keyFile !== undefined) return { kind: 'key-file', bytes: await readFile(keyFile) }
@@ -31,5 +33,8 @@ export async function keyOffer({ passphraseFile, keyFile }: KeyFlags): Promise<K
     return { kind: 'passphrase', passphrase: text.replace(/\r?\n$/, '') }
   }
   if (!process.stdin.isTTY) return undefined
-  return { kind: 'passphrase', passphrase: await askPassword('phrase de passe / passphrase: ') }
+  const typed = await askPassword('phrase de passe, ou les 24 mots du kit / passphrase, or the 24 words of the kit: ')
+  return typed.trim().split(/\s+/).length === KIT_WORDS
+    ? { kind: 'recovery-kit', words: typed.trim() }
+    : { kind: 'passphrase', passphrase: typed }
 }

@@ -8,6 +8,7 @@ export { createActiveAccount, createOwner, type NewActiveAccount, type NewOwner 
 export { authenticate } from './authenticate.ts'
 export { breakGlass, GLASS_MINUTES, hasBrokenGlass } from './break-glass.ts'
 export { NotSignedInError, ProofNeededError, SecondFactorDueError, SessionLockedError, TooManyAttemptsError } from './errors.ts'
+export { listLogins, makeResetLink } from './invitations.ts'
 export { type NoticeKind, notify } from './notices.ts'
 export { type KnownAbout, type PasswordProblem, passwordProblem, requireGoodPassword } from './password-rules.ts'
 export { hashPassword, isPassword } from './passwords.ts'

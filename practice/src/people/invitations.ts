@@ -1,9 +1,19 @@
-/** Accepting an invitation: whoever has the link chooses the account's password. */
+/** Invitations: whoever has the link chooses the account's password. */
 import { instantText, type Tx } from '#database'
 import { NotFoundError } from '#errors'
 import { recordEvent } from '#journal'
 import type { Actor, OpenPractice } from '#open-practice'
-import { type AccountRow, activeOwners, secondFactorDueAt, update } from './accounts.ts'
+import {
+  type AccountRow,
+  activeOwners,
+  findAccountByLogin,
+  foldLogin,
+  type Invitation,
+  listAccounts,
+  makeInvitationFor,
+  secondFactorDueAt,
+  update,
+} from './accounts.ts'
 import { forgetDevices } from './devices.ts'
 import { notify } from './notices.ts'
 import { requireGoodPassword } from './password-rules.ts'
@@ -12,6 +22,31 @@ import { removeRecoveryCodes } from './recovery-codes.ts'
 import { hashSecret } from './secrets.ts'
 import { endAll } from './sessions.ts'
 import { countAttempt, takeBack } from './throttle.ts'
+
+/** Everybody's login, for whoever opens the practice from its machine. */
+export async function listLogins(practice: OpenPractice) {
+  const rows = await listAccounts(practice.db, practice)
+  return rows.map(({ login, display_name, role, state }) => ({ login, displayName: display_name, role, state }))
+}
+
+/**
+ * A new link for somebody who cannot be helped from within: the only owner. Whoever can open the data may ask for it.
+ *
+ * @throws {NotFoundError} nobody has this login; {@link ConflictError} the account is disabled
+ */
+export async function makeResetLink(practice: OpenPractice, login: string, resets: boolean): Promise<Invitation> {
+  return practice.db.transaction().execute(async (tx) => {
+    const account = await findAccountByLogin(tx, practice, foldLogin(login))
+    if (account === undefined) throw new NotFoundError('no account has this login')
+    const invitation = await makeInvitationFor(tx, practice, account.id, resets)
+    await recordEvent(tx, practice.id, undefined, practice.now(), {
+      action: 'invitation.made',
+      subject: `account:${account.id}`,
+      details: { resets },
+    })
+    return invitation
+  })
+}
 
 /** @throws {NotFoundError} it never was, has ended, or was accepted: the answer is one */
 export async function findInvitation(practice: OpenPractice, address: string, secret: string): Promise<AccountRow> {

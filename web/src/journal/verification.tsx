@@ -38,7 +38,8 @@ function VerdictShown({ verdict }: { readonly verdict: Verdict }) {
     <div className={verdict.isWhole ? 'verdict-box whole' : 'verdict-box broken'}>
       <p className="verdict">{verdict.isWhole ? m.journal.isWhole : m.journal.isBroken}</p>
       <p>
-        {m.journal.verifiedEntries(verdict.entries)} {m.journal.verifiedAnchors(verdict.anchors)}{' '}
+        {m.journal.verifiedEntries(verdict.entries)}{' '}
+        {verdict.anchors === 0 ? m.journal.noAnchors : m.journal.verifiedAnchors(verdict.anchors)}{' '}
         {m.journal.verifiedAt(format.instant(verdict.at))}
       </p>
       {verdict.breaks.length > 0 && (

@@ -32,7 +32,7 @@ export function makeFormat(language: string): Format {
       let [value, at] = [bytes, 0]
       for (; value >= 1000 && at < units.length - 1; at++) value /= 1000
       const rounded = value < 10 && at > 0 ? Math.round(value * 10) / 10 : Math.round(value)
-      return `${numbers.format(rounded)}\u00a0${units[at]}`
+      return `${numbers.format(rounded)}\u00a0${rounded < 2 ? units[at]?.replace('octets', 'octet') : units[at]}`
     },
     list: (items) => lists.format(items),
   }

@@ -41,6 +41,9 @@ export function AddEntryDialog({
   )
 }
 
+/** What one does oneself, unless one says otherwise. */
+const MINE: ReadonlySet<string> = new Set(['procedure', 'observation', 'prescription', 'device', 'quote', 'appointment'])
+
 function AddForm({
   patientId,
   kind,
@@ -59,12 +62,10 @@ function AddForm({
 }) {
   const m = useMessages()
   const queries = useQueryClient()
-  const isMine =
-    kind === 'procedure' || kind === 'observation' || kind === 'prescription' || kind === 'device' || kind === 'quote'
   const form = useForm<Values>({
     initial: {
       ...emptyValues(FIELDS[kind], todayIso()),
-      ...(isMine && practitionerId !== undefined ? { practitionerId } : {}),
+      ...(MINE.has(kind) && practitionerId !== undefined ? { practitionerId } : {}),
       ...(kind === 'appointment' ? { startsAt: `${todayIso()}T09:00`, minutes: '30', zone } : {}),
       ...(kind === 'questionnaire' ? { items: questionsOf(m.patients.questions) } : {}),
       ...preset,

@@ -121,14 +121,21 @@ function FreeCode({ code, onChange }: { readonly code: Code; readonly onChange: 
   )
 }
 
-/** All of the words stand in the code or the label. */
+/** All of the words stand in the code or the label; those first in which most are whole words: `molaire` is in `prémolaire` too. */
 export function findActs(text: string): typeof CCAM_LIST {
   const words = fold(text).split(/\s+/).filter(Boolean)
   if (words.length === 0) return []
-  return CCAM_LIST.filter(({ code, label }) => {
-    const line = fold(`${code} ${label}`)
-    return words.every((word) => line.includes(word))
-  }).slice(0, SHOWN_MAX)
+  const lines = CCAM_LIST.map((act) => ({ act, line: fold(`${act.code} ${act.label}`) }))
+  const whole = (line: string) => {
+    const parts = new Set(line.split(/[^a-z0-9]+/))
+    return words.filter((word) => parts.has(word)).length
+  }
+  return lines
+    .filter(({ line }) => words.every((word) => line.includes(word)))
+    .map(({ act, line }) => ({ act, rank: whole(line) }))
+    .sort((one, other) => other.rank - one.rank)
+    .map(({ act }) => act)
+    .slice(0, SHOWN_MAX)
 }
 
 function fold(text: string): string {

@@ -75,9 +75,7 @@ function EntryShown({ entry, onMode }: { readonly entry: Entry; readonly onMode:
         <DocumentShown patientId={patient.id} entryId={entry.id} title={entry.body.title} />
       )}
       <p className="aside">
-        {entry.version === 1
-          ? m.patients.entryBy(entry.recordedBy.name ?? m.patients.somebody, words.days.instant(entry.changedAt))
-          : m.patients.correctedBy(entry.recordedBy.name ?? m.patients.somebody, words.days.instant(entry.changedAt))}{' '}
+        {m.patients.entryBy[didWhat(entry)](entry.recordedBy.name ?? m.patients.somebody, words.days.instant(entry.changedAt))}{' '}
         {entry.reason !== undefined && m.patients.reasonIs(entry.reason)}{' '}
         {entry.source !== undefined && m.patients.sourceIs(entry.source)}
       </p>
@@ -95,6 +93,11 @@ function EntryShown({ entry, onMode }: { readonly entry: Entry; readonly onMode:
       </p>
     </>
   )
+}
+
+function didWhat({ state, version }: Entry): 'written' | 'changed' | 'withdrawn' {
+  if (state === 'withdrawn') return 'withdrawn'
+  return version === 1 ? 'written' : 'changed'
 }
 
 /** Only on what was withdrawn, for who may write it. */

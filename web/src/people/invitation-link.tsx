@@ -2,7 +2,7 @@
 import { useFormat, useMessages } from '#messages'
 import { Copyable } from '#shell'
 
-const LISTEN = 'couronne serve --listen 0.0.0.0:8420 --tls local'
+const LISTEN = 'npm start -- --listen 0.0.0.0:8420 --tls local'
 /** Names by which no other machine reaches this one. */
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
 

@@ -2,10 +2,11 @@
 import { markNoticeSeen } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { call } from '#api'
 import { ProblemBox } from '#forms'
 import { useFormat, useMessages } from '#messages'
-import { meQuery } from '#session'
+import { meQuery, useMay } from '#session'
 import { Section } from '#shell'
 import { noticesQuery, peopleQuery } from './queries.ts'
 
@@ -14,6 +15,7 @@ export function Notices() {
   const m = useMessages()
   const format = useFormat()
   const queries = useQueryClient()
+  const mayOpen = useMay('patients.read')
   const { data } = useQuery(noticesQuery)
   const { data: everybody } = useQuery(peopleQuery)
   const see = useMutation({
@@ -31,6 +33,12 @@ export function Notices() {
             <div>
               <strong>{m.people.notices[kind]}</strong>
               <span>{m.people.noticeOf(format.instant(at), nameOf(about.accountId))}</span>
+              {about.reason !== undefined && <span>{m.journal.because(about.reason)}</span>}
+              {about.patientId !== undefined && mayOpen && (
+                <Link to="/patients/$patientId" params={{ patientId: about.patientId }}>
+                  {m.people.openRecord}
+                </Link>
+              )}
             </div>
             <Button variant="default" size="sm" loading={see.isPending} onClick={() => see.mutate(id)}>
               {m.people.noticeSeen}

@@ -54,12 +54,16 @@ export function PersonPage() {
       <Section title={m.people.whoTitle}>
         <PersonForm key={account.id} account={account} />
       </Section>
-      <Section title={m.people.newLinkTitle}>
-        <NewLink account={account} />
-      </Section>
-      <Section title={m.people.sessionsTitle}>
-        <SessionsOf accountId={account.id} />
-      </Section>
+      {account.state !== 'disabled' && (
+        <>
+          <Section title={m.people.newLinkTitle}>
+            <NewLink account={account} />
+          </Section>
+          <Section title={m.people.sessionsTitle}>
+            <SessionsOf accountId={account.id} />
+          </Section>
+        </>
+      )}
       <Section title={m.people.closeTitle}>
         <OpenOrClosed account={account} />
       </Section>

@@ -22,7 +22,7 @@ export function Practitioners() {
   const mayAdd = useMay('people.write')
   const [isAdding, setIsAdding] = useState(false)
   return (
-    <Section title={m.people.practitionersTitle}>
+    <Section id="practitioners" title={m.people.practitionersTitle}>
       {error !== null && <ProblemBox problem={error} />}
       {data?.practitioners.length === 0 && <p>{m.people.noPractitioners}</p>}
       <ul className="people">

@@ -14,22 +14,21 @@ export function LockScreen({ onSignOut }: { readonly onSignOut: () => void }) {
   const m = useMessages()
   const queries = useQueryClient()
   const { data: session } = useQuery(sessionQuery)
-  const heading = useRef<HTMLHeadingElement>(null)
+  const box = useRef<HTMLElement>(null)
   useEffect(() => {
     const before = document.title
     document.title = m.shell.tabTitle(m.session.lockedTitle)
-    heading.current?.focus()
+    // Whoever comes back types the password at once.
+    box.current?.querySelector<HTMLElement>('input')?.focus()
     return () => {
       document.title = before
     }
   }, [m])
   return (
     <div className="outside lock">
-      <main className="page narrow">
+      <main className="page narrow" ref={box}>
         <Mark size={56} />
-        <h1 ref={heading} tabIndex={-1}>
-          {m.session.lockedTitle}
-        </h1>
+        <h1>{m.session.lockedTitle}</h1>
         <p className="lead">{session === undefined ? m.session.lockedLead : m.session.lockedFor(session.displayName)}</p>
         <ProofForm
           action={m.session.unlock}

@@ -19,6 +19,7 @@ export const home: typeof French = {
     journal: 'Who did what, when, from where.',
     settings: 'The practice’s name, and what opens its data.',
   },
+  noBackupYet: 'Couronne backs nothing up by itself yet. Keep its data folder safe with “couronne vault”: the guide says how.',
   firstTitle: 'To begin with',
   first: { practitioner: 'Say who practises here', invite: 'Invite the others of the practice' },
   firstWhy: {

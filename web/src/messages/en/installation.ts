@@ -104,7 +104,7 @@ export const installation: typeof French = {
     lead: 'These 24 words open the data if the passphrase is forgotten or the machine is destroyed.',
     title: 'Recovery kit',
     newTitle: 'Your new recovery kit',
-    what: 'These words, in this order, open the practice’s data on any machine on which Couronne is installed.',
+    what: 'These words, in this order, open the practice’s data, or a backup of it, on any machine on which Couronne is installed.',
     where: 'Keep this sheet outside of the practice, in a safe or with somebody you trust. Whoever reads it can read everything.',
     once: 'These words will never be shown again, and are kept nowhere.',
     print: 'Print',

@@ -135,8 +135,11 @@ export const patients: typeof French = {
   rest: (amount) => `Left to pay: ${amount}`,
   version: (number) => `version ${number}`,
 
-  entryBy: (name, instant) => `Written by ${name} on ${instant}.`,
-  correctedBy: (name, instant) => `Corrected by ${name} on ${instant}.`,
+  entryBy: {
+    written: (name, instant) => `Written by ${name} on ${instant}.`,
+    changed: (name, instant) => `This version is by ${name}, ${instant}.`,
+    withdrawn: (name, instant) => `Withdrawn by ${name} on ${instant}.`,
+  },
   somebody: 'somebody here',
   sourceIs: (source) => `Source: ${source}`,
   reasonIs: (reason) => `Reason: ${reason}`,

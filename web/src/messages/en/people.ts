@@ -117,6 +117,7 @@ export const people: typeof French = {
     'recovery-code-used': 'A recovery code was used',
     'second-factors-removed': 'Second factors were removed',
   },
+  openRecord: 'Open this record',
   noticeOf: (instant, name) => (name === undefined ? instant : `${name}, ${instant}`),
   noticeSeen: 'Seen',
   practitionersTitle: 'The practitioners',

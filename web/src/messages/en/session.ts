@@ -11,7 +11,8 @@ export const session: typeof French = {
   signInWithPasskey: 'Passkey',
   signInWith: (provider) => `Sign in with ${provider}`,
   lostTitle: 'Forgotten your password?',
-  lostWhat: 'Ask the owner of the practice for a new link: it takes a minute, on the page “Team”.',
+  lostWhat:
+    'Ask an owner of the practice for a new link: it takes a minute, on the page “Team”. You are the only owner? On Couronne’s machine, the command “npx couronne account reset LOGIN” makes that link, with the passphrase or the recovery kit.',
   oidcOutcomes: {
     refused: 'The sign-in was cancelled or refused. Start again, or sign in by password.',
     'not-linked': 'This account is linked with nobody here. Sign in by password, then link it under “My account”.',

@@ -17,6 +17,8 @@ export const home = {
     journal: 'Qui a fait quoi, quand, d’où.',
     settings: 'Le nom du cabinet, et ce qui ouvre ses données.',
   },
+  noBackupYet:
+    'Couronne ne sauvegarde encore rien d’elle-même. Mettez son dossier de données à l’abri par « couronne vault » : le guide dit comment.',
   firstTitle: 'Pour commencer',
   first: { practitioner: 'Dire qui soigne ici', invite: 'Inviter les autres personnes du cabinet' },
   firstWhy: {

@@ -112,7 +112,7 @@ export const installation = {
     lead: 'Ces 24 mots ouvrent les données si la phrase de passe est oubliée ou la machine détruite.',
     title: 'Kit de secours',
     newTitle: 'Votre nouveau kit de secours',
-    what: 'Ces mots, dans cet ordre, ouvrent les données du cabinet sur n’importe quelle machine où Couronne est installée.',
+    what: 'Ces mots, dans cet ordre, ouvrent les données du cabinet, ou une sauvegarde de ses données, sur n’importe quelle machine où Couronne est installée.',
     where: 'Gardez cette feuille hors du cabinet, dans un coffre ou chez une personne de confiance. Qui la lit peut tout lire.',
     once: 'Ces mots ne seront plus jamais montrés, et ne sont conservés nulle part.',
     print: 'Imprimer',
@@ -161,7 +161,7 @@ export const installation = {
     'systemd-credential': 'Clé confiée au système',
   },
   slotLabels: { kit: 'kit d’origine', passphrase: 'phrase d’origine', 'this machine': 'cette machine', sample: 'exemple' },
-  slotAdded: (label: string, day: string) => `${label}, ajouté le ${day}`,
+  slotAdded: (label: string, day: string) => `${label} (depuis le ${day})`,
   removeSlotNamed: (label: string) => `Supprimer : ${label}`,
   removeSlotTitle: 'Supprimer ce moyen d’entrer',
   removeSlotLoss: {

@@ -54,7 +54,7 @@ export const patients = {
   identityStatusIs: (status: string) => `Identité ${status.toLowerCase()}`,
   alertsTitle: 'Alertes',
   alertPresent: 'Signalé',
-  alertAbsent: 'Aucune connue',
+  alertAbsent: 'Rien de connu',
   alertUnknown: 'Non renseigné',
   alertSigns: { present: '▲', absent: '✓', 'not-recorded': '?' },
   alertNothingPresent: 'Rien de signalé.',
@@ -77,7 +77,7 @@ export const patients = {
     stewardship: 'Dire à qui est le patient',
     careLink: 'Dire qui le soigne',
   } satisfies Record<NewEntry['kind'], string>,
-  glassOpen: (time: string) => `Accès exceptionnel jusqu’à ${time}. Les titulaires en sont informés.`,
+  glassOpen: (time: string) => `Accès exceptionnel jusqu’au ${time}. Les titulaires en sont informés.`,
 
   kinds: {
     identity: 'Identité',
@@ -134,8 +134,11 @@ export const patients = {
   rest: (amount: string) => `Reste à charge : ${amount}`,
   version: (number: number) => `version ${number}`,
 
-  entryBy: (name: string, instant: string) => `Écrit par ${name}, le ${instant}.`,
-  correctedBy: (name: string, instant: string) => `Corrigé par ${name}, le ${instant}.`,
+  entryBy: {
+    written: (name: string, instant: string) => `Écrit par ${name}, le ${instant}.`,
+    changed: (name: string, instant: string) => `Cette version est de ${name}, le ${instant}.`,
+    withdrawn: (name: string, instant: string) => `Retiré par ${name}, le ${instant}.`,
+  },
   somebody: 'quelqu’un d’ici',
   sourceIs: (source: string) => `Provenance : ${source}`,
   reasonIs: (reason: string) => `Raison : ${reason}`,

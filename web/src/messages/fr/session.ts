@@ -9,7 +9,8 @@ export const session = {
   signInWithPasskey: 'Clé d’accès',
   signInWith: (provider: string) => `Se connecter avec ${provider}`,
   lostTitle: 'Mot de passe oublié ?',
-  lostWhat: 'Demandez un nouveau lien au titulaire du cabinet : il le fait en une minute, depuis la page « Équipe ».',
+  lostWhat:
+    'Demandez un nouveau lien à un titulaire du cabinet : il le fait en une minute, depuis la page « Équipe ». Vous êtes le seul titulaire ? Sur la machine de Couronne, la commande « npx couronne account reset IDENTIFIANT » fait ce lien, avec la phrase de passe ou le kit de secours.',
   oidcOutcomes: {
     refused: 'La connexion a été annulée ou refusée. Recommencez, ou connectez-vous par mot de passe.',
     'not-linked': 'Ce compte n’est relié à personne ici. Connectez-vous par mot de passe, puis reliez-le depuis « Mon compte ».',
