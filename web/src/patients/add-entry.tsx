@@ -7,6 +7,7 @@ import { Dialog, useForm } from '#forms'
 import { useMessages } from '#messages'
 import { todayIso } from '#messages/today'
 import { meQuery } from '#session'
+import { AlertReminder } from './alerts.tsx'
 import { checkEntry, EntryFormBox } from './entry-form.tsx'
 import { FIELDS, type Values } from './field-specs.ts'
 import { bodyFrom, emptyValues, fieldAt } from './field-values.ts'
@@ -27,6 +28,7 @@ export function AddEntryDialog({
   const { data: me } = useQuery(meQuery)
   return (
     <Dialog title={m.patients.adds[kind]} onClose={onClose}>
+      {TREATS.has(kind) && <AlertReminder />}
       {me !== undefined && (
         <AddForm
           patientId={patientId}
@@ -41,6 +43,8 @@ export function AddEntryDialog({
   )
 }
 
+/** What may harm whom an alert is about. */
+const TREATS: ReadonlySet<string> = new Set(['procedure', 'prescription', 'device'])
 /** What one does oneself, unless one says otherwise. */
 const MINE: ReadonlySet<string> = new Set(['procedure', 'observation', 'prescription', 'device', 'quote', 'appointment'])
 

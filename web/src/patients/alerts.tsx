@@ -67,6 +67,33 @@ export function Alerts() {
   )
 }
 
+/** In a form that covers the record's head: what is there, and an allergy that nobody has asked about. Nothing where there is nothing to say. */
+export function AlertReminder() {
+  const m = useMessages()
+  const { patient } = useRecord()
+  const name = ({ category }: AlertState) => m.patients.choices.alertCategory[category]
+  const present = patient.alerts.filter(({ state }) => state === 'present')
+  const unasked = patient.alerts.filter(({ category, state }) => category === 'allergy' && state === 'not-recorded')
+  if (present.length === 0 && unasked.length === 0) return null
+  return (
+    <div className="refusal">
+      <ul className="plain" aria-label={m.patients.alertsTitle}>
+        {present.map((alert) => (
+          <li key={alert.category}>
+            <strong>{name(alert)}</strong> {alert.labels.join(', ')}
+          </li>
+        ))}
+        {unasked.map((alert) => (
+          <li key={alert.category}>
+            {name(alert)}
+            {m.patients.colon} {m.patients.alertUnknown}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
 /** Whether it is a question for this patient; what has been answered all the same is shown. */
 function isAsked(category: AlertState['category'], sex: string | undefined): boolean {
   return category !== 'other' && !(category === 'pregnancy' && sex === 'male')

@@ -129,11 +129,11 @@ export function checkEntry(kind: EntryKind, values: Values, m: Messages, before?
   )
 }
 
-function wrongInWords(kind: EntryKind, name: string, { word, line }: FieldWrong, m: Messages): string {
+function wrongInWords(kind: EntryKind, name: string, { word, line, column }: FieldWrong, m: Messages): string {
   const field = FIELDS[kind].find((each) => nameOf(each) === name)
   const words = m.fieldProblems as Readonly<Record<string, string>>
   const text = word === 'missing' ? m.patients.missing : (wordsOfType(field, m) ?? words[word] ?? m.fieldProblems.other)
-  return line === undefined ? text : m.patients.inLine(line, text)
+  return line === undefined ? text : m.patients.inLine(line, column === undefined ? undefined : m.patients.labels[column], text)
 }
 
 function wordsOfType(field: FieldSpec | undefined, m: Messages): string | undefined {

@@ -3,7 +3,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ENTRY_KINDS, type EntryKind, schemaOf } from '@couronne/practice/contract'
 import { FIELDS } from './field-specs.ts'
-import { bodyFrom, emptyValues, fieldAt, parseEuros, parsePartial, printPartial, valuesOf, wrongIn } from './field-values.ts'
+import {
+  bodyFrom,
+  emptyValues,
+  fieldAt,
+  parseEuros,
+  parsePartial,
+  printPartial,
+  printRows,
+  valuesOf,
+  wrongIn,
+} from './field-values.ts'
 
 const TODAY = '2026-03-12'
 
@@ -173,6 +183,13 @@ test('what is missing is said of its field, in rows with the line', () => {
   const quote = bodyFrom(FIELDS.quote, emptyValues(FIELDS.quote, TODAY))
   assert.deepEqual(quote.lines, [])
   assert.equal(fieldAt('procedure', 'body.body.code.label'), 'code')
+})
+
+test('what is wrong in a row is said with its line and its box, and is not called missing', () => {
+  const wrong = (values: Record<string, string>) =>
+    wrongIn('quote', { ...emptyValues(FIELDS.quote, TODAY), lines: printRows([{ values }]) }).lines
+  assert.deepEqual(wrong({ label: 'Couronne', feeCents: 'abc' }), { word: 'other', line: 1, column: 'fee' })
+  assert.deepEqual(wrong({ label: 'Couronne', feeCents: '' }), { word: 'missing', line: 1, column: 'fee' })
 })
 
 test('a birth date is typed as people write it', () => {

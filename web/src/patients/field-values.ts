@@ -164,20 +164,46 @@ export function wrongIn(kind: EntryKind, values: Values, before?: Body): Readonl
     )
     if (field === undefined) continue
     const name = nameOf(field)
-    const isMissing = values[name] === '' || code === 'too_small'
-    const line =
-      field.type === 'rows' && typeof path[field.path.split('.').length] === 'number'
-        ? Number(path[field.path.split('.').length]) + 1
-        : undefined
-    wrong[name] ??= { word: isMissing ? 'missing' : code, ...(line === undefined ? {} : { line }) }
+    const inRow = field.type === 'rows' ? placeInRow(field, path, readRows(values[name] ?? '')) : undefined
+    const isMissing = inRow === undefined ? values[name] === '' || code === 'too_small' : inRow.isEmpty
+    const { line, column } = inRow ?? {}
+    wrong[name] ??= {
+      word: isMissing ? 'missing' : wordOf(code),
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+    }
   }
   return wrong
+}
+
+/** What stands there is of no type that is known: it is not missing. */
+function wordOf(code: string): string {
+  return code === 'invalid_type' ? 'other' : code
+}
+
+/** @returns undefined when the whole list is meant */
+function placeInRow(
+  { path, fields }: FieldSpec & { readonly type: 'rows' },
+  place: readonly PropertyKey[],
+  rows: readonly Row[],
+) {
+  const depth = path.split('.').length
+  const index = place[depth]
+  if (typeof index !== 'number') return undefined
+  const within = place.slice(depth + 1).join('.')
+  const column = fields.findLast(
+    (each) => within === each.path || within.startsWith(`${each.path}.`) || each.path.startsWith(`${within}.`),
+  )
+  const value = column === undefined ? '' : (rows[index]?.values[nameOf(column)] ?? '')
+  return { line: index + 1, isEmpty: value === '', ...(column === undefined ? {} : { column: column.label }) }
 }
 
 export interface FieldWrong {
   readonly word: string
   /** of rows: the one that is wrong, from 1 */
   readonly line?: number
+  /** the label of the box in that line */
+  readonly column?: FieldSpec['label']
 }
 
 /** The form's field that a place of the server's answer is about: `body.code.label`. */

@@ -1,19 +1,19 @@
 /** Who practises or has practised here, under which contract; each has a page. */
-import { addPractitioner } from '@couronne/practice/contract'
+import { addPractitioner, changePerson } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '#api'
-import { Dialog, FormBox, ProblemBox, useForm } from '#forms'
+import { Dialog, FormBox, ProblemBox, TickField, useForm } from '#forms'
 import { useMessages } from '#messages'
 import { todayIso } from '#messages/today'
-import { useMay } from '#session'
+import { meQuery, useMay } from '#session'
 import { Section } from '#shell'
 import { ContractFields, checkContract, factsOfContract } from './contract-fields.tsx'
 import { hasLeft, type Practitioner } from './contracts.ts'
 import { checkNames, NameFields, rppsOf } from './name-fields.tsx'
-import { practitionersQuery } from './queries.ts'
+import { peopleQuery, practitionersQuery } from './queries.ts'
 import { useContractWords } from './use-contract-words.ts'
 
 export function Practitioners() {
@@ -67,18 +67,24 @@ function PractitionerLine({ practitioner, isOpen }: { readonly practitioner: Pra
 function AddDialog({ onClose }: { readonly onClose: () => void }) {
   const m = useMessages()
   const queries = useQueryClient()
+  const { data: me } = useQuery(meQuery)
+  const mayBeMe = me !== undefined && me.account.practitionerId === undefined
   const form = useForm({
-    initial: { givenName: '', familyName: '', rpps: '', status: 'titulaire', fromOn: '', toOn: '' },
+    initial: { givenName: '', familyName: '', rpps: '', isMe: false, status: 'titulaire', fromOn: '', toOn: '' },
     draft: 'practitioner',
     check: (values, words) => ({ ...checkNames(values, words), ...checkContract(values, words) }),
-    send: async ({ givenName, familyName, rpps, ...contract }, key) => {
+    send: async ({ givenName, familyName, rpps, isMe, ...contract }, key) => {
       const body = {
         givenName: givenName.trim(),
         familyName: familyName.trim(),
         role: factsOfContract(contract),
         ...(rppsOf(rpps) === null ? {} : { rpps: rppsOf(rpps) as string }),
       }
-      await call(addPractitioner, { body }, { key })
+      const { id } = await call(addPractitioner, { body }, { key })
+      if (isMe && me !== undefined) {
+        await call(changePerson, { params: { accountId: me.account.id }, body: { practitionerId: id } })
+        await Promise.all([queries.invalidateQueries(meQuery), queries.invalidateQueries(peopleQuery)])
+      }
       await queries.invalidateQueries(practitionersQuery)
       onClose()
     },
@@ -95,6 +101,7 @@ function AddDialog({ onClose }: { readonly onClose: () => void }) {
         }
       >
         <NameFields form={form} />
+        {mayBeMe && <TickField form={form} name="isMe" label={m.people.practitionerIsMe} />}
         <ContractFields form={form} />
       </FormBox>
     </Dialog>

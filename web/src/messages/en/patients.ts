@@ -180,7 +180,7 @@ export const patients: typeof French = {
   moreDetails: 'More details',
   missing: 'This answer is missing.',
   partialWrong: 'A day (12/03/1950), a month (03/1950) or a year (1950).',
-  inLine: (line, text) => `Line ${line}: ${text}`,
+  inLine: (line, column, text) => `Line ${line}${column === undefined ? '' : `, ${column}`}: ${text}`,
   amountWrong: 'An amount in euros, for example 28.92.',
   teethWrong: 'Numbers of teeth, for example 36, 37.',
   notThere: 'There is no such patient, or the record was destroyed.',

@@ -117,6 +117,7 @@ export const people: typeof French = {
     'recovery-code-used': 'A recovery code was used',
     'second-factors-removed': 'Second factors were removed',
   },
+  practitionerIsMe: 'This is me: propose my name when I note care',
   openRecord: 'Open this record',
   noticeOf: (instant, name) => (name === undefined ? instant : `${name}, ${instant}`),
   noticeSeen: 'Seen',

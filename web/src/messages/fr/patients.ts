@@ -180,7 +180,8 @@ export const patients = {
   moreDetails: 'Plus de détails',
   missing: 'Cette réponse manque.',
   partialWrong: 'Un jour (12/03/1950), un mois (03/1950) ou une année (1950).',
-  inLine: (line: number, text: string) => `Ligne ${line} : ${text}`,
+  inLine: (line: number, column: string | undefined, text: string) =>
+    `Ligne ${line}${column === undefined ? '' : `, ${column}`} : ${text}`,
   amountWrong: 'Un montant en euros, par exemple 28,92.',
   teethWrong: 'Des numéros de dents, par exemple 36, 37.',
   notThere: 'Ce patient n’existe pas, ou son dossier a été détruit.',

@@ -117,6 +117,7 @@ export const people = {
     'recovery-code-used': 'Un code de secours a servi',
     'second-factors-removed': 'Des seconds facteurs ont été retirés',
   },
+  practitionerIsMe: 'C’est moi : proposer mon nom quand je note un soin',
   openRecord: 'Ouvrir ce dossier',
   noticeOf: (instant: string, name: string | undefined) => (name === undefined ? instant : `${name}, ${instant}`),
   noticeSeen: 'J’ai vu',
