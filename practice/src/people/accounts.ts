@@ -65,9 +65,9 @@ export async function createActiveAccount(
   return id
 }
 
-/** As it is compared: `Camille ` and `camille` are one. */
+/** As it is compared: `Camille ` and `camille` are one, and so are `Élodie` and `elodie`, which is what keyboards and habits make of it. */
 export function foldLogin(login: string): string {
-  return login.normalize('NFKC').trim().toLowerCase()
+  return login.normalize('NFKD').replaceAll(/\p{M}/gu, '').trim().toLowerCase()
 }
 
 export interface Invitation {

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
+import { foldLogin } from './accounts.ts'
 import { passwordProblem } from './password-rules.ts'
 import { periodsMeet } from './practitioners.ts'
 import { isRpps, parseRpps, rppsOfNationalId } from './rpps.ts'
 import { sessionState } from './session-rules.ts'
 import { DEFAULT_SIGN_IN_SETTINGS } from './sign-in-settings.ts'
 import { networkOf, waitSeconds } from './throttle.ts'
+
+test('a login is the same with or without accents, capitals and spaces around', () => {
+  for (const typed of ['Élodie', 'elodie ', 'E\u0301LODIE', 'ｅｌｏｄｉｅ']) assert.equal(foldLogin(typed), 'elodie')
+})
 
 suite('passwords', () => {
   const about = { login: 'camille', displayName: 'Dr Camille Exemple-Durand', practiceName: 'Cabinet du Vieux Port' }

@@ -17,7 +17,7 @@ export const people: typeof French = {
   roleMay: {
     owner: 'Everything: records, accounts, settings, journal.',
     practitioner: 'Read and add to records and documents.',
-    assistant: 'Patients’ identity, appointments and documents; not their care.',
+    assistant: 'Patients’ identity, appointments and documents; their care for an hour only, saying why.',
     'it-provider': 'Maintain the installation. Sees no patient.',
     'data-protection-officer': 'Read the journal, including who looked at which patient.',
     auditor: 'Read the journal without patients, and the settings.',

@@ -17,7 +17,7 @@ export const people = {
   roleMay: {
     owner: 'Tout : dossiers, comptes, réglages, journal.',
     practitioner: 'Lire et compléter les dossiers et les documents.',
-    assistant: 'Identité, rendez-vous et documents des patients ; pas les soins.',
+    assistant: 'Identité, rendez-vous et documents des patients ; les soins une heure seulement, en disant pourquoi.',
     'it-provider': 'Entretenir l’installation. Ne voit aucun patient.',
     'data-protection-officer': 'Lire le journal, y compris qui a consulté quel patient.',
     auditor: 'Lire le journal sans patients, et les réglages.',
