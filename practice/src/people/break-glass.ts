@@ -40,7 +40,7 @@ export async function breakGlass(
       ends_at: instantText(endsAt),
     })
     .execute()
-  const about = { brokenGlassId: id, accountId: actor.accountId, patientId: of.patientId, reason }
+  const about = { brokenGlassId: id, accountId: actor.accountId, patientId: of.patientId }
   await notify(tx, practice, await activeOwners(tx, practice.id), 'glass-broken', about)
   return { id, endsAt }
 }

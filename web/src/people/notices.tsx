@@ -33,9 +33,8 @@ export function Notices() {
             <div>
               <strong>{m.people.notices[kind]}</strong>
               <span>{m.people.noticeOf(format.instant(at), nameOf(about.accountId))}</span>
-              {about.reason !== undefined && <span>{m.journal.because(about.reason)}</span>}
               {about.patientId !== undefined && mayOpen && (
-                <Link to="/patients/$patientId" params={{ patientId: about.patientId }}>
+                <Link to="/patients/$patientId" params={{ patientId: about.patientId }} search={{ view: 'access' }}>
                   {m.people.openRecord}
                 </Link>
               )}

@@ -118,7 +118,7 @@ export const people: typeof French = {
     'second-factors-removed': 'Second factors were removed',
   },
   practitionerIsMe: 'This is me: propose my name when I note care',
-  openRecord: 'Open this record',
+  openRecord: 'Open this record; the reason is in the journal',
   noticeOf: (instant, name) => (name === undefined ? instant : `${name}, ${instant}`),
   noticeSeen: 'Seen',
   practitionersTitle: 'The practitioners',

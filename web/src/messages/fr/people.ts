@@ -118,7 +118,7 @@ export const people = {
     'second-factors-removed': 'Des seconds facteurs ont été retirés',
   },
   practitionerIsMe: 'C’est moi : proposer mon nom quand je note un soin',
-  openRecord: 'Ouvrir ce dossier',
+  openRecord: 'Ouvrir ce dossier ; la raison est dans le journal',
   noticeOf: (instant: string, name: string | undefined) => (name === undefined ? instant : `${name}, ${instant}`),
   noticeSeen: 'J’ai vu',
   practitionersTitle: 'Les praticiens',
