@@ -257,6 +257,33 @@ test('a lock that somebody holds on one mirror alone counts on all', async () =>
   assert.deepEqual(await Array.fromAsync(places[0]!.list('locks')), [])
 })
 
+test('a lock that cannot be read counts, on whichever mirror it is', async () => {
+  const junk = new TextEncoder().encode('junk')
+  for (const at of [0, 1]) {
+    const places = [memoryStorage(), memoryStorage()]
+    await places[at]!.save('locks', nodePrimitives.sha256Hex(junk), junk)
+    const both = aRepository(places)
+    assert.equal((await listLocks(both)).length, 1)
+    await assert.rejects(Lock.acquire(both, { exclusive: false }), LockedError)
+  }
+})
+
+test('a refresh that fails does not stand for having seen the lock', async () => {
+  const place = memoryStorage()
+  const clock = aClock()
+  let isFull = false
+  const storage: Storage = new Proxy(place, {
+    get: (target, name) =>
+      name === 'save' && isFull ? () => Promise.reject(new Error('no room')) : Reflect.get(target, name).bind?.(target),
+  })
+  await using lock = await Lock.acquire(aRepository([storage]), { exclusive: false, now: clock.now })
+  isFull = true
+  clock.advance(10 * MINUTE)
+  await lock.assertHeld()
+  await place.remove('locks', lock.id)
+  await assert.rejects(lock.assertHeld(), { code: 'lock-lost' })
+})
+
 test('after a standby the hold is lost when one mirror has lost the lock', async () => {
   const places = [memoryStorage(), memoryStorage()]
   const clock = aClock()

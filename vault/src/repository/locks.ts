@@ -58,11 +58,16 @@ export async function listLocks(objects: ObjectStore, signal?: AbortSignal): Pro
       .then(decodeLock)
       .catch(() => undefined)
     signal?.throwIfAborted()
-    // Gone between the listing and the reading: its holder is done.
-    if (lock === undefined && (await objects.storage.stat('locks', name, { signal })) === undefined) continue
+    // Gone between the listing and the reading: its holder is done. One mirror without it says nothing of the others.
+    if (lock === undefined && (await isNowhere(objects.storage, name, signal))) continue
     entries.push({ id, lock, sizeBytes })
   }
   return entries
+}
+
+async function isNowhere(storage: MirroredStorage, name: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const found = await fromEachCurrent(storage, (mirror) => mirror.storage.stat('locks', name, { signal }), signal)
+  return found.every((each) => each === undefined)
 }
 
 async function lockFiles(storage: MirroredStorage, signal: AbortSignal | undefined): Promise<Map<string, number>> {
@@ -279,10 +284,14 @@ export class Lock implements AsyncDisposable {
   async #assertHeld(): Promise<void> {
     this.lost.throwIfAborted()
     const age = this.#now().epochMilliseconds - this.#refreshedAt
-    const id = this.#id
+    const refreshedAt = this.#refreshedAt
     if (age >= REFRESH_MS * 1.5 || age < -SETTLE_MS) await this.refresh()
+    this.lost.throwIfAborted()
+    // One that could not be written anew has not been seen either.
+    if (this.#refreshedAt !== refreshedAt) return
+    const id = this.#id
     // While it is being written anew the old file goes, and `#id` is another then.
-    else if (!(await this.#isThere(id)) && id === this.#id) this.#controller.abort(removedByOthers(id))
+    if (!(await this.#isThere(id)) && id === this.#id) this.#controller.abort(removedByOthers(id))
     this.lost.throwIfAborted()
   }
 

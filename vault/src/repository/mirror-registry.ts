@@ -12,7 +12,7 @@
  *
  * All calls are synchronous and take milliseconds, so that what a mirror owes is on disk before anybody goes on.
  */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { FormatError, StorageError, UsageError, VaultError } from '#errors'
@@ -320,7 +320,7 @@ function writeSynced(path: string, text: string, flags: 'w' | 'a'): void {
   const isNew = !existsSync(path)
   const file = openSync(path, flags, 0o600)
   try {
-    writeSync(file, text)
+    writeFileSync(file, text) // all of it, or an error: one write may be short on a disk that fills
     fsyncSync(file)
   } finally {
     closeSync(file)

@@ -256,8 +256,9 @@ export class MirroredStorage implements Storage {
     kind: ObjectKind,
     name: string,
     options: LoadOptions = {},
+    mirrors = this.#readOrder(),
   ): AsyncGenerator<{ mirror: Mirror; bytes: Uint8Array }> {
-    for (const mirror of this.#readOrder()) {
+    for (const mirror of mirrors) {
       const bytes = await mirror.storage.load(kind, name, options).catch(() => undefined)
       options.signal?.throwIfAborted()
       if (bytes !== undefined) yield { mirror, bytes }

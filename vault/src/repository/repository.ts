@@ -125,6 +125,11 @@ interface RepositoryParts {
   readonly onFinding?: ((finding: Finding) => void) | undefined
 }
 
+export interface LoadBlobOptions extends CallOptions {
+  /** From these mirrors alone, and from themselves: for whoever wants to know what is there. */
+  readonly only?: readonly Mirror[] | undefined
+}
+
 export class Repository implements AsyncDisposable {
   readonly config: Config
   readonly keyId: KeyId
@@ -251,7 +256,7 @@ export class Repository implements AsyncDisposable {
    * @throws {BlobMissingError} when no index names it
    * @throws {ObjectDamagedError} when no copy is right; it names the pack
    */
-  async loadBlob(type: BlobType, id: BlobId, options: CallOptions = {}): Promise<Uint8Array> {
+  async loadBlob(type: BlobType, id: BlobId, options: LoadBlobOptions = {}): Promise<Uint8Array> {
     let failure: unknown
     for (const index of [this.index, this.marked]) {
       for (const location of index.findAll(type, id)) {
@@ -267,14 +272,15 @@ export class Repository implements AsyncDisposable {
   }
 
   /** One copy of a blob, from whichever mirror has it right. @throws {ObjectDamagedError | ObjectMissingError} */
-  async loadBlobAt(location: BlobLocation, { signal }: CallOptions = {}): Promise<Uint8Array> {
+  async loadBlobAt(location: BlobLocation, { signal, only }: LoadBlobOptions = {}): Promise<Uint8Array> {
     const { pack, offset, length } = location
     if (location.uncompressedLength > BLOB_BYTES_MAX || length > BLOB_BYTES_MAX) {
       throw new RefusedError(`blob ${location.id}: says that it is larger than ${BLOB_BYTES_MAX} bytes`)
     }
     let failure: unknown
     let found = false
-    for await (const { bytes } of this.storage.loadFromEach('data', pack, { offset, lengthBytes: length, signal })) {
+    const part = { offset, lengthBytes: length, signal, fresh: only !== undefined }
+    for await (const { bytes } of this.storage.loadFromEach('data', pack, part, only)) {
       found = true
       try {
         return this.openBlob(location, bytes)
@@ -284,7 +290,7 @@ export class Repository implements AsyncDisposable {
       }
     }
     if (found) throw failure
-    await this.storage.load('data', pack, { offset, lengthBytes: length, signal })
+    await this.storage.load('data', pack, part)
     throw new ObjectMissingError('data', pack)
   }
 

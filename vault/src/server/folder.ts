@@ -150,6 +150,11 @@ export class RepositoryFolder {
     return true
   }
 
+  /** Makes sure that an object's name survives a crash, whoever gave it. */
+  async syncName(kind: Kind, name: string): Promise<void> {
+    await syncFolder(dirname(this.#path(kind, name)))
+  }
+
   /** Removes the draft, whatever became of it. One that will not go is left to the next start. */
   async discard({ file, path }: Draft): Promise<void> {
     await Promise.allSettled([file.close(), fs.rm(path, { force: true })])

@@ -258,6 +258,8 @@ export class HostedRepository implements AsyncDisposable {
     const drafts = await Array.fromAsync(this.files.findDrafts())
     const published = new Map(drafts.filter((draft) => draft.published).map((draft) => [`${draft.kind}/${draft.name}`, draft]))
     const untold = published.size === 0 ? [] : await findUntold(this.#context.folder, this.#name, new Set(published.keys()))
+    // Told as stored, so stored: the crash may have come before the name was on the disk.
+    for (const { kind, name } of published.values()) await this.files.syncName(kind, name)
     for (const object of untold) {
       const { kind, name, sizeBytes } = published.get(object)!
       await this.#journal.add(this.#entry('recovered', undefined, { kind, name, sizeBytes }))

@@ -22,7 +22,7 @@ import {
   repositoryFolders,
   sameBytes,
 } from './layout.ts'
-import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from './storage.ts'
+import { type CallOptions, type LoadOptions, NAMING_KINDS, type ObjectEntry, type ObjectKind, type Storage } from './storage.ts'
 
 const SLICE_BYTES = 1024 * 1024
 /** Objects from this size on, packs, go past the system's page cache: see {@link LocalFolder.#writeDirectly}. */
@@ -169,6 +169,7 @@ class LocalFolder implements Storage {
       signal?.throwIfAborted()
       if (WINDOWS) await fs.chmod(path, 0o600).catch(() => {})
       await fs.rm(path, { force: true })
+      if (NAMING_KINDS.has(kind)) await syncFolder(join(path, '..')).catch(unlessMissing)
     })
   }
 
@@ -393,6 +394,11 @@ async function makeFolder(path: string, mode: number): Promise<void> {
 }
 
 /** Windows knows no sync of folders. */
+/** Where there is no folder nothing can come back. */
+function unlessMissing(error: unknown): void {
+  if (!hasCode(error, 'ENOENT')) throw error
+}
+
 async function syncFolder(path: string): Promise<void> {
   if (WINDOWS) return
   await using folder = await fs.open(path, 'r')

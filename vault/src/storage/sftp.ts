@@ -12,7 +12,7 @@ import { type Address, printAddress } from './address.ts'
 import { allocate, checkRange, isObjectName, isThere, missing, objectPath, rangeBytes, repositoryFolders } from './layout.ts'
 import { FAILURE, hasCode, LAST_REPLY, NO_SUCH_FILE, type OpenFile, PERMISSION_DENIED, SftpFiles } from './sftp-files.ts'
 import { type SftpServer, SftpSession } from './sftp-session.ts'
-import type { CallOptions, LoadOptions, ObjectEntry, ObjectKind, Storage } from './storage.ts'
+import { type CallOptions, type LoadOptions, NAMING_KINDS, type ObjectEntry, type ObjectKind, type Storage } from './storage.ts'
 
 const FOLDERS_AT_ONCE = 16
 /** Less room than this beside a general failure means a full disk: the largest object that is usual, and some. */
@@ -139,7 +139,10 @@ class Sftp implements Storage {
 
   async remove(kind: ObjectKind, name: string, { signal }: CallOptions = {}): Promise<void> {
     const path = this.#path(kind, name)
-    await this.#guard(`${kind}/${name}`, signal, () => this.#files.unlink(path))
+    await this.#guard(`${kind}/${name}`, signal, async () => {
+      await this.#files.unlink(path)
+      if (NAMING_KINDS.has(kind)) await this.#files.syncFolder(posix.dirname(path))
+    })
   }
 
   async freeBytes({ signal }: CallOptions = {}): Promise<number | undefined> {

@@ -7,6 +7,12 @@
 export const OBJECT_KINDS = ['data', 'keys', 'locks', 'snapshots', 'index', 'config'] as const
 export type ObjectKind = (typeof OBJECT_KINDS)[number]
 
+/**
+ * Kinds that name others: a snapshot its tree, an index its packs. What they name is removed after them, and a power cut must not bring them
+ * back without it.
+ */
+export const NAMING_KINDS: ReadonlySet<ObjectKind> = new Set(['snapshots', 'index'])
+
 export interface ObjectEntry {
   readonly name: string
   readonly sizeBytes: number

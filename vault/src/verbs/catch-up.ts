@@ -96,6 +96,8 @@ export async function catchUpUnderLock(
   const locks = own === undefined ? [lock] : [lock, own]
   const held = own === undefined ? signal : AbortSignal.any([signal, own.lost])
   await new CatchUpRun(repository, mirror, locks, { ...options, signal: held }, emit).carryOut()
+  // The mirror is current from now on: the caller's lock must be there before the one that was for catching up goes.
+  if (own !== undefined && mirror.isCurrent) await lock.refresh()
 }
 
 class CatchUpRun {

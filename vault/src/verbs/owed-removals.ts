@@ -107,6 +107,8 @@ export class OwedRemovals {
    * @returns whether none is left
    */
   async #removeIndexes(remainder: Whole): Promise<boolean> {
+    // Looking takes long: who has come since needs nothing put back when nothing has gone yet.
+    if (await this.#isSomebodyHere(remainder)) return false
     for (let rest = this.#owed('index'); rest.length > 0; ) {
       const some = await this.#loadSome(rest)
       const gone = await this.#removeEach('index', some.keys())
@@ -160,7 +162,7 @@ export class OwedRemovals {
   /**
    * Whether somebody may count on what the target owes: another machine, or stock restic, which knows nothing of debts. However old a lock
    * is, its holder may wake up (docs/decisions/0011-two-phase-prune.md). Who came and went since `shown` has left a snapshot that was not
-   * looked at.
+   * looked at, or other indexes than those that were.
    */
   async #isSomebodyHere(shown: Whole | undefined): Promise<boolean> {
     const { repository, target, locks, signal } = this.#parts
@@ -174,6 +176,17 @@ export class OwedRemovals {
     for await (const { name } of target.storage.list('snapshots', { signal })) {
       if (shown.snapshots.has(name)) continue
       this.#parts.onFinding('warning', 'snapshots', name, `has just been written here: ${later}`)
+      return true
+    }
+    const left = new Set(shown.indexes)
+    const owed = new Set(this.#owed('index'))
+    for await (const { name } of target.storage.list('index', { signal })) {
+      if (left.delete(name) || owed.has(name)) continue
+      this.#parts.onFinding('warning', 'index', name, `has just been written here: ${later}`)
+      return true
+    }
+    for (const name of left) {
+      this.#parts.onFinding('warning', 'index', name, `has just been removed here: ${later}`)
       return true
     }
     return false

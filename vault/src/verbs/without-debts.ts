@@ -18,6 +18,8 @@ export type Remainder =
       readonly snapshots: ReadonlySet<string>
       /** Packs that the indexes name that stay, marked ones too. */
       readonly named: ReadonlySet<PackId>
+      /** Names of these indexes. */
+      readonly indexes: ReadonlySet<string>
     }
   | { readonly kind: 'lacking'; readonly reason: string }
 
@@ -37,7 +39,12 @@ export async function lookWithout(
   try {
     const sizes = await packSizes(alone, signal)
     const { snapshots } = await requireNeeds(alone, sizes, { signal })
-    return { kind: 'whole', snapshots: new Set(snapshots.map(({ id }) => id)), named: packsNamed(alone) }
+    return {
+      kind: 'whole',
+      snapshots: new Set(snapshots.map(({ id }) => id)),
+      named: packsNamed(alone),
+      indexes: new Set(alone.indexFiles),
+    }
   } catch (error) {
     signal?.throwIfAborted()
     if (!(error instanceof RefusedError)) throw error

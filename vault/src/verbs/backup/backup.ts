@@ -209,8 +209,12 @@ class BackupRun implements AsyncDisposable {
     const snapshot = this.#snapshot(tree, sideFile)
     const { signal } = this.#options
     const id = isLeftOut ? undefined : await this.#repository.saveSnapshot(snapshot, { signal })
-    // A prune that began meanwhile may have marked packs that this snapshot counts on.
-    if (id !== undefined) await confirmSnapshot(this.#repository, snapshot, { signal })
+    if (id !== undefined) {
+      // Saving may have taken long, or the machine may have slept: without the lock what was written may be gone.
+      await lock.assertHeld()
+      // A prune that began meanwhile may have marked packs that this snapshot counts on.
+      await confirmSnapshot(this.#repository, snapshot, { signal })
+    }
     this.#account.reportProgress()
     const summary: BackupSummary = {
       ...(id !== undefined && { snapshot: id }),

@@ -30,7 +30,8 @@ export class KnownTrees {
     if (!this.#isDoubtful || this.#asked.has(tree) || !this.#repository.index.has('tree', tree)) return false
     this.#asked.add(tree)
     try {
-      await this.#repository.loadBlob('tree', tree, this.#options)
+      // Where the new snapshot goes: a copy in the cache, or on a disk in the drawer, is of no use to it.
+      await this.#repository.loadBlob('tree', tree, { ...this.#options, only: this.#repository.storage.current })
       return false
     } catch (error) {
       if (isLoss(error)) return true
