@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { BlobId, Snapshot } from '#format'
 import type { Lock, Repository, SnapshotEntry } from '#repository'
+import { forwarding, localFolderStorage } from '#storage'
 import { backup } from './backup/index.ts'
 import { type PruneOptions, type PruneSummary, planPrune, prune } from './prune/index.ts'
 import { confirmSnapshot } from './recover-marked.ts'
@@ -121,6 +122,21 @@ describe('prune beside others', { concurrency: 3 }, () => {
     await bench.restic(['unlock', '--remove-all'], { repository: place })
     nowMs += 3600_000
     await assert.rejects(lock.assertHeld(), { code: 'lock-lost' })
+  })
+
+  test('a backup whose lock is taken away while its snapshot is being saved does not say that it is stored', async () => {
+    const place = await bench.copyTo('evicted-while-saving')
+    const inner = localFolderStorage(place)
+    const storage = forwarding(inner)
+    await using repository = await bench.open({
+      ...storage,
+      save: async (kind, name, bytes, options) => {
+        // The machine sleeps here; somebody unlocks, and prunes.
+        if (kind === 'snapshots') for await (const lock of inner.list('locks')) await inner.remove('locks', lock.name)
+        await storage.save(kind, name, bytes, options)
+      },
+    })
+    await assert.rejects(lastOf(backup(repository, [bench.source], { hostname: 'sleeper' })), { code: 'lock-lost' })
   })
 
   test('an index that was read before the lock is read anew: an open repository outlives a prune', async () => {
