@@ -219,7 +219,7 @@ suite('patients', () => {
     await dialog.getByRole('textbox').fill('Le patient saigne, le praticien demande ses dents')
     await dialog.getByRole('button', { name: 'Ouvrir exceptionnellement' }).click()
     await page.getByRole('button', { name: /^Dent 36, présente.:.Restauration/ }).waitFor()
-    await page.getByText('Accès exceptionnel jusqu’à').waitFor()
+    await page.getByText('Accès exceptionnel jusqu’au').waitFor()
     const owner = await enter(desk, 'owner', `${new URL(page.url()).pathname}?view=access`)
     await owner.getByRole('button', { name: 'Montrer qui l’a ouvert' }).click()
     const row = owner.getByRole('row').filter({ hasText: 'Noa Type' })

@@ -50,7 +50,7 @@ test('who practises and says so is proposed for what they note', async () => {
     async () => ((await (await fetch('/api/me')).json()) as { account: { practitionerId?: string } }).account.practitionerId,
   )
   assert.match(practitionerId ?? '', /./)
-  await page.getByRole('link', { name: 'Accueil' }).click()
+  await page.getByRole('navigation').getByRole('link', { name: 'Accueil' }).click()
   await page.getByRole('heading', { name: 'Pour commencer' }).waitFor()
   assert.equal(await page.getByRole('link', { name: 'Dire qui soigne ici' }).count(), 0)
 })
