@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { makeLogger } from '#http'
+import { makeCertificates } from '../../tests/peers/serving.ts'
 import { type App, startApp } from './app.ts'
 
 test('it starts with nothing, is set up over HTTP, and is there again after a restart', async () => {
@@ -87,8 +89,29 @@ test('a certificate that ends while the server runs is renewed under it', async 
   context.mock.timers.tick(24 * 3_600_000)
   now = now.add({ hours: 24 * 380 })
   context.mock.timers.tick(24 * 3_600_000)
-  for (let i = 0; i < 100 && (await certificateAt(port)) === first; i++) await new Promise((resolve) => setTimeout(resolve, 20))
-  assert.notEqual(await certificateAt(port), first)
+  await soon(async () => (await certificateAt(port)) !== first)
+})
+
+test('a given certificate is read again each day; one that is not its key’s is named in the log, and the last good one stays', async (context) => {
+  context.mock.timers.enable({ apis: ['setInterval'] })
+  using place = aPlace()
+  const [first, second] = await Promise.all(['first', 'second'].map((name) => makeCertificates(join(place.top, name))))
+  assert.ok(first && second)
+  const tls = { certFile: join(place.top, 'server.pem'), keyFile: join(place.top, 'server.key') }
+  copyFileSync(first.certificateFile, tls.certFile)
+  copyFileSync(first.keyFile, tls.keyFile)
+  const logged: string[] = []
+  const logger = makeLogger({ write: (line) => void logged.push(line) })
+  await using app = await place.start({ tls, logger })
+  const port = Number(new URL(app.address).port)
+  const given = await certificateAt(port)
+  copyFileSync(second.certificateFile, tls.certFile) // its key has not arrived yet
+  context.mock.timers.tick(24 * 3_600_000)
+  await soon(async () => logged.some((line) => line.includes('could not be renewed') && line.includes(tls.certFile)))
+  assert.equal(await certificateAt(port), given)
+  copyFileSync(second.keyFile, tls.keyFile)
+  context.mock.timers.tick(24 * 3_600_000)
+  await soon(async () => (await certificateAt(port)) !== given)
 })
 
 test('one who floods with keys keeps nobody else from opening the practice', async () => {
@@ -152,6 +175,15 @@ function ask(app: App, method: string, path: string, body?: object): Promise<Res
   return fetch(`${app.address}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
 }
 
+/** @throws when it does not happen within seconds */
+async function soon(happened: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 250; i++) {
+    if (await happened()) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  assert.fail('it did not happen')
+}
+
 /** @returns the serial number */
 async function certificateAt(port: number): Promise<string> {
   const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false })
@@ -177,6 +209,7 @@ function raw(of: { host: string; port: number; method: string; path: string; hea
 function aPlace() {
   const top = mkdtempSync(join(tmpdir(), 'couronne-app-'))
   return {
+    top,
     start: (more: object = {}) =>
       startApp({
         folder: join(top, 'data'),

@@ -7,8 +7,10 @@ import { Server } from 'node:https'
 import { isIPv6, type Socket } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { startDocumentWork } from '#documents'
+import { InvalidInputError } from '#errors'
 import { fhirProblems, makeFhirRoutes } from '#fhir'
 import { makeLogger, makeServer, type Route } from '#http'
 import { Installation, installationRoutes, type SampleAccount } from '#installation'
@@ -204,6 +206,12 @@ async function certificateOf({ tls, folder }: AppOptions, names: readonly string
   if (tls === undefined) return undefined
   if (tls === 'local') return localCertificate(join(folder, 'tls'), names, now)
   const [key, cert] = await Promise.all([readFile(tls.keyFile, 'utf8'), readFile(tls.certFile, 'utf8')])
+  try {
+    createSecureContext({ key, cert })
+  } catch (cause) {
+    const problem = 'expected a certificate in PEM, and the key that belongs to it'
+    throw new InvalidInputError(`${tls.certFile}, ${tls.keyFile}: ${problem}: ${(cause as Error).message}`, [], { cause })
+  }
   return { key, cert, authorityFile: undefined }
 }
 

@@ -2,22 +2,14 @@
 import assert from 'node:assert/strict'
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
-import { startApp } from '@couronne/practice'
 import { Desk } from './desk.ts'
+import { makePracticeOn } from './practices.ts'
 
 describe('serve refuses', () => {
   let desk: Desk
   before(async () => {
     desk = new Desk({ language: 'fr' })
-    const options = { folder: desk.path('data'), keyFolder: desk.path('keys'), host: '127.0.0.1', port: 0, version: '0', env: {} }
-    await using app = await startApp(options)
-    const owner = {
-      login: 'camille',
-      displayName: 'Dr Camille Exemple',
-      password: 'gencive-arc-en-ciel-27',
-      language: 'fr',
-    } as const
-    await app.installation.createPractice({ name: 'Cabinet d’essai', facts: {}, owner })
+    await makePracticeOn(desk)
   })
   after(() => desk[Symbol.asyncDispose]())
 

@@ -3,13 +3,10 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { Desk, jsonLines, type Running, until } from './desk.ts'
+import { Desk, jsonLines, until } from './desk.ts'
+import { OWNER, serving } from './practices.ts'
 
-const WANTED = {
-  name: 'Cabinet d’essai',
-  facts: {},
-  owner: { displayName: 'Dr Camille Exemple', login: 'camille', password: 'gencive-arc-en-ciel-27', language: 'fr' },
-}
+const WANTED = { name: 'Cabinet d’essai', facts: {}, owner: OWNER }
 
 test('a folder and a port that are taken are said plainly, in either language', async () => {
   await using desk = new Desk()
@@ -76,18 +73,7 @@ test('the only owner, who has forgotten the password, gets in again by whatever 
 
 test('behind a proxy the code for setting up stands in the terminal', async () => {
   await using desk = new Desk()
-  await using running = desk.start(['serve', ...serveFlags(desk), '--name', 'cabinet.example'])
+  await using running = desk.start(['serve', '--data', desk.path('data'), '--listen', '127.0.0.1:0', '--name', 'cabinet.example'])
   await until(() => /the code is: [0-9A-F]{10}/.test(running.printed) || running.child.exitCode !== null)
   assert.match(running.printed, /the code is: [0-9A-F]{10}/)
 })
-
-function serveFlags(desk: Desk): readonly string[] {
-  return ['--data', desk.path('data'), '--listen', '127.0.0.1:0']
-}
-
-async function serving(desk: Desk): Promise<Running & { readonly url: string }> {
-  const running = desk.start(['serve', ...serveFlags(desk), '--json'])
-  await until(() => running.printed.includes('\n') || running.child.exitCode !== null)
-  const { url } = jsonLines(running.printed)[0] as { url: string }
-  return Object.assign(running, { url })
-}

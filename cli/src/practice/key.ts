@@ -15,6 +15,9 @@ import { KEY_FLAGS, type KeyFlags, keyOffer } from './key-offer.ts'
 
 const NAME = 'couronne key'
 
+/** As the list of key slots holds it. */
+const LABEL_LENGTH_MAX = 100
+
 const HELP: HelpWords = {
   summary: {
     fr: 'Les clés du cabinet : phrase de passe, kit de secours, fichier de clé, justificatif de systemd. Chacune l’ouvre à elle seule.',
@@ -95,9 +98,11 @@ export async function runKey(args: readonly string[]): Promise<number> {
     return EXIT.done
   }
   if (verb !== 'add' || what === undefined) throw wrongUse()
+  const label = options.label ?? what
+  if (label.length > LABEL_LENGTH_MAX) throw longLabel()
   const recoveryWords = what === 'recovery-kit' ? practices.makeRecoveryWords() : undefined
   const offer = await offerFor(what, file, recoveryWords, options)
-  const slot = await practices.addWayIn(practice, offer, options.label ?? what, announce('key-slot.added'))
+  const slot = await practices.addWayIn(practice, offer, label, announce('key-slot.added'))
   terminal.json({ ...slot, ...(recoveryWords === undefined ? {} : { recoveryWords }) })
   if (recoveryWords !== undefined) terminal.line(recoveryWords)
   return EXIT.done
@@ -113,8 +118,21 @@ async function offerFor(
   if (kind === 'passphrase') return { kind, passphrase: await newPassphrase(newPassphraseFile) }
   if ((kind !== 'key-file' && kind !== 'systemd-credential') || file === undefined) throw wrongUse()
   const bytes = randomBytes(32)
-  await writeFile(file, bytes, { mode: 0o600, flag: 'wx', flush: true }) // never over something that is there
+  await writeNewFile(file, bytes)
   return { kind, bytes, ...(kind === 'key-file' ? { path: resolve(file) } : {}) }
+}
+
+/** Never over something that is there: it may be another practice's key. */
+async function writeNewFile(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(file, bytes, { mode: 0o600, flag: 'wx', flush: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    throw new WrongUse({
+      fr: `${file} existe déjà, et n’est pas remplacé : nommez un nouveau fichier`,
+      en: `${file} is there already, and is not written over: name a new file`,
+    })
+  }
 }
 
 async function newPassphrase(file: string | undefined): Promise<string> {
@@ -135,6 +153,13 @@ async function askTwice(): Promise<string> {
   const first = await askPassword('nouvelle phrase de passe / new passphrase: ')
   if (first === (await askPassword('encore une fois / once more: '))) return first
   throw new WrongUse({ fr: 'les deux ne sont pas les mêmes', en: 'the two are not the same' })
+}
+
+function longLabel(): WrongUse {
+  return new WrongUse({
+    fr: `--label : ${LABEL_LENGTH_MAX} caractères au plus`,
+    en: `--label: ${LABEL_LENGTH_MAX} characters at most`,
+  })
 }
 
 function wrongUse(): WrongUse {
