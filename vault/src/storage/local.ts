@@ -393,12 +393,12 @@ async function makeFolder(path: string, mode: number): Promise<void> {
   }
 }
 
-/** Windows knows no sync of folders. */
 /** Where there is no folder nothing can come back. */
 function unlessMissing(error: unknown): void {
   if (!hasCode(error, 'ENOENT')) throw error
 }
 
+/** Windows knows no sync of folders. */
 async function syncFolder(path: string): Promise<void> {
   if (WINDOWS) return
   await using folder = await fs.open(path, 'r')
