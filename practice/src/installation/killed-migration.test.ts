@@ -3,9 +3,7 @@
  * whole and opens with the key, and starting again finishes. A hundred kills with COURONNE_CAMPAIGN=1.
  */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +17,7 @@ import { run } from '../../../tests/peers/peers.ts'
 import { type PostgresqlServer, startPostgresql } from '../../../tests/peers/postgresql.ts'
 import { COPIES_FOLDER } from './copy-before-migration.ts'
 import { Installation } from './installation.ts'
+import { killChild, timeChild } from './kill-child.ts'
 import { findKey } from './opening.ts'
 import { WITH_SECOND } from './second-migration.ts'
 
@@ -36,11 +35,11 @@ onBothEngines('a migration', (engine) => {
   }, async (context) => {
     const outcomes = new Map<string, number>()
     const timed = await aPractice(engine)
-    const wholeMs = await timeMigration(timed)
+    const wholeMs = await timeChild(migrating(timed))
     timed[Symbol.dispose]()
     for (let round = 0; round < ROUNDS; round++) {
       using place = await aPractice(engine)
-      const isMigrated = await migrateAndKill(place, (wholeMs * PAST_THE_END * (round + 0.5)) / ROUNDS)
+      const isMigrated = await killChild(migrating(place), (wholeMs * PAST_THE_END * (round + 0.5)) / ROUNDS)
       const { state, keys } = await lookInto(place)
       if (isMigrated) assert.equal(state, 'after', 'what was acknowledged is there')
       const copies = await requireWholeCopies(place, keys)
@@ -110,36 +109,9 @@ function start({ top, database }: Place, migrations: typeof MIGRATIONS): Promise
   })
 }
 
-async function timeMigration(place: Place): Promise<number> {
-  const { child, said } = await startChild(place)
-  const startedMs = performance.now()
-  while (!said().includes('migrated')) await once(child.stdout, 'data')
-  const tookMs = performance.now() - startedMs
-  child.kill('SIGKILL')
-  await once(child, 'close')
-  return tookMs
-}
-
-/** @returns whether the process had said that the migration is done */
-async function migrateAndKill(place: Place, afterMs: number): Promise<boolean> {
-  const { child, said } = await startChild(place)
-  await new Promise((resolve) => setTimeout(resolve, afterMs))
-  child.kill('SIGKILL')
-  await once(child, 'close')
-  return said().includes('migrated')
-}
-
-async function startChild({ top, database }: Place) {
-  const script = join(import.meta.dirname, 'migrate-until-killed.ts')
-  const places = [join(top, 'data'), join(top, 'keys'), ...(database === undefined ? [] : [database])]
-  const args = ['--disable-warning=ExperimentalWarning', script, ...places]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  let text = ''
-  child.stdout.setEncoding('utf8').on('data', (more: string) => {
-    text += more
-  })
-  await once(child.stdout, 'data')
-  return { child, said: () => text }
+function migrating({ top, database }: Place) {
+  const args = [join(top, 'data'), join(top, 'keys'), ...(database === undefined ? [] : [database])]
+  return { script: 'migrate-until-killed.ts', args, done: 'migrated' }
 }
 
 interface Found {

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { verifyJournal } from '#journal'
 import { Installation } from './installation.ts'
+import { killChild, timeChild } from './kill-child.ts'
 
 const ROUNDS = process.env.COURONNE_CAMPAIGN === '1' ? 100 : 5
 /** The last kills come after the end. */
@@ -20,7 +19,7 @@ test('a set-up that is killed at any moment leaves nothing, or a whole practice 
   for (let round = 0; round < ROUNDS; round++) {
     const top = mkdtempSync(join(tmpdir(), 'couronne-killed-set-up-'))
     try {
-      const isMade = await setUpAndKill(top, (wholeMs * PAST_THE_END * round) / (ROUNDS - 1))
+      const isMade = await killChild(settingUp(top), (wholeMs * PAST_THE_END * round) / (ROUNDS - 1))
       await using installation = await start(top)
       const { kind } = installation.state()
       if (isMade) assert.equal(kind, 'open', 'what was acknowledged is there')
@@ -45,35 +44,13 @@ test('a set-up that is killed at any moment leaves nothing, or a whole practice 
 /** How long a set-up takes on this machine, at this moment. */
 async function timeSetUp(): Promise<number> {
   const top = mkdtempSync(join(tmpdir(), 'couronne-timed-set-up-'))
-  const { child, said } = await startChild(top)
-  const startedMs = performance.now()
-  while (!said().includes('made')) await once(child.stdout, 'data')
-  const tookMs = performance.now() - startedMs
-  child.kill('SIGKILL')
-  await once(child, 'close')
+  const tookMs = await timeChild(settingUp(top))
   rmSync(top, { recursive: true, force: true })
   return tookMs
 }
 
-/** @returns whether the process had said that the practice is made */
-async function setUpAndKill(top: string, afterMs: number): Promise<boolean> {
-  const { child, said } = await startChild(top)
-  await new Promise((resolve) => setTimeout(resolve, afterMs))
-  child.kill('SIGKILL')
-  await once(child, 'close')
-  return said().includes('made')
-}
-
-async function startChild(top: string) {
-  const script = join(import.meta.dirname, 'set-up-until-killed.ts')
-  const args = ['--disable-warning=ExperimentalWarning', script, join(top, 'data'), join(top, 'keys')]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  let text = ''
-  child.stdout.setEncoding('utf8').on('data', (more: string) => {
-    text += more
-  })
-  await once(child.stdout, 'data')
-  return { child, said: () => text }
+function settingUp(top: string) {
+  return { script: 'set-up-until-killed.ts', args: [join(top, 'data'), join(top, 'keys')], done: 'made' }
 }
 
 function start(top: string): Promise<Installation> {

@@ -1,28 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { generate } from 'otplib'
-import { z } from 'zod'
-import { endpoint } from '#endpoint'
-import { route } from '#http'
 import { onBothEngines, TEST_PASSWORD } from '#testing'
 import { changeAccount } from './accounts.ts'
 import { hashPassword, isPassword, pretendToCheck } from './passwords.ts'
-import { type Browser, type PeopleServer, servePeople } from './tests/browser.ts'
+import { type Browser, fhirRead, type PeopleServer, servePeople } from './tests/browser.ts'
 
-const fhirRead = route(
-  endpoint({
-    method: 'GET',
-    path: '/api/fhir/Patient',
-    summary: 'Stands for the FHIR door.',
-    permission: 'fhir.read',
-    journal: 'record.read',
-    reply: z.object({ ok: z.boolean() }),
-  }),
-  async ({ practice, record }) => {
-    await practice.db.transaction().execute((tx) => record(tx, {}))
-    return { ok: true }
-  },
-)
 const OTHER_PASSWORD = 'trois renards sous la pluie'
 const codeOf = (reply: { json: <T>() => T }) => reply.json<{ code: string }>().code
 

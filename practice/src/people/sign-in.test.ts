@@ -7,7 +7,7 @@ import { endpoint } from '#endpoint'
 import { route } from '#http'
 import { verifyJournal } from '#journal'
 import { onBothEngines, TEST_PASSWORD } from '#testing'
-import { type Browser, type PeopleServer, servePeople } from './tests/browser.ts'
+import { type Browser, fhirRead, type PeopleServer, servePeople } from './tests/browser.ts'
 
 const patientList = route(
   endpoint({
@@ -18,20 +18,6 @@ const patientList = route(
     reply: z.object({ ok: z.boolean() }),
   }),
   async () => ({ ok: true }),
-)
-const fhirRead = route(
-  endpoint({
-    method: 'GET',
-    path: '/api/fhir/Patient',
-    summary: 'Stands for the FHIR door.',
-    permission: 'fhir.read',
-    journal: 'record.read',
-    reply: z.object({ ok: z.boolean() }),
-  }),
-  async ({ practice, record }) => {
-    await practice.db.transaction().execute((tx) => record(tx, {}))
-    return { ok: true }
-  },
 )
 const more = [patientList, fhirRead]
 

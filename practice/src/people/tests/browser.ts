@@ -1,7 +1,9 @@
 /** For tests only: a server with this room's routes, and browsers that keep their cookies. */
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import { z } from 'zod'
 import type { Engine } from '#database'
-import { makeServer, type Route } from '#http'
+import { endpoint } from '#endpoint'
+import { makeServer, type Route, route } from '#http'
 import { recordEvent } from '#journal'
 import { makeTestPractice, TEST_PASSWORD, type TestPractice } from '#testing'
 import { authenticate } from '../authenticate.ts'
@@ -17,6 +19,22 @@ export interface PeopleServer extends AsyncDisposable, Pick<TestPractice, 'pract
   /** actions in the journal, oldest first */
   readonly actions: () => Promise<readonly string[]>
 }
+
+/** Stands for the FHIR door, which this room does not know. */
+export const fhirRead = route(
+  endpoint({
+    method: 'GET',
+    path: '/api/fhir/Patient',
+    summary: 'Stands for the FHIR door.',
+    permission: 'fhir.read',
+    journal: 'record.read',
+    reply: z.object({ ok: z.boolean() }),
+  }),
+  async ({ practice, record }) => {
+    await practice.db.transaction().execute((tx) => record(tx, {}))
+    return { ok: true }
+  },
+)
 
 export const ORIGIN = 'https://localhost'
 
