@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { run } from './peers.ts'
 import { freePort, type Serving, serve, temporaryFolder } from './serving.ts'
 
@@ -47,15 +48,27 @@ export async function startPostgresql({ isDurable = false } = {}): Promise<Postg
     ...settings.flatMap((each) => ['-c', each]),
   ])
   const serving = await serve(postgres as string, args, port, top)
+  const address = ['-h', '127.0.0.1', '-p', String(port), '-U', 'postgres']
+  await untilReady(address)
   let count = 0
   return {
     ...serving,
     makeDatabase: async () => {
       const name = `test_${process.pid}_${++count}`
-      await run('psql', ['-q', '-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-c', `create database ${name}`])
+      await run('psql', ['-q', ...address, '-c', `create database ${name}`])
       return `postgresql://postgres@127.0.0.1:${port}/${name}`
     },
   }
+}
+
+/** It listens before it lets anybody in. */
+async function untilReady(address: readonly string[]): Promise<void> {
+  for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 50) {
+    const { status } = await run(program('pg_isready'), ['-q', ...address], { allow: 'any' })
+    if (status === 0) return
+    await setTimeout(50)
+  }
+  throw new Error('PostgreSQL listens and lets nobody in after a minute')
 }
 
 function asPostgres(file: string, args: readonly string[]): string[] {
