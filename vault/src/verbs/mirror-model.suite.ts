@@ -9,7 +9,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StorageError, VaultError } from '#errors'
 import { type BlobId, decodeIndexFile, decodeUnpacked, encodeTree, type Snapshot, type SnapshotId, type TreeNode } from '#format'
-import { initRepository, type Mirror, MirrorRegistry, openRepository, type Repository } from '#repository'
+import { type BlobLocation, initRepository, type Mirror, MirrorRegistry, openRepository, type Repository } from '#repository'
 import { forwarding, type MemoryStorage, memoryStorage, type ObjectKind, type Storage } from '#storage'
 import { catchUp } from './catch-up.ts'
 import { forget, planForget } from './forget.ts'
@@ -68,6 +68,7 @@ export class MirrorModel implements AsyncDisposable {
   /** What each acknowledged snapshot holds, by the files' numbers; those that were forgotten are not among them. */
   readonly #acknowledged = new Map<SnapshotId, readonly number[]>()
   readonly #damaged = new Set<string>()
+  #hasFlips = false
   #clockMs = 0
   #seconds = 0
   #stock: StockBackup | undefined
@@ -183,7 +184,22 @@ export class MirrorModel implements AsyncDisposable {
     }
   }
 
+  /** Deletes nothing of which a mirror has no other copy, whatever the others have. That is told by sizes, not by bytes. */
   async #prune(session: Session, mode: 'two-phase' | 'instant'): Promise<void> {
+    if (this.#hasFlips) return this.#pruneAnyhow(session, mode)
+    const before = await Promise.all(this.#places.map(({ storage }) => this.#wholeOn(storage)))
+    try {
+      await this.#pruneAnyhow(session, mode)
+    } finally {
+      for (const [at, { storage }] of this.#places.entries()) {
+        const still = new Map([...before[at]!].filter(([id]) => this.#acknowledged.has(id)))
+        const wrong = await this.#whatIsWrong(storage, still)
+        if (wrong !== undefined) assert.fail(`${wrong}, after a prune`)
+      }
+    }
+  }
+
+  async #pruneAnyhow(session: Session, mode: 'two-phase' | 'instant'): Promise<void> {
     const { repository } = session
     // The prune would only wait and refuse.
     if ((await mirrorsThatLack(repository)).length > 0) return this.#catchUpAll(session)
@@ -351,6 +367,7 @@ export class MirrorModel implements AsyncDisposable {
     const areRight = await Promise.all(others.map((place) => this.#isRight(place, key)))
     if (!areRight.some(Boolean) && !(await this.#isNeedless(key, others))) return 'spared'
     const bytes = storage.objects.get(key)!
+    this.#hasFlips ||= content % 3 > 0
     if (content % 3 === 0) storage.objects.delete(key)
     else
       storage.objects.set(
@@ -364,15 +381,31 @@ export class MirrorModel implements AsyncDisposable {
   /** Flips a bit in each pack of a mirror that holds a file. */
   async rot(at: number, file: number): Promise<void> {
     const { storage } = this.#places[at]!
-    await using repository = await openRepository(storage, { password: PASSWORD })
-    await repository.loadIndex()
-    const id = repository.primitives.sha256Hex(fileBytes(file)) as BlobId
-    for (const { pack, offset } of [...repository.index.findAll('data', id)]) {
+    for (const { pack, offset } of await this.#packsOf(storage, file)) {
       const bytes = Uint8Array.from(storage.objects.get(`data/${pack}`)!)
       bytes[offset]! ^= 1
+      this.#hasFlips = true
       storage.objects.set(`data/${pack}`, bytes)
       this.log.push(`${storage.location}: ${file} rots in ${pack.slice(0, 8)}`)
     }
+  }
+
+  /** Takes the n-th of the packs that hold a file, in the order of the index, away from a mirror, or its second half. */
+  async lose(at: number, file: number, nth: number, how: 'whole' | 'half' = 'whole'): Promise<void> {
+    const { storage } = this.#places[at]!
+    const packs = await this.#packsOf(storage, file)
+    const key = `data/${packs[nth]!.pack}`
+    const bytes = storage.objects.get(key)!
+    if (how === 'whole') storage.objects.delete(key)
+    else storage.objects.set(key, bytes.subarray(0, bytes.length / 2))
+    this.log.push(`${storage.location}: loses ${how === 'whole' ? '' : 'half of '}${key.slice(0, 13)}, which holds ${file}`)
+  }
+
+  async #packsOf(storage: Storage, file: number): Promise<BlobLocation[]> {
+    await using repository = await openRepository(storage, { password: PASSWORD })
+    await repository.loadIndex()
+    const id = repository.primitives.sha256Hex(fileBytes(file)) as BlobId
+    return [...repository.index.findAll('data', id)]
   }
 
   /** Which mirrors are not called current. */
@@ -463,15 +496,30 @@ export class MirrorModel implements AsyncDisposable {
     await using repository = await openRepository(storage, { password: PASSWORD })
     await repository.loadIndex()
     for (const [id, files] of snapshots) {
-      try {
-        const nodes = await repository.loadTree((await repository.snapshot(id)).tree)
-        const loaded = nodes.map(async ({ content }) => (await repository.loadBlob('data', content![0]!)).toHex())
-        assert.deepEqual((await Promise.all(loaded)).sort(), files.map((file) => fileBytes(file).toHex()).sort())
-      } catch (error) {
-        return `${storage.location}: snapshot ${id.slice(0, 8)} of ${files}: ${error instanceof Error ? error.message : error}`
-      }
+      const wrong = await whyNotGiven(repository, id, files)
+      if (wrong !== undefined) return `${storage.location}: snapshot ${id.slice(0, 8)} of ${files}: ${wrong}`
     }
     return undefined
+  }
+
+  /** The acknowledged snapshots that one mirror alone gives back. */
+  async #wholeOn(storage: MemoryStorage): Promise<ReadonlyMap<SnapshotId, readonly number[]>> {
+    await using repository = await openRepository(storage, { password: PASSWORD })
+    await repository.loadIndex()
+    const whole = new Map<SnapshotId, readonly number[]>()
+    for (const [id, files] of this.#acknowledged) if (!(await whyNotGiven(repository, id, files))) whole.set(id, files)
+    return whole
+  }
+}
+
+async function whyNotGiven(repository: Repository, id: SnapshotId, files: readonly number[]): Promise<string | undefined> {
+  try {
+    const nodes = await repository.loadTree((await repository.snapshot(id)).tree)
+    const loaded = nodes.map(async ({ content }) => (await repository.loadBlob('data', content![0]!)).toHex())
+    assert.deepEqual((await Promise.all(loaded)).sort(), files.map((file) => fileBytes(file).toHex()).sort())
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   }
 }
 

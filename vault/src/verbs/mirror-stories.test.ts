@@ -122,4 +122,64 @@ describe('stories of mirrors by turns', { concurrency: 3 }, () => {
     await model.requireAllOn(B)
     await requireHappyEnd(model)
   })
+
+  /** Two backups at the same time have each stored the file 0. */
+  function heldTwice(): Promise<MirrorModel> {
+    return tell(
+      ['A', 'stock backup begins', { files: [0] }],
+      ['AB', 'backup', { files: [0] }],
+      ['AB', 'stock backup ends'],
+      ['AB', 'sync'],
+    )
+  }
+
+  const prunes = {
+    'at once': [['AB', 'instant prune']],
+    'in two phases': [
+      ['AB', 'prune'],
+      ['AB', 'a day passes'],
+      ['AB', 'prune'],
+    ],
+  } satisfies Record<string, Line[]>
+  for (const [mode, lines] of Object.entries(prunes)) {
+    for (const how of ['whole', 'half'] as const) {
+      test(`of two copies prune, ${mode}, keeps the one that both disks hold, whichever pack one of them has lost (${how})`, async () => {
+        for (const nth of [0, 1]) {
+          await using model = await heldTwice()
+          await model.lose(B, 0, nth, how)
+          await goOn(model, ...lines)
+          for (const at of [A, B]) await model.requireAllOn(at)
+          await requireHappyEnd(model)
+        }
+      })
+    }
+
+    test(`where each disk has lost another copy prune, ${mode}, leaves to each the one that it has`, async () => {
+      await using model = await heldTwice()
+      await model.lose(A, 0, 0)
+      await model.lose(B, 0, 1)
+      await goOn(model, ...lines)
+      for (const at of [A, B]) await model.requireAllOn(at)
+      await goOn(model, ['AB', 'heal'], ...lines)
+      await requireHappyEnd(model)
+    })
+
+    test(`what only one disk still holds prune, ${mode}, carries over to both`, async () => {
+      await using model = await tell(['AB', 'backup', { files: [0, 2] }], ['AB', 'backup', { files: [0] }])
+      await model.lose(B, 0, 0)
+      await goOn(model, ['AB', 'forget'], ...lines)
+      for (const at of [A, B]) await model.requireAllOn(at)
+      await requireHappyEnd(model)
+    })
+  }
+
+  test('a marked pack goes back into the index when a disk has lost the copy that was to stand for it', async () => {
+    await using model = await heldTwice()
+    await goOn(model, ['AB', 'prune'])
+    await model.lose(B, 0, 0)
+    await model.requireAllOn(B)
+    await goOn(model, ['AB', 'a day passes'], ['AB', 'prune'])
+    for (const at of [A, B]) await model.requireAllOn(at)
+    await requireHappyEnd(model)
+  })
 })

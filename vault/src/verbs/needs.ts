@@ -2,7 +2,7 @@
  * What snapshots need, and whether it is there: shown before anything is deleted, by prune and by mirrors that let go of what they owe.
  */
 import { ObjectMissingError, RefusedError, VaultError } from '#errors'
-import type { PackId, SnapshotId } from '#format'
+import type { BlobId, PackId, SnapshotId } from '#format'
 import { loadSnapshot, type Repository, reasonOf, type SnapshotEntry } from '#repository'
 import type { CallOptions } from '#storage'
 import { askEachMirror, namesOnMirrors } from './each-mirror.ts'
@@ -26,33 +26,58 @@ export interface PlanProgress {
   readonly done: number
 }
 
+/** The packs that the current mirrors list. */
+export interface PackSizes {
+  /** Where mirrors disagree, the largest: a pack cut short on one is whole on the other. */
+  readonly largest: Map<PackId, number>
+  /** Some mirror lacks these, or has less of them. */
+  readonly uneven: Set<PackId>
+}
+
 /**
  * Reads every snapshot, the index anew, and every tree.
- * @param sizes of the packs that are there; gets those that come meanwhile
+ * @param sizes gets the packs that come meanwhile
  * @throws {RefusedError} when an index, a snapshot or a tree cannot be read, a needed blob is in no index, or a needed pack is missing or
  * has another size
  */
-export async function requireNeeds(
-  repository: Repository,
-  sizes: Map<PackId, number>,
-  options: NeedsOptions = {},
-): Promise<Needs> {
+export async function requireNeeds(repository: Repository, sizes: PackSizes, options: NeedsOptions = {}): Promise<Needs> {
   const snapshots = await loadSnapshots(repository, options)
   await loadIndex(repository, sizes, options.signal)
-  const used = await findUsed(repository, snapshots, options)
-  const accounts = new PackAccounts(repository.index, used.flags, sizes)
+  const found = await findUsed(repository, snapshots, options)
+  const accounts = new PackAccounts(repository.index, found.flags, sizes)
+  const used = { ...found, markedPacks: found.markedPacks.union(markedCopiesOf(repository, accounts, sizes)) }
   refuseFaults(repository, accounts, used, sizes)
   return { snapshots, used, accounts }
 }
 
-/** Sizes of the packs there are. Where mirrors disagree, the largest counts: a pack cut short on one is whole on the other. */
-export async function packSizes(repository: Repository, signal: AbortSignal | undefined): Promise<Map<PackId, number>> {
-  const sizes = new Map<PackId, number>()
-  const lists = await askEachMirror(repository, (mirror) => Array.fromAsync(mirror.list('data', { signal })), signal)
-  for (const list of lists) {
-    for (const { name, sizeBytes } of list) sizes.set(name as PackId, Math.max(sizes.get(name as PackId) ?? 0, sizeBytes))
+/** Marked packs that hold what no pack of the index holds on every mirror. */
+function markedCopiesOf({ index, marked }: Repository, accounts: PackAccounts, { largest }: PackSizes): Set<PackId> {
+  const packs = new Set<PackId>()
+  for (const number of accounts.scattered) {
+    const { id, isTree } = index.at(number)
+    for (const { pack } of marked.findAll(isTree ? 'tree' : 'data', id.toHex() as BlobId)) if (largest.has(pack)) packs.add(pack)
   }
+  return packs
+}
+
+export async function packSizes(repository: Repository, signal: AbortSignal | undefined): Promise<PackSizes> {
+  const sizes: PackSizes = { largest: new Map(), uneven: new Set() }
+  const lists = await askEachMirror(repository, (mirror) => Array.fromAsync(mirror.list('data', { signal })), signal)
+  const holders = new Map<PackId, number>()
+  for (const list of lists) {
+    for (const { name, sizeBytes } of list) {
+      noteSize(sizes, name as PackId, sizeBytes)
+      holders.set(name as PackId, (holders.get(name as PackId) ?? 0) + 1)
+    }
+  }
+  for (const [id, count] of holders) if (count < lists.length) sizes.uneven.add(id)
   return sizes
+}
+
+function noteSize({ largest, uneven }: PackSizes, id: PackId, sizeBytes: number): void {
+  const before = largest.get(id) ?? sizeBytes
+  if (before !== sizeBytes) uneven.add(id)
+  largest.set(id, Math.max(before, sizeBytes))
 }
 
 async function loadSnapshots(repository: Repository, { ignored, signal, onProgress }: NeedsOptions): Promise<SnapshotEntry[]> {
@@ -76,23 +101,20 @@ async function loadSnapshots(repository: Repository, { ignored, signal, onProgre
 }
 
 /** The index, and the size of each pack that came after the listing. */
-async function loadIndex(repository: Repository, sizes: Map<PackId, number>, signal: AbortSignal | undefined): Promise<void> {
+async function loadIndex(repository: Repository, sizes: PackSizes, signal: AbortSignal | undefined): Promise<void> {
   repository.dropIndex()
   await repository.loadIndex({ signal })
   const [unreadable] = repository.unreadableIndexFiles
   if (unreadable !== undefined) {
     throw new RefusedError(`index/${unreadable} cannot be read, so what the packs hold is not known: repair the index first`)
   }
-  for (const id of repository.index.packs) {
-    if (sizes.has(id)) continue
-    const sizeBytes = await sizeOnAnyMirror(repository, id, { signal })
-    if (sizeBytes !== undefined) sizes.set(id, sizeBytes)
-  }
+  for (const id of repository.index.packs) if (!sizes.largest.has(id)) await askForSize(repository, id, sizes, { signal })
 }
 
-async function sizeOnAnyMirror(repository: Repository, id: PackId, { signal }: CallOptions): Promise<number | undefined> {
+async function askForSize(repository: Repository, id: PackId, sizes: PackSizes, { signal }: CallOptions): Promise<void> {
   const entries = await askEachMirror(repository, ({ storage }) => storage.stat('data', id, { signal }), signal)
-  return entries.reduce<number | undefined>((most, entry) => (entry ? Math.max(most ?? 0, entry.sizeBytes) : most), undefined)
+  for (const entry of entries) if (entry !== undefined) noteSize(sizes, id, entry.sizeBytes)
+  if (entries.includes(undefined)) sizes.uneven.add(id)
 }
 
 async function findUsed(
@@ -116,18 +138,13 @@ async function findUsed(
   )
 }
 
-function refuseFaults(
-  { index }: Repository,
-  accounts: PackAccounts,
-  { markedPacks }: UsedBlobs,
-  sizes: ReadonlyMap<PackId, number>,
-): void {
+function refuseFaults({ index }: Repository, accounts: PackAccounts, { markedPacks }: UsedBlobs, { largest }: PackSizes): void {
   const faults = [...accounts.neededAtFault].map((pack) => {
     const fault = accounts.faults.get(pack)!
     const what = fault.kind === 'missing' ? 'missing' : `${fault.sizeBytes} bytes long instead of ${fault.expectedBytes}`
     return `data/${index.packs[pack]} is ${what}`
   })
-  for (const id of markedPacks) if (!sizes.has(id)) faults.push(`data/${id} is missing`)
+  for (const id of markedPacks) if (!largest.has(id)) faults.push(`data/${id} is missing`)
   if (faults.length === 0) return
   const named = faults.length > 3 ? [...faults.slice(0, 3), '…'] : faults
   throw new RefusedError(`snapshots need packs that are not sound: ${named.join(', ')}; repair or heal first`)

@@ -49,6 +49,10 @@ export class PackAccounts {
   readonly faults = new Map<number, PackFault>()
   /** Pack numbers that hold a needed blob and are at fault, with no other pack to have it from. */
   readonly neededAtFault = new Set<number>()
+  /**
+   * By first copy: needed blobs that no pack holds on every mirror. Each of their packs may hold a mirror's only copy, so all count as used.
+   */
+  readonly scattered = new Set<number>()
   readonly #index: BlobIndex
   readonly #flags: Uint8Array
   /** For each copy the number of the blob's first copy, by which all is reckoned. */
@@ -61,12 +65,18 @@ export class PackAccounts {
   readonly #unusedBytes: Float64Array
   /** 1: some data, 2: some tree, 4: some raw */
   readonly #traits: Uint8Array
+  /** 1 for packs that some mirror lacks: what another pack holds on all of them counts there. */
+  readonly #uneven: Uint8Array
 
   /**
    * @param flags 1 for each needed blob, by {@link BlobIndex.numberOf}
-   * @param sizes the packs that the destinations hold, with their size
+   * @param sizes the packs that the destinations hold, with their size, and those that not all of them hold
    */
-  constructor(index: BlobIndex, flags: Uint8Array, sizes: ReadonlyMap<PackId, number>) {
+  constructor(
+    index: BlobIndex,
+    flags: Uint8Array,
+    sizes: { readonly largest: ReadonlyMap<PackId, number>; readonly uneven: ReadonlySet<PackId> },
+  ) {
     const packs = index.packs.length
     this.#index = index
     this.#flags = flags
@@ -78,7 +88,8 @@ export class PackAccounts {
     this.#usedBytes = new Float64Array(packs).fill(PACK_OVERHEAD_BYTES)
     this.#unusedBytes = new Float64Array(packs)
     this.#traits = new Uint8Array(packs)
-    this.#findFaults(sizes)
+    this.#uneven = Uint8Array.from(index.packs, (id) => Number(sizes.uneven.has(id)))
+    this.#findFaults(sizes.largest)
     this.#countCopies()
     this.#countUse()
     this.#chooseDuplicates()
@@ -107,13 +118,21 @@ export class PackAccounts {
     return this.#first[number]!
   }
 
-  /** What must be carried out of packs that go: 1, by first copy, for each needed blob that no pack that stays holds. */
-  blobsToCarry(stays: (pack: number) => boolean): Uint8Array {
-    const carry = Uint8Array.from(this.#flags)
+  /** What must be carried out of packs: 1, by first copy, for each needed blob that no pack that stays holds on every mirror. */
+  blobsToCarry(isRepacked: (pack: number) => boolean, stays: (pack: number) => boolean): Uint8Array {
+    const carry = new Uint8Array(this.#flags.length)
     this.#index.forEach((number, pack) => {
-      if (stays(pack) && !this.faults.has(pack)) carry[this.#first[number]!] = 0
+      const first = this.#first[number]!
+      if (isRepacked(pack)) carry[first] = this.#flags[first]!
+    })
+    this.#index.forEach((number, pack) => {
+      if (stays(pack) && this.#isSound(pack)) carry[this.#first[number]!] = 0
     })
     return carry
+  }
+
+  #isSound(pack: number): boolean {
+    return this.#uneven[pack] === 0 && !this.faults.has(pack)
   }
 
   #findFaults(sizes: ReadonlyMap<PackId, number>): void {
@@ -132,20 +151,26 @@ export class PackAccounts {
   }
 
   #countCopies(): void {
-    const inFaulty = new Map<number, number>()
+    const elsewhere = new Map<number, number>()
     this.#index.forEach((number, pack, isTree, _length, _uncompressedLength, id) => {
       const first = this.#index.numberOf(isTree ? 'tree' : 'data', id)
       this.#first[number] = first
       if (this.#flags[first] !== 1) return
-      if (this.faults.has(pack)) inFaulty.set(first, pack)
-      else if (this.#copies[first]! < COPIES_MAX) this.#copies[first]!++
+      if (!this.#isSound(pack)) {
+        // A pack that only some mirrors lack comes before one that is sound nowhere.
+        if (!this.faults.has(pack) || !elsewhere.has(first)) elsewhere.set(first, pack)
+      } else if (this.#copies[first]! < COPIES_MAX) this.#copies[first]!++
     })
-    for (const [first, pack] of inFaulty) if (this.#copies[first] === 0) this.neededAtFault.add(pack)
+    for (const [first, pack] of elsewhere) {
+      if (this.#copies[first]! > 0) continue
+      if (this.faults.has(pack)) this.neededAtFault.add(pack)
+      else this.scattered.add(first)
+    }
   }
 
   #countUse(): void {
     this.#index.forEach((number, pack, _isTree, length) => {
-      const copies = this.faults.has(pack) ? 0 : this.#copies[this.#first[number]!]!
+      const copies = this.#copiesBeside(number, pack)
       if (copies === 1) {
         this.#usedBlobs[pack]!++
         this.#usedBytes[pack]! += length
@@ -159,6 +184,13 @@ export class PackAccounts {
     })
   }
 
+  /** How many copies there are to choose from, this one among them; 0 when this one is not needed. */
+  #copiesBeside(number: number, pack: number): number {
+    const first = this.#first[number]!
+    if (this.#isSound(pack)) return this.#copies[first]!
+    return !this.faults.has(pack) && this.scattered.has(first) ? 1 : 0
+  }
+
   /**
    * Of several copies one counts as used: the first that lies in a pack with other used blobs, or in a pack of nothing but
    * duplicates (what an interrupted prune leaves behind), else the last.
@@ -168,7 +200,7 @@ export class PackAccounts {
     const left = Uint8Array.from(this.#copies)
     this.#index.forEach((number, pack, _isTree, length) => {
       const first = this.#first[number]!
-      if (this.faults.has(pack) || this.#copies[first]! < 2 || left[first] === 0) return
+      if (!this.#isSound(pack) || this.#copies[first]! < 2 || left[first] === 0) return
       const isWelcome = this.#usedBlobs[pack]! > 0 || this.#duplicateBlobs[pack] === this.#unusedBlobs[pack]
       if (!isWelcome && left[first]! > 1) {
         left[first]!--

@@ -82,9 +82,9 @@ export async function planPrune(repository: Repository, options: PruneOptions = 
   const decisions = decidePacks(accounts, repository.config.version, options)
   const files = await loadMarkFiles(repository, lock, { signal })
   const graceMs = options.graceMs ?? GRACE_MS_DEFAULT
-  const marks = planMarks(repository.index, files, { marksSince, holders, used, sizes, mode, now: now(), graceMs })
-  const unindexed = findUnindexed(repository, sizes, marks, mode)
-  const statistics = statisticsOf(accounts, decisions, unindexed, marks, sizes, repository.config.version)
+  const marks = planMarks(repository.index, files, { marksSince, holders, used, sizes: sizes.largest, mode, now: now(), graceMs })
+  const unindexed = findUnindexed(repository, sizes.largest, marks, mode)
+  const statistics = statisticsOf(accounts, decisions, unindexed, marks, sizes.largest, repository.config.version)
   const isEmpty = decisions.every(({ action }) => action === 'keep') && unindexed.length === 0 && !marks.some(isWork)
   const plan: PrunePlan = {
     ...{ mode, statistics, packs: decisions, unindexed, marks, isEmpty },

@@ -229,8 +229,9 @@ class PruneRun {
     const { accounts } = this.#details
     const repacked = this.#plan.packs.filter(({ action }) => action === 'repack')
     if (repacked.length === 0) return
-    const stays = new Set(this.#plan.packs.filter(({ action }) => action === 'keep').map(({ number }) => number))
-    const carry = accounts.blobsToCarry((pack) => stays.has(pack))
+    const { packs } = this.#plan
+    const isRepacked = (pack: number) => packs[pack]!.action === 'repack'
+    const carry = accounts.blobsToCarry(isRepacked, (pack) => packs[pack]!.action === 'keep')
     const mustCompress = new Set(repacked.filter(({ why }) => why === 'it is not compressed').map(({ id }) => id))
     const { packBytes = this.#repository.packBytes, signal } = this.#options
     const writer = new BlobWriter(this.#objects, index, { signal, packBytes })
