@@ -24,8 +24,11 @@ export interface SshServer extends Serving {
   readonly sshArguments: readonly string[]
 }
 
-/** Starts sshd with its own configuration; nothing of the system's is used or changed but `/run/sshd`, which root's servers need. */
-export async function startSshd(): Promise<SshServer> {
+/**
+ * Starts sshd with its own configuration; nothing of the system's is used or changed but `/run/sshd`, which root's servers need.
+ * @param under the program, with its arguments, under which the sftp subsystem runs
+ */
+export async function startSshd(under: readonly string[] = []): Promise<SshServer> {
   const top = temporaryFolder('sshd')
   const at = (name: string) => join(top, name)
   mkdirSync(at('data'))
@@ -38,7 +41,7 @@ export async function startSshd(): Promise<SshServer> {
   const publicKey = (name: string) => readFileSync(at(`${name}.pub`), 'utf8')
   writeFileSync(at('authorized'), publicKey('key') + publicKey('protected'))
   const port = await freePort()
-  writeFileSync(at('config'), configuration(at, port))
+  writeFileSync(at('config'), configuration(at, port, [...under, sftpServer()].join(' ')))
   const hostKeys = ['host-ed25519', 'host-ecdsa'].map((name) => publicKey(name).trim())
   writeFileSync(at('known_hosts'), hostKeys.map((key) => `[127.0.0.1]:${port} ${key}\n`).join(''))
   const serving = await serve(sshd(), ['-D', '-e', '-f', at('config')], port, top)
@@ -56,7 +59,7 @@ export async function startSshd(): Promise<SshServer> {
   }
 }
 
-function configuration(at: (name: string) => string, port: number): string {
+function configuration(at: (name: string) => string, port: number, subsystem: string): string {
   return `
 ListenAddress 127.0.0.1:${port}
 HostKey ${at('host-ed25519')}
@@ -70,6 +73,6 @@ StrictModes no
 UsePAM no
 MaxSessions 50
 MaxStartups 100
-Subsystem sftp ${sftpServer()}
+Subsystem sftp ${subsystem}
 `
 }

@@ -1,11 +1,11 @@
 /** The order in which things reach the disk, as the kernel saw it. */
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { strace } from '../../../tests/peers/peers.ts'
 import { accountsFileOf } from './layout.ts'
-import { aFolder, anObject, aServerProcess, ask, OWNER, writeAccounts } from './testing.ts'
+import { aFolder, anObject, aServer, aServerProcess, ask, OWNER, writeAccounts } from './testing.ts'
 
 const CALLS = 'fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,write,pwrite64,writev,pwritev,sendto,sendmsg'
 
@@ -99,5 +99,22 @@ test('a deletion: gone, folder synced, journal written and synced, and only then
     'journal written': /^p?writev?(64)?\(\d+<.*\/journal\/cabinet\.jsonl>.*removed/,
     'journal synced': /^f(data)?sync\(\d+<.*\/journal\/cabinet\.jsonl>\) += 0$/,
     replied: /^(write|writev|sendto|sendmsg)\(\d+<(socket|TCP).*HTTP\/1\.1 200 OK/,
+  })
+})
+
+test('an object that a crash left named: its folder is synced before the journal tells of it', async () => {
+  const folder = aFolder()
+  {
+    await using server = await aServer({ folder })
+    await server.create()
+  }
+  const { name, bytes } = anObject(500)
+  const place = join(folder, 'cabinet', 'index', name)
+  writeFileSync(`${place}-tmp-serve-0123456789abcdef`, bytes)
+  linkSync(`${place}-tmp-serve-0123456789abcdef`, place)
+  placesInOrder(await traced(async () => {}, folder), {
+    'folder synced': /^fsync\(\d+<.*\/cabinet\/index>\) += 0$/,
+    'journal written': /^p?writev?(64)?\(\d+<.*\/journal\/cabinet\.jsonl>.*recovered/,
+    'journal synced': /^f(data)?sync\(\d+<.*\/journal\/cabinet\.jsonl>\) += 0$/,
   })
 })

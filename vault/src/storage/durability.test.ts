@@ -1,10 +1,13 @@
 /** What the system is asked to do when an object is saved, seen from outside: strace. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { it } from 'node:test'
 import { run, strace } from '../../../tests/peers/peers.ts'
+import { startSshd } from '../../../tests/peers/sshd.ts'
+import { sftpStorage } from './sftp.ts'
+import { anObject } from './suite-places.ts'
 
 const CALLS = 'write,pwrite64,fsync,fdatasync,link,linkat,rename,renameat,renameat2,unlink,unlinkat'
 const DATA = '/a/r/data/86/867380f3971b1e0ec14f26d549ec077d4008d043c83f1df82a7f5043e41dc870'
@@ -60,4 +63,40 @@ it('an object that is there already is not written again, but its folder is sync
   assert.deepEqual(calls.slice(-1), ['fsync /a/r/data/86'])
   assert.equal(calls.filter((call) => call.startsWith('pwrite')).length, 1)
   assert.equal(calls.filter((call) => call === 'fsync /a/r/data/86').length, 2)
+})
+
+for (const kind of ['snapshots', 'index']) {
+  it(`a removal from ${kind} is synced before it succeeds: what it named goes next`, async () => {
+    const calls = await trace(`await storage.save('${kind}', name, bytes); await storage.remove('${kind}', name)`)
+    assert.deepEqual(calls.slice(-2), [`unlink ${DATA.replace('data/86', kind)}`, `fsync /a/r/${kind}`])
+  })
+}
+
+it('over SFTP, too', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'couronne-durability-'))
+  const server = await startSshd([strace(), '-f', '-y', '-A', '-o', join(folder, 'trace'), '-e', `trace=${CALLS}`])
+  try {
+    const { port, keyFile, knownHostsFile } = server
+    const path = join(folder, 'r')
+    const who = { host: '127.0.0.1', port, user: userInfo().username, keyFiles: [keyFile], knownHostsFile }
+    const { name, bytes } = anObject(1000)
+    {
+      await using storage = sftpStorage({ ...who, path })
+      await storage.create()
+      for (const kind of ['snapshots', 'index'] as const) {
+        await storage.save(kind, name, bytes)
+        await storage.remove(kind, name)
+      }
+    }
+    const calls = readFileSync(join(folder, 'trace'), 'utf8')
+      .split('\n')
+      .flatMap((line) => parseCall(line, folder))
+    for (const kind of ['snapshots', 'index']) {
+      const removed = calls.indexOf(`unlink /r/${kind}/${name}`)
+      assert.ok(removed >= 0 && calls.indexOf(`fsync /r/${kind}`, removed) > removed, calls.join('\n'))
+    }
+  } finally {
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
 })

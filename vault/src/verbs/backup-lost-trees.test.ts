@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { BlobId } from '#format'
-import { failing, localFolderStorage, type Storage } from '#storage'
+import { Mirror } from '#repository'
+import { cached, failing, localFolderStorage, type Storage } from '#storage'
 import { backup } from './backup/index.ts'
 import { restore } from './restore/index.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
@@ -20,16 +21,20 @@ async function benchWithTrees() {
   return { bench, pack: join(bench.repository, 'data', pack.slice(0, 2), pack) }
 }
 
-async function backUp(bench: StockBench, storage?: Storage) {
+async function backUp(bench: StockBench, storage?: Storage, late?: Storage) {
   await using repository = await bench.open(storage ?? bench.repository)
+  if (late !== undefined) {
+    const behind = { code: 'away', reason: 'was away', since: Temporal.Now.instant() }
+    repository.storage.add(new Mirror(late, behind))
+  }
   const last = await lastOf(backup(repository, ['source'], { cwd: bench.folder, workers: 1 }))
   assert.ok(last.kind === 'summary')
   await bench.remember(last.summary.tree)
   return last.summary
 }
 
-async function requireRestores(bench: StockBench): Promise<void> {
-  assert.equal(await bench.restoreAll(), 2)
+async function requireRestores(bench: StockBench, snapshots = 2): Promise<void> {
+  assert.equal(await bench.restoreAll(), snapshots)
   await using repository = await bench.open()
   const target = bench.path('ours')
   await lastOf(restore(repository, 'latest', { target }))
@@ -72,4 +77,33 @@ describe('a backup after the trees of the one before were lost', { concurrency: 
     await assert.rejects(backUp(bench, away), { code: 'storage-unreachable' })
     assert.equal((await bench.snapshots()).length, 1)
   })
+
+  const copies: Record<string, (bench: StockBench, pack: string) => Promise<{ storage?: Storage; late?: Storage }>> = {
+    'the cache': async (bench, pack) => {
+      const options = { folder: bench.path('cache'), keepsPack: (name: string) => pack.endsWith(name) }
+      const storage = cached(localFolderStorage(bench.repository), options)
+      await mkdir(options.folder)
+      await storage.load('data', basename(pack))
+      return { storage }
+    },
+    'a mirror that is behind': async (bench) => ({ late: localFolderStorage(await bench.copyTo('late')) }),
+  }
+  for (const [name, keep] of Object.entries(copies)) {
+    test(`stores again what only ${name} still has`, async () => {
+      const { bench, pack } = await benchWithTrees()
+      await using _ = bench
+      const { storage, late } = await keep(bench, pack)
+      await bench.write('beside', 'in a new tree above the one that stays')
+      const { tree } = await backUp(bench)
+      await using repository = await bench.open()
+      await repository.loadIndex()
+      const above = repository.index.find('tree', tree as BlobId)!.pack
+      assert.ok(!pack.endsWith(above))
+      await rm(join(bench.repository, 'data', above.slice(0, 2), above))
+      await rm(pack)
+      assert.equal((await backUp(bench, storage, late)).counts.tree_blobs, 3)
+      await bench.restic(['forget', '--keep-last', '1'])
+      await requireRestores(bench, 1)
+    })
+  }
 })

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { StorageError } from '#errors'
 import { Mirror, MirrorRegistry, type Repository } from '#repository'
-import { failing, localFolderStorage, type MemoryStorage, memoryStorage, openStorage, type Storage } from '#storage'
+import { failing, forwarding, localFolderStorage, type MemoryStorage, memoryStorage, openStorage, type Storage } from '#storage'
 import { startRestServer } from '../../../tests/peers/rest-server.ts'
 import { type BackupEvent, backup } from './backup/index.ts'
-import { type CatchUpEvent, catchUp } from './catch-up.ts'
+import { type CatchUpEvent, catchUp, catchUpUnderLock } from './catch-up.ts'
 import { check } from './check/index.ts'
 import { readObjects, seeded } from './damage.suite.ts'
+import { aloneWith } from './each-mirror.ts'
 import { addMirror, attachMirrors, listMirrors, mirrorsThatLack, removeMirror } from './mirror.ts'
 import { planPrune, prune } from './prune/index.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
@@ -286,6 +287,70 @@ describe('mirrors', { concurrency: 3 }, () => {
     const events = await Array.fromAsync(catchUp(repository, watched, options))
     assert.ok(!isFirst && events.some((event) => event.kind === 'finding' && event.finding.kind === 'snapshots'))
     await bench.check({ repository: b })
+  })
+
+  /** The mirror, with something that happens to it as soon as it is being shown that it needs nothing of what it owes. */
+  function whileShown(mirror: Mirror, act: () => Promise<unknown>): Mirror {
+    const { storage } = mirror
+    let isFirst = true
+    const load: Storage['load'] = async (kind, name, how) => {
+      if (kind === 'data' && isFirst) {
+        isFirst = false
+        await act()
+      }
+      return storage.load(kind, name, how)
+    }
+    return new Mirror(Object.assign(Object.create(storage) as Storage, { load }), mirror.behind)
+  }
+
+  const changes = {
+    'an index that comes': async ({ repository, mirror }: Awaited<ReturnType<typeof pruneWithoutSecond>>) => {
+      const alone = aloneWith(repository, mirror)
+      const [owed] = [...mirror.debts].filter((key) => key.startsWith('index/'))
+      const json = await alone.loadUnpacked('index', owed!.slice('index/'.length))
+      // The same packs, in an index file that nobody has seen yet.
+      await alone.saveUnpacked('index', new TextEncoder().encode(`${new TextDecoder().decode(json)} `))
+    },
+    'an index that goes': async ({ mirror, b }: Awaited<ReturnType<typeof pruneWithoutSecond>>) => {
+      const stays = (await bench.names('index', b)).find((name) => !mirror.debts.has(`index/${name}`))
+      await mirror.storage.remove('index', stays!)
+    },
+  }
+  for (const [name, change] of Object.entries(changes)) {
+    test(`${name} on a mirror while it is shown what it can do without: what it owes stays until the next time`, async () => {
+      const second = await pruneWithoutSecond(name.replaceAll(' ', '-'))
+      const { b, repository, registry, mirror, options } = second
+      await using _ = repository
+      const owed = [...registry.owed(options.name)].filter((key) => /^(index|data)/.test(key))
+      const watched = whileShown(mirror, () => change(second))
+      const events = await Array.fromAsync(catchUp(repository, watched, options))
+      const findings = events.flatMap((event) => (event.kind === 'finding' ? [event.finding] : []))
+      assert.deepEqual(
+        findings.map(({ kind }) => kind),
+        ['index'],
+      )
+      const there = new Set(await Promise.all([bench.names('index', b), bench.names('data', b)]).then((names) => names.flat()))
+      for (const key of owed) assert.ok(there.has(key.slice(key.indexOf('/') + 1)), key)
+      assert.ok(new Set(owed).isSubsetOf(registry.owed(options.name)))
+    })
+  }
+
+  test('whoever catches a mirror up under a lock of theirs holds it there before the one for catching up goes', async () => {
+    const [a, b] = [await bench.copyTo('locked-a'), await bench.copyTo('locked-b')]
+    const storage = localFolderStorage(b)
+    const left: number[] = []
+    const remove: Storage['remove'] = async (kind, name, how) => {
+      await storage.remove(kind, name, how)
+      if (kind === 'locks') left.push((await bench.names('locks', b)).length)
+    }
+    await using repository = await bench.open([localFolderStorage(a), { ...forwarding(storage), remove }])
+    const mirror = repository.storage.mirrors[1]!
+    repository.storage.markBehind(mirror, { code: 'away', reason: 'was away' })
+    await using lock = await repository.lock({ exclusive: false })
+    await catchUpUnderLock(repository, mirror, lock, { signal: new AbortController().signal }, () => {})
+    assert.ok(mirror.isCurrent)
+    assert.deepEqual(await bench.names('locks', b), [lock.id])
+    assert.ok(left.length > 0 && !left.includes(0), `locks left after each removal: ${left}`)
   })
 
   test('who holds a mirror alone, a stock prune say, is not copied beside', async () => {
