@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { nodePrimitives } from '#primitives'
 import { memoryStorage } from '#storage'
 import { addKey, findKey } from './keys.ts'
+import { initRepository, openRepository } from './repository.ts'
 
 const password = new TextEncoder().encode('ours')
 const cheap = { n: 2, r: 1, p: 1 }
@@ -16,4 +17,13 @@ test('hundreds of keys that cost nothing, planted by who may only add, do not st
   const ours = await addKey(storage, nodePrimitives, master, password, { parameters: { n: 32768, r: 8, p: 1 } })
   assert.equal((await findKey(storage, nodePrimitives, password)).id, ours)
   await assert.rejects(findKey(storage, nodePrimitives, new TextEncoder().encode('nobody’s')), { code: 'wrong-password' })
+})
+
+test('of two who make a repository at once one is refused, and no key of theirs stays to stand before the right one', async () => {
+  const storage = memoryStorage()
+  const made = await Promise.allSettled([1, 2].map(() => initRepository(storage, { password, scrypt: cheap })))
+  const refused = made.flatMap((each) => (each.status === 'rejected' ? [each.reason.code] : []))
+  assert.deepEqual(refused, ['repository-exists'])
+  assert.equal((await Array.fromAsync(storage.list('keys'))).length, 1)
+  await using _repository = await openRepository(storage, { password })
 })

@@ -4,6 +4,7 @@ import {
   FormatError,
   NoRepositoryError,
   ObjectDamagedError,
+  ObjectExistsError,
   ObjectMissingError,
   RefusedError,
   RepositoryExistsError,
@@ -489,12 +490,23 @@ export async function initRepository(place: RepositoryPlace, options: InitOption
         ...(options.scrypt && { parameters: options.scrypt }),
         ...(options.allowEmptyPassword && { allowEmptyPassword: true }),
       })
-      await each.save('config', '', sealedConfig, { signal: options.signal })
+      await saveConfig(each, keyId, sealedConfig, options.signal)
     }
     return new Repository(storage, master, keyId!, config, options)
   } catch (error) {
     await storage[Symbol.asyncDispose]()
     throw error
+  }
+}
+
+/** Where somebody else has just made a repository our key would open nothing, and stand in the way of theirs. */
+async function saveConfig(storage: Storage, keyId: KeyId, sealed: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await storage.save('config', '', sealed, { signal })
+  } catch (error) {
+    if (!(error instanceof ObjectExistsError)) throw error
+    await storage.remove('keys', keyId, { signal })
+    throw new RepositoryExistsError(storage.location, 'a config', { cause: error })
   }
 }
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import promises from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { localFolderStorage } from './index.ts'
 import { storageSuite } from './storage.suite.ts'
 import { anObject, FolderPlace, nameOf } from './suite-places.ts'
@@ -126,5 +129,33 @@ describe('a local folder, besides', () => {
     } finally {
       execFileSync('umount', [place.path])
     }
+  })
+
+  it('where there are no hard links, of two configurations that come at once the second is refused', async (test) => {
+    await using place = new Folder()
+    await using storage = await place.open()
+    await storage.create()
+    const { rename } = promises
+    const bothAreThere = Promise.withResolvers<void>()
+    test.mock.method(promises, 'link', () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' })))
+    // Whoever comes so far waits for the other, who has looked, too, before the name was there.
+    const renaming = test.mock.method(promises, 'rename', async (from: string, to: string) => {
+      if (renaming.mock.callCount() === 1) bothAreThere.resolve()
+      await Promise.race([bothAreThere.promise, pause(300)])
+      await rename(from, to)
+    })
+    syncBuiltinESMExports()
+    try {
+      const [first, second] = [anObject(10).bytes, anObject(20).bytes]
+      const saved = await Promise.allSettled([first, second].map((bytes) => storage.save('config', '', bytes)))
+      const winner = saved.findIndex(({ status }) => status === 'fulfilled')
+      const loser = saved[1 - winner]!
+      assert.ok(loser.status === 'rejected' && loser.reason.code === 'object-exists', JSON.stringify(saved))
+      assert.deepEqual(await storage.load('config', ''), [first, second][winner])
+    } finally {
+      test.mock.restoreAll()
+      syncBuiltinESMExports()
+    }
+    assert.deepEqual(readdirSync(place.path), ['config', 'data', 'index', 'keys', 'locks', 'snapshots'])
   })
 })

@@ -7,7 +7,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { constants, type Stats, statSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { ObjectExistsError, StorageError, VaultError } from '#errors'
 import { makeFolders } from '#make-folders'
@@ -351,10 +351,27 @@ async function nameWithoutOverwriting(temporary: string, path: string): Promise<
     if (hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT')) throw error
   }
   // FAT, many network shares and FUSE know no hard links and say so in many ways (EPERM, ENOSYS, EIO): a look and a rename must do
-  // there. Two writers of one name write the same bytes.
+  // there. Two writers of one name write the same bytes, but of a configuration: that name is taken first, by an empty file.
+  if (basename(path) === 'config') return renameOntoOwn(temporary, path)
   if ((await findSize(path)) !== undefined) return false
   await fs.rename(temporary, path)
   return true
+}
+
+async function renameOntoOwn(temporary: string, path: string): Promise<boolean> {
+  try {
+    await (await fs.open(path, 'wx', 0o600)).close()
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false
+    throw error
+  }
+  try {
+    await fs.rename(temporary, path)
+    return true
+  } catch (error) {
+    await fs.rm(path, { force: true })
+    throw error
+  }
 }
 
 async function findSize(path: string): Promise<number | undefined> {
