@@ -35,6 +35,10 @@ export const CATALOGUE: readonly (readonly [english: string, french: string])[] 
   ['{}/{}: there is no such object', '{}/{} : cet objet n’existe pas'],
   ['{}/{}: {} objects begin so; give more characters', '{}/{} : {} objets commencent ainsi ; donnez plus de caractères'],
   ['{}: expected the whole ID of a blob', '{} : il faut l’identifiant entier du morceau'],
+  [
+    '{}: leads to the same place as {}, which would be no second copy',
+    '{} : mène au même endroit que {}, ce ne serait pas une deuxième copie',
+  ],
   ['{}: is a mirror already, by another address', '{} : c’est déjà une copie, sous une autre adresse'],
   ['{}: is the mirror {} by another address', '{} : c’est la copie {}, sous une autre adresse'],
   [

@@ -77,6 +77,8 @@ describe('mirrors', { concurrency: 2 }, () => {
     const [a, b] = [desk.path('a'), desk.path('b')]
     const created = await desk.vault(['init', '-r', a, '-r', b], fr)
     assert.match(created.stdout, /^dépôt [0-9a-f]{10} créé : .*a \+ .*b\n/)
+    const twice = await desk.vault(['snapshots', '-r', a, '-r', `${a}/.`], { ...fr, allow: [2] })
+    assert.match(twice.stderr, /a : mène au même endroit que .*a, ce ne serait pas une deuxième copie/)
     await desk.vault(['backup', '-r', a, '-r', b, 'practice', '-q'])
     const addresses = desk.write('addresses', `# both disks\n${a}\n${b}\n`)
     await desk.vault(['backup', '--repository-file', addresses, 'practice', '-q'])

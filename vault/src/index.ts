@@ -36,5 +36,13 @@ export {
   type SnapshotEntry,
   type SnapshotFilter,
 } from '#repository'
-export { memoryStorage, openStorage, parseAddress, printAddress, type Storage, type StorageOptions } from '#storage'
+export {
+  findSamePlace,
+  memoryStorage,
+  openStorage,
+  parseAddress,
+  printAddress,
+  type Storage,
+  type StorageOptions,
+} from '#storage'
 export * from '#verbs'

@@ -58,7 +58,7 @@ export const verb: Verb<InitFlags> = {
       ...(chunkerPolynomial !== undefined && { chunkerPolynomial }),
       ...(options.insecureNoPassword && { allowEmptyPassword: true }),
     })
-    rememberMirrors(repository)
+    await rememberMirrors(repository)
     const { location } = repository.storage
     terminal.json({ message_type: 'initialized', id: repository.id, repository: location })
     terminal.info({

@@ -6,6 +6,7 @@ import {
   catchUp,
   causeOf,
   type Finding,
+  findSamePlace,
   type Mirror,
   MirrorRegistry,
   mirrorsThatLack,
@@ -30,16 +31,23 @@ export interface MirroredRepository {
 
 type Context = Pick<VerbContext<object>, 'options' | 'terminal' | 'signal'>
 
-/** Several mirrors that stand side by side on the command line are known to this machine from now on. */
-export function rememberMirrors({ id, storage }: Repository): MirrorRegistry {
+/**
+ * Several mirrors that stand side by side on the command line are known to this machine from now on. One that it knows by another address
+ * keeps that one.
+ */
+export async function rememberMirrors({ id, storage }: Repository): Promise<MirrorRegistry> {
   const registry = new MirrorRegistry(id)
-  if (storage.mirrors.length > 1) for (const { location } of storage.mirrors) registry.add(location)
+  if (storage.mirrors.length === 1) return registry
+  for (const { location } of storage.mirrors) {
+    const known = registry.list().map(({ address }) => address)
+    if ((await findSamePlace(location, known)) === undefined) registry.add(location)
+  }
   return registry
 }
 
 /** Takes in the mirrors that this machine knows of; several that the command line names are known from now on. */
 export async function withMirrors(repository: Repository, { options, terminal, signal }: Context): Promise<MirroredRepository> {
-  const registry = rememberMirrors(repository)
+  const registry = await rememberMirrors(repository)
   const storage = await storageOptions(options, terminal)
   const attached = await attachMirrors(repository, registry, {
     ...storage,

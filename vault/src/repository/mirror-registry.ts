@@ -105,6 +105,11 @@ export class MirrorRegistry {
     this.#locked(() => this.#writeOwed(this.#readOwed().filter(({ mirror }) => mirror !== name)))
   }
 
+  /** The same place is reached by another address from now on. */
+  setAddress(name: string, address: string): void {
+    if (this.find(address)?.name !== name) this.#edit(name, (record) => ({ ...record, address }))
+  }
+
   /** The first reason stays. */
   markBehind(name: string, behind: Behind): void {
     this.#edit(name, (record) => (record.behind === undefined ? { ...record, behind } : record))

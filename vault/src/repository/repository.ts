@@ -37,6 +37,7 @@ import {
 import { nodePrimitives } from '#primitives'
 import {
   type CallOptions,
+  findSamePlace,
   openStorage,
   parseAddress,
   printAddress,
@@ -356,11 +357,13 @@ export class Repository implements AsyncDisposable {
  * @throws {NoRepositoryError} when there is none
  * @throws {WrongPasswordError} when no key opens
  * @throws {StorageError} when no place can be reached
+ * @throws {UsageError} when two of the places are one
  */
 export async function openRepository(place: RepositoryPlace, options: RepositoryOptions): Promise<Repository> {
   const cache = options.cacheFolder === undefined ? undefined : new LocalCache(options.cacheFolder)
   const storage = await openMirrors(place, options, cache)
   try {
+    await refuseSamePlace(storage)
     return await openWith(storage, options, cache)
   } catch (error) {
     await storage[Symbol.asyncDispose]()
@@ -390,6 +393,16 @@ async function openMirrors(
     storages.map((storage) => new Mirror(storage)),
     options.mirrorEvents,
   )
+}
+
+/** One disk under two addresses is one copy, however many are counted. */
+async function refuseSamePlace({ mirrors }: MirroredStorage): Promise<void> {
+  const places: string[] = []
+  for (const { location } of mirrors) {
+    const same = await findSamePlace(location, places)
+    if (same !== undefined) throw new UsageError(`${location}: leads to the same place as ${same}, which would be no second copy`)
+    places.push(location)
+  }
 }
 
 function checkPackBytes({ packBytes = PACK_BYTES_TARGET }: RepositoryOptions): void {
@@ -469,12 +482,14 @@ async function leaveOutStrangers(
 /**
  * Creates a repository, on one place or on several mirrors at once, and opens it.
  * @throws {RepositoryExistsError} when a configuration, a key or a snapshot is there already
+ * @throws {UsageError} when two of the places are one
  */
 export async function initRepository(place: RepositoryPlace, options: InitOptions): Promise<Repository> {
   const storage = await openMirrors(place, options, undefined)
   try {
     for (const mirror of storage.mirrors) await refuseExisting(mirror.storage, options.signal)
     await storage.create({ signal: options.signal })
+    await refuseSamePlace(storage)
     const { randomBytes } = nodePrimitives
     const master: SealKey = { encrypt: randomBytes(32), macK: randomBytes(16), macR: randomBytes(16) }
     const config: Config = {

@@ -3,7 +3,7 @@ import { cp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { StorageError } from '#errors'
-import { Mirror, MirrorRegistry, type Repository } from '#repository'
+import { initRepository, Mirror, MirrorRegistry, openRepository, type Repository } from '#repository'
 import { failing, forwarding, localFolderStorage, type MemoryStorage, memoryStorage, openStorage, type Storage } from '#storage'
 import { startRestServer } from '../../../tests/peers/rest-server.ts'
 import { type BackupEvent, backup } from './backup/index.ts'
@@ -115,6 +115,53 @@ describe('mirrors', { concurrency: 3 }, () => {
       [a, b],
     )
     for (const place of [a, b]) assert.deepEqual(await bench.names('locks', place), [])
+  })
+
+  test('one place under two addresses is one: it is not opened as two mirrors, nor made into two', async () => {
+    const a = await bench.copyTo('twice-a')
+    await symlink(a, bench.path('twice-link'))
+    const refused = { code: 'usage', message: /leads to the same place as/ }
+    for (const other of [bench.path('twice-link'), `${a}/`, join(a, '..', 'twice-link', '.')])
+      await assert.rejects(bench.open([localFolderStorage(a), localFolderStorage(other)]), refused)
+    const address = 'rest:http://127.0.0.1:9/x'
+    await assert.rejects(openRepository([address, a, `${address}/`], { password: 'x' }), refused)
+    const places = [localFolderStorage(bench.path('twice-new')), localFolderStorage(`${bench.path('twice-new')}/`)]
+    await assert.rejects(initRepository(places, { password: 'x', scrypt: { n: 2, r: 1, p: 1 } }), refused)
+    assert.deepEqual(await bench.names('keys', bench.path('twice-new')), [])
+  })
+
+  test('a mirror that is opened by another address is the one that is known, with what it owes', async () => {
+    const [a, b] = [await bench.copyTo('moved-a'), bench.path('moved-b')]
+    const link = bench.path('moved-link')
+    await symlink(a, link)
+    let registry: MirrorRegistry
+    {
+      await using repository = await bench.open(a)
+      registry = registryFor(repository, 'moved')
+      await caughtUp(addMirror(repository, registry, b))
+      registry.noteOwed({ mirror: 'moved-a', kind: 'data', object: 'f'.repeat(64) })
+    }
+    for (const place of [link, a]) {
+      await using repository = await bench.open(place)
+      const { names } = await attachMirrors(repository, registry)
+      assert.deepEqual([...names.values()].sort(), ['moved-a', 'moved-b'])
+      assert.deepEqual(
+        registry.list().map(({ address, behind }) => [address, behind]),
+        [
+          [place, undefined],
+          [b, undefined],
+        ],
+      )
+      assert.equal(repository.storage.mirrors[0]!.debts.size, 1)
+    }
+    // As when the mount point of one disk has become a link to the other.
+    registry.add(link)
+    await using repository = await bench.open(a)
+    await attachMirrors(repository, registry)
+    assert.equal(registry.find(link)!.behind?.reason, `${link}: is the mirror ${a} by another address`)
+    assert.equal(repository.storage.current.length, 2)
+    await removeMirror(registry, link, repository)
+    assert.equal(repository.storage.mirrors.length, 2)
   })
 
   test('forgetting a mirror deletes nothing there', async () => {

@@ -17,7 +17,7 @@ import {
   type Repository,
   type RepositoryOptions,
 } from '#repository'
-import { type CallOptions, openStorage, type Storage, type StorageOptions, unopenedStorage } from '#storage'
+import { type CallOptions, findSamePlace, openStorage, type Storage, type StorageOptions, unopenedStorage } from '#storage'
 import { type CatchUpEvent, catchUpUnderLock } from './catch-up.ts'
 import { aloneWith } from './each-mirror.ts'
 import { eventStream } from './event-stream.ts'
@@ -244,11 +244,15 @@ export async function attachMirrors(
   const { storage } = repository
   storage.listen(registry.events((mirror) => names.get(mirror)))
   for (const record of records) {
-    const open = storage.mirrors.find(({ location }) => location === record.address)
-    const mirror = open ?? new Mirror(await openOrExcuse(record.address, options), record.behind)
+    const open = await findOpen(storage, record.address)
+    const isAgain = open !== undefined && isNamed(open, record, records, names)
+    if (open !== undefined && !isAgain) registry.setAddress(record.name, open.location)
+    const mirror = isAgain
+      ? sameAgain(record, open)
+      : (open ?? new Mirror(await openOrExcuse(record.address, options), record.behind))
     names.set(mirror, record.name)
     mirror.knowDebts(() => registry.owed(record.name))
-    if (open === undefined) storage.add(mirror)
+    if (mirror !== open) storage.add(mirror)
     else if (open.behind !== undefined) registry.markBehind(record.name, open.behind)
     else if (record.behind !== undefined) open.markBehind(record.behind)
   }
@@ -260,6 +264,29 @@ export async function attachMirrors(
     if (storage.current.length > 1) await leaveOutThoseThatLack(repository, options)
   }
   return { names, owed: ({ debts }) => debts }
+}
+
+/** The open mirror that this address leads to, by whatever address it was opened. */
+async function findOpen({ mirrors }: Repository['storage'], address: string): Promise<Mirror | undefined> {
+  const locations = mirrors.map(({ location }) => location)
+  const same = locations.includes(address) ? address : await findSamePlace(address, locations)
+  return same === undefined ? undefined : mirrors[locations.indexOf(same)]
+}
+
+/** Whether another record has this mirror, or its very address. */
+function isNamed(
+  mirror: Mirror,
+  { name }: MirrorRecord,
+  records: readonly MirrorRecord[],
+  names: ReadonlyMap<Mirror, string>,
+): boolean {
+  return names.has(mirror) || records.some((other) => other.name !== name && other.address === mirror.location)
+}
+
+/** What two records name is one copy: the second takes no part, and its owner may remove it. */
+function sameAgain({ address, behind }: MirrorRecord, { location }: Mirror): Mirror {
+  const error = new UsageError(`${address}: is the mirror ${location} by another address`)
+  return new Mirror(unopenedStorage(address, error), behind)
 }
 
 /** A mirror whose credentials are missing today is one that does not answer: it stops nobody. */
