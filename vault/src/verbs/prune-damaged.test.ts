@@ -7,11 +7,14 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { BlobId, BlobType } from '#format'
 import { openRepository } from '#repository'
-import { localFolderStorage } from '#storage'
+import { localFolderStorage, memoryStorage, type Storage } from '#storage'
 import { restic018, run } from '../../../tests/peers/peers.ts'
+import { readObjects } from './damage.suite.ts'
 import { type PruneOptions, type PrunePlan, planPrune, prune } from './prune/index.ts'
 import { lastOf } from './stock-bench.suite.ts'
+import { findUsedBlobs } from './used-blobs.ts'
 
 const vectors = fileURLToPath(new URL('../../../tests/vectors/restic/', import.meta.url))
 
@@ -35,8 +38,8 @@ describe('prune on repositories of others', { concurrency: 3 }, () => {
     return { status, output: stdout + stderr }
   }
 
-  async function pruneOurs(place: string, options: PruneOptions, password = 'geheim'): Promise<PrunePlan> {
-    await using repository = await openRepository(localFolderStorage(place), { password })
+  async function pruneOurs(place: string | readonly Storage[], options: PruneOptions, password = 'geheim'): Promise<PrunePlan> {
+    await using repository = await openRepository(typeof place === 'string' ? localFolderStorage(place) : place, { password })
     await using lock = await repository.lock({ purpose: 'prune', exclusive: options.mode === 'instant' })
     const plan = await planPrune(repository, { lock, graceMs: 0, maxUnused: { bytes: 0 }, ...options })
     await lastOf(prune(repository, plan))
@@ -70,6 +73,55 @@ describe('prune on repositories of others', { concurrency: 3 }, () => {
         assert.ok(next.isEmpty, JSON.stringify(next.statistics))
       })
     }
+  }
+
+  /** The needed blobs that one mirror alone gives. */
+  async function givenBy(storage: Storage, needed: ReadonlyMap<BlobId, BlobType>): Promise<ReadonlySet<BlobId>> {
+    await using repository = await openRepository(storage, { password: 'geheim' })
+    await repository.loadIndex()
+    const given = new Set<BlobId>()
+    for (const [id, type] of needed) {
+      const bytes = await repository.loadBlob(type, id).catch(() => undefined)
+      if (bytes !== undefined) given.add(id)
+    }
+    return given
+  }
+
+  for (const mode of ['instant', 'two-phase'] as const) {
+    test(`repo-duplicates.tar.gz on two mirrors, ${mode}: whichever pack one of them lacks, it gives afterwards what it gave before`, async () => {
+      const place = await unpack('repo-duplicates.tar.gz')
+      const objects = await readObjects(place)
+      const needed = new Map<BlobId, BlobType>()
+      {
+        await using repository = await openRepository(localFolderStorage(place), { password: 'geheim' })
+        await repository.loadIndex()
+        const trees = (await repository.snapshots()).map(({ tree }) => tree)
+        await findUsedBlobs(repository, trees, { onBlob: (type, id) => needed.set(id, type) })
+      }
+      for (const [key, bytes] of [...objects].filter(([key]) => key.startsWith('data/'))) {
+        for (const left of mode === 'instant' ? [undefined, bytes.subarray(0, 50)] : [undefined]) {
+          const [a, b] = ['a', 'b'].map((name) => memoryStorage({ location: `memory:${name}`, objects: new Map(objects) }))
+          if (left === undefined) b!.objects.delete(key)
+          else b!.objects.set(key, left)
+          const before = await givenBy(b!, needed)
+          for (let round = 0; round < (mode === 'instant' ? 1 : 2); round++) {
+            const { statistics } = await pruneOurs([a!, b!], { mode })
+            const { blobs, bytes: sizes, packfiles } = statistics
+            assert.equal(blobs.used + blobs.duplicate + blobs.unused, blobs.total)
+            assert.equal(sizes.used + sizes.duplicate + sizes.unused + sizes.unreferenced, sizes.total)
+            assert.equal(packfiles.keep + packfiles.repack + packfiles.remove + packfiles.unreferenced, packfiles.total)
+            for (const figure of [blobs, sizes, packfiles].flatMap((each) => Object.values(each))) assert.ok(figure >= 0)
+          }
+          assert.ok(before.isSubsetOf(await givenBy(b!, needed)), `${key} ${left === undefined ? 'lost' : 'cut short'}`)
+          assert.equal((await givenBy(a!, needed)).size, needed.size)
+          const packs = [a!, b!].map((each) => [...each.objects.keys()].filter((name) => name.startsWith('data/')))
+          assert.ok(
+            packs[1]!.every((name) => packs[0]!.includes(name)),
+            'what went from one went from both',
+          )
+        }
+      }
+    })
   }
 
   for (const archive of ['repo-data-missing.tar.gz', 'repo-index-missing.tar.gz']) {
