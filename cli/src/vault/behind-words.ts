@@ -1,5 +1,6 @@
 /** Why a mirror is behind, in French and English: the vault's reasons are for programs. */
 import { BEHIND, type BehindCause } from '@couronne/vault'
+import { inFrench } from '../french.ts'
 import type { Text } from '../language.ts'
 
 const ABSENT = {
@@ -22,5 +23,7 @@ const WORDS: Readonly<Record<string, Text>> = {
 /** In words, with the reason itself in brackets. */
 export function sayBehind({ code, reason }: BehindCause): Text {
   const words = WORDS[code]
-  return words === undefined ? { fr: reason, en: reason } : { fr: `${words.fr} [${reason}]`, en: `${words.en} [${reason}]` }
+  return words === undefined
+    ? { fr: inFrench(reason) ?? reason, en: reason }
+    : { fr: `${words.fr} [${reason}]`, en: `${words.en} [${reason}]` }
 }

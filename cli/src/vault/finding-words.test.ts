@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { sayBehind } from './behind-words.ts'
 import { sayFinding } from './finding-words.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -35,4 +36,10 @@ test('a finding says where, what part of the entry, why, and what became of it',
     en: `/photos/a.jpg: ${message}`,
   })
   assert.equal(sayFinding({ path, operation: 'read', code: 'EWHATEVER', message }).fr, `/photos/a.jpg : ${message}`)
+})
+
+test('why a mirror is behind is told in French, where the vault refused it too', () => {
+  const said = sayBehind({ code: 'usage', reason: '/media/b: is the mirror /media/a by another address' })
+  assert.equal(said.fr, '/media/b : c’est la copie /media/a, sous une autre adresse')
+  assert.match(sayBehind({ code: 'storage-full', reason: 'no room' }).fr, /^pleine \[no room\]$/)
 })
