@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { verifyJournal } from '#journal'
 import { Installation } from './installation.ts'
-import { killChild, timeChild } from './kill-child.ts'
+import { killChild, timeChild } from './tests/kill-child.ts'
 
 const ROUNDS = process.env.COURONNE_CAMPAIGN === '1' ? 100 : 5
 /** The last kills come after the end. */

@@ -1,5 +1,5 @@
 /** For killed.test.ts: sets a practice up, and is killed at some point of it. */
-import { Installation } from './installation.ts'
+import { Installation } from '../installation.ts'
 
 const [folder = '', keyFolder = ''] = process.argv.slice(2)
 const installation = await Installation.start({ folder, keyFolder, now: () => Temporal.Now.instant(), env: {} })
