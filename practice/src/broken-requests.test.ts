@@ -1,6 +1,6 @@
 /**
  * Broken requests on every route: a clear error, the process up, memory bounded, nothing half-written. Some dozens a route here, on
- * PostgreSQL some; ten thousand each with COURONNE_CAMPAIGN=1. The seed is printed, and COURONNE_SEED repeats it.
+ * PostgreSQL some; ten thousand and one thousand with COURONNE_CAMPAIGN=1. The seed is printed, and COURONNE_SEED repeats it.
  */
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
@@ -12,7 +12,7 @@ import { verifyRecord } from '#patients'
 import { onBothEngines, type SignedInApp, startSignedInApp } from '#testing'
 import { routesOf, startApp } from './app.ts'
 
-const REQUESTS = process.env.COURONNE_CAMPAIGN === '1' ? { sqlite: 10_000, postgresql: 10_000 } : { sqlite: 40, postgresql: 8 }
+const REQUESTS = process.env.COURONNE_CAMPAIGN === '1' ? { sqlite: 10_000, postgresql: 1_000 } : { sqlite: 40, postgresql: 8 }
 const AT_ONCE = 20
 const GROWTH_BYTES_MAX = 400 * 1024 * 1024
 const seed = Number(process.env.COURONNE_SEED ?? Date.now() % 2 ** 31)
