@@ -1,6 +1,6 @@
 /**
- * Fetches the peers that the system's own Debian release does not have in the wanted version: restic 0.18.0 and rest-server 0.13.0,
- * from Debian trixie. They are unpacked into a cache of ours; the system's package lists and its installed packages stay as they are.
+ * Fetches the peers that the system's own Debian release does not have in the wanted version: restic 0.18.0, rest-server 0.13.0
+ * and SQLCipher 4.6.1, from Debian trixie. They are unpacked into a cache of ours; the system's package lists and its installed packages stay as they are.
  *
  *   node scripts/peers.ts
  *
@@ -36,18 +36,19 @@ function fetchPeer(peer: UnpackedPeer, folder: string, options: readonly string[
   const downloads = join(folder, peer.package)
   const unpacked = join(folder, `${peer.package}-unpacked`)
   mkdirSync(downloads)
-  execFileSync('apt-get', [...options, '-qq', 'download', peer.package], {
+  execFileSync('apt-get', [...options, '-qq', 'download', peer.package, ...(peer.libraries ?? [])], {
     cwd: downloads,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const file = readdirSync(downloads).find((name) => name.endsWith('.deb'))
+  const files = readdirSync(downloads).filter((name) => name.endsWith('.deb'))
+  const file = files.find((name) => name.startsWith(`${peer.package}_`))
   if (file === undefined) throw new Error(`apt-get downloaded no package for ${peer.package}`)
   if (!file.startsWith(`${peer.package}_${peer.version}-`)) {
     throw new Error(
       `Debian ${SUITE} has ${file} where the tests expect ${peer.package} ${peer.version}: change tests/peers/peers.ts`,
     )
   }
-  execFileSync('dpkg-deb', ['-x', join(downloads, file), unpacked])
+  for (const name of files) execFileSync('dpkg-deb', ['-x', join(downloads, name), unpacked])
   const origin = { file, packageSha256: sha256(join(downloads, file)), programSha256: sha256(join(unpacked, peer.program)) }
   writeFileSync(join(unpacked, 'origin.json'), `${JSON.stringify(origin, null, 2)}\n`)
   const target = peerFolder(peer)

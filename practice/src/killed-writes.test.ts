@@ -96,7 +96,7 @@ interface Asked {
 async function writeUntilKilled({ options }: Place, kill: number, random: () => number): Promise<readonly Asked[]> {
   const script = join(import.meta.dirname, 'serve-until-killed.ts')
   const { folder, keyFolder, database } = options
-  const args = ['--disable-warning=ExperimentalWarning', script, folder, keyFolder, ...(database === undefined ? [] : [database])]
+  const args = ['--disable-warning=ExperimentalWarning', script, JSON.stringify({ folder, keyFolder, database })]
   const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const closed = once(server, 'close')
   try {

@@ -1,27 +1,15 @@
-/** Every route with every role: the rights table is what happens, and the IT provider meets no patient. */
+/** Every route with every role, on both engines: the rights table is what happens, and the IT provider meets no patient. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { concernsPatients, may, ROLES, type Role } from '#rights'
-import { type SignedInApp, startSignedInApp } from '#testing'
+import { onBothEngines, type SignedInApp, startSignedInApp } from '#testing'
 import { routesOf, startApp } from './app.ts'
 
 /** What would betray a patient: names, birth dates, numbers. */
-const secrets: string[] = []
+let secrets: string[]
 let signedIn: SignedInApp
 let patientId: string
 let entryId: string
-
-before(async () => {
-  signedIn = await startSignedInApp(startApp)
-  const { db } = signedIn.app.installation.practice()
-  const patients = await db.selectFrom('patient').select(['id', 'identity_id', 'birth_name', 'born_on', 'telephone']).execute()
-  patientId = patients[0]?.id ?? ''
-  entryId = patients[0]?.identity_id ?? ''
-  for (const { birth_name, born_on, telephone } of patients)
-    secrets.push(birth_name, ...[born_on, telephone].filter((each) => each !== null))
-})
-
-after(() => signedIn?.[Symbol.asyncDispose]())
 
 const routes = routesOf({ version: '0' }, undefined as never, '').map(({ endpoint }) => endpoint)
 
@@ -34,33 +22,48 @@ test('there are routes of every room', () => {
     )
 })
 
-for (const role of ROLES) {
-  test(`${role}: what the table allows, and nothing else`, async () => {
-    for (const { method, path, permission } of routes) {
-      if (permission === 'none' || endsSomething(path)) continue
-      const { status, body } = await ask(role, method, path)
-      const where = `${method} ${path} (${permission}): ${status}`
-      assert.notEqual(status, 401, where)
-      assert.ok(status < 500, `${where} ${body.slice(0, 300)}`)
-      if (!may(role, permission)) assert.equal(code(body), 'not-allowed', where)
-      else assert.notEqual(code(body), 'not-allowed', where)
-      const meets = secrets.find((secret) => body.includes(secret))
-      if (!concernsPatients(permission)) assert.equal(meets, undefined, `${where} names a patient`)
-      if (role === 'it-provider' || role === 'auditor') assert.equal(meets, undefined, `${where} names a patient`)
-    }
+onBothEngines('every route', (engine) => {
+  before(async () => {
+    signedIn = await startSignedInApp(startApp, engine)
+    secrets = []
+    const { db } = signedIn.app.installation.practice()
+    const patients = await db.selectFrom('patient').select(['id', 'identity_id', 'birth_name', 'born_on', 'telephone']).execute()
+    patientId = patients[0]?.id ?? ''
+    entryId = patients[0]?.identity_id ?? ''
+    for (const { birth_name, born_on, telephone } of patients)
+      secrets.push(birth_name, ...[born_on, telephone].filter((each) => each !== null))
   })
-}
 
-test('the secrets that are looked for are there to be found', async () => {
-  const { body } = await ask('owner', 'GET', '/api/patients')
-  assert.ok(secrets.some((secret) => body.includes(secret)))
-})
+  after(() => signedIn?.[Symbol.asyncDispose]())
 
-test('nothing of a patient stands in the journal', async () => {
-  const { db } = signedIn.app.installation.practice()
-  const entries = await db.selectFrom('journal_entry').selectAll().execute()
-  const text = JSON.stringify(entries)
-  for (const secret of secrets) assert.ok(!text.includes(secret), secret)
+  for (const role of ROLES) {
+    test(`${role}: what the table allows, and nothing else`, async () => {
+      for (const { method, path, permission } of routes) {
+        if (permission === 'none' || endsSomething(path)) continue
+        const { status, body } = await ask(role, method, path)
+        const where = `${method} ${path} (${permission}): ${status}`
+        assert.notEqual(status, 401, where)
+        assert.ok(status < 500, `${where} ${body.slice(0, 300)}`)
+        if (!may(role, permission)) assert.equal(code(body), 'not-allowed', where)
+        else assert.notEqual(code(body), 'not-allowed', where)
+        const meets = secrets.find((secret) => body.includes(secret))
+        if (!concernsPatients(permission)) assert.equal(meets, undefined, `${where} names a patient`)
+        if (role === 'it-provider' || role === 'auditor') assert.equal(meets, undefined, `${where} names a patient`)
+      }
+    })
+  }
+
+  test('the secrets that are looked for are there to be found', async () => {
+    const { body } = await ask('owner', 'GET', '/api/patients')
+    assert.ok(secrets.some((secret) => body.includes(secret)))
+  })
+
+  test('nothing of a patient stands in the journal', async () => {
+    const { db } = signedIn.app.installation.practice()
+    const entries = await db.selectFrom('journal_entry').selectAll().execute()
+    const text = JSON.stringify(entries)
+    for (const secret of secrets) assert.ok(!text.includes(secret), secret)
+  })
 })
 
 async function ask(role: Role, method: string, path: string): Promise<{ status: number; body: string }> {

@@ -1,14 +1,14 @@
-/** For killed-writes.test.ts: the whole application, which says where it listens and is killed while it answers. */
+/**
+ * For tests: the whole application in a process of its own, with the options that are given as JSON; says where it listens, and is killed while
+ * it answers.
+ */
 import { startApp } from './app.ts'
 
-const [folder = '', keyFolder = '', database] = process.argv.slice(2)
 const { address } = await startApp({
-  folder,
-  keyFolder,
   host: '127.0.0.1',
   port: 0,
   version: '0',
   env: {},
-  ...(database === undefined ? {} : { database }),
+  ...JSON.parse(process.argv[2] ?? ''),
 })
 process.stdout.write(`${address}\n`)

@@ -5,7 +5,7 @@
  * skipped.
  */
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
@@ -16,12 +16,23 @@ export interface UnpackedPeer {
   readonly version: string
   /** where the package has the program */
   readonly program: string
+  /** packages of the same release that the program does not run without, unpacked beside it */
+  readonly libraries?: readonly string[]
 }
 
-/** Peers from Debian trixie: static programs, which run on older releases too. */
+/**
+ * Peers from Debian trixie: programs that run on older releases too, because they are static or have the libraries of their own release. Debian
+ * bookworm's SQLCipher, 3.4.1, knows version 3 of the format alone.
+ */
 export const TRIXIE_PEERS = [
   { package: 'restic', version: '0.18.0', program: 'usr/bin/restic' },
   { package: 'restic-rest-server', version: '0.13.0', program: 'usr/bin/restic-rest-server' },
+  {
+    package: 'sqlcipher',
+    version: '4.6.1',
+    program: 'usr/bin/sqlcipher',
+    libraries: ['libsqlcipher1', 'libc6', 'libssl3t64', 'libreadline8t64', 'libtinfo6', 'zlib1g', 'libzstd1'],
+  },
 ] as const satisfies readonly UnpackedPeer[]
 
 /** Folder that holds the unpacked peers; shared by all clones of one user. */
@@ -48,6 +59,21 @@ export function restic018(): string {
 /** Path of rest-server 0.13.0, restic's own REST destination. @throws when it has not been fetched */
 export function restServer(): string {
   return fetched(TRIXIE_PEERS[1])
+}
+
+/**
+ * SQLCipher's own program, 4.6.1, run with the libraries beside it.
+ *
+ * @param key the raw key of the database in `file`
+ * @param script SQL; the first line that fails ends it with an exit code
+ */
+export function runSqlcipher(file: string, key: Uint8Array, script: string, options: RunOptions = {}): Promise<RunResult> {
+  const program = fetched(TRIXIE_PEERS[2])
+  const [libraries] = globSync(join(program, '../../lib/*-linux-gnu'))
+  const [loader] = globSync(join(libraries ?? '', 'ld-linux-*.so.*'))
+  const open = `pragma key = "x'${Buffer.from(key).toString('hex')}'";`
+  const input = `.output /dev/null\n${open}\n.output stdout\n${script}`
+  return run(loader ?? '', ['--library-path', libraries ?? '', program, '-bail', '-batch', file], { ...options, input })
 }
 
 /** Path of borg. @throws when it is not installed */

@@ -34,6 +34,21 @@ onBothEngines('transactions', (engine) => {
       ['011', '011'],
     )
   })
+
+  test('of two that look for the same thing and add it when it is not there, the second finds it', async () => {
+    await using made = await makeTestPractice(engine)
+    const { db, id } = made.practice
+    const addUnlessThere = () =>
+      db.transaction().execute(async (tx) => {
+        const found = await tx.selectFrom('setting').select('value').where('name', '=', 'one').executeTakeFirst()
+        if (found !== undefined) return 'found'
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        const row = { practice_id: id, name: 'one', value: '0', changed_at: '2026-03-02T08:00:00.000Z', changed_by: '' }
+        await tx.insertInto('setting').values(row).execute()
+        return 'added'
+      })
+    assert.deepEqual((await Promise.all([addUnlessThere(), addUnlessThere()])).sort(), ['added', 'found'])
+  })
 })
 
 test('another program that writes between our reading and our writing stops neither', async () => {

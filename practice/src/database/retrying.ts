@@ -1,6 +1,6 @@
 /**
- * Transactions that the database itself broke off, because two of them waited for each other or one had read what the other has changed since,
- * are tried again: nothing of them is there. Whatever runs in a transaction may therefore run more than once; what it does outside of the
+ * Transactions that the database itself broke off, because two of them waited for each other, one had read what the other has changed since, or
+ * one had looked in vain for what the other has added since, are tried again: nothing of them is there. Whatever runs in a transaction may therefore run more than once; what it does outside of the
  * database it does after.
  */
 import { setTimeout } from 'node:timers/promises'
@@ -9,8 +9,8 @@ import { Kysely, type TransactionBuilder } from 'kysely'
 const TRIES_MAX = 5
 const PAUSE_MS = 20
 
-/** PostgreSQL: serialization failure, deadlock. SQLite: another process has written since this transaction began to read. */
-const BROKEN_OFF: ReadonlySet<unknown> = new Set(['40001', '40P01', 'SQLITE_BUSY_SNAPSHOT'])
+/** PostgreSQL: serialization failure, deadlock, a key that is there already. SQLite: another process has written since this transaction began to read. */
+const BROKEN_OFF: ReadonlySet<unknown> = new Set(['40001', '40P01', '23505', 'SQLITE_BUSY_SNAPSHOT'])
 
 export class RetryingKysely<T> extends Kysely<T> {
   override transaction(): TransactionBuilder<T> {

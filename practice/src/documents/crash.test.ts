@@ -1,6 +1,6 @@
 /**
- * kill -9 of a process that uploads, at many moments: what it had acknowledged is there, the upload goes on or is finished, and nothing that
- * nobody needs is left.
+ * kill -9 of a process that uploads, at many moments, on both engines: what it had acknowledged is there, the upload goes on or is finished, and
+ * nothing that nobody needs is left. Three hundred kills of each with COURONNE_CAMPAIGN=1.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -8,16 +8,18 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { Engine } from '#database'
 import { Installation, type InstallationOptions } from '#installation'
 import type { OpenPractice } from '#open-practice'
-import { TEST_PASSWORD } from '#testing'
+import { onBothEngines, TEST_PASSWORD } from '#testing'
+import { type PostgresqlServer, startPostgresql } from '../../../tests/peers/postgresql.ts'
 import { appendUpload, finishUpload, getUpload, readObject, removeAbandonedUploads } from './index.ts'
 import { pseudoRandom } from './pseudo-random.ts'
 
-const KILLS = process.env.COURONNE_CAMPAIGN === '1' ? 300 : 12
+const KILLS = process.env.COURONNE_CAMPAIGN === '1' ? { sqlite: 300, postgresql: 300 } : { sqlite: 12, postgresql: 4 }
 const SIZE_BYTES = 14_000_000
 const VICTIM = fileURLToPath(new URL('./upload-victim.ts', import.meta.url))
 
@@ -28,35 +30,52 @@ interface Said {
   readonly finished?: string
 }
 
-test('an upload survives kill -9 at any moment', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'couronne-crash-'))
-  const options = { folder: `${folder}/data`, keyFolder: `${folder}/keys`, now: Temporal.Now.instant, env: {} }
-  try {
-    await makePractice(options)
-    const longestMs = await durationOf(folder)
-    const finished = new Map<string, number>()
-    for (let kill = 0; kill < KILLS; kill++) {
-      const said = await killAfter(folder, kill + 1, (longestMs * (kill + 0.5)) / KILLS)
-      await using installation = await Installation.start(options)
-      const practice = installation.practice()
-      for (const each of said) if (each.finished !== undefined) finished.set(each.finished, each.seed)
-      const last = said.at(-1)
-      if (last !== undefined && last.finished === undefined) finished.set(await goOn(practice, last), last.seed)
-      if (kill % 4 === 3) for (const [id, seed] of finished) await requireWhole(practice, id, seed)
+let postgresql: PostgresqlServer | undefined
+after(() => postgresql?.stop())
+
+onBothEngines('an upload', (engine) => {
+  test('survives kill -9 at any moment', { timeout: 3_600_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'couronne-crash-'))
+    const options = {
+      folder: `${folder}/data`,
+      keyFolder: `${folder}/keys`,
+      now: Temporal.Now.instant,
+      env: {},
+      ...(await databaseFor(engine)),
     }
-    await using installation = await Installation.start({ ...options, now: () => Temporal.Now.instant().add({ hours: 200 }) })
-    const practice = installation.practice()
-    await removeAbandonedUploads(practice)
-    const keys = await practice.db.selectFrom('keyring.document_key').select('object_id').execute()
-    const objects = await practice.db.selectFrom('document_object').select('id').execute()
-    assert.deepEqual(keys.map((row) => row.object_id).sort(), objects.map((row) => row.id).sort())
-    assert.deepEqual(readdirSync(join(practice.folder, 'documents', 'uploads')), [])
-    const files = readdirSync(join(practice.folder, 'documents', 'objects'), { recursive: true }) as string[]
-    assert.equal(files.filter((name) => name.length > 64).length, objects.length)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+    try {
+      await makePractice(options)
+      const longestMs = await durationOf(options)
+      const finished = new Map<string, number>()
+      for (let kill = 0; kill < KILLS[engine]; kill++) {
+        const said = await killAfter(options, kill + 1, (longestMs * (kill + 0.5)) / KILLS[engine])
+        await using installation = await Installation.start(options)
+        const practice = installation.practice()
+        for (const each of said) if (each.finished !== undefined) finished.set(each.finished, each.seed)
+        const last = said.at(-1)
+        if (last !== undefined && last.finished === undefined) finished.set(await goOn(practice, last), last.seed)
+        if (kill % 4 === 3) for (const [id, seed] of finished) await requireWhole(practice, id, seed)
+      }
+      await using installation = await Installation.start({ ...options, now: () => Temporal.Now.instant().add({ hours: 200 }) })
+      const practice = installation.practice()
+      await removeAbandonedUploads(practice)
+      const keys = await practice.db.selectFrom('keyring.document_key').select('object_id').execute()
+      const objects = await practice.db.selectFrom('document_object').select('id').execute()
+      assert.deepEqual(keys.map((row) => row.object_id).sort(), objects.map((row) => row.id).sort())
+      assert.deepEqual(readdirSync(join(practice.folder, 'documents', 'uploads')), [])
+      const files = readdirSync(join(practice.folder, 'documents', 'objects'), { recursive: true }) as string[]
+      assert.equal(files.filter((name) => name.length > 64).length, objects.length)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
 })
+
+async function databaseFor(engine: Engine): Promise<{ readonly database?: string }> {
+  if (engine === 'sqlite') return {}
+  postgresql ??= await startPostgresql({ isDurable: true })
+  return { database: await postgresql.makeDatabase() }
+}
 
 /** What a client does that has lost its connection: asks how far it came, sends the rest, finishes. */
 async function goOn(practice: OpenPractice, last: Said): Promise<string> {
@@ -84,8 +103,8 @@ async function makePractice(options: InstallationOptions): Promise<void> {
   await installation.createPractice({ name: 'Cabinet d’essai', facts: {}, owner })
 }
 
-async function durationOf(folder: string): Promise<number> {
-  const victim = startVictim(folder, 0)
+async function durationOf(options: InstallationOptions): Promise<number> {
+  const victim = startVictim(options, 0)
   let began = 0
   victim.child.stdout.once('data', () => {
     began = performance.now()
@@ -96,8 +115,8 @@ async function durationOf(folder: string): Promise<number> {
 }
 
 /** @param ms after the first word */
-async function killAfter(folder: string, seed: number, ms: number): Promise<readonly Said[]> {
-  const victim = startVictim(folder, seed)
+async function killAfter(options: InstallationOptions, seed: number, ms: number): Promise<readonly Said[]> {
+  const victim = startVictim(options, seed)
   await new Promise((resolve) => victim.child.stdout.once('data', resolve))
   await Promise.race([setTimeout(ms), victim.ended])
   victim.child.kill('SIGKILL')
@@ -105,8 +124,9 @@ async function killAfter(folder: string, seed: number, ms: number): Promise<read
   return victim.said()
 }
 
-function startVictim(folder: string, seed: number) {
-  const args = ['--disable-warning=ExperimentalWarning', VICTIM, 'upload', folder, String(SIZE_BYTES), String(seed)]
+function startVictim({ folder, database }: InstallationOptions, seed: number) {
+  const words = ['upload', join(folder, '..'), String(SIZE_BYTES), String(seed), ...(database === undefined ? [] : [database])]
+  const args = ['--disable-warning=ExperimentalWarning', VICTIM, ...words]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   child.stdout.on('data', (bytes: Buffer) => {

@@ -15,6 +15,12 @@ import { folderStore } from './folder-store.ts'
 import { appendUpload, beginUpload, destroyObject, finishUpload, readObject } from './index.ts'
 import type { ObjectStore } from './object-store.ts'
 import { openS3Store } from './s3-store.ts'
+import { residentKibOfServer } from './tests/served-document.ts'
+
+/** As large as a CBCT volume may be, with COURONNE_CAMPAIGN=1. */
+const SERVED_BYTES = process.env.COURONNE_CAMPAIGN === '1' ? 2 * 1024 ** 3 : 96 * 1024 ** 2
+/** Some parts of 16 MiB each that are on their way to the bucket, and what the collector has not come round to yet. */
+const IN_FLIGHT_KIB = 96 * 1024
 
 const top = mkdtempSync(join(tmpdir(), 'couronne-objects-'))
 let serial = 0
@@ -145,6 +151,17 @@ test('a practice whose documents are in a bucket has none in its folder, and des
   assert.deepEqual(await readdir(join(practice.folder, 'documents')), ['uploads'])
   await destroyObject(practice, object.id)
   await assert.rejects(readObject(practice, object.id), { code: 'not-found' })
+})
+
+test('a document as large as a volume goes over HTTP into a bucket and back in bounded memory', {
+  timeout: 3_600_000,
+}, async () => {
+  await using _bucket = await openBucket()
+  const { endpoint, env } = await (server as Promise<S3Server>)
+  const bucket = { documents: `s3:${endpoint}/documents`, env }
+  const letter = await residentKibOfServer(20_000, bucket)
+  const large = await residentKibOfServer(SERVED_BYTES, bucket)
+  assert.ok(large < letter + IN_FLIGHT_KIB, `${large} KiB with ${SERVED_BYTES} bytes, ${letter} KiB with a letter`)
 })
 
 async function* readFrom(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

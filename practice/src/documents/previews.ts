@@ -43,6 +43,15 @@ export const PREVIEW_LIMITS: PreviewLimits = {
   previewBytes: 1024 * 1024,
 }
 
+export interface DuePreviewsOptions {
+  readonly limits?: PreviewLimits
+  readonly signal?: AbortSignal
+  /** those that are passed over this time */
+  readonly isPostponed?: (objectId: string) => boolean
+  /** told of one that cannot be tried now for a reason of its own; absent: the first such reason is thrown at the end */
+  readonly onFailure?: (objectId: string, error: unknown) => void
+}
+
 /**
  * Makes the previews that are due, until none is left or `signal` is aborted. One that cannot be tried now stays due, and the others are made.
  *
@@ -50,7 +59,7 @@ export const PREVIEW_LIMITS: PreviewLimits = {
  */
 export async function makeDuePreviews(
   practice: OpenPractice,
-  { limits = PREVIEW_LIMITS, signal }: { readonly limits?: PreviewLimits; readonly signal?: AbortSignal } = {},
+  { limits = PREVIEW_LIMITS, signal, isPostponed = () => false, onFailure }: DuePreviewsOptions = {},
 ): Promise<{ readonly made: number; readonly impossible: number }> {
   const count = { made: 0, impossible: 0 }
   let trouble: unknown
@@ -60,11 +69,13 @@ export async function makeDuePreviews(
     for (const row of due) {
       if (signal?.aborted) return count
       after = row.id
+      if (isPostponed(row.id)) continue
       try {
         count[await makePreview(practice, row, { ...limits, ...(signal === undefined ? {} : { signal }) })]++
       } catch (error) {
         if (signal?.aborted || isEverybodys(error)) throw error
-        trouble ??= error // of this one: the others do not wait for it
+        if (onFailure === undefined) trouble ??= error
+        else onFailure(row.id, error)
       }
     }
   }

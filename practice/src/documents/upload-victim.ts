@@ -4,14 +4,15 @@ import { Installation } from '#installation'
 import { appendUpload, beginUpload, finishUpload, getUpload, readObject } from './index.ts'
 import { pseudoRandom } from './pseudo-random.ts'
 
-const [task = '', folder = '', ...numbers] = process.argv.slice(2)
-const [sizeBytes = 0, seed = 0] = numbers.map(Number)
+const [task = '', folder = '', size = '0', seedText = '0', database] = process.argv.slice(2)
+const [sizeBytes, seed] = [Number(size), Number(seedText)]
 
 await using installation = await Installation.start({
   folder: `${folder}/data`,
   keyFolder: `${folder}/keys`,
   now: Temporal.Now.instant,
   env: {},
+  ...(database === undefined ? {} : { database }),
 })
 const practice = installation.practice()
 if (task === 'upload') await uploadInPieces()

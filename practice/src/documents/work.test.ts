@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
@@ -58,6 +59,37 @@ test('trouble is told and the work goes on', async () => {
     for (let count = 0; count < 200 && asked < 3; count++) await setTimeout(10)
   }
   assert.equal(errors.length, 3) // destructions, abandoned uploads, previews: none waits for another
+})
+
+test('a preview that fails again and again does not make the next ones wait', async () => {
+  await using made = await makeTestPractice()
+  const { practice } = made
+  const wanted = { patientId: 'p', accountId: 'a', fileName: 'photo.jpg', sizeBytes: PHOTO.length }
+  const filed = async () => {
+    const { id } = await beginUpload(practice, wanted)
+    await appendUpload(practice, id, 0, once(PHOTO))
+    return (await finishUpload(practice, id)).object
+  }
+  const failing = await filed()
+  const { sealed_name: name } = await practice.db
+    .selectFrom('document_object')
+    .select('sealed_name')
+    .where('id', '=', failing.id)
+    .executeTakeFirstOrThrow()
+  const path = join(practice.folder, 'documents', 'objects', name.slice(0, 2), name)
+  await rm(path)
+  await symlink(path, path) // as a failing disk: reading it is an error of the system
+  const errors: unknown[] = []
+  {
+    await using _work = startDocumentWork({ practice: () => practice, onError: (error) => errors.push(error), everyMs: 20 })
+    for (let count = 0; count < 400 && errors.length === 0; count++) await setTimeout(25)
+    const next = await filed()
+    for (let count = 0; count < 400 && (await getDocument(practice, next.id)).previewState === 'due'; count++)
+      await setTimeout(25)
+    assert.equal((await getDocument(practice, next.id)).previewState, 'made')
+  }
+  assert.equal(errors.length, 1, 'it waits for its own turn')
+  assert.equal((await getDocument(practice, failing.id)).previewState, 'due')
 })
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

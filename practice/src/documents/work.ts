@@ -10,7 +10,7 @@ import { makeDuePreviews } from './previews.ts'
 
 const PREVIEWS_EVERY_MS = 3_000
 const SWEEP_EVERY_MS = 3_600_000
-/** What fails is tried again later and later, up to this. */
+/** What fails is tried again later and later, up to this; a preview that fails for a reason of its own waits as long, and holds up no other. */
 const PAUSE_MS_MAX = 300_000
 
 export interface DocumentWorkOptions {
@@ -24,11 +24,11 @@ export interface DocumentWorkOptions {
 export function startDocumentWork({ practice, onError, everyMs = PREVIEWS_EVERY_MS }: DocumentWorkOptions): AsyncDisposable {
   const stopping = new AbortController()
   const work = (async () => {
-    const sweptAtMs = new Map<string, number>()
+    const memory: Memory = { sweptAtMs: new Map(), failedAtMs: new Map(), onError }
     let pauseMs = everyMs
     while (!stopping.signal.aborted) {
       const open = practice()
-      const troubles = open === undefined ? [] : await workOnce(open, sweptAtMs, stopping.signal)
+      const troubles = open === undefined ? [] : await workOnce(open, memory, stopping.signal)
       if (!stopping.signal.aborted) for (const trouble of troubles) onError(trouble)
       pauseMs = troubles.length === 0 ? everyMs : Math.min(pauseMs * 2, PAUSE_MS_MAX)
       await setTimeout(pauseMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
@@ -42,19 +42,29 @@ export function startDocumentWork({ practice, onError, everyMs = PREVIEWS_EVERY_
   }
 }
 
+interface Memory {
+  readonly sweptAtMs: Map<string, number>
+  /** previews, forgotten with each sweep */
+  readonly failedAtMs: Map<string, number>
+  readonly onError: (error: unknown) => void
+}
+
 /** @returns what went wrong: no kind of work waits for another */
-async function workOnce(
-  practice: OpenPractice,
-  sweptAtMs: Map<string, number>,
-  signal: AbortSignal,
-): Promise<readonly unknown[]> {
+async function workOnce(practice: OpenPractice, memory: Memory, signal: AbortSignal): Promise<readonly unknown[]> {
+  const { sweptAtMs, failedAtMs, onError } = memory
   const work: Promise<unknown>[] = []
   const isSweepDue = performance.now() - (sweptAtMs.get(practice.id) ?? Number.NEGATIVE_INFINITY) > SWEEP_EVERY_MS
   if (isSweepDue) {
     sweptAtMs.set(practice.id, performance.now())
+    failedAtMs.clear()
     work.push(finishDestructions(practice), removeAbandonedUploads(practice))
   }
-  work.push(makeDuePreviews(practice, { signal }))
+  const isPostponed = (id: string) => performance.now() - (failedAtMs.get(id) ?? Number.NEGATIVE_INFINITY) < PAUSE_MS_MAX
+  const onFailure = (id: string, error: unknown) => {
+    failedAtMs.set(id, performance.now())
+    onError(error)
+  }
+  work.push(makeDuePreviews(practice, { signal, isPostponed, onFailure }))
   const results = await Promise.allSettled(work)
   return results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
 }

@@ -2,7 +2,8 @@
  * What is on this machine: nothing yet, the sample practice, or a practice; sealed or open. One process at a time has it.
  *
  * `FOLDER/practice` holds one's own practice, `FOLDER/sample` the invented one. Each has its key slots, its database and its sealed
- * documents. `key-slots.json` is written last when a practice is made: a folder without it is no practice.
+ * documents. `key-slots.json` is written last when a practice is made: a folder without it is no practice. A database that others may share says
+ * of each practice in it whether it came that far.
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -26,6 +27,7 @@ import {
 } from '#keys'
 import type { OpenPractice } from '#open-practice'
 import { createOwner, type NewOwner } from '#people'
+import { removeSetting } from '#settings'
 import { copyBeforeMigration } from './copy-before-migration.ts'
 import { type HeldLock, tryLock } from './lock.ts'
 import { connect, findKey, refuseMissingDatabase, refuseOtherDatabase } from './opening.ts'
@@ -65,6 +67,9 @@ export interface NewPractice {
 }
 
 type Place = 'practice' | 'sample'
+
+/** A setting that a practice has until its key slots are written: nobody was told of it before, and nobody can open it. */
+const UNFINISHED = 'set-up.unfinished'
 
 export class Installation {
   readonly options: InstallationOptions
@@ -222,12 +227,21 @@ export class Installation {
             is_sample: place === 'sample' ? 1 : 0,
           })
           .execute()
+        await tx
+          .insertInto('setting')
+          .values({ practice_id: practiceId, name: UNFINISHED, value: 'true', changed_at: instantText(now), changed_by: '' })
+          .execute()
         const owner = await createOwner(tx, practiceId, wanted.owner, now)
         const actor = { accountId: owner, role: 'owner' as const, address: 'console' }
         await recordEvent(tx, practiceId, actor, now, { action: 'practice.created', subject: `practice:${practiceId}` })
       })
       await fill({ id: practiceId, db, engine, master, folder, now: this.options.now })
       await saveKeySlots(folder, slots)
+      // The practice is whole, and its recovery words are still to be shown: opening it the next time would take the mark away.
+      await db
+        .transaction()
+        .execute((tx) => removeSetting(tx, practiceId, UNFINISHED))
+        .catch(() => {})
     } catch (error) {
       await db.destroy()
       throw error
@@ -247,6 +261,7 @@ export class Installation {
       await copyBeforeMigration({ db, engine, folder, master, now, address, migrations })
       const ran = await migrate(db, engine, now, migrations)
       await db.transaction().execute(async (tx) => {
+        await removeSetting(tx, slots.practiceId, UNFINISHED)
         await recordEvent(tx, slots.practiceId, undefined, now, { action: 'database.unsealed', details: { by } })
         if (ran.length > 0)
           await recordEvent(tx, slots.practiceId, undefined, now, { action: 'database.migrated', details: { ran } })
@@ -294,14 +309,16 @@ function takeFolder(folder: string): HeldLock {
 /** What a set-up left that was killed before its key slots were written: nobody can open it. Kept, out of the way. */
 async function putAsideWhatWasAbandoned(folder: string, now: Temporal.Instant): Promise<void> {
   if (!(await hasSqlite(folder)) || existsSync(join(folder, 'key-slots.json'))) return
-  const aside = `${folder}.abandoned-${now.toString({ smallestUnit: 'second' }).replaceAll(/[-:]/g, '')}`
+  const aside = `${folder}.abandoned-${now.toString({ smallestUnit: 'second' }).replaceAll(/[-:]/g, '')}-${newId()}`
   await rename(folder, aside)
   await mkdir(folder, { mode: 0o700 })
   await syncFolder(join(folder, '..'))
 }
 
+/** One whose set-up was killed before its key slots were written stays where it is, closed for good. @throws {ConflictError} */
 async function refuseSecondPractice(db: Db): Promise<void> {
-  const found = await db.selectFrom('practice').select('id').limit(1).executeTakeFirst()
+  const unfinished = db.selectFrom('setting').select('practice_id').where('name', '=', UNFINISHED)
+  const found = await db.selectFrom('practice').select('id').where('id', 'not in', unfinished).limit(1).executeTakeFirst()
   if (found !== undefined)
     throw new ConflictError('this database holds a practice already: bring its key-slots.json here, or name another database')
 }

@@ -17,9 +17,9 @@ import { run } from '../../../tests/peers/peers.ts'
 import { type PostgresqlServer, startPostgresql } from '../../../tests/peers/postgresql.ts'
 import { COPIES_FOLDER } from './copy-before-migration.ts'
 import { Installation } from './installation.ts'
-import { killChild, timeChild } from './kill-child.ts'
 import { findKey } from './opening.ts'
-import { WITH_SECOND } from './second-migration.ts'
+import { killChild, timeChild } from './tests/kill-child.ts'
+import { WITH_SECOND } from './tests/second-migration.ts'
 
 const ROUNDS = process.env.COURONNE_CAMPAIGN === '1' ? 100 : 4
 /** The last kills come after the end. */

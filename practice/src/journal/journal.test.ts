@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
+import type { Db } from '#database'
 import { makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import { hashEntry } from './entry.ts'
 import { journalHead, recordEvent, verifyJournal } from './index.ts'
@@ -19,6 +20,7 @@ onBothEngines('the journal', (engine) => {
     await using made = await journalOf(engine, 1)
     await assert.rejects(made.practice.db.updateTable('journal_entry').set({ reason: 'x' }).execute(), /kept as written/)
     await assert.rejects(made.practice.db.deleteFrom('journal_entry').execute(), /kept as written/)
+    if (engine === 'sqlite') await requireNoReplacing(made.practice.db)
   })
 
   test('an entry that was changed all the same is named', async () => {
@@ -169,6 +171,19 @@ async function writeMany({ practice }: TestPractice, entries: number): Promise<v
 
 function verdictOf({ practice }: TestPractice) {
   return verifyJournal(practice.db, practice.id)
+}
+
+/** SQLite's REPLACE takes away what has the same key, or the same row number, and runs no trigger for that. */
+async function requireNoReplacing(db: Db): Promise<void> {
+  const [first, second] = await db.selectFrom('journal_entry').selectAll().orderBy('seq').execute()
+  assert.ok(first !== undefined && second !== undefined)
+  const replacing = db.replaceInto('journal_entry').values({ ...first, reason: 'x' })
+  await assert.rejects(replacing.execute(), /kept as written/)
+  const columns = sql.raw(Object.keys(first).join(', '))
+  const elsewhere = sql`insert or replace into journal_entry (rowid, ${columns})
+    select rowid, ${sql.raw(Object.keys(first).join(', ').replace('seq', 'seq + 100'))} from journal_entry where seq = ${second.seq}`
+  await assert.rejects(elsewhere.execute(db), /kept as written/)
+  assert.deepEqual(await db.selectFrom('journal_entry').selectAll().orderBy('seq').execute(), [first, second])
 }
 
 /** What an intruder with the key and a database program can do. */

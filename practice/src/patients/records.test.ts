@@ -281,6 +281,8 @@ onBothEngines('records', (engine) => {
     await assert.rejects(version().set({ body: null, body_salt: null, body_hash: 'x' }).execute(), /kept as written/)
     await assert.rejects(version().set({ body: null }).execute(), /kept as written/)
     await assert.rejects(db.deleteFrom('record_version').execute(), /kept as written/)
+    const forged = { ...(await versionOf(made, id, 1)), recorded_by: 'x' }
+    if (engine === 'sqlite') await assert.rejects(db.replaceInto('record_version').values(forged).execute(), /kept as written/)
     await version().set({ body: null, body_salt: null }).execute()
     const verdict = await verify(made, patientId)
     assert.deepEqual([verdict.breaks, verdict.destroyed, verdict.versions], [[], 1, 3])

@@ -49,9 +49,7 @@ export async function beginForBrowser(tx: Tx, practice: OpenPractice, begin: Beg
 
 /** Begins something in a session; what was begun there before of the same kind is forgotten. */
 export async function beginInSession(tx: Tx, practice: OpenPractice, sessionId: string, begin: Begin): Promise<void> {
-  const id = idInSession(begin.kind, sessionId)
-  await tx.deleteFrom('challenge').where('practice_id', '=', practice.id).where('id', '=', id).execute()
-  await insert(tx, practice, id, begin)
+  await insert(tx, practice, idInSession(begin.kind, sessionId), begin)
 }
 
 export function idInSession(kind: ChallengeKind, sessionId: string): string {
@@ -117,19 +115,20 @@ async function insert(tx: Tx, practice: OpenPractice, id: string, begin: Begin):
   const now = practice.now()
   const address = networkOf(begin.address)
   await makeRoom(tx, practice, begin.accountId, address, now)
+  const row = {
+    practice_id: practice.id,
+    kind: begin.kind,
+    account_id: begin.accountId ?? null,
+    address,
+    data: JSON.stringify(begin.data),
+    failures: 0,
+    created_at: instantText(now),
+    ends_at: instantText(now.add({ minutes: MINUTES[begin.kind] })),
+  }
   await tx
     .insertInto('challenge')
-    .values({
-      id,
-      practice_id: practice.id,
-      kind: begin.kind,
-      account_id: begin.accountId ?? null,
-      address,
-      data: JSON.stringify(begin.data),
-      failures: 0,
-      created_at: instantText(now),
-      ends_at: instantText(now.add({ minutes: MINUTES[begin.kind] })),
-    })
+    .values({ id, ...row })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
     .execute()
 }
 

@@ -269,6 +269,14 @@ onBothEngines('sessions', (engine) => {
     assert.equal((await browser.post('/api/me/totp')).statusCode, 200)
   })
 
+  test('an impatient double click begins one second factor, the later one', async () => {
+    await using made = await servePeople(engine, more)
+    const browser = await made.ownerBrowser()
+    const replies = await Promise.all(Array.from({ length: 20 }, () => browser.post('/api/me/totp')))
+    assert.deepEqual(new Set(replies.map(({ statusCode }) => statusCode)), new Set([200]))
+    assert.equal((await made.practice.db.selectFrom('challenge').select('id').execute()).length, 1)
+  })
+
   test('a new password ends the other sessions and must be a good one', async () => {
     await using made = await servePeople(engine, more)
     const [here, there] = [await made.ownerBrowser(), await made.ownerBrowser()]

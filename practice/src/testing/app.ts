@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Engine } from '#database'
 import type { Installation } from '#installation'
 import { ROLES, type Role } from '#rights'
-import { makeSamplePractice, SAMPLE_ACCOUNTS, type SampleRecord } from '#sample'
+import { fillSamplePractice, makeSamplePractice, SAMPLE_ACCOUNTS, SAMPLE_OWNER, type SampleRecord } from '#sample'
+import { databaseFor } from './practices.ts'
 
 /** What these tests need of an application (`app.ts`). */
 interface StartedApp extends AsyncDisposable {
@@ -31,7 +33,10 @@ export const FEW_RECORDS: readonly SampleRecord[] = ['Beaulac', 'Clairfleur', 'M
   entries: [{ kind: 'alert', body: { category: 'allergy', state: 'present', label: 'Pénicilline' } }],
 }))
 
-/** @param start {@link startApp}, which this room may not know */
+/**
+ * @param start {@link startApp}, which this room may not know
+ * @param engine a sample is always embedded: on PostgreSQL it is a practice of one's own, filled in the same way
+ */
 export async function startSignedInApp(
   start: (options: {
     folder: string
@@ -40,9 +45,12 @@ export async function startSignedInApp(
     port: number
     version: string
     env: Record<string, string>
+    database?: string
   }) => Promise<StartedApp>,
+  engine: Engine = 'sqlite',
 ): Promise<SignedInApp> {
   const top = mkdtempSync(join(tmpdir(), 'couronne-app-'))
+  const database = await databaseFor(engine)
   const app = await start({
     folder: join(top, 'data'),
     keyFolder: join(top, 'keys'),
@@ -50,8 +58,14 @@ export async function startSignedInApp(
     port: 0,
     version: '0',
     env: {},
+    ...(database === undefined ? {} : { database }),
   })
-  await makeSamplePractice(app.installation, () => FEW_RECORDS, 'fr')
+  if (engine === 'sqlite') await makeSamplePractice(app.installation, () => FEW_RECORDS, 'fr')
+  else {
+    const owner = { ...SAMPLE_OWNER, language: 'fr' } as const
+    const { practice } = await app.installation.createPractice({ name: 'Cabinet d’essai', facts: {}, owner })
+    await fillSamplePractice(practice, () => FEW_RECORDS, 'fr')
+  }
   const cookies = new Map<Role, string>()
   for (const role of ROLES) cookies.set(role, await signIn(app, role))
   return {

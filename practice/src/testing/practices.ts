@@ -26,8 +26,8 @@ export const TEST_PASSWORD = 'gencive-arc-en-ciel-27'
 
 let server: PostgresqlServer | undefined
 
-/** One PostgreSQL for a test file, started when first needed. */
-async function databaseFor(engine: Engine): Promise<string | undefined> {
+/** An empty database of the one PostgreSQL that a test file has, started when first needed. @returns its address; undefined: embedded */
+export async function databaseFor(engine: Engine): Promise<string | undefined> {
   if (engine === 'sqlite') return undefined
   server ??= await startPostgresql()
   return server.makeDatabase()

@@ -201,10 +201,20 @@ async function keepAsWritten(db: AnyDb, engine: Engine): Promise<void> {
   if (engine === 'sqlite') {
     const refuse = (name: string, when: string, condition = '') =>
       run(`create trigger ${name} before ${when} ${condition} begin select raise(abort, 'kept as written'); end`)
-    await refuse('journal_entry_no_update', 'update on journal_entry', `when not (${emptied})`)
+    const inPlace = 'new.rowid = old.rowid'
+    await refuse('journal_entry_no_update', 'update on journal_entry', `when not (${emptied} and ${inPlace})`)
     await refuse('journal_entry_no_delete', 'delete on journal_entry')
     await refuse('record_version_no_delete', 'delete on record_version')
-    await refuse('record_version_no_update', 'update on record_version', `when not (${unchanged})`)
+    await refuse('record_version_no_update', 'update on record_version', `when not (${unchanged} and ${inPlace})`)
+    // `insert or replace` deletes what is in its way without running the triggers for it, unless the connection asks for that.
+    const refuseReplacing = (table: string, isThere: string) =>
+      refuse(
+        `${table}_no_replace`,
+        `insert on ${table}`,
+        `when exists (select 1 from ${table} where ${isThere} or rowid = new.rowid)`,
+      )
+    await refuseReplacing('journal_entry', 'practice_id = new.practice_id and seq = new.seq')
+    await refuseReplacing('record_version', 'entry_id = new.entry_id and version = new.version')
     return
   }
   await run(

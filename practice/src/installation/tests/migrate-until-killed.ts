@@ -1,5 +1,5 @@
 /** For killed-migration.test.ts: opens a practice with a further migration, and is killed at some point of it. */
-import { Installation } from './installation.ts'
+import { Installation } from '../installation.ts'
 import { WITH_SECOND } from './second-migration.ts'
 
 const [folder = '', keyFolder = '', database] = process.argv.slice(2)

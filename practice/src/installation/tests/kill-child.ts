@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 interface Child {
   /** in this folder */
@@ -22,12 +23,13 @@ export async function timeChild(wanted: Child): Promise<number> {
   return tookMs
 }
 
-/** @returns whether it had said that it is done */
+/** One that kills itself sooner is not waited for any longer. @returns whether it had said that it is done */
 export async function killChild(wanted: Child, afterMs: number): Promise<boolean> {
   const { child, said } = await startChild(wanted)
-  await new Promise((resolve) => setTimeout(resolve, afterMs))
+  const closed = once(child, 'close')
+  await Promise.race([closed, setTimeout(afterMs, undefined, { ref: false })])
   child.kill('SIGKILL')
-  await once(child, 'close')
+  await closed
   return said().includes(wanted.done)
 }
 
