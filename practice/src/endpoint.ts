@@ -127,6 +127,8 @@ export type JournalAction = (typeof JOURNAL_ACTIONS)[number]
 export interface JournalEvent {
   readonly action: JournalAction
   readonly patientId?: string
+  /** several patients at once, as a list shows them; kept as `patients` in the details, and found by each of them */
+  readonly shown?: readonly string[]
   /** what it is about beside the patient: `kind:id` */
   readonly subject?: string
   readonly reason?: string

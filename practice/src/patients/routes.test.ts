@@ -15,6 +15,12 @@ const ACT = {
   body: { code: { system: 'local', code: 'X', label: 'Avulsion' }, status: 'done', teeth: [{ fdi: '36' }] },
 }
 
+/** What a data-protection officer is answered where it is not 403; the second asks which file. */
+const OFFICER_ANSWERS = new Map([
+  ['/api/patients/:patientId/readers', 200],
+  ['/api/journal/patient', 400],
+])
+
 onBothEngines('the routes of records', (engine) => {
   test('a record is opened, written, read, corrected, withdrawn, and every step is in the journal', async () => {
     await using made = await serverFor(engine)
@@ -79,7 +85,7 @@ onBothEngines('the routes of records', (engine) => {
         if (isNobody) assert.equal(statusCode, 403, `${role} ${endpoint.method} ${endpoint.path}`)
         if (isNobody || statusCode >= 400) assert.ok(!body.includes('Exemple'), `${role} ${endpoint.path}`)
         if (role === 'data-protection-officer')
-          assert.equal(statusCode, endpoint.path.endsWith('/readers') ? 200 : 403, `${role} ${endpoint.path}`)
+          assert.equal(statusCode, OFFICER_ANSWERS.get(endpoint.path) ?? 403, `${role} ${endpoint.path}`)
       }
     }
   })
@@ -99,10 +105,54 @@ onBothEngines('the routes of records', (engine) => {
     assert.deepEqual([broken.statusCode, broken.json().endsAt], [201, '2026-03-02T09:00:00.000Z'])
     assert.equal((await ask(assistant, 'GET', `/api/patients/${patientId}/chart`)).statusCode, 200)
     assert.equal((await ask(assistant, 'GET', acts)).json().entries.length, 1)
-    const { readers } = (await ask(owner, 'GET', `/api/patients/${patientId}/readers`)).json()
-    const reader = readers.find((each: { account: { id: string } }) => each.account.id === assistant.accountId)
-    assert.deepEqual([reader.account.role, reader.reads, reader.brokenGlass], ['assistant', 2, 1])
+    const { visits } = (await ask(owner, 'GET', `/api/patients/${patientId}/readers`)).json()
+    const [visit, ...others] = visits.filter((each: { account: { id: string } }) => each.account.id === assistant.accountId)
+    assert.deepEqual(others, [])
+    assert.deepEqual([visit.account.role, visit.isGlassBroken, visit.reason], ['assistant', true, 'malaise au fauteuil'])
+    assert.deepEqual([visit.read, visit.traces], [['procedure', 'observation', 'device'], 3])
     assert.ok((await made.details()).some((details) => details.includes('throughBrokenGlass')))
+  })
+
+  test('whoever finds a patient by search, in a list or in the diary has seen them, and the journal says so', async () => {
+    await using made = await serverFor(engine)
+    const { ask, owner } = made
+    const officer = await made.actor('data-protection-officer')
+    const star = await aPatient(made, { birthName: 'Célébrité', fileNumber: '7', bornOn: '1971-05-06' })
+    const other = await aPatient(made, { birthName: 'Autre', fileNumber: '8' })
+    const booked = { startsAt: '2026-03-12T10:15', zone: 'Europe/Paris', minutes: 30, state: 'booked' }
+    await ask(owner, 'POST', `/api/patients/${star}/entries`, { kind: 'appointment', body: booked })
+    const assistant = await made.actor('assistant')
+    for (const url of ['/api/patients?query=celebrite', '/api/patients', '/api/appointments?from=2026-03-12&to=2026-03-12'])
+      assert.equal((await ask(assistant, 'GET', url)).statusCode, 200)
+    const asked = (patientId: string) => ask(officer, 'GET', `/api/patients/${patientId}/readers`)
+    const listed = (await asked(star)).json().listed as { account: { id: string }; list: string; times: number }[]
+    assert.deepEqual(
+      listed.map(({ account, list, times }) => `${account.id === assistant.accountId} ${list} ${times}`).toSorted(),
+      ['true diary 1', 'true names 1', 'true search 1'],
+    )
+    assert.deepEqual(
+      ((await asked(other)).json().listed as { list: string }[]).map(({ list }) => list),
+      ['names'],
+    )
+    assert.ok((await made.details()).some((details) => details.includes(`"patients":["${star}"]`)))
+  })
+
+  test('a data-protection officer finds whose file it is by its number or its link, and learns initials and a year', async () => {
+    await using made = await serverFor(engine)
+    const officer = await made.actor('data-protection-officer')
+    const patientId = await aPatient(made, {
+      birthName: 'Célébrité',
+      givenNames: ['Zoé'],
+      fileNumber: 'A 7',
+      bornOn: '1971-05-06',
+    })
+    const find = (file: string) => made.ask(officer, 'GET', `/api/journal/patient?file=${encodeURIComponent(file)}`)
+    const known = { patientId, fileNumber: 'A 7', initials: 'Z. C.', bornYear: '1971' }
+    assert.deepEqual((await find('A 7')).json(), known)
+    assert.deepEqual((await find(`https://couronne.local/patients/${patientId}?view=care`)).json(), known)
+    for (const none of ['A', 'Célébrité', '1971-05-06', patientId.replace(/.$/, 'g')])
+      assert.equal((await find(none)).statusCode, 404)
+    assert.ok((await made.actions()).includes('journal.read'))
   })
 
   test('a limited record shows its name in the list and nothing else', async () => {
@@ -126,7 +176,7 @@ onBothEngines('the routes of records', (engine) => {
     assert.equal((await ask(practitioner, 'GET', `/api/patients/${patientId}`)).statusCode, 200)
   })
 
-  test('lists go by name, page by page, and the journal keeps the count alone', async () => {
+  test('lists go by name, page by page, and the journal keeps whom they showed, not what was typed', async () => {
     await using made = await serverFor(engine)
     const { ask, owner } = made
     for (const birthName of ['Zola', 'Étienne', 'de Gaulle', 'Abadie', 'abadie'])
@@ -144,7 +194,7 @@ onBothEngines('the routes of records', (engine) => {
       found.patients.map((each: { birthName: string }) => each.birthName),
       ['Zola'],
     )
-    assert.deepEqual((await made.details()).slice(-1), ['{"count":1,"search":true}'])
+    assert.deepEqual((await made.details()).slice(-1), [JSON.stringify({ count: 1, patients: [found.patients[0].id] })])
     assert.equal((await ask(owner, 'GET', '/api/patients?cursor=bm90IG91cnM')).statusCode, 400)
   })
 
