@@ -13,7 +13,7 @@ import { appointmentSchema } from './kinds/appointment.ts'
 import { identitySchema, newIdentitySchema, SEXES } from './kinds/identity.ts'
 import { ENTRY_KINDS } from './kinds/index.ts'
 import { idSchema, line } from './kinds/parts.ts'
-import { stewardSchema } from './kinds/stewardship.ts'
+import { STEWARDSHIP_BASES, stewardSchema } from './kinds/stewardship.ts'
 import { LISTS } from './lists.ts'
 import { VISITED_PARTS } from './visits.ts'
 
@@ -42,6 +42,7 @@ export * from './kinds/referring-doctor.ts'
 export * from './kinds/related-person.ts'
 export * from './kinds/stewardship.ts'
 export * from './lists.ts'
+export * from './steward-at.ts'
 
 const id = idSchema
 const patientParams = z.object({ patientId: id })
@@ -64,6 +65,10 @@ const questionSchema = z
   .min(1)
 
 // Patients
+
+const stewardChoiceSchema = z.strictObject({ steward: stewardSchema, basis: z.enum(STEWARDSHIP_BASES) })
+/** Whose a new patient is; null: nobody says yet. */
+export type StewardChoice = z.output<typeof stewardChoiceSchema> | null
 
 /** A line of the list: enough to know a patient from their namesakes. */
 export const patientLineSchema = z
@@ -94,6 +99,8 @@ export const alertStateSchema = z
     entryIds: z.array(z.string()),
     /** what is present, or what alone is said to be absent */
     labels: z.array(z.string()),
+    /** since when all of it has been verified: the day of the one longest ago, recorded or asked again; absent: not known of one at least */
+    checkedOn: z.string().optional(),
   })
   .meta({ id: 'AlertState' })
 
@@ -149,12 +156,26 @@ export const listPatients = endpoint({
 export const createPatientEndpoint = endpoint({
   method: 'POST',
   path: '/api/patients',
-  summary: 'Opens a record. Without a file number the next free one is given.',
+  summary:
+    'Opens a record. Without a file number the next free one is given; without `stewardship` the patient is whose the practice’s form and the caller’s contract say.',
   permission: 'patients.write',
   journal: 'patient.created',
-  body: z.strictObject({ identity: newIdentitySchema }),
+  body: z.strictObject({
+    identity: newIdentitySchema,
+    /** whose patient, from today on; null: nobody says yet */
+    stewardship: stewardChoiceSchema.nullable().optional(),
+  }),
   reply: z.object({ id, fileNumber: z.string() }),
   status: 201,
+})
+
+export const listStewardProposals = endpoint({
+  method: 'GET',
+  path: '/api/stewards',
+  summary:
+    'Whose a new patient may be: as the practice’s legal form and the contracts of today say; the first is what they get by itself.',
+  permission: 'practice.read',
+  reply: z.object({ first: stewardChoiceSchema.optional(), all: z.array(stewardChoiceSchema) }),
 })
 
 export const getPatient = endpoint({

@@ -26,6 +26,7 @@ import {
   listEntries,
   listPatients,
   listReaders,
+  listStewardProposals,
   listVersions,
   restorePatientEntry,
   verifyRecordEndpoint,
@@ -39,6 +40,7 @@ import { findPatientOfFile, readReaders } from './readers.ts'
 import { findPatients } from './search.ts'
 import { parseQuery } from './search-query.ts'
 import { recordShown } from './shown.ts'
+import { loadStewardProposals } from './stewards.ts'
 import {
   type EntriesAsked,
   type EntriesPage,
@@ -71,7 +73,15 @@ export const patientRoutes: readonly Route[] = [
     }),
   ),
 
-  route(createPatientEndpoint, async (call) => writing(call, (change) => createPatient(change, call.body.identity))),
+  route(createPatientEndpoint, async (call) =>
+    writing(call, (change) => createPatient(change, call.body.identity, call.body.stewardship)),
+  ),
+
+  route(listStewardProposals, async ({ practice, actor }) => {
+    const today = await loadToday(practice.db, practice.id, practice.now())
+    const { first, all } = await loadStewardProposals(practice.db, practice.id, actor, today)
+    return { first, all: [...all] }
+  }),
 
   route(getPatient, async (call) =>
     reading(call, async (asking) => {

@@ -44,13 +44,12 @@ export function Visits({ patientId, children }: { readonly patientId: string; re
 function VisitTable({ visits }: { readonly visits: readonly ReportedVisit[] }) {
   const m = useMessages()
   const format = useFormat()
-  const { who, when, read, done } = m.journal.visitColumns
   const parts: Readonly<Record<string, string>> = { ...m.patients.kindsMany, limit: m.patients.limitTitle }
   const named = (names: readonly string[]) => format.list(names.map((name) => parts[name] ?? name))
   return (
     <Table
       label={m.journal.visitsTitle}
-      columns={[who, when, read, done]}
+      columns={Object.values(m.journal.visitColumns)}
       rows={visits.map((visit) => ({
         key: `${visit.startsAt} ${visit.account?.id} ${visit.account?.role}`,
         cells: [
@@ -78,11 +77,10 @@ function VisitTable({ visits }: { readonly visits: readonly ReportedVisit[] }) {
 function ListedTable({ listed }: { readonly listed: Readers['listed'] }) {
   const m = useMessages()
   const format = useFormat()
-  const { who, where, times, last } = m.journal.listedColumns
   return (
     <Table
       label={m.journal.listedTitle}
-      columns={[who, where, times, last]}
+      columns={Object.values(m.journal.listedColumns)}
       rows={listed.map((each) => ({
         key: `${each.account?.id} ${each.account?.role} ${each.list}`,
         cells: [
