@@ -127,7 +127,7 @@ export type JournalAction = (typeof JOURNAL_ACTIONS)[number]
 export interface JournalEvent {
   readonly action: JournalAction
   readonly patientId?: string
-  /** several patients at once, as a list shows them; kept as `patients` in the details, and found by each of them */
+  /** several patients at once, as a list shows them; kept as `shown` in the details, and found by each of them */
   readonly shown?: readonly string[]
   /** what it is about beside the patient: `kind:id` */
   readonly subject?: string

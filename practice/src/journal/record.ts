@@ -39,7 +39,7 @@ export async function recordEvent(
     patient_id: event.patientId ?? null,
     subject: event.subject ?? null,
     reason: event.reason ?? null,
-    details: JSON.stringify({ ...event.details, patients: event.shown }),
+    details: JSON.stringify({ ...event.details, shown: event.shown }),
     salt: randomBytes(SALT_BYTES).toString('hex'),
     previous_hash: head.previousHash,
   }

@@ -48,7 +48,7 @@ const PAUSE_HOURS = 20
 const emptyingSchema = z.object({ after: z.int(), upTo: z.int(), entries: z.int(), digest: z.string() })
 export type Emptying = z.output<typeof emptyingSchema>
 
-const shownSchema = z.object({ patients: z.array(z.string()).optional() }).catch({})
+const shownSchema = z.object({ shown: z.array(z.string()).optional() }).catch({})
 
 export async function loadRetention(db: Db, practiceId: string): Promise<JournalRetention> {
   return (await loadSetting(db, practiceId, RETENTION_SETTING, journalRetentionSchema)) ?? DEFAULT_RETENTION
@@ -136,12 +136,12 @@ async function forgetShown(
 ): Promise<void> {
   for (const { seq, action, details } of emptied) {
     if (action !== 'patients.searched') continue
-    const { patients = [] } = shownSchema.parse(parseJson(details))
-    if (patients.length === 0) continue
+    const { shown = [] } = shownSchema.parse(parseJson(details))
+    if (shown.length === 0) continue
     await tx
       .deleteFrom('journal_shown')
       .where('practice_id', '=', practiceId)
-      .where('patient_id', 'in', patients)
+      .where('patient_id', 'in', shown)
       .where('seq', '=', seq)
       .execute()
   }

@@ -135,7 +135,7 @@ onBothEngines('the routes of records', (engine) => {
       ((await asked(other)).json().listed as { list: string }[]).map(({ list }) => list),
       ['names'],
     )
-    assert.ok((await made.details()).some((details) => details.includes(`"patients":["${star}"]`)))
+    assert.ok((await made.details()).some((details) => details.includes(`"shown":["${star}"]`)))
   })
 
   test('a data-protection officer finds whose file it is by its number or its link, and learns initials and a year', async () => {
@@ -234,7 +234,7 @@ onBothEngines('the routes of records', (engine) => {
       found.patients.map((each: { birthName: string }) => each.birthName),
       ['Zola'],
     )
-    assert.deepEqual((await made.details()).slice(-1), [JSON.stringify({ count: 1, patients: [found.patients[0].id] })])
+    assert.deepEqual((await made.details()).slice(-1), [JSON.stringify({ count: 1, shown: [found.patients[0].id] })])
     assert.equal((await ask(owner, 'GET', '/api/patients?cursor=bm90IG91cnM')).statusCode, 400)
   })
 

@@ -37,7 +37,7 @@ export function EntryTable({ entries, withPatients }: { readonly entries: readon
             {entry.subject !== undefined && (
               <span>{nameOf.get(entry.subject) ?? subjectOf(entry.subject, m.journal.subjects, m.journal.lists)}</span>
             )}
-            {Array.isArray(entry.details.patients) && <span>{m.journal.shown(entry.details.patients.length)}</span>}
+            {Array.isArray(entry.details.shown) && <span>{m.journal.shown(entry.details.shown.length)}</span>}
           </div>,
           entry.address === 'console' ? m.journal.here : (entry.address ?? ''),
         ],
