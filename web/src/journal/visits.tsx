@@ -32,7 +32,7 @@ export function Visits({ patientId, children }: { readonly patientId: string; re
         <>
           {data.visits.length === 0 ? <p>{m.journal.visitsNone}</p> : <VisitTable visits={data.visits} />}
           {!data.isAll && <p>{m.journal.visitsMore(data.visits.length)}</p>}
-          <h3>{m.journal.listedTitle}</h3>
+          <h3 className="below-table">{m.journal.listedTitle}</h3>
           {data.listed.length === 0 ? <p>{m.journal.listedNone}</p> : <ListedTable listed={data.listed} />}
         </>
       )}
@@ -44,8 +44,11 @@ export function Visits({ patientId, children }: { readonly patientId: string; re
 function VisitTable({ visits }: { readonly visits: readonly ReportedVisit[] }) {
   const m = useMessages()
   const format = useFormat()
-  const parts: Readonly<Record<string, string>> = { ...m.patients.kindsMany, limit: m.patients.limitTitle }
-  const named = (names: readonly string[]) => format.list(names.map((name) => parts[name] ?? name))
+  const parts: Readonly<Record<string, string>> = { ...m.patients.kindsMany, limit: m.journal.limitPart }
+  const named = (names: readonly string[]) => {
+    const text = format.list(names.map((name) => (parts[name] ?? name).toLowerCase()))
+    return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+  }
   return (
     <Table
       label={m.journal.visitsTitle}

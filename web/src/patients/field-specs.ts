@@ -187,7 +187,7 @@ export const FIELDS: Readonly<Record<EntryKind, readonly FieldSpec[]>> = {
     { type: 'choice', path: 'severity', label: 'severity', of: 'severity', values: ['mild', 'moderate', 'severe'], when: isPresent },
     { type: 'text', path: 'reaction', label: 'reaction', lengthMax: 300, when: isPresent, isMore: true },
     { type: 'choice', path: 'toldBy', label: 'toldBy', of: 'toldBy', values: ['patient', 'representative', 'doctor', 'document', 'other'], isMore: true },
-    { type: 'day', path: 'checkedOn', label: 'checkedOn', hint: 'checkedOn' },
+    { type: 'day', path: 'checkedOn', label: 'checkedOn', hint: 'checkedOn', isMore: true },
     { type: 'today', path: 'recordedOn', label: 'recordedOn', isMore: true },
     { type: 'partial', path: 'from', label: 'from', hint: 'partial', when: isPresent, isMore: true },
     { type: 'partial', path: 'to', label: 'to', hint: 'partial', when: isPresent, isMore: true },

@@ -85,6 +85,7 @@ function AtDay({ entries }: Stewards) {
   const m = useMessages()
   const words = useWords()
   const [day, setDay] = useState('')
+  const then = stewardAt(entries, day)?.body?.steward
   const isDay = /^[1-9]\d{3}-\d\d-\d\d$/.test(day)
   return (
     <div className="steward-at">
@@ -96,7 +97,10 @@ function AtDay({ entries }: Stewards) {
         onChange={(event) => setDay(event.currentTarget.value)}
       />
       <p role="status">
-        {isDay && m.patients.stewardWas(words.days.day(day), stewardInWords(stewardAt(entries, day)?.body?.steward, words))}
+        {isDay &&
+          (then === undefined
+            ? m.patients.stewardWasUnknown(words.days.day(day))
+            : m.patients.stewardWas(words.days.day(day), stewardInWords(then, words)))}
       </p>
     </div>
   )

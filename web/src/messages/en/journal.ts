@@ -104,6 +104,7 @@ export const journal: typeof French = {
   visitColumns: { who: 'Who', when: 'When', read: 'Read', done: 'Did' },
   fromTo: (start, end) => (end === undefined ? start : `${start} to ${end}`),
   nothingRead: 'Nothing',
+  limitPart: 'Who may open it',
   documentsOpened: plural('en', { one: '# document opened', other: '# documents opened' }),
   changed: (parts) => `Changed: ${parts}`,
   exported: 'Record taken away',

@@ -59,6 +59,7 @@ export const patients: typeof French = {
   stewardUntil: (day) => `until ${day}`,
   stewardNever: 'never held: replaced on the same day',
   stewardAt: 'Whose patient, at a date?',
+  stewardWasUnknown: (day) => `On ${day}: not recorded.`,
   stewardWas: (day, words) => `On ${day}: ${words}.`,
   identityStatusIs: (status) => `Identity ${status.toLowerCase()}`,
   alertsTitle: 'Alerts',

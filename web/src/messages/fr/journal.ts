@@ -105,6 +105,7 @@ export const journal = {
   visitColumns: { who: 'Qui', when: 'Quand', read: 'A lu', done: 'A fait' },
   fromTo: (start: string, end: string | undefined) => (end === undefined ? start : `${start} à ${end}`),
   nothingRead: 'Rien',
+  limitPart: 'Qui peut l’ouvrir',
   documentsOpened: plural('fr', { one: '# document ouvert', other: '# documents ouverts' }),
   changed: (parts: string) => `Modifié : ${parts}`,
   exported: 'Dossier emporté',

@@ -58,6 +58,7 @@ export const patients = {
   stewardUntil: (day: string) => `jusqu’au ${day}`,
   stewardNever: 'n’a jamais valu : remplacé le même jour',
   stewardAt: 'À qui était-il, à une date ?',
+  stewardWasUnknown: (day: string) => `Le ${day} : non renseigné.`,
   stewardWas: (day: string, words: string) => `Le ${day} : ${words}.`,
   identityStatusIs: (status: string) => `Identité ${status.toLowerCase()}`,
   alertsTitle: 'Alertes',
