@@ -2,36 +2,17 @@
  * The records of the sample practice: patients of all ages with years of care, as an application keeps them. Plain values in the form of
  * the practice's contract; whoever loads them gives ids. Nobody in them is real.
  */
-import type { BodyOf, EntryKind } from '@couronne/practice/contract'
+import { inventAlerts } from './alerts.ts'
+import { inventCharts } from './charts.ts'
 import { inventDiary, type Slot } from './diary.ts'
 import { encodePhotograph, printRtf, writeLetter } from './documents.ts'
+import type { SampleEntry, SampleFile, SampleRecord } from './entry.ts'
+import { inventIdentityStatus } from './ins.ts'
 import { inventFamilyName, inventGivenName, type Sex } from './names.ts'
 import { makeRadiograph } from './radiograph.ts'
 import type { SeededRandom } from './random.ts'
-
-/** An entry whose links name other entries of the same record by their place in its list: `#3`. */
-export interface SampleEntry<K extends EntryKind = EntryKind> {
-  readonly kind: K
-  readonly body: BodyInput<K>
-}
-
-type BodyInput<K extends EntryKind> = Partial<BodyOf<K>> & Readonly<Record<string, unknown>>
-
-export interface SampleRecord {
-  readonly identity: BodyInput<'identity'> & { readonly fileNumber: string; readonly bornOn: string }
-  readonly entries: readonly SampleEntry[]
-  readonly documents: readonly SampleFile[]
-}
-
-/** A file of the record. */
-export interface SampleFile {
-  readonly fileName: string
-  readonly bytes: Uint8Array
-  readonly title: string
-  /** LOINC */
-  readonly typeCode: string
-  readonly madeOn: string
-}
+import { Families } from './relatives.ts'
+import { inventStewards } from './stewards.ts'
 
 export interface SampleOptions {
   readonly patients: number
@@ -135,16 +116,22 @@ const PAST_STATES = ['kept', 'kept', 'kept', 'kept', 'kept', 'kept', 'kept', 'mi
 /** Invented records, one after the other: a practice of some thousands fits no list. */
 export function* inventRecords(random: SeededRandom, options: SampleOptions): Generator<SampleRecord> {
   const diary = inventDiary(random, options)
-  for (let number = 1; number <= options.patients; number++) yield inventRecord(random, options, number, diary.get(number))
+  const families = new Families(random)
+  for (let number = 1; number <= options.patients; number++)
+    yield inventRecord(random, options, { number, slot: diary.get(number), families })
 }
 
-function inventRecord(random: SeededRandom, options: SampleOptions, number: number, slot: Slot | undefined): SampleRecord {
-  const { today } = options
+function inventRecord(
+  random: SeededRandom,
+  options: SampleOptions,
+  { number, slot, families }: { readonly number: number; readonly slot: Slot | undefined; readonly families: Families },
+): SampleRecord {
+  const { today, practitionerIds } = options
   const sex: Sex = random.pick(['F', 'M'] as const)
   const born = today.subtract({ days: random.between(3 * 365, 92 * 365) })
   const age = born.until(today, { largestUnit: 'years' }).years
   const birthName = inventFamilyName(random)
-  const practitionerId = random.pick(options.practitionerIds)
+  const practitionerId = random.pick(practitionerIds)
   const telephone = `01 99 00 ${twoDigits(random)} ${twoDigits(random)}`
   const [postalCode, town] = random.pick(TOWNS)
   const identity = {
@@ -154,23 +141,25 @@ function inventRecord(random: SeededRandom, options: SampleOptions, number: numb
     givenNames: [inventGivenName(random, sex, born.year)],
     sex: sex === 'F' ? ('female' as const) : ('male' as const),
     bornOn: born.toString(),
-    status: random.chance(0.4) ? ('validated' as const) : ('provisional' as const),
+    ...inventIdentityStatus(random, { sex, born, number, today }),
     flags: ['fictitious' as const],
     telephones: [{ number: telephone, use: 'mobile' as const }],
     emails: random.chance(0.6) ? [{ address: `patient.${number}@exemple.invalid` }] : [],
     addresses: [{ lines: [`${random.between(1, 99)} ${random.pick(STREETS)}`], postalCode, town, country: 'FR' }],
     language: 'fr',
   }
+  const since = today.subtract({ years: random.between(1, 12) }).toString()
   const entries: SampleEntry[] = [
-    ...inventPeopleAround(random, age, birthName),
-    ...inventAlerts(random, age, today),
-    {
-      kind: 'careLink',
-      body: { practitionerId, from: today.subtract({ years: random.between(1, 12) }).toString(), basis: 'treating' },
-    },
+    ...inventDoctor(random),
+    ...families.inventRelatives(age, { familyName: birthName, givenName: inventGivenName(random, 'F', 1985) }),
+    ...inventAlerts(random, { age, sex, today }),
+    { kind: 'careLink', body: { practitionerId, from: since, basis: 'treating' } },
+    ...inventStewards(random, { practitionerIds, practitionerId, since }),
+    ...inventCharts(random, { age, on: today.subtract({ days: random.between(15, 800) }).toString(), practitionerId }),
     ...inventVisits(random, options, { age, practitionerId }),
     ...inventAppointment(random, today, slot),
   ]
+  families.remember(identity, age)
   return { identity, entries, documents: number % DOCUMENTS_EVERY === 1 ? inventDocuments(random, options, identity) : [] }
 }
 
@@ -208,43 +197,10 @@ function inventDocuments(
   ]
 }
 
-function inventPeopleAround(random: SeededRandom, age: number, familyName: string): SampleEntry[] {
-  const doctor: SampleEntry = {
-    kind: 'referringDoctor',
-    body: { familyName: random.pick(DOCTORS), role: 'treating-physician', speciality: 'médecine générale' },
-  }
-  const parent: SampleEntry = {
-    kind: 'relatedPerson',
-    body: { familyName, givenName: inventGivenName(random, 'F', 1985), relation: 'mother', authority: 'parental-authority' },
-  }
-  return [...(random.chance(0.7) ? [doctor] : []), ...(age < 18 ? [parent] : [])]
-}
-
-/** All three states: something present, said to be absent, not recorded. */
-function inventAlerts(random: SeededRandom, age: number, today: Temporal.PlainDate): SampleEntry[] {
-  const recordedOn = today.subtract({ days: random.between(10, 1_500) }).toString()
-  const alerts: SampleEntry[] = []
-  const add = (body: SampleEntry<'alert'>['body']) =>
-    alerts.push({ kind: 'alert', body: { recordedOn, toldBy: 'patient', ...body } })
-  if (random.chance(0.12)) {
-    const label = random.pick(['Pénicilline', 'Latex', 'Iode', 'Aspirine', 'Anesthésiques locaux (adrénaline)'])
-    add({ category: 'allergy', state: 'present', label, severity: random.pick(['mild', 'moderate', 'severe'] as const) })
-  } else if (random.chance(0.6)) add({ category: 'allergy', state: 'absent' })
-  if (age > 60 && random.chance(0.2)) {
-    add({
-      category: 'anticoagulant',
-      state: 'present',
-      label: random.pick(['Apixaban 5 mg', 'Warfarine', 'Clopidogrel 75 mg']),
-      toldBy: 'doctor',
-    })
-  } else if (random.chance(0.4)) add({ category: 'anticoagulant', state: 'absent' })
-  if (age > 45 && random.chance(0.25))
-    add({
-      category: 'condition',
-      state: 'present',
-      label: random.pick(['Diabète de type 2', 'Hypertension', 'Prothèse valvulaire', 'Asthme']),
-    })
-  return alerts
+function inventDoctor(random: SeededRandom): SampleEntry[] {
+  if (random.chance(0.3)) return []
+  const familyName = random.pick(DOCTORS)
+  return [{ kind: 'referringDoctor', body: { familyName, role: 'treating-physician', speciality: 'médecine générale' } }]
 }
 
 function inventVisits(

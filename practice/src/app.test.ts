@@ -48,6 +48,49 @@ test('the interface describes itself in valid OpenAPI 3.1, each route with its p
   const { valid, errors } = await new Validator().validate(document)
   assert.ok(valid, JSON.stringify(errors)?.slice(0, 2_000))
   assert.ok(document.paths['/api/journal'] !== undefined)
+  // A reference that leads nowhere is valid by the schema.
+  const pointers = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, pointer = '']) => pointer)
+  for (const pointer of new Set(pointers))
+    assert.ok(
+      pointer.split('/').reduce<unknown>((at, name) => (at as Record<string, unknown>)?.[name], document),
+      pointer,
+    )
+})
+
+test('OpenAPI says who may ask, which headers count, what comes that is no JSON, and each code under its status', async () => {
+  using place = aPlace()
+  await using app = await place.start()
+  // biome-ignore lint/suspicious/noExplicitAny: the document is what the test looks at
+  const document = (await (await ask(app, 'GET', '/api/openapi.json')).json()) as any
+  const operations = Object.entries(document.paths as Record<string, Record<string, object>>).flatMap(([path, methods]) =>
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, path, operation: operation as any })),
+  )
+  for (const { name, path, operation } of operations) {
+    const isFhir = path.startsWith('/fhir/') && path !== '/fhir/R4/metadata'
+    const schemes = operation.security.flatMap((each: object) => Object.keys(each))
+    assert.equal(schemes.includes('token'), isFhir, name)
+    assert.equal(schemes.length === 0, operation.description === 'Needs no sign-in.', name)
+    const { 500: internal } = operation.responses
+    const told = document.components.responses[internal.$ref.split('/').at(-1)]
+    const form = path.startsWith('/fhir/') ? 'application/fhir+json' : 'application/problem+json'
+    assert.deepEqual(Object.keys(told.content), [form], name)
+    assert.ok(
+      Object.keys(operation.responses).some((status) => /^[23]/.test(status)),
+      `${name}: no good answer`,
+    )
+    assert.equal(JSON.stringify(operation.responses).includes('"application/json":{}'), false, name)
+  }
+  const upload = document.paths['/api/uploads/{uploadId}'].patch
+  assert.deepEqual(Object.keys(upload.requestBody.content), ['application/octet-stream'])
+  const offset = upload.parameters.find((each: { name: string }) => each.name === 'Upload-Offset')
+  assert.deepEqual([offset.in, offset.required], ['header', true])
+  const content = document.paths['/api/patients/{patientId}/documents/{entryId}/content'].get
+  assert.deepEqual(Object.keys(content.responses).slice(0, 2), ['200', '206'])
+  const begin = document.paths['/api/patients/{patientId}/uploads'].post
+  assert.ok(begin.parameters.some((each: object) => JSON.stringify(each).includes('IdempotencyKey')))
+  const conflict = document.components.responses.Problem409.content['application/problem+json']
+  assert.deepEqual(conflict.schema.allOf[1].properties.code.enum, ['conflict'])
 })
 
 test('whoever has not signed in gets nothing, and learns nothing', async () => {

@@ -9,6 +9,22 @@ import type { OtherPermission, PatientPermission } from '#rights'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
+/** What goes over the wire that is no JSON, for OpenAPI; the handler sees to it. */
+export interface Wire {
+  /** of the request; those of every route are known */
+  readonly headers?: Readonly<
+    Record<string, { readonly description: string; readonly pattern: string; readonly isNeeded?: true }>
+  >
+  /** media type of the body */
+  readonly takes?: string
+  /** media types of the answer; absent with no `reply`: no content */
+  readonly gives?: readonly string[]
+  /** of a good answer */
+  readonly givesHeaders?: Readonly<Record<string, string>>
+  /** other answers than the usual one: what each status says */
+  readonly answers?: Readonly<Record<number, string>>
+}
+
 interface EndpointShape {
   readonly method: Method
   /** as Fastify writes it: `/api/patients/:patientId` */
@@ -20,6 +36,8 @@ interface EndpointShape {
   readonly body?: z.ZodType
   /** absent: no content, or a stream that the handler describes itself */
   readonly reply?: z.ZodType
+  /** absent: JSON both ways */
+  readonly wire?: Wire
   /** 200 when absent; 201 for what creates */
   readonly status?: 200 | 201 | 202 | 204
   /** asked by a machine on a timer: does not count as somebody's being there */
@@ -43,6 +61,16 @@ export type Endpoint = SignedInEndpoint | OpenEndpoint
 /** Gives the endpoint back with its exact type. */
 export function endpoint<const E extends Endpoint>(shape: E): E {
   return shape
+}
+
+/** Whether a program's token opens it: tokens read through the FHIR door, write nothing and make no other token. */
+export function takesToken(endpoint: Pick<SignedInEndpoint, 'method' | 'permission'>): boolean {
+  return endpoint.method === 'GET' && endpoint.permission === 'fhir.read'
+}
+
+/** Whether `Idempotency-Key` counts: what creates, unless a secret goes in or comes out. */
+export function isIdempotent(endpoint: Pick<Endpoint, 'method' | 'permission' | 'isSecret'>): boolean {
+  return endpoint.method === 'POST' && endpoint.permission !== 'none' && endpoint.isSecret !== true
 }
 
 type OutputOf<T> = T extends z.ZodType ? z.output<T> : undefined
@@ -127,6 +155,8 @@ export type JournalAction = (typeof JOURNAL_ACTIONS)[number]
 export interface JournalEvent {
   readonly action: JournalAction
   readonly patientId?: string
+  /** several patients at once, as a list shows them; kept as `shown` in the details, and found by each of them */
+  readonly shown?: readonly string[]
   /** what it is about beside the patient: `kind:id` */
   readonly subject?: string
   readonly reason?: string

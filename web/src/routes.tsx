@@ -155,6 +155,8 @@ const account = createRoute({
 const journal = createRoute({
   getParentRoute: () => inside,
   path: '/journal',
+  validateSearch: (search: Record<string, unknown>): { patient?: string } =>
+    typeof search.patient === 'string' ? { patient: search.patient } : {},
   component: lazyRouteComponent(() => import('#journal'), 'JournalPage'),
 })
 

@@ -37,6 +37,7 @@ export interface Tables {
   'keyring.document_key': DocumentKeyTable
 
   journal_entry: JournalEntryTable
+  journal_shown: JournalShownTable
   journal_head: JournalHeadTable
 
   idempotency_key: IdempotencyKeyTable
@@ -415,6 +416,13 @@ interface JournalEntryTable {
   salt: string | null
   previous_hash: string
   hash: string
+}
+
+/** Whom a list, a search or the diary showed: the entries that name a patient among others. Drawn from their `details`, which the chain holds. */
+interface JournalShownTable {
+  practice_id: string
+  patient_id: string
+  seq: number
 }
 
 interface JournalHeadTable {

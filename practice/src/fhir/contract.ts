@@ -13,11 +13,14 @@ const format = {
   _pretty: z.enum(['true', 'false']).optional(),
 }
 
+const fhirJson = { gives: ['application/fhir+json'] } as const
+
 export const getCapabilities = endpoint({
   method: 'GET',
   path: '/fhir/R4/metadata',
   summary: 'What this FHIR door offers: a CapabilityStatement.',
   permission: 'none',
+  wire: fhirJson,
   query: z.strictObject(format),
 })
 
@@ -27,6 +30,7 @@ export const searchPatients = endpoint({
   summary:
     'Patients by `identifier` (`system|value`: INS, file number), `name`, `family`, `given`, `birthdate`; one of them at least.',
   permission: 'fhir.read',
+  wire: fhirJson,
   journal: 'patients.searched',
   query: z.strictObject({
     identifier: z.string().min(1).max(200).optional(),
@@ -50,6 +54,7 @@ export const readPatientResource = endpoint({
   path: '/fhir/R4/Patient/:id',
   summary: 'A patient.',
   permission: 'fhir.read',
+  wire: fhirJson,
   journal: 'record.read',
   params: z.object({ id }),
   query: z.strictObject(format),
@@ -60,6 +65,7 @@ export const getEverything = endpoint({
   path: '/fhir/R4/Patient/:id/$everything',
   summary: 'A whole record, as far as the caller may read it: one Bundle, counted before it is sent, and never cut.',
   permission: 'fhir.read',
+  wire: fhirJson,
   journal: 'record.exported',
   params: z.object({ id }),
   query: z.strictObject({
@@ -76,6 +82,7 @@ export const readBinary = endpoint({
   path: '/fhir/R4/Binary/:id',
   summary: 'The bytes of a document, in their own type; the id is that of its DocumentReference.',
   permission: 'fhir.read',
+  wire: { gives: ['*/*'] },
   journal: 'document.read',
   params: z.object({ id }),
   query: z.strictObject(format),
@@ -86,6 +93,7 @@ export const searchByPatient = endpoint({
   path: '/fhir/R4/:type',
   summary: 'All resources of a type in one record: `patient=` its id.',
   permission: 'fhir.read',
+  wire: fhirJson,
   journal: 'record.read',
   params: z.object({ type }),
   query: z.strictObject({ patient: z.string().regex(/^(Patient\/)?[A-Za-z0-9\-.]{1,64}$/), ...format }),
@@ -96,6 +104,7 @@ export const readResource = endpoint({
   path: '/fhir/R4/:type/:id',
   summary: 'One resource, as it is now.',
   permission: 'fhir.read',
+  wire: fhirJson,
   journal: 'record.read',
   params: z.object({ type, id }),
   query: z.strictObject(format),
@@ -106,6 +115,7 @@ export const readHistory = endpoint({
   path: '/fhir/R4/:type/:id/_history',
   summary: 'Every version of a resource, newest first.',
   permission: 'fhir.read',
+  wire: fhirJson,
   journal: 'record.read',
   params: z.object({ type, id }),
   query: z.strictObject(format),
@@ -116,6 +126,7 @@ export const readVersion = endpoint({
   path: '/fhir/R4/:type/:id/_history/:version',
   summary: 'One version of a resource.',
   permission: 'fhir.read',
+  wire: fhirJson,
   journal: 'record.read',
   params: z.object({ type, id, version: z.string().regex(/^\d{1,9}$/) }),
   query: z.strictObject(format),

@@ -173,6 +173,9 @@ onBothEngines('the FHIR door', (engine) => {
     assert.deepEqual(await found('family=heritier&birthdate=1970'), nobody)
     assert.equal((await door.get('/fhir/R4/Patient')).statusCode, 400)
     assert.equal((await door.get('/fhir/R4/Patient?phone=1')).statusCode, 400)
+    await found('birthdate=1969-05')
+    const { subject, details } = await lastJournalEntry(door)
+    assert.deepEqual([subject, details.shown], ['list:program', [patientId]])
   })
 
   test('a search goes on from page to page, with the same total', async () => {

@@ -171,6 +171,13 @@ test('an allergy has three states: present, a negative statement, and nothing', 
   assert.equal((present?.code as { text: string } | undefined)?.text, 'Pénicilline')
 })
 
+test('when an alert was last verified goes out with it, whatever it is told as', () => {
+  for (const category of ['allergy', 'anticoagulant', 'device']) {
+    const [resource] = map('alert', { category, state: 'present', label: 'x', recordedOn: '2020-01-01', checkedOn: '2026-02-01' })
+    assert.deepEqual(resource?.note, [{ text: 'Vérifié le 2026-02-01' }], category)
+  }
+})
+
 test('what ends later has not ended: a pregnancy to September is active in March, one that ended is not', () => {
   const pregnancy = (to: string) => map('alert', { category: 'pregnancy', state: 'present', label: 'Grossesse', to })[0]
   const [sooner, later] = [pregnancy('2025-09'), pregnancy('2026-09')]

@@ -4,7 +4,7 @@ import { contentHeaders, getDocument, readObject } from '#documents'
 import type { SignedInEndpoint } from '#endpoint'
 import { InvalidInputError, NotFoundError } from '#errors'
 import { type Call, openRoute, type Route, route, sendStream } from '#http'
-import { type Entry, loadAccess, type Reading, readEntry, readVersions } from '#patients'
+import { type Entry, loadAccess, type Reading, readEntry, readVersions, recordShown } from '#patients'
 import { bundleEntry, printSearchset } from './bundle.ts'
 import { capabilityStatement } from './capability.ts'
 import {
@@ -37,7 +37,8 @@ export function makeFhirRoutes(version: string): readonly Route[] {
       const { practice, actor, record, query, request } = call
       const found = await practice.db.transaction().execute(async (tx) => {
         const answer = await searchFor(tx, practice.id, actor, query)
-        await record(tx, { details: { count: answer.patients.length, search: true, door: 'fhir' } })
+        const ids = answer.patients.map(({ id }) => id)
+        await recordShown(record, tx, 'program', ids, { count: ids.length, door: 'fhir' })
         return answer
       })
       const base = baseOf(request)

@@ -5,6 +5,7 @@
 export { type Problem, problemSchema } from './contract.ts'
 export { pageQuery, parseCursor, printCursor } from './cursor.ts'
 export { makeLogger } from './log.ts'
+export type { ProblemForm } from './problem-form.ts'
 export { type Call, type OpenCall, openRoute, type Route, route } from './route.ts'
 export { sendStream } from './send-stream.ts'
-export { makeServer, type ProblemForm, SealedError, type ServerOptions } from './server.ts'
+export { makeServer, SealedError, type ServerOptions } from './server.ts'

@@ -6,7 +6,8 @@ import type { Problem } from './contract.ts'
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
 
-const STATUSES: Readonly<Record<string, number>> = {
+/** Under which status each code is answered. */
+export const STATUSES: Readonly<Record<string, number>> = {
   'invalid-input': 400,
   'not-signed-in': 401,
   'sign-in-refused': 401,
@@ -24,6 +25,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   'oidc-unavailable': 502,
   'wrong-key': 403,
   damaged: 500,
+  internal: 500,
   sealed: 503,
   'document-store': 503,
   'database-unreachable': 503,

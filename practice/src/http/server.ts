@@ -13,12 +13,14 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import type { Tx } from '#database'
-import type { JournalEvent, SignedInEndpoint } from '#endpoint'
+import { isIdempotent, type JournalEvent, type SignedInEndpoint } from '#endpoint'
 import { InvalidInputError, NotAllowedError, NotFoundError, PracticeError } from '#errors'
 import type { Actor, OpenPractice } from '#open-practice'
 import { may } from '#rights'
-import { type Problem, problemSchema } from './contract.ts'
+import { problemSchema } from './contract.ts'
 import { claimKey, earlierAnswer, idempotentRequest, keepAnswer } from './idempotency.ts'
+import { describeRoutes } from './openapi.ts'
+import type { ProblemForm } from './problem-form.ts'
 import { invalidInput, PROBLEM_MEDIA_TYPE, problemOf, unreadableRequest } from './problems.ts'
 import type { Call, Route } from './route.ts'
 import { refuseOtherOrigins } from './same-origin.ts'
@@ -30,12 +32,6 @@ export class SealedError extends PracticeError {
 
 /** A handler forgot the journal: its answer is kept back. A fault of ours, found by the tests of each route. */
 class UnjournaledError extends Error {}
-
-export interface ProblemForm {
-  readonly prefix: string
-  readonly mediaType: string
-  readonly print: (problem: Problem) => object
-}
 
 export interface ServerOptions {
   readonly routes: readonly Route[]
@@ -100,12 +96,6 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Couronne', version: options.version, description: 'Records, documents and journal of a dental practice.' },
-      components: {
-        securitySchemes: {
-          session: { type: 'apiKey', in: 'cookie', name: '__Host-couronne' },
-          token: { type: 'http', scheme: 'bearer' },
-        },
-      },
     },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
@@ -121,7 +111,11 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
   })
   server.addHook('onRequest', async (request, reply) => refuseSilence(request, reply, options.silenceMsMax ?? SILENCE_MS_MAX))
   for (const each of options.routes) addRoute(server, options, each)
-  server.get(OPENAPI_PATH, { schema: { hide: true } }, () => server.swagger())
+  let described: object | undefined
+  server.get(OPENAPI_PATH, { schema: { hide: true } }, () => {
+    described ??= describeRoutes(server.swagger(), options.routes, problemForms)
+    return described
+  })
   return server
 }
 
@@ -140,7 +134,6 @@ function addRoute(server: FastifyInstance, options: ServerOptions, route: Route)
       summary: endpoint.summary,
       description: endpoint.permission === 'none' ? 'Needs no sign-in.' : `Needs the permission \`${endpoint.permission}\`.`,
       tags: [endpoint.path.split('/')[2] ?? 'server'],
-      ...(endpoint.permission === 'none' ? {} : { security: [{ session: [] }, { token: [] }] }),
       ...(params === undefined ? {} : { params }),
       ...(query === undefined ? {} : { querystring: query }),
       ...(body === undefined ? {} : { body }),
@@ -179,16 +172,15 @@ async function callSignedIn(
   const { practice, actor } = admitted.get(request) as { practice: OpenPractice; actor: Actor }
   const { endpoint } = route
   const { method, url, body } = request
-  const idempotent =
-    method === 'POST' && endpoint.isSecret !== true
-      ? idempotentRequest(request.headers['idempotency-key'], {
-          practiceId: practice.id,
-          accountId: actor.accountId,
-          method,
-          url,
-          body,
-        })
-      : undefined
+  const idempotent = isIdempotent(endpoint)
+    ? idempotentRequest(request.headers['idempotency-key'], {
+        practiceId: practice.id,
+        accountId: actor.accountId,
+        method,
+        url,
+        body,
+      })
+    : undefined
   const earlier = idempotent === undefined ? undefined : await earlierAnswer(practice.db, idempotent)
   if (earlier !== undefined) return reply.code(earlier.status).send(earlier.reply ?? undefined)
   let isRecorded = false

@@ -77,6 +77,7 @@ export const exportJournal = endpoint({
   permission: 'journal.export',
   journal: 'journal.exported',
   query: z.object({ format: z.enum(['jsonl', 'cef']).default('jsonl'), from: filters.from, to: filters.to }),
+  wire: { gives: ['application/jsonl', 'text/plain'] },
 })
 
 export const JOURNAL_YEARS_MAX = 20

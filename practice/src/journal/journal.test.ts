@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import type { Db } from '#database'
+import type { JournalEvent } from '#endpoint'
 import { makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import { hashEntry } from './entry.ts'
 import { journalHead, recordEvent, verifyJournal } from './index.ts'
@@ -21,6 +22,29 @@ onBothEngines('the journal', (engine) => {
     await assert.rejects(made.practice.db.updateTable('journal_entry').set({ reason: 'x' }).execute(), /kept as written/)
     await assert.rejects(made.practice.db.deleteFrom('journal_entry').execute(), /kept as written/)
     if (engine === 'sqlite') await requireNoReplacing(made.practice.db)
+  })
+
+  test('a patient’s lines are those about them and those that showed them; whoever reads without patients sees neither', async () => {
+    await using made = await journalOf(engine, 1)
+    const { practice } = made
+    const tell = (event: JournalEvent) =>
+      practice.db.transaction().execute((tx) => recordEvent(tx, practice.id, undefined, practice.now(), event))
+    await tell({ action: 'record.read', patientId: 'one' })
+    await tell({ action: 'patients.searched', subject: 'list:search', shown: ['two', 'one', 'one'] })
+    await tell({ action: 'patients.searched', subject: 'list:search', shown: ['two'] })
+    await tell({ action: 'record.read', patientId: 'two' })
+    const page = { limit: 50 }
+    const { entries } = await readJournal(practice.db, practice.id, { withPatients: true, patientId: 'one' }, page)
+    assert.deepEqual(
+      entries.map(({ action }) => action),
+      ['patients.searched', 'record.read'],
+    )
+    const first = await readJournal(practice.db, practice.id, { withPatients: true, patientId: 'one' }, { limit: 1 })
+    const next = { limit: 1, cursor: first.next }
+    const second = await readJournal(practice.db, practice.id, { withPatients: true, patientId: 'one' }, next)
+    assert.deepEqual([...first.entries, ...second.entries], entries)
+    const without = await readJournal(practice.db, practice.id, { withPatients: false }, page)
+    assert.ok(!JSON.stringify(without).includes('two'))
   })
 
   test('an entry that was changed all the same is named', async () => {

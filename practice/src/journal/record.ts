@@ -39,7 +39,7 @@ export async function recordEvent(
     patient_id: event.patientId ?? null,
     subject: event.subject ?? null,
     reason: event.reason ?? null,
-    details: JSON.stringify(event.details ?? {}),
+    details: JSON.stringify({ ...event.details, shown: event.shown }),
     salt: randomBytes(SALT_BYTES).toString('hex'),
     previous_hash: head.previousHash,
   }
@@ -48,6 +48,12 @@ export async function recordEvent(
     .insertInto('journal_entry')
     .values({ ...entry, hash })
     .execute()
+  const shown = [...new Set(event.shown)]
+  if (shown.length > 0)
+    await tx
+      .insertInto('journal_shown')
+      .values(shown.map((patientId) => ({ practice_id: practiceId, patient_id: patientId, seq: entry.seq })))
+      .execute()
   await tx.updateTable('journal_head').set({ hash }).where('practice_id', '=', practiceId).execute()
   return { seq: head.seq, hash }
 }

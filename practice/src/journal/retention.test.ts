@@ -18,6 +18,22 @@ onBothEngines('what the journal keeps', (engine) => {
     assert.deepEqual((await verifyJournal(made.practice.db, made.practice.id)).breaks, [])
   })
 
+  test('whom a list showed is forgotten with the line that says so, and no other line', async () => {
+    await using made = await makeTestPractice(engine)
+    const { practice } = made
+    const show = (...shown: string[]) =>
+      practice.db
+        .transaction()
+        .execute((tx) => recordEvent(tx, practice.id, undefined, practice.now(), { action: 'patients.searched', shown }))
+    await show('a patient', 'another')
+    made.pass({ hours: 3 * 366 * 24 })
+    const kept = await show('a patient')
+    assert.equal(await emptyExpiredTraces(practice), 1)
+    const left = await practice.db.selectFrom('journal_shown').select(['patient_id', 'seq']).execute()
+    assert.deepEqual(left, [{ patient_id: 'a patient', seq: kept.seq }])
+    assert.deepEqual((await verifyJournal(practice.db, practice.id)).breaks, [])
+  })
+
   test('a trace of a day less than three years ago is kept', async () => {
     await using made = await makeTestPractice(engine)
     await tell(made, 'record.read')

@@ -48,6 +48,8 @@ const PAUSE_HOURS = 20
 const emptyingSchema = z.object({ after: z.int(), upTo: z.int(), entries: z.int(), digest: z.string() })
 export type Emptying = z.output<typeof emptyingSchema>
 
+const shownSchema = z.object({ shown: z.array(z.string()).optional() }).catch({})
+
 export async function loadRetention(db: Db, practiceId: string): Promise<JournalRetention> {
   return (await loadSetting(db, practiceId, RETENTION_SETTING, journalRetentionSchema)) ?? DEFAULT_RETENTION
 }
@@ -90,7 +92,7 @@ async function emptyBatch(tx: Tx, practice: OpenPractice, end: number): Promise<
   if (after >= end) return undefined
   const found = await tx
     .selectFrom('journal_entry')
-    .select('seq')
+    .select(['seq', 'action', 'details'])
     .where('practice_id', '=', id)
     .where('seq', '>', after)
     .where('seq', '<=', end)
@@ -120,9 +122,29 @@ async function emptyBatch(tx: Tx, practice: OpenPractice, end: number): Promise<
     .where('seq', '<=', upTo)
     .where('action', 'in', TRACES)
     .execute()
+  await forgetShown(tx, id, found)
   const emptying = { after, upTo, entries: seal.count, digest: seal.digest() }
   await recordEvent(tx, id, undefined, practice.now(), { action: 'journal.emptied', details: emptying })
   return emptying
+}
+
+/** Whom the emptied entries showed: their details say it, so that nothing else is searched through. */
+async function forgetShown(
+  tx: Tx,
+  practiceId: string,
+  emptied: readonly { readonly seq: number; readonly action: string; readonly details: string }[],
+): Promise<void> {
+  for (const { seq, action, details } of emptied) {
+    if (action !== 'patients.searched') continue
+    const { shown = [] } = shownSchema.parse(parseJson(details))
+    if (shown.length === 0) continue
+    await tx
+      .deleteFrom('journal_shown')
+      .where('practice_id', '=', practiceId)
+      .where('patient_id', 'in', shown)
+      .where('seq', '=', seq)
+      .execute()
+  }
 }
 
 /** The last number before the first entry that is still young enough, not further than one step. */

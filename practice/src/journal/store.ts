@@ -2,7 +2,7 @@
 import { type Db, instantText } from '#database'
 import { parseCursor, printCursor } from '#http'
 
-/** Which entries: `patients` false leaves out, by the query itself, whatever concerns one. */
+/** Which entries: `withPatients` false leaves out, by the query itself, whatever concerns one; `patientId` finds lists that showed them too. */
 export interface JournalFilter {
   readonly withPatients: boolean
   readonly accountId?: string | undefined
@@ -41,8 +41,24 @@ function selectPage(db: Db, practiceId: string, filter: JournalFilter, before: n
     .where('entry.seq', '<', before)
     .orderBy('entry.seq', 'desc')
     .limit(limit)
-  if (!filter.withPatients) query = query.where('entry.patient_id', 'is', null)
-  if (filter.patientId !== undefined) query = query.where('entry.patient_id', '=', filter.patientId)
+  // What shows a list of patients names them in its details.
+  if (!filter.withPatients) query = query.where('entry.patient_id', 'is', null).where('entry.action', '!=', 'patients.searched')
+  const { patientId } = filter
+  if (patientId !== undefined)
+    query = query.where('entry.seq', 'in', (row) =>
+      row
+        .selectFrom('journal_entry as about')
+        .select('about.seq')
+        .where('about.practice_id', '=', practiceId)
+        .where('about.patient_id', '=', patientId)
+        .unionAll(
+          row
+            .selectFrom('journal_shown as shown')
+            .select('shown.seq')
+            .where('shown.practice_id', '=', practiceId)
+            .where('shown.patient_id', '=', patientId),
+        ),
+    )
   if (filter.accountId !== undefined) query = query.where('entry.account_id', '=', filter.accountId)
   if (filter.action !== undefined) query = query.where('entry.action', '=', filter.action)
   if (filter.from !== undefined) query = query.where('entry.at', '>=', asStored(filter.from))

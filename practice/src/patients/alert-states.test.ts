@@ -37,6 +37,18 @@ test('what has ended is no longer present, what will end still is', () => {
   assert.equal(allergies(pregnant('2020-05'), { state: 'absent' }).state, 'absent')
 })
 
+test('what is shown counts as verified since the day of the one that was asked about longest ago', () => {
+  const asked = (label: string, days: object) => ({ state: 'present', label, ...days })
+  const both = allergies(
+    asked('Latex', { recordedOn: '2020-01-01', checkedOn: '2026-02-01' }),
+    asked('Iode', { recordedOn: '2024-05-01' }),
+  )
+  assert.equal(both.checkedOn, '2024-05-01')
+  assert.equal(allergies(asked('Latex', { checkedOn: '2026-02-01' }), asked('Iode', {})).checkedOn, undefined)
+  assert.equal(allergies({ state: 'absent', recordedOn: '2025-01-01' }).checkedOn, '2025-01-01')
+  assert.equal(allergies().checkedOn, undefined)
+})
+
 test('whose patient is answered at each date', () => {
   const entries = [
     steward('a', '2010-01-01', { kind: 'practitioner', practitionerId: 'martin' }),

@@ -8,6 +8,8 @@ export interface AlertState {
   readonly state: 'present' | 'absent' | 'not-recorded'
   readonly entryIds: string[]
   readonly labels: string[]
+  /** the day since which all that is shown has been verified: that of the one longest ago; absent: of one at least nobody knows */
+  readonly checkedOn?: string
 }
 
 /**
@@ -29,6 +31,13 @@ export function alertStates(alerts: readonly EntryOf<'alert'>[], today: string):
       state: there.length > 0 ? 'present' : isAbsent ? 'absent' : 'not-recorded',
       entryIds: bodies.map(({ id }) => id),
       labels: shown.flatMap(({ body }) => alertThing(body) ?? []),
+      ...longestAgo(shown.map(({ body }) => body.checkedOn ?? body.recordedOn)),
     }
   })
+}
+
+function longestAgo(days: readonly (string | undefined)[]): { readonly checkedOn?: string } {
+  const known = days.filter((day) => day !== undefined).toSorted()
+  const [first] = known
+  return first === undefined || known.length < days.length ? {} : { checkedOn: first }
 }

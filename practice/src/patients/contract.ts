@@ -1,5 +1,5 @@
 /**
- * Patients and their records. Every look is written to the journal: with the kinds that were read, or for lists of patients the count alone.
+ * Patients and their records. Every look is written to the journal: with the kinds that were read, or for lists of patients with whom they showed.
  *
  * Dates are days (`2026-03-12`), or a month or a year where no more is known. A text that nobody may see is not sent rather than hidden by
  * the page. What a role keeps closed, or a limit put on a record, answers `break-glass-needed`.
@@ -13,7 +13,9 @@ import { appointmentSchema } from './kinds/appointment.ts'
 import { identitySchema, newIdentitySchema, SEXES } from './kinds/identity.ts'
 import { ENTRY_KINDS } from './kinds/index.ts'
 import { idSchema, line } from './kinds/parts.ts'
-import { stewardSchema } from './kinds/stewardship.ts'
+import { STEWARDSHIP_BASES, stewardSchema } from './kinds/stewardship.ts'
+import { LISTS } from './lists.ts'
+import { VISITED_PARTS } from './visits.ts'
 
 export * from './ccam.ts'
 export * from './document-types.ts'
@@ -39,6 +41,8 @@ export * from './kinds/quote.ts'
 export * from './kinds/referring-doctor.ts'
 export * from './kinds/related-person.ts'
 export * from './kinds/stewardship.ts'
+export * from './lists.ts'
+export * from './steward-at.ts'
 
 const id = idSchema
 const patientParams = z.object({ patientId: id })
@@ -61,6 +65,10 @@ const questionSchema = z
   .min(1)
 
 // Patients
+
+const stewardChoiceSchema = z.strictObject({ steward: stewardSchema, basis: z.enum(STEWARDSHIP_BASES) })
+/** Whose a new patient is; null: nobody says yet. */
+export type StewardChoice = z.output<typeof stewardChoiceSchema> | null
 
 /** A line of the list: enough to know a patient from their namesakes. */
 export const patientLineSchema = z
@@ -91,6 +99,8 @@ export const alertStateSchema = z
     entryIds: z.array(z.string()),
     /** what is present, or what alone is said to be absent */
     labels: z.array(z.string()),
+    /** since when all of it has been verified: the day of the one longest ago, recorded or asked again; absent: not known of one at least */
+    checkedOn: z.string().optional(),
   })
   .meta({ id: 'AlertState' })
 
@@ -146,12 +156,26 @@ export const listPatients = endpoint({
 export const createPatientEndpoint = endpoint({
   method: 'POST',
   path: '/api/patients',
-  summary: 'Opens a record. Without a file number the next free one is given.',
+  summary:
+    'Opens a record. Without a file number the next free one is given; without `stewardship` the patient is whose the practice’s form and the caller’s contract say.',
   permission: 'patients.write',
   journal: 'patient.created',
-  body: z.strictObject({ identity: newIdentitySchema }),
+  body: z.strictObject({
+    identity: newIdentitySchema,
+    /** whose patient, from today on; null: nobody says yet */
+    stewardship: stewardChoiceSchema.nullable().optional(),
+  }),
   reply: z.object({ id, fileNumber: z.string() }),
   status: 201,
+})
+
+export const listStewardProposals = endpoint({
+  method: 'GET',
+  path: '/api/stewards',
+  summary:
+    'Whose a new patient may be: as the practice’s legal form and the contracts of today say; the first is what they get by itself.',
+  permission: 'practice.read',
+  reply: z.object({ first: stewardChoiceSchema.optional(), all: z.array(stewardChoiceSchema) }),
 })
 
 export const getPatient = endpoint({
@@ -349,29 +373,57 @@ export const liftLimit = endpoint({
   params: patientParams,
 })
 
+/** absent: the program itself */
+const whoSchema = z.object({ id: z.string(), name: z.string().optional(), role: z.string() }).optional()
+
+export const visitSchema = z
+  .object({
+    account: whoSchema,
+    startsAt: instant,
+    endsAt: instant,
+    read: z.array(z.enum(VISITED_PARTS)),
+    /** different documents that were opened */
+    documents: z.int(),
+    changed: z.array(z.enum(VISITED_PARTS)),
+    isExported: z.boolean(),
+    isGlassBroken: z.boolean(),
+    /** why the glass was broken */
+    reason: z.string().optional(),
+    /** lines of the journal that it stands for */
+    traces: z.int(),
+  })
+  .meta({ id: 'Visit' })
+export type ReportedVisit = z.output<typeof visitSchema>
+
 export const listReaders = endpoint({
   method: 'GET',
   path: '/api/patients/:patientId/readers',
-  summary: 'Who has looked at the record or changed it: how often, first, last, and whether the glass was broken.',
+  summary:
+    'Who has opened the record, one line a person and visit, last one first; and who has seen the patient in lists. The journal has every look.',
   permission: 'journal.patients',
   journal: 'journal.read',
   params: patientParams,
   reply: z.object({
-    /** last one first */
-    readers: z.array(
-      z.object({
-        /** absent: the program itself */
-        account: z.object({ id: z.string(), name: z.string().optional(), role: z.string() }).optional(),
-        reads: z.int(),
-        changes: z.int(),
-        exports: z.int(),
-        brokenGlass: z.int(),
-        firstAt: instant,
-        lastAt: instant,
-      }),
-    ),
+    visits: z.array(visitSchema),
+    /** false: there were more, earlier ones, which the journal has */
+    isAll: z.boolean(),
+    /** shown with others, without the record being opened; last one first */
+    listed: z.array(z.object({ account: whoSchema, list: z.enum(LISTS), times: z.int(), firstAt: instant, lastAt: instant })),
   }),
 })
+export type Readers = z.output<typeof listReaders.reply>
+
+export const findJournalPatient = endpoint({
+  method: 'GET',
+  path: '/api/journal/patient',
+  summary:
+    'Whose file number, or whose record’s link this is, for whoever asks who has looked at them: initials and year of birth, to notice a slip.',
+  permission: 'journal.patients',
+  journal: 'journal.read',
+  query: z.object({ file: questionSchema }),
+  reply: z.object({ patientId: id, fileNumber: z.string(), initials: z.string(), bornYear: z.string().optional() }),
+})
+export type JournalPatient = z.output<typeof findJournalPatient.reply>
 
 export const verifyRecordEndpoint = endpoint({
   method: 'POST',

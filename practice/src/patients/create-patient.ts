@@ -4,9 +4,11 @@ import type { z } from 'zod'
 import { instantText, newId, type Tx } from '#database'
 import { NotAllowedError } from '#errors'
 import { may } from '#rights'
+import type { StewardChoice } from './contract.ts'
 import { identitySchema, type newIdentitySchema } from './kinds/identity.ts'
 import { bodyFacts } from './kinds/index.ts'
 import { identityColumns, translatingTaken } from './project-identity.ts'
+import { writeFirstSteward } from './stewards.ts'
 import { indexPatient } from './words.ts'
 import { wordsOf } from './words-of.ts'
 import { insertFirst, told } from './write.ts'
@@ -26,9 +28,10 @@ const COUNTED_NUMBER = /^\d{1,8}$/
 /**
  * Makes a patient with their identity; without a file number the next free one is given.
  *
+ * @param steward whose patient; absent: as the practice's form and the caller's contract say
  * @throws {ConflictError} when the file number is another patient's
  */
-export async function createPatient(writing: Writing, asked: NewIdentity, source?: string): Promise<CreatedPatient> {
+export async function createPatient(writing: Writing, asked: NewIdentity, steward?: StewardChoice): Promise<CreatedPatient> {
   if (!may(writing.actor.role, 'patients.write')) throw new NotAllowedError('the role does not open records')
   const fileNumber = asked.fileNumber ?? (await nextFileNumber(writing))
   const identity = identitySchema.parse({ ...asked, fileNumber })
@@ -50,9 +53,10 @@ export async function createPatient(writing: Writing, asked: NewIdentity, source
       .execute(),
   )
   const facts = bodyFacts('identity', identity)
-  const written = await insertFirst(writing, { id: entryId, patientId: id, kind: 'identity', body: identity, facts, source })
+  const written = await insertFirst(writing, { id: entryId, patientId: id, kind: 'identity', body: identity, facts })
   await indexPatient(writing.tx, writing.practiceId, words)
   await writing.record({ action: 'patient.created', patientId: id, ...told('identity', written) })
+  await writeFirstSteward(writing, id, steward)
   return { id, fileNumber }
 }
 

@@ -54,11 +54,20 @@ export const beginUploadEndpoint = endpoint({
 export const appendUploadEndpoint = endpoint({
   method: 'PATCH',
   path: '/api/uploads/:uploadId',
-  summary:
-    'Brings bytes: application/octet-stream, with the header Upload-Offset. 409 says in about.receivedBytes where to go on.',
+  summary: 'Brings bytes. 409 says in about.receivedBytes where to go on.',
   permission: 'documents.write',
   journal: 'document.uploading',
   params: uploadParams,
+  wire: {
+    takes: 'application/octet-stream',
+    headers: {
+      'Upload-Offset': {
+        description: 'at which byte of the file this piece begins: `receivedBytes` of the answer before',
+        pattern: '^[0-9]{1,15}$',
+        isNeeded: true,
+      },
+    },
+  },
   reply: uploadSchema,
 })
 
@@ -108,6 +117,22 @@ export const getDocumentContent = endpoint({
   journal: 'document.read',
   params: documentParams,
   query: z.object({ download: z.enum(['true', 'false']).default('false') }),
+  wire: {
+    headers: {
+      Range: { description: 'one range of bytes', pattern: '^bytes=' },
+      'If-Range': { description: 'the `ETag` that the range is of', pattern: '^"' },
+    },
+    gives: ['*/*'],
+    givesHeaders: {
+      ETag: 'SHA-256 of the original bytes, hex, in quotes',
+      'Content-Disposition': 'under which name to keep it',
+      'Accept-Ranges': '`bytes`',
+    },
+    answers: {
+      206: 'The range that was asked for, with `Content-Range`.',
+      416: 'No such range: `Content-Range` says how many bytes there are.',
+    },
+  },
 })
 
 export const getDocumentPreview = endpoint({
@@ -117,4 +142,5 @@ export const getDocumentPreview = endpoint({
   permission: 'documents.read',
   journal: 'document.read',
   params: documentParams,
+  wire: { gives: ['image/webp'] },
 })

@@ -39,6 +39,7 @@ export { isPast } from './kinds/parts.ts'
 export { patientRoutes } from './routes.ts'
 export { type FoundBy, type FoundPatient, findPatients, type SearchResult } from './search.ts'
 export { parseQuery, type Query } from './search-query.ts'
+export { recordShown } from './shown.ts'
 export { stewardAt, stewardUntils } from './steward-at.ts'
 export {
   type EntriesAsked,

@@ -1,81 +1,123 @@
-/** Who has looked at a record, from the journal. */
-import type { z } from 'zod'
+/** Who has looked at a patient, from the journal. */
 import type { Db } from '#database'
-import type { JournalAction } from '#endpoint'
 import { NotFoundError } from '#errors'
-import type { listReaders } from './contract.ts'
+import type { JournalPatient, Readers, ReportedVisit } from './contract.ts'
+import { listOf } from './lists.ts'
+import { groupVisits, VISIT_ACTIONS } from './visits.ts'
 
-type Reader = z.output<typeof listReaders.reply>['readers'][number]
-type Counted = 'reads' | 'changes' | 'exports' | 'brokenGlass'
+/** What one page holds; whoever wants more has the journal. */
+const VISITS_MAX = 200
+const TRACES_MAX = 10_000
 
-/** What counts as what. Looking at the journal is no look at the record. */
-const COUNTED: Readonly<Partial<Record<JournalAction, Counted>>> = {
-  'record.read': 'reads',
-  'document.read': 'reads',
-  'patient.created': 'changes',
-  'record.changed': 'changes',
-  'record.corrected': 'changes',
-  'record.withdrawn': 'changes',
-  'record.restored': 'changes',
-  'record.limited': 'changes',
-  'record.unlimited': 'changes',
-  'document.added': 'changes',
-  'record.exported': 'exports',
-  'glass.broken': 'brokenGlass',
+type Account = ReportedVisit['account']
+
+/** @throws {NotFoundError} when there is no such patient */
+export async function readReaders(db: Db, practiceId: string, patientId: string): Promise<Readers> {
+  await requirePatient(db, practiceId, patientId)
+  const rows = await tracesOf(db, practiceId, patientId)
+  const traces = rows.slice(0, TRACES_MAX).toReversed()
+  const names = new Map(rows.map((row) => [row.accountId, row.display_name]))
+  const visits = groupVisits(traces)
+  return {
+    visits: visits.slice(0, VISITS_MAX).map(({ accountId, role, ...visit }) => ({
+      ...visit,
+      read: [...visit.read],
+      changed: [...visit.changed],
+      account: accountOf(accountId, role, names.get(accountId ?? null)),
+    })),
+    isAll: rows.length <= TRACES_MAX && visits.length <= VISITS_MAX,
+    listed: await listedOf(db, practiceId, patientId),
+  }
 }
 
-/** @returns one line an account and role, the last one first. @throws {NotFoundError} when there is no such patient */
-export async function readReaders(db: Db, practiceId: string, patientId: string): Promise<Reader[]> {
-  await requirePatient(db, practiceId, patientId)
-  const rows = await db
+/** Newest first, one more than are asked for. */
+function tracesOf(db: Db, practiceId: string, patientId: string) {
+  return db
     .selectFrom('journal_entry')
+    .leftJoin('account', (join) =>
+      join.onRef('account.id', '=', 'journal_entry.account_id').onRef('account.practice_id', '=', 'journal_entry.practice_id'),
+    )
+    .select([
+      'journal_entry.at',
+      'journal_entry.account_id as accountId',
+      'journal_entry.role',
+      'journal_entry.session_id as sessionId',
+      'journal_entry.action',
+      'journal_entry.subject',
+      'journal_entry.reason',
+      'journal_entry.details',
+      'account.display_name',
+    ])
+    .where('journal_entry.practice_id', '=', practiceId)
+    .where('journal_entry.patient_id', '=', patientId)
+    .where('journal_entry.action', 'in', VISIT_ACTIONS)
+    .orderBy('journal_entry.seq', 'desc')
+    .limit(TRACES_MAX + 1)
+    .execute()
+}
+
+/** In lists, the diary, what a search found: counted by person and list. */
+async function listedOf(db: Db, practiceId: string, patientId: string): Promise<Readers['listed']> {
+  const rows = await db
+    .selectFrom('journal_shown')
+    .innerJoin('journal_entry', (join) =>
+      join
+        .onRef('journal_entry.practice_id', '=', 'journal_shown.practice_id')
+        .onRef('journal_entry.seq', '=', 'journal_shown.seq'),
+    )
     .leftJoin('account', (join) =>
       join.onRef('account.id', '=', 'journal_entry.account_id').onRef('account.practice_id', '=', 'journal_entry.practice_id'),
     )
     .select((row) => [
       'journal_entry.account_id',
       'journal_entry.role',
-      'journal_entry.action',
+      'journal_entry.subject',
       'account.display_name',
-      row.fn.countAll<number | string>().as('count'),
+      row.fn.countAll<number | string>().as('times'),
       row.fn.min('journal_entry.at').as('first_at'),
       row.fn.max('journal_entry.at').as('last_at'),
     ])
-    .where('journal_entry.practice_id', '=', practiceId)
-    .where('journal_entry.patient_id', '=', patientId)
-    .where('journal_entry.action', 'in', Object.keys(COUNTED))
-    .groupBy(['journal_entry.account_id', 'journal_entry.role', 'journal_entry.action', 'account.display_name'])
+    .where('journal_shown.practice_id', '=', practiceId)
+    .where('journal_shown.patient_id', '=', patientId)
+    .groupBy(['journal_entry.account_id', 'journal_entry.role', 'journal_entry.subject', 'account.display_name'])
     .execute()
-  const readers = new Map<string, Reader>()
-  for (const row of rows) {
-    const counted = COUNTED[row.action as JournalAction]
-    if (counted === undefined) continue
-    const key = `${row.account_id} ${row.role}`
-    const reader = readers.get(key) ?? newReader(row)
-    reader[counted] += Number(row.count)
-    if (row.first_at < reader.firstAt) reader.firstAt = row.first_at
-    if (row.last_at > reader.lastAt) reader.lastAt = row.last_at
-    readers.set(key, reader)
-  }
-  return [...readers.values()].toSorted((a, b) => (a.lastAt < b.lastAt ? 1 : -1))
+  return rows
+    .flatMap((row) => {
+      const list = listOf(row.subject)
+      const account = accountOf(row.account_id ?? undefined, row.role ?? undefined, row.display_name)
+      return list === undefined ? [] : [{ account, list, times: Number(row.times), firstAt: row.first_at, lastAt: row.last_at }]
+    })
+    .toSorted((a, b) => (a.lastAt < b.lastAt ? 1 : a.lastAt > b.lastAt ? -1 : 0))
 }
 
-function newReader(row: {
-  account_id: string | null
-  role: string | null
-  display_name: string | null
-  first_at: string
-  last_at: string
-}): Reader {
+function accountOf(id: string | undefined, role: string | undefined, name: string | null | undefined): Account {
+  return id === undefined ? undefined : { id, name: name ?? undefined, role: role ?? '' }
+}
+
+const ID_IN_TEXT = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
+
+/**
+ * The patient whose file number it is, exactly, or to whose record it leads.
+ *
+ * @param file what somebody pasted: `1042`, or an address with the record's id
+ * @throws {NotFoundError}
+ */
+export async function findPatientOfFile(db: Db, practiceId: string, file: string): Promise<JournalPatient> {
+  const patientId = ID_IN_TEXT.exec(file)?.[0].toLowerCase()
+  const found = await db
+    .selectFrom('patient')
+    .select(['id', 'file_number', 'birth_name', 'given_names', 'born_on'])
+    .where('practice_id', '=', practiceId)
+    .where((row) => (patientId === undefined ? row('file_number', '=', file) : row('id', '=', patientId)))
+    .executeTakeFirst()
+  if (found === undefined) throw new NotFoundError('no patient has this file number')
+  const [givenName = ''] = JSON.parse(found.given_names) as string[]
+  const initials = [givenName, found.birth_name].flatMap((name) => [...name].slice(0, 1).map((letter) => `${letter}.`))
   return {
-    account:
-      row.account_id === null ? undefined : { id: row.account_id, name: row.display_name ?? undefined, role: row.role ?? '' },
-    reads: 0,
-    changes: 0,
-    exports: 0,
-    brokenGlass: 0,
-    firstAt: row.first_at,
-    lastAt: row.last_at,
+    patientId: found.id,
+    fileNumber: found.file_number,
+    initials: initials.join(' '),
+    bornYear: found.born_on?.slice(0, 4),
   }
 }
 

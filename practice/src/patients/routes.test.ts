@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { makeServer } from '#http'
 import { recordEvent } from '#journal'
 import type { Actor } from '#open-practice'
-import { ROLES } from '#rights'
+import { concernsPatients, type Permission, ROLES } from '#rights'
 import { anIdentity, aPatient, aPractitioner, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import { ENTRY_KINDS } from './kinds/index.ts'
 import { patientRoutes } from './routes.ts'
@@ -14,6 +14,13 @@ const ACT = {
   kind: 'procedure',
   body: { code: { system: 'local', code: 'X', label: 'Avulsion' }, status: 'done', teeth: [{ fdi: '36' }] },
 }
+
+/** What a data-protection officer is answered where it is not 403; the second asks which file. */
+const OFFICER_ANSWERS = new Map([
+  ['/api/patients/:patientId/readers', 200],
+  ['/api/journal/patient', 400],
+  ['/api/stewards', 200],
+])
 
 onBothEngines('the routes of records', (engine) => {
   test('a record is opened, written, read, corrected, withdrawn, and every step is in the journal', async () => {
@@ -75,11 +82,11 @@ onBothEngines('the routes of records', (engine) => {
       for (const { endpoint } of patientRoutes) {
         const url = endpoint.path.replace(':patientId', patientId).replace(':entryId', 'none')
         const { statusCode, body } = await made.ask(actor, endpoint.method, url, endpoint.method === 'GET' ? undefined : {})
-        const isNobody = role === 'it-provider' || role === 'auditor'
+        const isNobody = (role === 'it-provider' || role === 'auditor') && concernsPatients(endpoint.permission as Permission)
         if (isNobody) assert.equal(statusCode, 403, `${role} ${endpoint.method} ${endpoint.path}`)
         if (isNobody || statusCode >= 400) assert.ok(!body.includes('Exemple'), `${role} ${endpoint.path}`)
         if (role === 'data-protection-officer')
-          assert.equal(statusCode, endpoint.path.endsWith('/readers') ? 200 : 403, `${role} ${endpoint.path}`)
+          assert.equal(statusCode, OFFICER_ANSWERS.get(endpoint.path) ?? 403, `${role} ${endpoint.path}`)
       }
     }
   })
@@ -99,10 +106,54 @@ onBothEngines('the routes of records', (engine) => {
     assert.deepEqual([broken.statusCode, broken.json().endsAt], [201, '2026-03-02T09:00:00.000Z'])
     assert.equal((await ask(assistant, 'GET', `/api/patients/${patientId}/chart`)).statusCode, 200)
     assert.equal((await ask(assistant, 'GET', acts)).json().entries.length, 1)
-    const { readers } = (await ask(owner, 'GET', `/api/patients/${patientId}/readers`)).json()
-    const reader = readers.find((each: { account: { id: string } }) => each.account.id === assistant.accountId)
-    assert.deepEqual([reader.account.role, reader.reads, reader.brokenGlass], ['assistant', 2, 1])
+    const { visits } = (await ask(owner, 'GET', `/api/patients/${patientId}/readers`)).json()
+    const [visit, ...others] = visits.filter((each: { account: { id: string } }) => each.account.id === assistant.accountId)
+    assert.deepEqual(others, [])
+    assert.deepEqual([visit.account.role, visit.isGlassBroken, visit.reason], ['assistant', true, 'malaise au fauteuil'])
+    assert.deepEqual([visit.read, visit.traces], [['procedure', 'observation', 'device'], 3])
     assert.ok((await made.details()).some((details) => details.includes('throughBrokenGlass')))
+  })
+
+  test('whoever finds a patient by search, in a list or in the diary has seen them, and the journal says so', async () => {
+    await using made = await serverFor(engine)
+    const { ask, owner } = made
+    const officer = await made.actor('data-protection-officer')
+    const star = await aPatient(made, { birthName: 'Célébrité', fileNumber: '7', bornOn: '1971-05-06' })
+    const other = await aPatient(made, { birthName: 'Autre', fileNumber: '8' })
+    const booked = { startsAt: '2026-03-12T10:15', zone: 'Europe/Paris', minutes: 30, state: 'booked' }
+    await ask(owner, 'POST', `/api/patients/${star}/entries`, { kind: 'appointment', body: booked })
+    const assistant = await made.actor('assistant')
+    for (const url of ['/api/patients?query=celebrite', '/api/patients', '/api/appointments?from=2026-03-12&to=2026-03-12'])
+      assert.equal((await ask(assistant, 'GET', url)).statusCode, 200)
+    const asked = (patientId: string) => ask(officer, 'GET', `/api/patients/${patientId}/readers`)
+    const listed = (await asked(star)).json().listed as { account: { id: string }; list: string; times: number }[]
+    assert.deepEqual(
+      listed.map(({ account, list, times }) => `${account.id === assistant.accountId} ${list} ${times}`).toSorted(),
+      ['true diary 1', 'true names 1', 'true search 1'],
+    )
+    assert.deepEqual(
+      ((await asked(other)).json().listed as { list: string }[]).map(({ list }) => list),
+      ['names'],
+    )
+    assert.ok((await made.details()).some((details) => details.includes(`"shown":["${star}"]`)))
+  })
+
+  test('a data-protection officer finds whose file it is by its number or its link, and learns initials and a year', async () => {
+    await using made = await serverFor(engine)
+    const officer = await made.actor('data-protection-officer')
+    const patientId = await aPatient(made, {
+      birthName: 'Célébrité',
+      givenNames: ['Zoé'],
+      fileNumber: 'A 7',
+      bornOn: '1971-05-06',
+    })
+    const find = (file: string) => made.ask(officer, 'GET', `/api/journal/patient?file=${encodeURIComponent(file)}`)
+    const known = { patientId, fileNumber: 'A 7', initials: 'Z. C.', bornYear: '1971' }
+    assert.deepEqual((await find('A 7')).json(), known)
+    assert.deepEqual((await find(`https://couronne.local/patients/${patientId}?view=care`)).json(), known)
+    for (const none of ['A', 'Célébrité', '1971-05-06', patientId.replace(/.$/, 'g')])
+      assert.equal((await find(none)).statusCode, 404)
+    assert.ok((await made.actions()).includes('journal.read'))
   })
 
   test('a limited record shows its name in the list and nothing else', async () => {
@@ -126,7 +177,46 @@ onBothEngines('the routes of records', (engine) => {
     assert.equal((await ask(practitioner, 'GET', `/api/patients/${patientId}`)).statusCode, 200)
   })
 
-  test('lists go by name, page by page, and the journal keeps the count alone', async () => {
+  test('a new patient is whose the practice’s form and the contract of whoever opens the record say, unless one chooses', async () => {
+    await using made = await serverFor(engine)
+    const { ask, owner, practice } = made
+    const steward = async (actor: Actor, stewardship?: object | null) => {
+      const body = { identity: anIdentity(), ...(stewardship === undefined ? {} : { stewardship }) }
+      const created = await ask(actor, 'POST', '/api/patients', body)
+      assert.equal(created.statusCode, 201, created.body)
+      return (await ask(actor, 'GET', `/api/patients/${created.json().id}`)).json().stewardship
+    }
+    assert.equal(await steward(owner), undefined)
+    const facts = JSON.stringify({ legalForm: 'selarl', siret: '73282932000074' })
+    await practice.db.updateTable('practice').set({ facts }).where('id', '=', practice.id).execute()
+    const company = { kind: 'company', name: 'Cabinet d’essai', siren: '732829320' }
+    const given = await steward(owner)
+    assert.deepEqual([given.steward, given.from], [company, '2026-03-02'])
+    assert.equal(await steward(owner, null), undefined)
+
+    const martin = await aPractitioner(made)
+    const role = { id: 'role', practice_id: practice.id, practitioner_id: martin, status: 'collaborateur-liberal' }
+    await practice.db
+      .insertInto('practice_role')
+      .values({ ...role, from_on: '2026-01-01', to_on: '2026-03-02' })
+      .execute()
+    const colleague = await made.actor('practitioner')
+    await practice.db.updateTable('account').set({ practitioner_id: martin }).where('id', '=', colleague.accountId).execute()
+    const own = { steward: { kind: 'practitioner', practitionerId: martin }, basis: 'contract' }
+    assert.deepEqual((await ask(owner, 'GET', '/api/stewards')).json(), {
+      first: { steward: company, basis: 'company' },
+      all: [{ steward: company, basis: 'company' }, own],
+    })
+    assert.deepEqual((await steward(colleague)).steward, own.steward)
+    assert.deepEqual((await steward(owner, own)).steward, own.steward)
+    const nobody = { steward: { kind: 'practitioner', practitionerId: 'nobody' }, basis: 'contract' }
+    const refused = await ask(owner, 'POST', '/api/patients', { identity: anIdentity(), stewardship: nobody })
+    assert.equal(refused.statusCode, 400)
+    made.pass({ hours: 24 })
+    assert.deepEqual((await steward(colleague)).steward, company)
+  })
+
+  test('lists go by name, page by page, and the journal keeps whom they showed, not what was typed', async () => {
     await using made = await serverFor(engine)
     const { ask, owner } = made
     for (const birthName of ['Zola', 'Étienne', 'de Gaulle', 'Abadie', 'abadie'])
@@ -144,7 +234,7 @@ onBothEngines('the routes of records', (engine) => {
       found.patients.map((each: { birthName: string }) => each.birthName),
       ['Zola'],
     )
-    assert.deepEqual((await made.details()).slice(-1), ['{"count":1,"search":true}'])
+    assert.deepEqual((await made.details()).slice(-1), [JSON.stringify({ count: 1, shown: [found.patients[0].id] })])
     assert.equal((await ask(owner, 'GET', '/api/patients?cursor=bm90IG91cnM')).statusCode, 400)
   })
 

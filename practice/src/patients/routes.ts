@@ -14,6 +14,7 @@ import {
   correctPatientEntry,
   createPatientEndpoint,
   type Entry,
+  findJournalPatient,
   getChart,
   getEntry,
   getLimit,
@@ -25,6 +26,7 @@ import {
   listEntries,
   listPatients,
   listReaders,
+  listStewardProposals,
   listVersions,
   restorePatientEntry,
   verifyRecordEndpoint,
@@ -34,9 +36,11 @@ import { createPatient } from './create-patient.ts'
 import { type EntryKind, KINDS } from './kinds/index.ts'
 import { liftRecordLimit, limitRecordTo, readLimit } from './limits.ts'
 import { type ListFor, listByIds, listByName } from './list-patients.ts'
-import { readReaders } from './readers.ts'
+import { findPatientOfFile, readReaders } from './readers.ts'
 import { findPatients } from './search.ts'
 import { parseQuery } from './search-query.ts'
+import { recordShown } from './shown.ts'
+import { loadStewardProposals } from './stewards.ts'
 import {
   type EntriesAsked,
   type EntriesPage,
@@ -63,12 +67,21 @@ export const patientRoutes: readonly Route[] = [
       const asking = { db: tx, practiceId: practice.id, accountId: actor.accountId }
       const page =
         query === undefined ? await pageByName(asking, cursor, limit) : await searched(asking, query, Math.min(limit, FOUND_MAX))
-      await record(tx, { details: { count: page.patients.length, search: query !== undefined } })
+      const ids = page.patients.map(({ id }) => id)
+      await recordShown(record, tx, query === undefined ? 'names' : 'search', ids, { count: ids.length })
       return page
     }),
   ),
 
-  route(createPatientEndpoint, async (call) => writing(call, (change) => createPatient(change, call.body.identity))),
+  route(createPatientEndpoint, async (call) =>
+    writing(call, (change) => createPatient(change, call.body.identity, call.body.stewardship)),
+  ),
+
+  route(listStewardProposals, async ({ practice, actor }) => {
+    const today = await loadToday(practice.db, practice.id, practice.now())
+    const { first, all } = await loadStewardProposals(practice.db, practice.id, actor, today)
+    return { first, all: [...all] }
+  }),
 
   route(getPatient, async (call) =>
     reading(call, async (asking) => {
@@ -185,15 +198,24 @@ export const patientRoutes: readonly Route[] = [
   route(listReaders, async ({ params: { patientId }, practice, record }) =>
     practice.db.transaction().execute(async (tx) => {
       const readers = await readReaders(tx, practice.id, patientId)
-      await record(tx, { patientId, details: { readers: readers.length } })
-      return { readers }
+      await record(tx, { patientId, details: { visits: readers.visits.length } })
+      return readers
+    }),
+  ),
+
+  route(findJournalPatient, async ({ query: { file }, practice, record }) =>
+    practice.db.transaction().execute(async (tx) => {
+      const found = await findPatientOfFile(tx, practice.id, file)
+      await record(tx, { patientId: found.patientId })
+      return found
     }),
   ),
 
   route(listAppointments, async ({ query, practice, actor, record }) =>
     practice.db.transaction().execute(async (tx) => {
       const appointments = await readAppointments({ db: tx, practiceId: practice.id, actor, now: practice.now() }, query)
-      await record(tx, { details: { count: appointments.length, search: false, ...query } })
+      const ids = appointments.flatMap(({ entry }) => entry?.patient.id ?? [])
+      await recordShown(record, tx, 'diary', ids, { count: appointments.length, ...query })
       return { appointments }
     }),
   ),

@@ -1,5 +1,5 @@
 /** Whose patient at a date. Pure. */
-import type { EntryOf } from './contract.ts'
+import type { EntryOf } from './entry-contract.ts'
 
 /**
  * The entry that holds on a day: the latest that begins on it or before; of two that begin together, the one recorded later.

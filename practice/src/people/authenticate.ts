@@ -1,7 +1,7 @@
 /** Who asks, at every request: a browser with its session's cookie, or a program with a token. */
 import type { FastifyRequest } from 'fastify'
 import { instantText } from '#database'
-import type { SignedInEndpoint } from '#endpoint'
+import { type SignedInEndpoint, takesToken } from '#endpoint'
 import { NotAllowedError } from '#errors'
 import type { Actor, OpenPractice } from '#open-practice'
 import type { Role } from '#rights'
@@ -73,8 +73,7 @@ async function authenticateToken(
     .where('account.state', '=', 'active')
     .executeTakeFirst()
   if (found === undefined) throw new NotSignedInError('this token does not count, or no more')
-  if (endpoint.method !== 'GET' || endpoint.permission !== 'fhir.read')
-    throw new NotAllowedError('a token opens the FHIR door and nothing else')
+  if (!takesToken(endpoint)) throw new NotAllowedError('a token opens the FHIR door and nothing else')
   refuseIfSecondFactorDue(practice, found.role, found.second_factor_due_at)
   if ((found.last_used_at ?? '') <= instantText(now.subtract({ seconds: NOTED_EVERY_SECONDS })))
     await practice.db

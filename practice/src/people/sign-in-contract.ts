@@ -113,6 +113,7 @@ export const finishOidcSignIn = endpoint({
     'Where the provider sends the browser back to. Redirects to `/` when signed in, to `/sign-in?oidc=OUTCOME` otherwise; to `/account?oidc=OUTCOME` when an account was to be linked.',
   permission: 'none',
   query: z.looseObject({ state: z.string().max(500).optional() }),
+  wire: { answers: { 303: 'To the page where the browser goes on, in `Location`.' } },
 })
 
 export const acceptInvitation = endpoint({

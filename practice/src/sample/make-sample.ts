@@ -22,7 +22,12 @@ import type { Role } from '#rights'
 /** A patient and what is recorded of them, as plain values that the kinds' schemas take. */
 export interface SampleRecord {
   readonly identity: unknown
-  readonly entries: Iterable<{ readonly kind: string; readonly body: unknown }>
+  readonly entries: Iterable<{
+    readonly kind: string
+    readonly body: unknown
+    /** the file number of a record that came before: whose patient the relative is */
+    readonly relatedFile?: string
+  }>
   readonly documents?: readonly SampleDocument[]
 }
 
@@ -74,6 +79,8 @@ export const SAMPLE_ACCOUNTS: readonly (SampleAccount & {
 ]
 
 const ZONE = 'Europe/Paris'
+/** A company of exercise, with a colleague who has patients of their own: new patients are the company's, or theirs. */
+const FACTS = JSON.stringify({ legalForm: 'selarl' })
 const NAMES = { fr: 'Cabinet d’exemple', en: 'Sample practice' } as const
 
 /** Makes, fills and opens it. @returns the accounts with which to sign in */
@@ -93,6 +100,7 @@ export async function fillSamplePractice(
   language: 'fr' | 'en',
 ): Promise<readonly SampleAccount[]> {
   const practitionerIds = await makePractitioners(practice)
+  await practice.db.updateTable('practice').set({ facts: FACTS }).where('id', '=', practice.id).execute()
   const { id } = await practice.db
     .selectFrom('account')
     .select('id')
@@ -163,16 +171,20 @@ async function fileDocument(practice: OpenPractice, actor: Actor, { patientId, d
 
 /** Whole records, as many as a batch takes; their documents are filed when they are there. */
 function* batchesOf(records: Iterable<SampleRecord>, filed: Filed[]): Generator<ImportBatch> {
+  const idsOfFiles = new Map<string, string>()
   let patients: ImportedPatient[] = []
   let entries: ImportedEntry[] = []
   const batch = () => ({ source: 'sample', patients, entries })
   for (const record of records) {
     const patientId = newId()
-    patients.push({ id: patientId, identity: parseBody('identity', record.identity) })
+    const identity = parseBody('identity', record.identity)
+    patients.push({ id: patientId, identity })
+    idsOfFiles.set(identity.fileNumber, patientId)
     for (const document of record.documents ?? []) filed.push({ patientId, document })
-    for (const { kind, body } of record.entries) {
+    for (const { kind, body, relatedFile } of record.entries) {
       if (!isEntryKind(kind)) throw new Error(`${kind} is no kind of entry`)
-      entries.push({ patientId, kind, body: parseBody(kind, body) } as ImportedEntry)
+      const related = relatedFile === undefined ? {} : { patientId: idsOfFiles.get(relatedFile) }
+      entries.push({ patientId, kind, body: parseBody(kind, { ...(body as object), ...related }) } as ImportedEntry)
     }
     if (entries.length + patients.length < BATCH_ENTRIES_MAX / 4) continue
     yield batch()

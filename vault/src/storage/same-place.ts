@@ -1,8 +1,12 @@
 /** Two addresses of one place: a symbolic link, a second mount, another way to write it. */
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { VaultError } from '#errors'
 import { type Address, parseAddress, printAddress } from './address.ts'
+
+/** A share that is gone may let its callers wait for ever: nobody can tell, then. */
+const PATIENCE_MS = 10_000
 
 /**
  * The first of these addresses that leads to the same place; undefined when none does, or nobody can tell. A folder of this machine is
@@ -33,6 +37,9 @@ function parse(location: string): Address | undefined {
 }
 
 async function identityOf(path: string): Promise<string | undefined> {
-  const about = await stat(path, { bigint: true }).catch(() => undefined)
+  const given = new AbortController()
+  const patience = setTimeout(PATIENCE_MS, undefined, { signal: given.signal }).catch(() => undefined)
+  const about = await Promise.race([stat(path, { bigint: true }).catch(() => undefined), patience])
+  given.abort()
   return about && `${about.dev}:${about.ino}`
 }

@@ -15,6 +15,7 @@ export function FactFields<V extends FactValues>({ form: whole }: { readonly for
         form={form}
         name="legalForm"
         label={m.installation.legalForm}
+        hint={m.installation.legalFormHint}
         isOptional
         choices={[{ value: '', label: m.forms.notSaid }, ...legalForms]}
       />

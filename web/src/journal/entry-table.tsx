@@ -1,4 +1,4 @@
-/** Entries as a table; below each other where there is no room. Roles are said, since a table that is laid out as blocks forgets its own. */
+/** Entries as a table. */
 import type { journalEntrySchema } from '@couronne/practice/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { useFormat, useMessages } from '#messages'
 import { peopleQuery, practitionersQuery } from '#people'
 import { useMay } from '#session'
+import { Table } from './table.tsx'
 
 type Entry = z.output<typeof journalEntrySchema>
 
@@ -15,63 +16,50 @@ export function EntryTable({ entries, withPatients }: { readonly entries: readon
   const roles = m.people.roles as Readonly<Record<string, string>>
   const nameOf = useNames()
   const mayOpenPatients = useMay('patients.read')
-  const columns = [m.journal.at, m.journal.action, m.journal.who, m.journal.about, m.journal.address]
   return (
-    // biome-ignore-start lint/a11y/noRedundantRoles: see above
-    // biome-ignore-start lint/a11y/useSemanticElements: see above
-    <table className="table" role="table" aria-label={m.journal.entriesTitle}>
-      <thead role="rowgroup">
-        <tr role="row">
-          {columns.map((each) => (
-            <th key={each} role="columnheader" scope="col">
-              {each}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        {entries.map((entry) => (
-          <tr key={entry.seq} role="row">
-            <td role="cell" data-label={m.journal.at}>
-              {format.instant(entry.at)}
-            </td>
-            <td role="cell" data-label={m.journal.action}>
-              {m.journal.actions[entry.action]}
-              {entry.reason !== undefined && <span className="reason">{m.journal.because(entry.reason)}</span>}
-            </td>
-            <td role="cell" data-label={m.journal.who}>
-              {entry.account?.name ?? (entry.action === 'trace.emptied' ? '' : m.journal.program)}
-              {entry.account !== undefined && <span className="aside">{roles[entry.account.role] ?? entry.account.role}</span>}
-            </td>
-            <td role="cell" data-label={m.journal.about}>
-              {withPatients && entry.patientId !== undefined && (
-                <PatientOf patientId={entry.patientId} mayOpen={mayOpenPatients} />
-              )}
-              {entry.subject !== undefined && (
-                <span>{nameOf.get(entry.subject) ?? subjectOf(entry.subject, m.journal.subjects)}</span>
-              )}
-            </td>
-            <td role="cell" data-label={m.journal.address}>
-              {entry.address === 'console' ? m.journal.here : (entry.address ?? '')}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-    // biome-ignore-end lint/a11y/useSemanticElements: see above
-    // biome-ignore-end lint/a11y/noRedundantRoles: see above
+    <Table
+      label={m.journal.entriesTitle}
+      columns={[m.journal.at, m.journal.action, m.journal.who, m.journal.about, m.journal.address]}
+      rows={entries.map((entry) => ({
+        key: entry.seq,
+        cells: [
+          format.instant(entry.at),
+          <div key="action">
+            {m.journal.actions[entry.action]}
+            {entry.reason !== undefined && <span className="reason">{m.journal.because(entry.reason)}</span>}
+          </div>,
+          <div key="who">
+            {entry.account?.name ?? (entry.action === 'trace.emptied' ? '' : m.journal.program)}
+            {entry.account !== undefined && <span className="aside">{roles[entry.account.role] ?? entry.account.role}</span>}
+          </div>,
+          <div key="about">
+            {withPatients && entry.patientId !== undefined && <PatientOf patientId={entry.patientId} mayOpen={mayOpenPatients} />}
+            {entry.subject !== undefined && (
+              <span>{nameOf.get(entry.subject) ?? subjectOf(entry.subject, m.journal.subjects, m.journal.lists)}</span>
+            )}
+            {Array.isArray(entry.details.shown) && <span>{m.journal.shown(entry.details.shown.length)}</span>}
+          </div>,
+          entry.address === 'console' ? m.journal.here : (entry.address ?? ''),
+        ],
+      }))}
+    />
   )
 }
 
 /** By its number, as the journal holds it; who it is, the record says to those who may open it. */
 function PatientOf({ patientId, mayOpen }: { readonly patientId: string; readonly mayOpen: boolean }) {
   const m = useMessages()
-  const name = m.journal.patient(patientId.slice(-6))
-  if (!mayOpen) return <span>{name}</span>
   return (
-    <Link to="/patients/$patientId" params={{ patientId }}>
-      {name}
-    </Link>
+    <>
+      <Link to="/journal" search={{ patient: patientId }}>
+        {m.journal.patient(patientId.slice(-6))}
+      </Link>
+      {mayOpen && (
+        <Link className="aside" to="/patients/$patientId" params={{ patientId }}>
+          {m.journal.openRecord}
+        </Link>
+      )}
+    </>
   )
 }
 
@@ -89,7 +77,8 @@ function useNames(): ReadonlyMap<string, string> {
 }
 
 /** `account:0198…c3f2` as `Account …6c3f2`: the end of an id tells it from its neighbours. */
-function subjectOf(subject: string, words: Readonly<Record<string, string>>): string {
+function subjectOf(subject: string, words: Readonly<Record<string, string>>, lists: Readonly<Record<string, string>>): string {
   const [kind = '', id = ''] = subject.split(':')
+  if (kind === 'list') return lists[id] ?? id
   return `${words[kind] ?? kind} ${id.length > 8 ? `…${id.slice(-6)}` : id}`
 }

@@ -1,6 +1,7 @@
 import { exportJournal, JOURNAL_ACTIONS, listJournal, listPatientJournal } from '@couronne/practice/contract'
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { addressOf, call } from '#api'
 import { ProblemBox } from '#forms'
@@ -9,6 +10,7 @@ import { peopleQuery } from '#people'
 import { useMay } from '#session'
 import { Page, Section } from '#shell'
 import { EntryTable } from './entry-table.tsx'
+import { PatientFilter } from './patient-filter.tsx'
 import { Retention } from './retention.tsx'
 import { Verification } from './verification.tsx'
 
@@ -22,13 +24,21 @@ export function JournalPage() {
   const mayReadPractice = useMay('journal.read')
   const mayReadPatients = useMay('journal.patients')
   const mayExport = useMay('journal.export')
+  const { patient } = useSearch({ from: '/inside/journal' })
+  const patientId = mayReadPatients ? patient : undefined
   const [filter, setFilter] = useState<Filter>(NO_FILTER)
-  const withPatients = mayReadPatients && (filter.which === 'patients' || !mayReadPractice)
+  const withPatients = mayReadPatients && (patientId !== undefined || filter.which === 'patients' || !mayReadPractice)
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, isPending } = useInfiniteQuery({
-    queryKey: ['journal', withPatients, filter],
+    queryKey: ['journal', withPatients, patientId, filter],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
-      call(withPatients ? listPatientJournal : listJournal, { query: queryOf(filter, pageParam) }, { signal }),
+      withPatients
+        ? call(
+            listPatientJournal,
+            { query: { ...queryOf(filter, pageParam), ...(patientId === undefined ? {} : { patientId }) } },
+            { signal },
+          )
+        : call(listJournal, { query: queryOf(filter, pageParam) }, { signal }),
     getNextPageParam: ({ next }) => next,
     // Each look is written to the journal: it is not refreshed behind the reader's back.
     refetchOnWindowFocus: false,
@@ -38,9 +48,14 @@ export function JournalPage() {
   const entries = data?.pages.flatMap((page) => page.entries) ?? []
   return (
     <Page title={m.journal.title} lead={m.journal.lead}>
-      {mayReadPractice && <Verification />}
-      <Section title={m.journal.entriesTitle}>
-        <Filters filter={filter} onChange={setFilter} mayChoosePatients={mayReadPatients && mayReadPractice} />
+      {mayReadPatients && <PatientFilter patientId={patientId} />}
+      {mayReadPractice && patientId === undefined && <Verification />}
+      <Section title={patientId === undefined ? m.journal.entriesTitle : m.journal.patientEntriesTitle}>
+        <Filters
+          filter={filter}
+          onChange={setFilter}
+          mayChoosePatients={mayReadPatients && mayReadPractice && patientId === undefined}
+        />
         {error !== null && <ProblemBox problem={error} />}
         <p role="status" className="count">
           {isPending ? m.forms.waiting : m.journal.count(entries.length, hasNextPage)}
@@ -54,8 +69,8 @@ export function JournalPage() {
           </p>
         )}
       </Section>
-      {mayReadPractice && <Retention />}
-      {mayExport && (
+      {mayReadPractice && patientId === undefined && <Retention />}
+      {mayExport && patientId === undefined && (
         <Section title={m.journal.exportTitle}>
           <p>{m.journal.exportLead}</p>
           <ul className="plain">

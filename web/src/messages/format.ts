@@ -8,6 +8,8 @@ export interface Format {
   readonly dayOf: (instant: string) => string
   /** 26 nov. 2026, 21:04:12 */
   readonly instant: (iso: string) => string
+  /** 21:04:12 */
+  readonly time: (iso: string) => string
   readonly number: (value: number) => string
   /** 12 Ko, 3,4 Mo: decimal, as files are sold and shown */
   readonly size: (bytes: number) => string
@@ -20,6 +22,7 @@ export function makeFormat(language: string): Format {
   const days = dayFormat(language, { dateStyle: 'long', timeZone: 'UTC' })
   const daysHere = dayFormat(language, { dateStyle: 'long' })
   const instants = dayFormat(language, { dateStyle: 'medium', timeStyle: 'medium' })
+  const times = dayFormat(language, { timeStyle: 'medium' })
   const units = language === 'en' ? ['B', 'kB', 'MB', 'GB', 'TB'] : ['octets', 'Ko', 'Mo', 'Go', 'To']
   const numbers = new Intl.NumberFormat(locale)
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' })
@@ -27,6 +30,7 @@ export function makeFormat(language: string): Format {
     day: (day) => days(new Date(day)),
     dayOf: (instant) => daysHere(new Date(instant)),
     instant: (iso) => instants(new Date(iso)),
+    time: (iso) => times(new Date(iso)),
     number: (value) => numbers.format(value),
     size: (bytes) => {
       let [value, at] = [bytes, 0]

@@ -1,10 +1,12 @@
 /** Who has opened the record, who may, and whether it is as it was written. */
-import { getLimit, liftLimit, limitRecord, listPeople, listReaders, verifyRecordEndpoint } from '@couronne/practice/contract'
+import { getLimit, liftLimit, limitRecord, listPeople, verifyRecordEndpoint } from '@couronne/practice/contract'
 import { Button, Checkbox } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '#api'
 import { Dialog, FormBox, fieldId, ProblemBox, TextField, useForm } from '#forms'
+import { Visits } from '#journal'
 import { useMessages } from '#messages'
 import { useMay } from '#session'
 import { Section } from '#shell'
@@ -32,78 +34,14 @@ export function AccessView() {
 function Readers() {
   const m = useMessages()
   const { patient } = useRecord()
-  const [isAsked, setIsAsked] = useState(false)
-  const { data, error } = useQuery({
-    ...QUIET,
-    queryKey: ['patient', patient.id, 'readers'],
-    queryFn: ({ signal }) => call(listReaders, { params: { patientId: patient.id } }, { signal }),
-    enabled: isAsked,
-    staleTime: 0,
-  })
   return (
-    <Section title={m.patients.readersTitle}>
-      <p>{m.patients.readersLead}</p>
-      {error !== null && <ProblemBox problem={error} />}
-      {data === undefined ? (
-        <Button onClick={() => setIsAsked(true)}>{m.patients.readersShow}</Button>
-      ) : (
-        <ReaderTable readers={data.readers} />
-      )}
-    </Section>
-  )
-}
-
-type Reader = Awaited<ReturnType<typeof askReaders>>['readers'][number]
-const askReaders = (patientId: string) => call(listReaders, { params: { patientId } })
-
-/** Roles are said, since a table that is laid out as blocks forgets its own. */
-function ReaderTable({ readers }: { readonly readers: readonly Reader[] }) {
-  const m = useMessages()
-  const { days } = useWords()
-  const columns = m.patients.readerColumns
-  const roles = m.people.roles as Readonly<Record<string, string>>
-  const times = (count: number) => (count === 0 ? m.patients.never : m.patients.times(count))
-  return (
-    // biome-ignore-start lint/a11y/noRedundantRoles: see above
-    // biome-ignore-start lint/a11y/useSemanticElements: see above
-    <table className="table" role="table" aria-label={m.patients.readersTitle}>
-      <thead role="rowgroup">
-        <tr role="row">
-          {Object.values(columns).map((each) => (
-            <th key={each} role="columnheader" scope="col">
-              {each}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        {readers.map(({ account, reads, changes, exports, brokenGlass, lastAt }) => (
-          <tr key={`${account?.id} ${account?.role}`} role="row">
-            <td role="cell" data-label={columns.who}>
-              <strong>{account === undefined ? m.patients.program : (account.name ?? m.patients.somebody)}</strong>
-              {account !== undefined && <span>{roles[account.role] ?? account.role}</span>}
-            </td>
-            <td role="cell" data-label={columns.reads}>
-              {times(reads)}
-            </td>
-            <td role="cell" data-label={columns.changes}>
-              {times(changes)}
-            </td>
-            <td role="cell" data-label={columns.exports}>
-              {times(exports)}
-            </td>
-            <td role="cell" data-label={columns.brokenGlass}>
-              {brokenGlass > 0 ? <strong className="bad">{times(brokenGlass)}</strong> : times(0)}
-            </td>
-            <td role="cell" data-label={columns.last}>
-              {days.instant(lastAt)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-    // biome-ignore-end lint/a11y/useSemanticElements: see above
-    // biome-ignore-end lint/a11y/noRedundantRoles: see above
+    <Visits patientId={patient.id}>
+      <p>
+        <Link to="/journal" search={{ patient: patient.id }}>
+          {m.journal.allLines}
+        </Link>
+      </p>
+    </Visits>
   )
 }
 

@@ -1,18 +1,27 @@
 /** What one must know before touching the patient: what is there, what was asked and is not, what nobody has asked. A word and a sign each. */
 import type { Patient } from '@couronne/practice/contract'
 import { useMessages } from '#messages'
+import { todayIso } from '#messages/today'
+import { addDays } from './days.ts'
 import { useRecord } from './record-context.ts'
+import { useDays } from './use-days.ts'
+
+/** A medical questionnaire is asked for anew after a year; what it told is as old. */
+const CHECK_DAYS = 365
 
 type AlertState = Patient['alerts'][number]
 
 export function Alerts() {
   const m = useMessages()
+  const days = useDays()
   const { patient, mayWrite, addEntry } = useRecord()
   const of = (state: AlertState['state']) => patient.alerts.filter((each) => each.state === state)
   const present = of('present')
   const absent = of('absent')
   const unknown = of('not-recorded').filter(({ category }) => isAsked(category, patient.identity.body.sex))
   const name = ({ category }: AlertState) => m.patients.choices.alertCategory[category]
+  const checked = ({ checkedOn }: AlertState) =>
+    checkedOn === undefined ? undefined : `(${m.patients.checkedOn(days.short(checkedOn))})`
   return (
     <section className="alerts" aria-label={m.patients.alertsTitle}>
       <h2>{m.patients.alertsTitle}</h2>
@@ -35,7 +44,7 @@ export function Alerts() {
           </span>
           <span>
             <strong>{m.patients.alertAbsent}</strong>
-            {m.patients.colon} {absent.map(name).join(', ')}
+            {m.patients.colon} {absent.map((alert) => [name(alert), checked(alert)].filter(Boolean).join(' ')).join(', ')}
           </span>
         </p>
       )}
@@ -101,8 +110,11 @@ function isAsked(category: AlertState['category'], sex: string | undefined): boo
 
 function PresentAlert({ alert, name }: { readonly alert: AlertState; readonly name: string }) {
   const m = useMessages()
+  const days = useDays()
   const { openEntry } = useRecord()
   const [entryId] = alert.entryIds
+  const { checkedOn } = alert
+  const isOld = checkedOn === undefined || checkedOn < addDays(todayIso(), -CHECK_DAYS)
   return (
     <button type="button" className="alert-present" onClick={() => entryId !== undefined && openEntry(entryId)}>
       <span className="sign" aria-hidden="true">
@@ -114,6 +126,13 @@ function PresentAlert({ alert, name }: { readonly alert: AlertState; readonly na
           {m.patients.colon}{' '}
         </span>
         <strong>{name}</strong> {alert.labels.join(', ')}
+        <span className="alert-checked">
+          {checkedOn === undefined
+            ? m.patients.neverChecked
+            : isOld
+              ? m.patients.checkAgain(days.short(checkedOn))
+              : m.patients.checkedOn(days.short(checkedOn))}
+        </span>
       </span>
     </button>
   )

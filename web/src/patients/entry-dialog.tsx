@@ -9,12 +9,14 @@ import {
   withdrawPatientEntry,
 } from '@couronne/practice/contract'
 import { Button, TextInput } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { z } from 'zod'
 import { call, Problem } from '#api'
 import { Dialog, FormBox, fieldId, ProblemBox, TextField, useForm } from '#forms'
 import { useMessages } from '#messages'
+import { todayIso } from '#messages/today'
 import { DocumentShown } from './document-shown.tsx'
 import { checkEntry, EntryFormBox, REASON } from './entry-form.tsx'
 import { changesBetween, factsOf, titleOf } from './entry-words.ts'
@@ -79,7 +81,15 @@ function EntryShown({ entry, onMode }: { readonly entry: Entry; readonly onMode:
         {entry.reason !== undefined && m.patients.reasonIs(entry.reason)}{' '}
         {entry.source !== undefined && m.patients.sourceIs(entry.source)}
       </p>
+      {entry.kind === 'relatedPerson' && entry.body?.patientId !== undefined && (
+        <p>
+          <Link to="/patients/$patientId" params={{ patientId: entry.body.patientId }}>
+            {m.patients.openTheirRecord}
+          </Link>
+        </p>
+      )}
       <p className="actions">
+        {mayChange && entry.kind === 'alert' && <CheckedButton entry={entry} />}
         {mayChange && <Button onClick={() => onMode('correct')}>{m.patients.correct}</Button>}
         {mayChange && entry.kind !== 'identity' && (
           <Button variant="default" onClick={() => onMode('withdraw')}>
@@ -91,6 +101,35 @@ function EntryShown({ entry, onMode }: { readonly entry: Entry; readonly onMode:
           {m.patients.versions} ({entry.version})
         </Button>
       </p>
+    </>
+  )
+}
+
+/** Says that somebody has asked again today, and it still holds: a version of its own. */
+function CheckedButton({ entry }: { readonly entry: Extract<Entry, { kind: 'alert' }> }) {
+  const m = useMessages()
+  const queries = useQueryClient()
+  const { patient } = useRecord()
+  const check = useMutation({
+    mutationFn: () =>
+      call(correctPatientEntry, {
+        params: { patientId: patient.id, entryId: entry.id },
+        body: {
+          kind: 'alert',
+          body: { ...entry.body, checkedOn: todayIso() },
+          expectedVersion: entry.version,
+          reason: m.patients.checkedReason,
+        } as CorrectionOf,
+      }),
+    onSettled: () => refreshRecord(queries, patient.id),
+  })
+  if (entry.body?.checkedOn === todayIso()) return null
+  return (
+    <>
+      {check.error !== null && <ProblemBox problem={check.error} />}
+      <Button loading={check.isPending} loaderProps={{ type: 'dots' }} onClick={() => check.mutate()}>
+        {m.patients.checkedToday}
+      </Button>
     </>
   )
 }

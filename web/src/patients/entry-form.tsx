@@ -78,6 +78,7 @@ const WIDE: ReadonlySet<string> = new Set([
   'areas',
   'ticks',
   'entries',
+  'patient',
 ])
 
 /** Small fields stand beside each other where there is room. */
@@ -112,6 +113,9 @@ function FormField({
       onLeave={(to) => form.leave(name, to)}
       error={form.errorOf(name)}
       patientId={patientId}
+      onFill={(values) => {
+        for (const [other, value] of Object.entries(values)) if (form.values[other] === '') form.set(other, value)
+      }}
       {...(field.type === 'code' ? { teeth: teethOf(form.values) } : {})}
     />
   )

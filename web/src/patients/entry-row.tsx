@@ -1,16 +1,17 @@
 /** An entry as a line: its day, its kind where several are together, what it is; a click opens it. */
 import { type Entry, quoteTotalCents } from '@couronne/practice/contract'
+import { Link } from '@tanstack/react-router'
 import { useMessages } from '#messages'
 import { isPersonal } from './entry-dialog.tsx'
 import { titleOf } from './entry-words.ts'
 import { useRecord } from './record-context.ts'
-import { useWords } from './words.ts'
+import { useWords, type Words } from './words.ts'
 
 export function EntryRow({ entry, withKind }: { readonly entry: Entry; readonly withKind: boolean }) {
   const m = useMessages()
   const words = useWords()
   const { openEntry } = useRecord()
-  const status = statusOf(entry, m)
+  const status = statusOf(entry, words)
   return (
     <li className="entry" data-state={entry.state} data-kind={entry.kind}>
       <span className="entry-day">
@@ -26,10 +27,15 @@ export function EntryRow({ entry, withKind }: { readonly entry: Entry; readonly 
         <span className="entry-marks">
           {isPersonal(entry) && <span className="badge private-badge">{m.patients.private}</span>}
           {entry.state === 'withdrawn' && <span className="badge">{m.patients.withdrawn}</span>}
-          {status !== undefined && <span>{status}</span>}
+          {status !== undefined && status !== '' && <span>{status}</span>}
           {entry.practitionerId !== undefined && <span>{words.practitioner(entry.practitionerId)}</span>}
           {entry.version > 1 && <span>{m.patients.version(entry.version)}</span>}
         </span>
+        {entry.kind === 'relatedPerson' && entry.body?.patientId !== undefined && (
+          <Link className="entry-link" to="/patients/$patientId" params={{ patientId: entry.body.patientId }}>
+            {m.patients.openTheirRecord}
+          </Link>
+        )}
         {entry.kind === 'quote' && entry.body !== null && <QuoteSums entry={entry} />}
       </div>
     </li>
@@ -52,7 +58,7 @@ function QuoteSums({ entry }: { readonly entry: Extract<Entry, { kind: 'quote' }
   )
 }
 
-function statusOf(entry: Entry, m: ReturnType<typeof useMessages>): string | undefined {
+function statusOf(entry: Entry, { m, days: { short } }: Words): string | undefined {
   if (entry.body === null) return undefined
   const { choices } = m.patients
   switch (entry.kind) {
@@ -62,10 +68,16 @@ function statusOf(entry: Entry, m: ReturnType<typeof useMessages>): string | und
       return choices.prescriptionStatus[entry.body.status]
     case 'correspondence':
       return entry.body.awaitsAnswer === true ? m.patients.labels.awaitsAnswer : undefined
-    case 'alert':
-      return entry.body.state === 'present' && entry.body.severity !== undefined
-        ? choices.severity[entry.body.severity]
-        : undefined
+    case 'alert': {
+      const { checkedOn } = entry.body
+      const severity = entry.body.state === 'present' ? entry.body.severity : undefined
+      return [
+        severity === undefined ? undefined : choices.severity[severity],
+        checkedOn === undefined ? undefined : m.patients.checkedOn(short(checkedOn)),
+      ]
+        .filter((part) => part !== undefined)
+        .join(' · ')
+    }
     default:
       return undefined
   }

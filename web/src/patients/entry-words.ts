@@ -201,6 +201,8 @@ function inWords(field: FieldSpec, member: unknown, words: Words): string {
             .join(' · '),
         )
         .join('\n')
+    case 'patient':
+      return m.patients.alsoPatient
     case 'entry':
       return `…${String(member).slice(-6)}`
     case 'entries':

@@ -70,6 +70,8 @@ export type FieldSpec = Common &
     | { readonly type: 'sites'; readonly member: 'depthMm' | 'recessionMm' }
     | { readonly type: 'site-ticks'; readonly member: 'isBleeding' | 'hasPlaque' | 'isSuppurating' }
     | { readonly type: 'rows'; readonly fields: readonly FieldSpec[]; readonly row: RowKey; readonly least?: number }
+    /** another patient; choosing one fills these fields where they are empty */
+    | { readonly type: 'patient'; readonly fills: readonly ['familyName', 'givenName'] }
     | { readonly type: 'entry'; readonly kind: EntryKind }
     | { readonly type: 'entries'; readonly kind: EntryKind }
     /** stays as it is, and is shown as it is */
@@ -115,6 +117,7 @@ const address: readonly FieldSpec[] = addressFields.map((each) => ({
   isMore: true as const,
 }))
 
+const hasIns = (values: Values) => values['ins.number'] !== '' && values['ins.number'] !== undefined
 const isPresent = (values: Values) => values.state === 'present'
 const observed =
   (...categories: readonly string[]) =>
@@ -165,8 +168,9 @@ const identity: readonly FieldSpec[] = [
     first: 'nir',
     isNeeded: true,
     isMore: true,
-    when: (values) => values['ins.number'] !== '' && values['ins.number'] !== undefined,
+    when: hasIns,
   },
+  { type: 'day', path: 'ins.checkedOn', label: 'insCheckedOn', hint: 'insCheckedOn', isMore: true, when: hasIns },
   { type: 'text', path: 'language', label: 'language', lengthMax: 35, hint: 'language', isMore: true },
   { type: 'partial', path: 'diedOn', label: 'diedOn', hint: 'partial', isMore: true },
   note,
@@ -183,6 +187,7 @@ export const FIELDS: Readonly<Record<EntryKind, readonly FieldSpec[]>> = {
     { type: 'choice', path: 'severity', label: 'severity', of: 'severity', values: ['mild', 'moderate', 'severe'], when: isPresent },
     { type: 'text', path: 'reaction', label: 'reaction', lengthMax: 300, when: isPresent, isMore: true },
     { type: 'choice', path: 'toldBy', label: 'toldBy', of: 'toldBy', values: ['patient', 'representative', 'doctor', 'document', 'other'], isMore: true },
+    { type: 'day', path: 'checkedOn', label: 'checkedOn', hint: 'checkedOn', isMore: true },
     { type: 'today', path: 'recordedOn', label: 'recordedOn', isMore: true },
     { type: 'partial', path: 'from', label: 'from', hint: 'partial', when: isPresent, isMore: true },
     { type: 'partial', path: 'to', label: 'to', hint: 'partial', when: isPresent, isMore: true },
@@ -339,6 +344,7 @@ export const FIELDS: Readonly<Record<EntryKind, readonly FieldSpec[]>> = {
     procedures, documents, note,
   ],
   relatedPerson: [
+    { type: 'patient', path: 'patientId', label: 'relatedPatient', hint: 'relatedPatient', fills: ['familyName', 'givenName'] },
     { type: 'text', path: 'familyName', label: 'familyName', lengthMax: 100, isNeeded: true },
     { type: 'text', path: 'givenName', label: 'givenName', lengthMax: 100 },
     { type: 'choice', path: 'relation', label: 'relation', of: 'relation', values: RELATIONS, first: 'mother', isNeeded: true },

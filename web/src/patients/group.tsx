@@ -10,6 +10,8 @@ export interface InputProps {
   readonly onChange: (value: string | boolean) => void
   readonly onLeave?: ((to: EventTarget | null) => void) | undefined
   readonly error?: string | undefined
+  /** answers other fields, where choosing this one knows what stands there */
+  readonly onFill?: ((values: Readonly<Record<string, string>>) => void) | undefined
   /** whose record it is; absent for one that is not there yet */
   readonly patientId?: string | undefined
   /** of rows that are themselves optional: each need not say so */

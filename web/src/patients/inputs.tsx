@@ -12,6 +12,7 @@ import { type FieldSpec, isAsked, nameOf } from './field-specs.ts'
 import { emptyValues, printList, printRows, type Row, readJson, readRows } from './field-values.ts'
 import { FindingsInput } from './findings-input.tsx'
 import { Group, type InputProps } from './group.tsx'
+import { PatientInput } from './patient-input.tsx'
 import { entriesQuery } from './queries.ts'
 import { TeethInput } from './teeth-input.tsx'
 import { useWords } from './words.ts'
@@ -78,6 +79,8 @@ export function FieldInput(props: InputProps) {
       return <CodeInput {...props} />
     case 'conformity':
       return <ConformityInput {...props} />
+    case 'patient':
+      return <PatientInput {...props} fills={field.fills} />
     case 'entry':
       return <EntryInput {...props} kind={field.kind} />
     case 'entries':

@@ -5,10 +5,13 @@ import { useMessages } from '#messages'
 import { Section } from '#shell'
 import { EntryList } from './entry-list.tsx'
 import { useRecord } from './record-context.ts'
+import { StewardsSection } from './stewards-view.tsx'
 
 export function KindSections({ kinds }: { readonly kinds: readonly EntryKind[] }) {
   const { mayRead } = useRecord()
-  return kinds.filter(mayRead).map((kind) => <KindSection key={kind} kind={kind} />)
+  return kinds
+    .filter(mayRead)
+    .map((kind) => (kind === 'stewardship' ? <StewardsSection key={kind} /> : <KindSection key={kind} kind={kind} />))
 }
 
 function KindSection({ kind }: { readonly kind: EntryKind }) {

@@ -13,6 +13,7 @@ import { bodyFrom, emptyValues, fieldAt, parsePartial } from './field-values.ts'
 import { PatientList } from './patients-page.tsx'
 import { foundQuery } from './queries.ts'
 import { useLater } from './search-field.tsx'
+import { STEWARD, StewardInput, stewardshipOf } from './steward-input.tsx'
 
 const WAIT_MS = 400
 const ALIKE_MAX = 5
@@ -24,12 +25,14 @@ export function NewPatientPage() {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const form = useForm<Values>({
-    initial: emptyValues(FIELDS.identity, todayIso()),
+    initial: { ...emptyValues(FIELDS.identity, todayIso()), [STEWARD]: '' },
     draft: 'new patient',
     check: (values) => checkEntry('identity', { ...values, fileNumber: String(values.fileNumber).trim() || GIVEN }, m),
     fieldOf: (path) => fieldAt('identity', path),
     send: async (values, key) => {
-      const body = { identity: bodyFrom(FIELDS.identity, values) } as InputOf<typeof createPatientEndpoint>['body']
+      const body = { identity: bodyFrom(FIELDS.identity, values), ...stewardshipOf(values) } as InputOf<
+        typeof createPatientEndpoint
+      >['body']
       const { id } = await call(createPatientEndpoint, { body }, { key })
       void queries.invalidateQueries({ queryKey: ['patients'] })
       form.reset()
@@ -38,7 +41,17 @@ export function NewPatientPage() {
   })
   return (
     <Page title={m.patients.newTitle} lead={m.patients.newLead}>
-      <EntryFormBox kind="identity" form={form} action={m.patients.create} below={<Alike values={form.values} />} />
+      <EntryFormBox
+        kind="identity"
+        form={form}
+        action={m.patients.create}
+        below={
+          <>
+            <StewardInput value={String(form.values[STEWARD] ?? '')} onChange={(value) => form.set(STEWARD, value)} />
+            <Alike values={form.values} />
+          </>
+        }
+      />
     </Page>
   )
 }

@@ -143,6 +143,9 @@ const TABLES: Readonly<Record<string, TableSpec>> = {
     key: ['practice_id', 'seq'],
     indexes: [['practice_id', 'patient_id', 'seq'], ['practice_id', 'account_id', 'seq'], ['practice_id', 'action', 'seq'], ['practice_id', 'at']],
   },
+  journal_shown: {
+    columns: { practice_id: 'text', patient_id: 'text', seq: 'integer' }, key: ['practice_id', 'patient_id', 'seq'], isItsIndex: true,
+  },
   journal_head: { columns: { practice_id: 'text', seq: 'integer', hash: 'text' }, key: ['practice_id'] },
   idempotency_key: {
     columns: {

@@ -64,7 +64,7 @@ function mapAllergy(entry: Alert, body: Body, around: Surroundings): Resource {
     onsetDateTime: body.state === 'present' ? body.from : undefined,
     recordedDate: body.recordedOn,
     asserter: teller(body, around),
-    note: [...noteOf(endWords(body)), ...noteOf(body.note)],
+    note: [...noteOf(endWords(body)), ...noteOf(checkWords(body)), ...noteOf(body.note)],
     reaction: body.state === 'present' ? reaction(body) : [],
   }
 }
@@ -96,6 +96,7 @@ function mapMedication(entry: Alert, body: Body, around: Surroundings): Resource
       ...noteOf(
         body.state === 'present' && body.severity !== undefined ? `Gravité : ${SEVERITY_WORDS[body.severity]}` : undefined,
       ),
+      ...noteOf(checkWords(body)),
       ...noteOf(body.note),
       ...noteOf(body.state === 'present' ? body.reaction : undefined),
     ],
@@ -127,6 +128,7 @@ function mapCondition(entry: Alert, body: Body, around: Surroundings): Resource 
     asserter: teller(body, around),
     note: [
       ...noteOf(isAbated ? undefined : endWords(body)),
+      ...noteOf(checkWords(body)),
       ...noteOf(body.note),
       ...noteOf(body.state === 'present' ? body.reaction : undefined),
     ],
@@ -150,6 +152,11 @@ function endWords(body: Body): string | undefined {
 const TELLERS = { representative: 'Représentant', doctor: 'Médecin', document: 'Document', other: 'Autre' } as const
 
 /** Who said so. */
+/** R4 has a day for when it was recorded, and none for when it was last asked again. */
+function checkWords({ checkedOn }: Body): string | undefined {
+  return checkedOn === undefined ? undefined : `Vérifié le ${checkedOn}`
+}
+
 function teller({ toldBy }: Body, around: Surroundings): Reference | undefined {
   if (toldBy === undefined) return undefined
   return toldBy === 'patient' ? patientReference(around) : { display: TELLERS[toldBy] }

@@ -24,6 +24,8 @@ const shape = {
   /** who said so */
   toldBy: z.enum(['patient', 'representative', 'doctor', 'document', 'other']).optional(),
   recordedOn: daySchema.optional(),
+  /** when somebody last asked again, and it still held */
+  checkedOn: daySchema.optional(),
   note: noteSchema.optional(),
 }
 

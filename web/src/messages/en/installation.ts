@@ -32,6 +32,8 @@ export const installation: typeof French = {
   nameMissing: 'Give the practice a name.',
   letterhead: 'Head of your letters: address, telephone, SIRET (can wait)',
   legalForm: 'Legal form',
+  legalFormHint:
+    'It says whose new patients are: the company’s (SELARL, SELAS, SCP), the practice’s, or each practitioner’s own (SCM).',
   legalForms: {
     individual: 'Individual practice',
     selarl: 'SELARL',

@@ -32,6 +32,8 @@ export const installation = {
   nameMissing: 'Donnez un nom au cabinet.',
   letterhead: 'En-tête des lettres : adresse, téléphone, SIRET (peut attendre)',
   legalForm: 'Forme d’exercice',
+  legalFormHint:
+    'Elle dit à qui sont les nouveaux patients : à la société d’exercice (SELARL, SELAS, SCP), au cabinet, ou à chacun (SCM).',
   legalForms: {
     individual: 'Exercice individuel',
     selarl: 'SELARL',

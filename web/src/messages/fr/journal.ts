@@ -1,4 +1,4 @@
-import type { JournalAction } from '@couronne/practice/contract'
+import type { JournalAction, List } from '@couronne/practice/contract'
 import { plural } from '../plural.ts'
 
 const entries = plural('fr', { one: '# ligne', other: '# lignes' })
@@ -80,6 +80,46 @@ export const journal = {
     token: 'Jeton',
     upload: 'Envoi',
   },
+  patientTitle: 'Un patient',
+  patientLead:
+    'Qui a regardé ce patient ? Par le numéro de son dossier, ou par l’adresse de son dossier. Demandez-les à l’accueil : un nom ne suffit pas ici.',
+  file: 'Numéro de dossier, ou son adresse',
+  fileHint: 'Par exemple 1042. Ce regard est noté lui aussi.',
+  fileUnknown: 'Aucun dossier ne porte ce numéro.',
+  patientShow: 'Montrer',
+  patientIs: (fileNumber: string, initials: string, bornYear: string | undefined) =>
+    [`Dossier ${fileNumber}`, initials, bornYear === undefined ? '' : `né(e) en ${bornYear}`].filter(Boolean).join(' · '),
+  allPatients: 'Revenir à tout le journal',
+  patientEntriesTitle: 'Toutes les lignes sur ce patient',
+  openRecord: 'Ouvrir le dossier',
+  allLines: 'Toutes les lignes du journal sur ce patient',
+  visitsTitle: 'Qui a ouvert ce dossier',
+  visitsLead:
+    'Une ligne par personne et par visite : une pause de plus d’un quart d’heure en commence une autre. Regarder cette liste est noté aussi.',
+  visitsShow: 'Montrer qui l’a ouvert',
+  visitsNone: 'Personne ne l’a ouvert, aussi loin que le journal remonte.',
+  visitsMore: plural('fr', {
+    one: 'Seule la dernière visite est montrée ; le journal a les autres.',
+    other: 'Seules les # dernières visites sont montrées ; le journal a les autres.',
+  }),
+  visitColumns: { who: 'Qui', when: 'Quand', read: 'A lu', done: 'A fait' },
+  fromTo: (start: string, end: string | undefined) => (end === undefined ? start : `${start} à ${end}`),
+  nothingRead: 'Rien',
+  limitPart: 'Qui peut l’ouvrir',
+  documentsOpened: plural('fr', { one: '# document ouvert', other: '# documents ouverts' }),
+  changed: (parts: string) => `Modifié : ${parts}`,
+  exported: 'Dossier emporté',
+  glassBroken: 'Accès exceptionnel',
+  listedTitle: 'Vu dans une liste, sans que le dossier soit ouvert',
+  listedNone: 'Dans aucune liste, aussi loin que le journal remonte.',
+  listedColumns: { who: 'Qui', where: 'Où', times: 'Combien de fois', last: 'Dernière fois' },
+  lists: {
+    search: 'Trouvé par une recherche',
+    names: 'Liste des patients',
+    diary: 'Agenda',
+    program: 'Recherche d’un programme',
+  } satisfies Record<List, string>,
+  shown: plural('fr', { one: '# patient montré', other: '# patients montrés' }),
   exportTitle: 'L’emporter',
   exportLead: 'Les lignes de la période choisie, de la plus ancienne à la plus récente. L’export est lui-même noté.',
   exportLines: 'Fichier JSON, une ligne par entrée',
