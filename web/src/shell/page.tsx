@@ -9,12 +9,15 @@ export function Page({
   lead,
   children,
   isNarrow = false,
+  beginsInField = false,
 }: {
   readonly title: string
   readonly lead?: ReactNode
   readonly children: ReactNode
   /** for a page that asks or tells one thing */
   readonly isNarrow?: boolean
+  /** whoever comes here comes to type: the focus goes to the first field at once */
+  readonly beginsInField?: boolean
 }) {
   const m = useMessages()
   const heading = useRef<HTMLHeadingElement>(null)
@@ -23,7 +26,9 @@ export function Page({
   }, [title, m])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another title is another page, or another step of it
   useEffect(() => {
-    if (!isFirst) heading.current?.focus()
+    const field = beginsInField ? heading.current?.parentElement?.querySelector<HTMLElement>('form input') : undefined
+    if (field != null) field.focus()
+    else if (!isFirst) heading.current?.focus()
     isFirst = false
   }, [title])
   return (
