@@ -198,9 +198,10 @@ export async function speak(page: Page, language: 'fr' | 'en'): Promise<void> {
   await page.locator(`html[lang=${language}]`).waitFor({ state: 'attached' })
 }
 
-/** As if more than ten minutes had passed since anybody proved who they are. */
-export async function forgetProofs({ app }: Desk): Promise<void> {
-  await app.installation.practice().db.updateTable('session').set({ proven_at: null }).execute()
+/** As if everybody had just proved who they are, or never: a walk may take longer than the ten minutes that a proof holds. */
+export async function setProofs({ app }: Desk, provenAt: Temporal.Instant | undefined): Promise<void> {
+  const proven_at = provenAt?.toString({ smallestUnit: 'millisecond' }) ?? null
+  await app.installation.practice().db.updateTable('session').set({ proven_at }).execute()
 }
 
 /** What somebody with the key and a database program can do: SQLite's REPLACE runs none of the triggers that keep an entry as it was. */

@@ -5,9 +5,8 @@ import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { assertAccessible, assertNoSideways, type Desk } from './desk.ts'
+import { openForm } from './places.ts'
 import { enter, openRecord, openRecordDesk, WHO, type Who } from './record-desk.ts'
-
-const _VIEWS = ['', '?view=teeth', '?view=care', '?view=office', '?view=documents', '?view=people', '?view=access']
 
 suite('patients', () => {
   let desk: Desk
@@ -79,15 +78,7 @@ suite('patients', () => {
     const page = await enter(desk, 'owner')
     await openRecord(page, 'montvent', '1982')
     for (const [kind, fill, shown] of EACH_KIND) {
-      await page
-        .locator('.add-select')
-        .selectOption({ value: kind }, { timeout: 1_000 })
-        .catch(async () => {
-          await page
-            .locator('.add-menu')
-            .getByRole('button', { name: OFTEN[kind] ?? '' })
-            .click()
-        })
+      await openForm(page, kind)
       const dialog = page.getByRole('dialog')
       await fill(dialog, page)
       await dialog.getByRole('button', { name: 'Enregistrer', exact: true }).click()
@@ -382,12 +373,6 @@ async function _tabTo(page: Page, name: string): Promise<void> {
     if ((await page.evaluate(() => document.activeElement?.textContent?.trim())) === name) return
   }
   assert.fail(`Tab never came to ${name}`)
-}
-
-const OFTEN: Readonly<Record<string, string>> = {
-  observation: 'Ajouter une observation',
-  procedure: 'Ajouter un acte',
-  appointment: 'Ajouter un rendez-vous',
 }
 
 type Fill = (dialog: Locator, page: Page) => Promise<unknown>

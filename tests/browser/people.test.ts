@@ -1,4 +1,4 @@
-/** Inviting somebody, who then has the rooms of their role and no other; the journal that tells it. */
+/** Ending somebody’s sessions; what opens the data, and a second kit. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertAccessible, Desk } from './desk.ts'
@@ -16,12 +16,6 @@ test('the owner ends all of somebody’s sessions at once', async () => {
     await each.getByRole('link', { name: 'Équipe' }).first().click()
     await each.getByRole('heading', { name: 'Se connecter' }).waitFor()
   }
-})
-
-test('an old link says what to do', async () => {
-  await using desk = await Desk.openPractice()
-  const page = await desk.browse('/invitation#nothing')
-  await page.getByText('Ce lien a déjà servi, ou il est trop ancien').waitFor()
 })
 
 test('what opens the data is shown, a second kit is made, and a way in goes only by its name', async () => {

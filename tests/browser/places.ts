@@ -4,7 +4,7 @@
  */
 import { ENTRY_KINDS } from '@couronne/practice/contract'
 import type { Locator, Page } from 'playwright-core'
-import { breakJournal, type Desk, forgetProofs, OWNER, PASSPHRASE } from './desk.ts'
+import { breakJournal, type Desk, OWNER, PASSPHRASE, setProofs, speak } from './desk.ts'
 import { WHO } from './record-desk.ts'
 import { totp } from './totp.ts'
 
@@ -97,7 +97,7 @@ export const OUTSIDE: readonly Place[] = [
   { name: 'signing in', path: '/sign-in' },
   { name: 'signing in: nothing was typed', go: press('Se connecter') },
   { name: 'under attack', path: '/attack' },
-  { name: 'an old invitation', path: '/invitation#none' },
+  { name: 'an old invitation', path: '/invitation#none', go: (page) => page.getByText('Ce lien a déjà servi').waitFor() },
   { name: 'an invitation', path: INVITATION },
 ]
 
@@ -225,7 +225,8 @@ export const INSIDE: readonly Place[] = [
   { name: 'inviting', go: press('Inviter une personne') },
   {
     name: 'invited: the link',
-    go: async (page) => {
+    go: async (page, desk) => {
+      await setProofs(desk, Temporal.Now.instant())
       const dialog = page.getByRole('dialog')
       await dialog.getByRole('textbox', { name: 'Nom affiché' }).fill('Alix Accueil')
       await dialog.getByRole('textbox', { name: 'Identifiant' }).fill(`alix-${Date.now()}`)
@@ -266,7 +267,8 @@ export const INSIDE: readonly Place[] = [
   {
     name: 'an authenticator application',
     path: '/account',
-    go: async (page) => {
+    go: async (page, desk) => {
+      await setProofs(desk, Temporal.Now.instant())
       await press('Mettre en service')(page)
       await page.locator('.qr').waitFor()
     },
@@ -286,7 +288,7 @@ export const INSIDE: readonly Place[] = [
     name: 'is it really you?',
     path: '/account',
     go: async (page, desk) => {
-      await forgetProofs(desk)
+      await setProofs(desk, undefined)
       await press(/^Faire dix nouveaux codes/)(page)
       await page.getByRole('dialog').waitFor()
     },
@@ -306,6 +308,7 @@ export const INSIDE: readonly Place[] = [
     path: '/settings',
     go: async (page) => {
       await page.locator('h1').waitFor()
+      for (const language of ['en', 'fr'] as const) await speak(page, language) // what was never loaded cannot be spoken now
       await page.context().setOffline(true)
       await press('Enregistrer')(page)
       await page.locator('.server-away').waitFor()

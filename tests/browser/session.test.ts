@@ -7,6 +7,9 @@ import { addAuthenticator, assertAccessible, Desk, OWNER, warnsBeforeLeaving } f
 test('a wrong password is refused in words that say neither which nor why', async () => {
   await using desk = await Desk.openPractice()
   const page = await desk.browse('/sign-in')
+  await page.locator('summary').click()
+  await page.waitForTimeout(400)
+  assert.equal(await page.getByText('Tapez votre identifiant.').count(), 0, 'who has typed nothing yet has made no mistake')
   await page.getByRole('textbox', { name: 'Identifiant' }).fill('nobody')
   await page.getByLabel('Mot de passe').fill('not the password')
   await page.getByRole('button', { name: 'Se connecter', exact: true }).click()

@@ -1,5 +1,6 @@
 /** A page: its title in the tab and on top, where the focus goes when one comes from another page. */
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react'
+import { currentStanding, watchStanding } from '#api'
 import { useMessages } from '#messages'
 
 let isFirst = true
@@ -21,9 +22,11 @@ export function Page({
 }) {
   const m = useMessages()
   const heading = useRef<HTMLHeadingElement>(null)
+  const { isLocked } = useSyncExternalStore(watchStanding, currentStanding)
+  // Behind the lock a page says nothing, its tab included: it may be a patient's name.
   useEffect(() => {
-    document.title = m.shell.tabTitle(title)
-  }, [title, m])
+    if (!isLocked) document.title = m.shell.tabTitle(title)
+  }, [title, m, isLocked])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another title is another page, or another step of it
   useEffect(() => {
     const field = beginsInField ? heading.current?.parentElement?.querySelector<HTMLElement>('form input') : undefined
