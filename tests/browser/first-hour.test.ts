@@ -255,6 +255,12 @@ async function readJournal(page: Page): Promise<void> {
   ] as const)
     await page.getByRole('row').filter({ hasText: who }).filter({ hasText: did }).first().waitFor()
   await page.getByText('Le patient saigne, le praticien demande ses dents').waitFor()
+  await page
+    .getByRole('row')
+    .filter({ hasText: 'Dossier complété' })
+    .getByText(/^Acte …/)
+    .first()
+    .waitFor()
   await page.getByRole('combobox', { name: 'Action' }).selectOption({ label: 'Cabinet créé' })
   await page.getByText('1 ligne.').waitFor()
   await page.getByRole('button', { name: 'Vérifier maintenant' }).click()

@@ -48,7 +48,9 @@ export function EntryTable({ entries, withPatients }: { readonly entries: readon
                 <PatientOf patientId={entry.patientId} mayOpen={mayOpenPatients} />
               )}
               {entry.subject !== undefined && (
-                <span>{nameOf.get(entry.subject) ?? subjectOf(entry.subject, m.journal.subjects)}</span>
+                <span>
+                  {nameOf.get(entry.subject) ?? subjectOf(entry.subject, { ...m.patients.kinds, ...m.journal.subjects })}
+                </span>
               )}
             </td>
             <td role="cell" data-label={m.journal.address}>
