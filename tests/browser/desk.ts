@@ -106,7 +106,7 @@ export class Desk implements AsyncDisposable {
       baseURL: this.address,
       ...options,
     })
-    context.setDefaultTimeout(30_000)
+    context.setDefaultTimeout(60_000) // generous: a machine that does other things too is slow, not wrong
     const page = await context.newPage()
     this.#watch(page)
     await page.goto(path)

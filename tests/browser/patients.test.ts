@@ -308,7 +308,7 @@ suite('patients', () => {
       .locator('.drop input')
       .setInputFiles({ name: 'photo.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(20_000_000, 7) })
     await page.getByRole('button', { name: 'Déposer' }).click()
-    await page.getByText('Déposé : photo').waitFor({ timeout: 30_000 })
+    await page.getByText('Déposé : photo').waitFor({ timeout: 180_000 })
     assert.ok(lost > 3)
     await page.context().close()
   })
