@@ -33,19 +33,21 @@ export class Desk implements AsyncDisposable {
   /** origins to which a test sends the browser on purpose */
   readonly elsewhere = new Set<string>()
   readonly #browser: Browser
+  readonly #database: string | undefined
   readonly #complaints: string[] = []
   #app: App | undefined
   #port = 0
 
-  private constructor(top: string, browser: Browser) {
+  private constructor(top: string, browser: Browser, database: string | undefined) {
     this.top = top
     this.#browser = browser
+    this.#database = database
   }
 
-  /** Nothing is set up yet. */
-  static async open(): Promise<Desk> {
+  /** Nothing is set up yet. @param database the address of an empty PostgreSQL database; absent: embedded */
+  static async open({ database }: { readonly database?: string } = {}): Promise<Desk> {
     const top = await mkdtemp(join(tmpdir(), 'couronne-browser-'))
-    const desk = new Desk(top, await chromium.launch({ executablePath: PROGRAM, args: FLAGS }))
+    const desk = new Desk(top, await chromium.launch({ executablePath: PROGRAM, args: FLAGS }), database)
     await desk.startServer()
     return desk
   }
@@ -71,6 +73,7 @@ export class Desk implements AsyncDisposable {
     this.#app = await startApp({
       folder: join(this.top, 'data'),
       keyFolder: join(this.top, 'keys'),
+      ...(this.#database === undefined ? {} : { database: this.#database }),
       host: '127.0.0.1',
       port: this.#port,
       version: '0.0.0',
@@ -103,7 +106,7 @@ export class Desk implements AsyncDisposable {
       baseURL: this.address,
       ...options,
     })
-    context.setDefaultTimeout(30_000)
+    context.setDefaultTimeout(60_000) // generous: a machine that does other things too is slow, not wrong
     const page = await context.newPage()
     this.#watch(page)
     await page.goto(path)
@@ -150,23 +153,65 @@ export class Desk implements AsyncDisposable {
 
 /** Nothing that axe knows is wrong with the page. */
 export async function assertAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  const axe = new AxeBuilder({ page }).setLegacyMode() // it has no frames to go through, and each other run would open a tab
+  // What lies under a dialog is inert, and looked at where no dialog is open.
+  const { violations } = await ((await page.locator('dialog[open]').count()) === 0 ? axe : axe.include('dialog[open]')).analyze()
   const found = violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join('\n')}`,
   )
   assert.deepEqual(found, [], page.url())
 }
 
-/** Nothing is wider than the window. */
+/** Nothing is wider than the window, and no text is cut off in its box. What is over the page, a dialog or the lock, is looked at alone. */
 export async function assertNoSideways(page: Page): Promise<void> {
-  const { wide, width } = await page.evaluate(() => {
+  const { found, width } = await page.evaluate(() => {
     const width = document.documentElement.clientWidth
-    const wide = [...document.querySelectorAll('body *')]
-      .filter((each) => each.getBoundingClientRect().right > width + 1 && getComputedStyle(each).position !== 'absolute')
-      .map((each) => `${each.tagName}.${each.className}`)
-    return { width, wide: document.documentElement.scrollWidth > width ? wide : [] }
+    const over = [...document.querySelectorAll('dialog[open], .lock')].at(-1)
+    const found: string[] = []
+    for (const each of [...(over === undefined ? [] : [over]), ...(over ?? document.body).querySelectorAll('*')]) {
+      // Fields scroll what is typed in them, tabs scroll their names; what only those meet who hear the page is not drawn.
+      if (!each.checkVisibility() || each.closest('.unseen, .skip, thead, input, select, textarea, svg, .tabs') !== null) continue
+      const { left, right } = each.getBoundingClientRect()
+      const style = getComputedStyle(each)
+      const isClipping = (overflow: string) => overflow !== 'visible'
+      const isClamped = style.webkitLineClamp !== 'none'
+      const what = `${each.tagName}.${each.className}: ${each.textContent?.slice(0, 60)}`
+      if (right > width + 1 || left < -1) found.push(`sideways ${what}`)
+      if (isClipping(style.overflowX) && each.scrollWidth > each.clientWidth + 1) found.push(`cut sideways ${what}`)
+      if (style.overflowY === 'hidden' && !isClamped && each.scrollHeight > each.clientHeight + 1) found.push(`cut below ${what}`)
+    }
+    return { width, found }
   })
-  assert.deepEqual(wide, [], `${page.url()} at ${width} px`)
+  assert.deepEqual(found, [], `${page.url()} at ${width} px`)
+}
+
+/** The page's language, from wherever one is, a dialog or the lock included; the account's stays what it is. */
+export async function speak(page: Page, language: 'fr' | 'en'): Promise<void> {
+  await page.unroute('**/api/me')
+  await page.route('**/api/me', (route) =>
+    route.request().method() === 'PATCH' ? route.fulfill({ status: 409, json: {} }) : route.fallback(),
+  )
+  await page.evaluate((lang) => {
+    const scope = document.querySelector('.lock') ?? document
+    scope.querySelector<HTMLElement>(`button[lang=${lang}]`)?.click()
+  }, language)
+  await page.locator(`html[lang=${language}]`).waitFor({ state: 'attached' })
+}
+
+/** As if everybody had just proved who they are, or never: a walk may take longer than the ten minutes that a proof holds. */
+export async function setProofs({ app }: Desk, provenAt: Temporal.Instant | undefined): Promise<void> {
+  const proven_at = provenAt?.toString({ smallestUnit: 'millisecond' }) ?? null
+  await app.installation.practice().db.updateTable('session').set({ proven_at }).execute()
+}
+
+/** What somebody with the key and a database program can do: SQLite's REPLACE runs none of the triggers that keep an entry as it was. */
+export async function breakJournal({ app }: Desk): Promise<void> {
+  const { db } = app.installation.practice()
+  const entry = await db.selectFrom('journal_entry').selectAll().where('seq', '=', 2).executeTakeFirstOrThrow()
+  await db
+    .replaceInto('journal_entry')
+    .values({ ...entry, subject: 'account:of-somebody-else' })
+    .execute()
 }
 
 /** Whether the browser would ask before the page goes away, because something typed would be lost. */

@@ -1,75 +1,75 @@
-/** Each page, as each of us may meet it: light and dark, narrow, in French and in English, by axe. */
+/** Each page, form and dialog, as each of us may meet it: by axe, light and dark, wide and at 360 pixels, in French and in English. */
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { assertAccessible, assertNoSideways, Desk } from './desk.ts'
+import { assertAccessible, assertNoSideways, Desk, speak } from './desk.ts'
+import { ASSISTING, FIRST_RUN, INSIDE, INVITATION, OUTSIDE, type Place, RECORD, SEALED, SECOND_FACTOR } from './places.ts'
+import { enter, openRecord, openRecordDesk } from './record-desk.ts'
 
-/** A folder for pictures of all pages, to be looked at. */
+/** A folder for pictures of all of them, to be looked at. */
 const PICTURES = process.env.COURONNE_PICTURES
+const WIDE = { width: 1280, height: 800 }
+const NARROW = { width: 360, height: 740 }
+/** 1280 by 800 at 200 %. */
+const TWICE = { width: 640, height: 400 }
 
-const INSIDE = [
-  '/',
-  '/patients',
-  '/people',
-  '/journal',
-  '/settings',
-  '/settings/provider',
-  '/settings/sealing',
-  '/account',
-  '/nowhere',
-]
-const OUTSIDE = ['/sign-in', '/attack', '/invitation#none']
-const EMPTY = ['/welcome', '/set-up']
-
-suite('each page of an open practice', () => {
+suite('from an empty machine to a sealed practice', () => {
   let desk: Desk
-  let state: Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>
+  let page: Page
   before(async () => {
-    desk = await Desk.openPractice()
-    const page = await desk.browse('/sign-in')
-    await desk.signIn(page)
-    state = await page.context().storageState()
-    await page.context().close()
+    desk = await Desk.open()
+    page = await desk.browse('/', { reducedMotion: 'reduce' })
+  })
+  after(() => desk[Symbol.asyncDispose]())
+  const look = (place: Place) => test(place.name, () => lookAt(desk, page, place))
+
+  FIRST_RUN.forEach(look)
+  test('the machine is started again', async () => {
+    await desk.stopServer()
+    await desk.startServer()
+  })
+  SEALED.forEach(look)
+})
+
+suite('an open practice', () => {
+  let desk: Desk
+  let page: Page
+  let record = ''
+  let invitation = ''
+  before(async () => {
+    desk = await openRecordDesk()
+    page = await enter(desk, 'owner', '/', { reducedMotion: 'reduce' })
+    invitation = await page.evaluate(async () => {
+      const body = JSON.stringify({ displayName: 'Dominique', login: 'dominique', role: 'auditor', language: 'fr' })
+      const headers = { 'content-type': 'application/json' }
+      const made = await (await fetch('/api/people', { method: 'POST', headers, body })).json()
+      return `/invitation#${(made as { invitation: { secret: string } }).invitation.secret}`
+    })
+    await openRecord(page, 'beaulac', '1956')
+    record = new URL(page.url()).pathname
   })
   after(() => desk[Symbol.asyncDispose]())
 
-  for (const path of [...INSIDE, ...OUTSIDE]) {
-    const storageState = () => (INSIDE.includes(path) ? { storageState: state } : {})
-
-    test(`${path}: axe finds nothing, in light and in dark`, async () => {
-      const page = await desk.browse(path, { colorScheme: 'light', ...storageState() })
-      await settle(page)
-      await assertAccessible(page)
-      await picture(page, `${path} light`)
-      await page.emulateMedia({ colorScheme: 'dark' })
-      await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
-      await assertAccessible(page)
-      await picture(page, `${path} dark`)
-      await page.context().close()
+  const look = (place: Place, at: () => Page) =>
+    test(place.name, () => {
+      const path = place.path?.replace(RECORD, record).replace(INVITATION, invitation)
+      return lookAt(desk, at(), { ...place, ...(path === undefined ? {} : { path }) })
     })
 
-    test(`${path}: at 360 pixels, and at twice the size, nothing goes off sideways`, async () => {
-      const page = await desk.browse(path, { viewport: { width: 360, height: 740 }, ...storageState() })
-      await settle(page)
-      await assertNoSideways(page)
-      await picture(page, `${path} narrow`)
-      await page.setViewportSize({ width: 640, height: 400 }) // 1280 by 800 at 200 %
-      await assertNoSideways(page)
-      await page.context().close()
+  for (const [who, places] of [
+    ['nobody', OUTSIDE],
+    ['an assistant', ASSISTING],
+  ] as const)
+    suite(who, () => {
+      let theirs: Page
+      before(async () => {
+        theirs = who === 'nobody' ? await desk.browse('/', { reducedMotion: 'reduce' }) : await enter(desk, 'assistant')
+      })
+      after(() => theirs.context().close())
+      for (const place of places) look(place, () => theirs)
     })
-
-    test(`${path}: has one heading of the first level, a title that says it, and landmarks`, async () => {
-      const page = await desk.browse(path, storageState())
-      await settle(page)
-      assert.equal(await page.locator('h1').count(), 1)
-      const heading = await page.locator('h1').textContent()
-      assert.equal(await page.title(), `${heading} · Couronne`)
-      assert.equal(await page.locator('main').count(), 1)
-      await page.context().close()
-    })
-  }
 
   test('another language is spoken at once, on the page and by the page', async () => {
     const page = await desk.browse('/sign-in')
@@ -88,7 +88,7 @@ suite('each page of an open practice', () => {
   })
 
   test('the rooms are reached at 360 pixels by a button, which closes behind one', async () => {
-    const page = await desk.browse('/', { viewport: { width: 360, height: 740 }, storageState: state })
+    const page = await enter(desk, 'owner', '/', { viewport: NARROW })
     await page.getByRole('button', { name: 'Menu' }).click()
     await page.getByRole('navigation').getByRole('link', { name: 'Journal' }).click()
     await page.getByRole('heading', { level: 1, name: 'Journal' }).waitFor()
@@ -97,8 +97,8 @@ suite('each page of an open practice', () => {
   })
 
   test('the first Tab is a way past the header; going elsewhere puts the focus on the new heading', async () => {
-    const page = await desk.browse('/', { storageState: state })
-    await settle(page)
+    const page = await enter(desk, 'owner', '/people')
+    await page.locator('h1').waitFor()
     await page.keyboard.press('Tab')
     assert.equal(await page.locator(':focus').textContent(), 'Aller au contenu')
     await page.keyboard.press('Enter')
@@ -110,8 +110,8 @@ suite('each page of an open practice', () => {
   })
 
   test('the keys / and ? work, and are letters in a field', async () => {
-    const page = await desk.browse('/', { storageState: state })
-    await settle(page)
+    const page = await enter(desk, 'owner', '/')
+    await page.locator('h1').waitFor()
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Touches utiles' }).waitFor()
     await assertAccessible(page)
@@ -123,31 +123,67 @@ suite('each page of an open practice', () => {
     assert.equal(await page.locator('#search').inputValue(), 'a?/l')
     await page.context().close()
   })
+
+  suite('the owner', () => {
+    for (const place of INSIDE) look(place, () => page)
+  })
+  suite('the owner comes back', () => {
+    let theirs: Page
+    before(async () => {
+      theirs = await desk.browse('/', { reducedMotion: 'reduce' })
+    })
+    after(() => theirs.context().close())
+    for (const place of SECOND_FACTOR) look(place, () => theirs)
+  })
 })
 
-suite('each page of an empty machine', () => {
-  for (const path of EMPTY)
-    for (const colorScheme of ['light', 'dark'] as const)
-      test(`${path}, ${colorScheme}: axe finds nothing, and 360 pixels are enough`, async () => {
-        await using desk = await Desk.open()
-        const page = await desk.browse(path, { colorScheme })
-        await settle(page)
-        await assertAccessible(page)
-        await picture(page, `${path} ${colorScheme}`)
-        await page.setViewportSize({ width: 360, height: 740 })
-        await assertNoSideways(page)
-        await picture(page, `${path} narrow`)
-      })
-})
-
-/** Until the page has what it asked for. */
-async function settle(page: Page): Promise<void> {
-  await page.locator('h1').waitFor()
+/** As axe sees it in French on a wide page, and in English, in the dark, on a narrow one; and whether it fits, in both. */
+async function lookAt(desk: Desk, page: Page, { name, path, go }: Place): Promise<void> {
+  await page.setViewportSize(WIDE)
+  await page.emulateMedia({ colorScheme: 'light' })
+  if (path !== undefined) {
+    await page.goto(path)
+    await page.locator('h1').waitFor()
+  }
+  await go?.(page, desk)
   await page.waitForLoadState('networkidle')
+  await page.getByText('Un instant…', { exact: true }).first().waitFor({ state: 'hidden' })
+  await assertNamed(page)
+  await assertAccessible(page)
+  await picture(page, `${name} fr wide`)
+  try {
+    for (const language of ['fr', 'en'] as const) {
+      await speak(page, language)
+      for (const viewport of [TWICE, NARROW]) {
+        await page.setViewportSize(viewport)
+        await assertNoSideways(page)
+      }
+      await picture(page, `${name} ${language} narrow`)
+    }
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.locator('html[data-mantine-color-scheme=dark]').waitFor({ state: 'attached' })
+    await assertAccessible(page)
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.setViewportSize(WIDE)
+    await picture(page, `${name} en wide`)
+  } finally {
+    await speak(page, 'fr')
+  }
+}
+
+/** One heading of the first level, which the tab's title says too, and one main part. */
+async function assertNamed(page: Page): Promise<void> {
+  const heading = page.locator('h1:visible')
+  assert.equal(await heading.count(), 1)
+  assert.equal(await page.title(), `${await heading.textContent()} · Couronne`)
+  assert.equal(await page.locator('main:visible').count(), 1)
 }
 
 async function picture(page: Page, name: string): Promise<void> {
   if (PICTURES === undefined) return
   mkdirSync(PICTURES, { recursive: true })
-  await page.screenshot({ path: join(PICTURES, `${name.replaceAll(/[^\w]+/g, '-')}.png`), fullPage: true })
+  await page.screenshot({
+    path: join(PICTURES, `${name.replaceAll(/[^\w]+/g, '-')}.png`),
+    fullPage: (await page.locator('dialog[open]').count()) === 0,
+  })
 }

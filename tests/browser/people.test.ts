@@ -1,55 +1,8 @@
-/** Inviting somebody, who then has the rooms of their role and no other; the journal that tells it. */
+/** Ending somebody’s sessions; what opens the data, and a second kit. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertAccessible, assertNoSideways, Desk, OWNER } from './desk.ts'
+import { assertAccessible, Desk } from './desk.ts'
 import { enter, openRecordDesk } from './record-desk.ts'
-
-test('an assistant is invited by a link, chooses a password, and finds the rooms of that role', async () => {
-  await using desk = await Desk.openPractice()
-  const page = await desk.browse('/sign-in')
-  await desk.signIn(page)
-  await page.goto('/people')
-  await page.getByRole('button', { name: 'Inviter une personne' }).click()
-  const dialog = page.getByRole('dialog')
-  await assertAccessible(page)
-  assert.equal(await page.locator(':focus').getAttribute('name'), 'displayName')
-  await dialog.getByRole('textbox', { name: 'Nom affiché' }).fill('Alix Accueil')
-  await dialog.getByRole('textbox', { name: 'Identifiant' }).fill('alix')
-  await dialog.getByRole('button', { name: 'Créer l’invitation' }).click()
-  const link = (await dialog.locator('.secret').textContent()) ?? ''
-  assert.match(link, /\/invitation#./)
-  await dialog.getByText('Ce lien ne s’ouvre que sur cet ordinateur').waitFor()
-  await assertAccessible(page)
-
-  const theirs = await desk.browse(link)
-  await theirs.getByRole('heading', { name: 'Bienvenue, Alix Accueil' }).waitFor()
-  await assertAccessible(theirs)
-  await theirs.getByLabel('Mot de passe').first().fill('motdepasse123')
-  await theirs.getByLabel('Le même, encore une fois').fill('motdepasse123')
-  await theirs.getByRole('button', { name: 'Choisir ce mot de passe' }).click()
-  await theirs.getByRole('alert').waitFor()
-  await theirs.getByLabel('Mot de passe').first().fill('fauteuil-bleu-lampe-7')
-  await theirs.getByLabel('Le même, encore une fois').fill('fauteuil-bleu-lampe-7')
-  await theirs.getByRole('button', { name: 'Choisir ce mot de passe' }).click()
-  await theirs.getByRole('heading', { name: 'Votre compte est prêt' }).waitFor()
-  await theirs.getByRole('button', { name: 'Se connecter' }).click()
-  await desk.signIn(theirs, 'alix', 'fauteuil-bleu-lampe-7')
-  const rooms = await theirs.getByRole('navigation', { name: 'Pièces du cabinet' }).getByRole('link').allTextContents()
-  assert.deepEqual(rooms, ['Accueil', 'Patients', 'Agenda', 'Équipe', 'Réglages'])
-
-  await page.goto('/people')
-  await page.getByRole('link', { name: 'Alix Accueil' }).click()
-  await page.getByRole('heading', { level: 1, name: 'Alix Accueil' }).waitFor()
-  await page.setViewportSize({ width: 360, height: 740 })
-  await assertNoSideways(page)
-  await assertAccessible(page)
-  await page.getByRole('button', { name: 'Fermer le compte' }).click()
-  await page.getByRole('dialog').getByRole('textbox').fill('Alix Accueil')
-  await page.getByRole('dialog').getByRole('button', { name: 'Fermer le compte' }).click()
-  await page.getByText('Ce compte est fermé').waitFor()
-  await theirs.getByRole('link', { name: 'Équipe' }).first().click()
-  await theirs.getByRole('heading', { name: 'Se connecter' }).waitFor()
-})
 
 test('the owner ends all of somebody’s sessions at once', async () => {
   await using desk = await openRecordDesk()
@@ -63,29 +16,6 @@ test('the owner ends all of somebody’s sessions at once', async () => {
     await each.getByRole('link', { name: 'Équipe' }).first().click()
     await each.getByRole('heading', { name: 'Se connecter' }).waitFor()
   }
-})
-
-test('an old link says what to do', async () => {
-  await using desk = await Desk.openPractice()
-  const page = await desk.browse('/invitation#nothing')
-  await page.getByText('Ce lien a déjà servi, ou il est trop ancien').waitFor()
-})
-
-test('the journal says who did what, is filtered, and is checked with an answer in words', async () => {
-  await using desk = await Desk.openPractice()
-  const page = await desk.browse('/sign-in')
-  await desk.signIn(page)
-  await page.goto('/journal')
-  await page.getByRole('cell', { name: 'Connexion' }).waitFor()
-  assert.equal(await page.getByRole('cell', { name: OWNER.displayName }).first().isVisible(), true)
-  await page.getByRole('combobox', { name: 'Action' }).selectOption({ label: 'Cabinet créé' })
-  await page.getByText('1 ligne.').waitFor()
-  await page.getByRole('button', { name: 'Vérifier maintenant' }).click()
-  await page.getByText('Le journal est entier.').waitFor()
-  await assertAccessible(page)
-  const download = page.waitForEvent('download')
-  await page.getByRole('link', { name: 'Fichier JSON' }).click()
-  assert.match((await download).suggestedFilename(), /\.jsonl$/)
 })
 
 test('what opens the data is shown, a second kit is made, and a way in goes only by its name', async () => {

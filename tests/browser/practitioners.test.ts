@@ -1,5 +1,3 @@
-/** Practitioners: a contract ends, goes on, is corrected; whoever left and can still come in is said; days stay where they are. */
-import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible, assertNoSideways, Desk, type DeskOptions, OWNER } from './desk.ts'
@@ -31,28 +29,6 @@ test('a contract is ended on a day, is shown as ended, and goes on again', async
   await page.getByRole('link', { name: 'Sacha Modèle' }).click()
   await page.getByRole('button', { name: /^Reprendre : / }).press('Enter')
   await page.getByText('En cours').waitFor()
-})
-
-test('who practises and says so is proposed for what they note', async () => {
-  await using desk = await Desk.openPractice()
-  const page = await desk.browse('/sign-in')
-  await desk.signIn(page)
-  await page.getByRole('link', { name: 'Dire qui soigne ici' }).click()
-  await page.getByRole('button', { name: 'Ajouter un praticien' }).click()
-  const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('Prénom').fill('Camille')
-  await dialog.getByLabel('Nom', { exact: true }).fill('Exemple')
-  await dialog.getByRole('checkbox', { name: 'C’est moi' }).check()
-  await dialog.getByLabel('Premier jour').fill('2020-01-01')
-  await dialog.getByRole('button', { name: 'Ajouter' }).click()
-  await dialog.waitFor({ state: 'detached' })
-  const practitionerId = await page.evaluate(
-    async () => ((await (await fetch('/api/me')).json()) as { account: { practitionerId?: string } }).account.practitionerId,
-  )
-  assert.match(practitionerId ?? '', /./)
-  await page.getByRole('navigation').getByRole('link', { name: 'Accueil' }).click()
-  await page.getByRole('heading', { name: 'Pour commencer' }).waitFor()
-  assert.equal(await page.getByRole('link', { name: 'Dire qui soigne ici' }).count(), 0)
 })
 
 test('two contracts do not hold on the same day; the second begins after the first, and a mistake is taken away', async () => {

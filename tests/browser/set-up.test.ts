@@ -4,41 +4,6 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible, Desk, OWNER, PASSPHRASE } from './desk.ts'
 
-test('a newcomer sets a practice up by keyboard alone, prints the kit, types two words back, and is in', async () => {
-  await using desk = await Desk.open()
-  const page = await desk.browse()
-  await reach(page, page.getByRole('button', { name: 'Créer mon cabinet' }))
-  await page.keyboard.press('Enter')
-  await page.getByText('Étape 1 sur 4').waitFor()
-  await type(page, 'Nom du cabinet', 'Cabinet dentaire des Tilleuls')
-  await page.keyboard.press('Enter')
-  await page.getByText('Étape 2 sur 4').waitFor()
-  assert.equal(await focusedTag(page), 'H1')
-  await type(page, 'Nom affiché', OWNER.displayName)
-  await type(page, 'Identifiant', OWNER.login)
-  await type(page, 'Mot de passe', OWNER.password)
-  await type(page, 'Le même, encore une fois', OWNER.password)
-  await page.keyboard.press('Enter')
-  await page.getByText('Étape 3 sur 4').waitFor()
-  await assertAccessible(page)
-  await type(page, 'Phrase de passe', PASSPHRASE)
-  await type(page, 'La même, encore une fois', PASSPHRASE)
-  await page.keyboard.press('Enter')
-  await page.locator('.kit').waitFor()
-  await assertAccessible(page)
-  const words = await page.locator('.kit-words li').allTextContents()
-  assert.equal(words.length, 24)
-  await reach(page, page.getByRole('checkbox'))
-  await page.keyboard.press('Space')
-  await reach(page, page.getByRole('button', { name: 'Continuer' }))
-  await page.keyboard.press('Enter')
-  await page.getByText('Vérifions la feuille').waitFor()
-  for (const label of await page.locator('form label').allTextContents())
-    await type(page, label, (words[Number(label.replaceAll(/\D/g, '')) - 1] as string).toUpperCase())
-  await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'Bonjour, Dr Camille Exemple' }).waitFor()
-})
-
 test('what is wrong is said where it is, and the reader is taken there', async () => {
   await using desk = await Desk.open()
   const page = await desk.browse('/set-up')
@@ -131,26 +96,6 @@ test('a sealed practice says so; a wrong passphrase opens nothing, four letters 
   await page.getByRole('heading', { name: 'Se connecter' }).waitFor()
 })
 
-/** Presses Tab until it is there. */
-async function reach(page: Page, target: ReturnType<Page['locator']>): Promise<void> {
-  await target.waitFor()
-  for (let presses = 0; presses < 60; presses++) {
-    if (await target.evaluate((each) => each === document.activeElement)) return
-    await page.keyboard.press('Tab')
-  }
-  assert.fail('it is not reached by the Tab key')
-}
-
-async function type(page: Page, label: string, text: string): Promise<void> {
-  await reach(
-    page,
-    page
-      .getByRole('textbox', { name: label, exact: true })
-      .or(page.locator('input[type=password]').and(page.getByLabel(label, { exact: true }))),
-  )
-  await page.keyboard.type(text)
-}
-
 async function setUpTo(page: Page, step: 'opening' | 'kit', password = OWNER.password): Promise<void> {
   await page.getByRole('textbox', { name: 'Nom du cabinet' }).fill('Cabinet dentaire des Tilleuls')
   await page.getByRole('button', { name: 'Continuer' }).click()
@@ -169,10 +114,6 @@ async function makeIt(page: Page): Promise<void> {
   await page.locator('input[name=passphrase]').fill(PASSPHRASE)
   await page.locator('input[name=again]').fill(PASSPHRASE)
   await page.getByRole('button', { name: 'Créer le cabinet' }).click()
-}
-
-async function focusedTag(page: Page): Promise<string | undefined> {
-  return page.evaluate(() => document.activeElement?.tagName)
 }
 
 function wordField(page: Page, place: number): ReturnType<Page['locator']> {

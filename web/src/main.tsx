@@ -32,6 +32,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { createRoot } from 'react-dom/client'
 import { makeQueryClient, watchLosses } from '#api'
 import { LanguageProvider, loadMessages, preferredLanguage } from '#messages'
+import { keepFocus } from '#shell'
 import { makeRouter } from './routes.tsx'
 import { theme } from './theme.ts'
 
@@ -52,6 +53,8 @@ watchLosses((loss) => {
     void router.navigate({ to: '/unseal' })
   }
 })
+
+keepFocus(document)
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>

@@ -1,5 +1,8 @@
-/** Dialogs are the browser's own: focus stays inside, Escape closes, the rest of the page is inert. */
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+/**
+ * Dialogs are the browser's own: focus stays inside, Escape closes, the rest of the page is inert, and the focus goes back to what opened it
+ * (to something near when that is gone: `shell/kept-focus.ts`).
+ */
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { useMessages } from '#messages'
 
 export function Dialog({
@@ -13,18 +16,33 @@ export function Dialog({
 }) {
   const m = useMessages()
   const box = useRef<HTMLDialogElement>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
   const titleId = useId()
-  useEffect(() => {
+  // Before the page is changed: what has left it when it closes gives no focus back.
+  useLayoutEffect(() => {
     const dialog = box.current
     dialog?.showModal()
-    // The browser focuses the first thing that takes it, which is 'close'; whoever opens a form wants to fill it in.
-    dialog?.querySelector<HTMLElement>('form input, form select, form textarea')?.focus()
     return () => dialog?.close()
   }, [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another title is another step
+  useLayoutEffect(() => {
+    // The browser focuses the first thing that takes it, which is 'close'; whoever opens a form wants to fill it in.
+    const field = box.current?.querySelector<HTMLElement>('form input, form select, form textarea')
+    ;(field ?? heading.current)?.focus()
+  }, [title])
   return (
-    <dialog ref={box} className="dialog" aria-labelledby={titleId} onCancel={onClose} onClose={onClose}>
+    <dialog
+      ref={box}
+      className="dialog"
+      aria-labelledby={titleId}
+      onCancel={onClose}
+      // Not when it closes because it goes away: that may be for the next dialog.
+      onClose={() => box.current !== null && onClose()}
+    >
       <div className="dialog-head">
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId} ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
         <button type="button" className="link" onClick={onClose}>
           {m.forms.close}
         </button>

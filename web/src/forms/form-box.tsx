@@ -11,6 +11,7 @@ export function FormBox<V extends FormValues>({
   children,
   beside,
   label,
+  labelOf,
 }: {
   readonly form: Form<V>
   /** what the button does, a verb */
@@ -19,11 +20,13 @@ export function FormBox<V extends FormValues>({
   /** other buttons */
   readonly beside?: ReactNode
   readonly label?: string
+  /** what a field is called, where its error does not say it */
+  readonly labelOf?: (name: string) => string | undefined
 }) {
   const m = useMessages()
   return (
     <form className="form" noValidate onSubmit={form.submit} aria-label={label}>
-      <Refusal form={form} />
+      <Refusal form={form} labelOf={labelOf} />
       {form.isDraft && (
         <p className="note" role="status">
           {m.forms.draftBack}{' '}
@@ -43,7 +46,13 @@ export function FormBox<V extends FormValues>({
   )
 }
 
-function Refusal<V extends FormValues>({ form }: { readonly form: Form<V> }) {
+function Refusal<V extends FormValues>({
+  form,
+  labelOf,
+}: {
+  readonly form: Form<V>
+  readonly labelOf: ((name: string) => string | undefined) | undefined
+}) {
   const m = useMessages()
   const box = useRef<HTMLDivElement>(null)
   const { refusals, summary, problem } = form
@@ -58,13 +67,17 @@ function Refusal<V extends FormValues>({ form }: { readonly form: Form<V> }) {
         <>
           <p className="refusal-title">{m.forms.toMend(summary.length)}</p>
           <ul>
-            {summary.map(({ name, text }) => (
-              <li key={name}>
-                <a href={`#${fieldId(form, name)}`} onClick={(event) => focusField(event, fieldId(form, name))}>
-                  {text}
-                </a>
-              </li>
-            ))}
+            {summary.map(({ name, text }) => {
+              const label = labelOf?.(name)
+              return (
+                <li key={name}>
+                  <a href={`#${fieldId(form, name)}`} onClick={(event) => focusField(event, fieldId(form, name))}>
+                    {label ?? text}
+                  </a>
+                  {label !== undefined && <> {text}</>}
+                </li>
+              )
+            })}
           </ul>
         </>
       )}

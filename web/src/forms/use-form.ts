@@ -1,6 +1,6 @@
 /**
- * A form's state: values, what is wrong with them in words, sending. Each field is checked from the moment it was left once; all when it is
- * sent. One wish has one key, so that sending again after a lost answer does the work once.
+ * A form's state: values, what is wrong with them in words, sending. Each field is checked from the moment it was filled in and left; all
+ * when it is sent. One wish has one key, so that sending again after a lost answer does the work once.
  */
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { Problem } from '#api'
@@ -135,6 +135,8 @@ export function useForm<V extends FormValues>(options: FormOptions<V>): Form<V> 
     leave: (name, to) => {
       // A message that appears while a button is pressed moves the button away from under the finger: what the button does checks all anyway.
       if (to instanceof HTMLButtonElement) return
+      // Who has typed nothing yet has made no mistake: passing through a field, or opening a hint, is no reason to be told off.
+      if (latest.current[name] === base[name]) return
       setTimeout(() => setLeft((before) => new Set([...before, name])), LEAVE_MS)
     },
     errorOf,

@@ -69,6 +69,7 @@ function KitSheet({ words, practiceName, title, progress, onPrinted }: KitStepsP
 
 function KitCheck({
   words,
+  progress,
   asked: [first, second],
   onBack,
   onDone,
@@ -83,6 +84,7 @@ function KitCheck({
   })
   return (
     <Page title={m.installation.kit.checkTitle} lead={m.installation.kit.checkLead} isNarrow>
+      {progress}
       <FormBox
         form={form}
         action={m.installation.kit.checkAction}

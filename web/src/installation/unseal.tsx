@@ -23,7 +23,7 @@ export function UnsealPage() {
     await navigate({ to: '/sign-in', replace: true })
   }
   return (
-    <Page title={m.installation.unsealTitle} lead={m.installation.unsealLead} isNarrow>
+    <Page title={m.installation.unsealTitle} lead={m.installation.unsealLead} isNarrow beginsInField>
       {way === 'passphrase' ? (
         <PassphraseForm onDone={enter} />
       ) : (

@@ -35,7 +35,10 @@ export function EntryTable({ entries, withPatients }: { readonly entries: readon
           <div key="about">
             {withPatients && entry.patientId !== undefined && <PatientOf patientId={entry.patientId} mayOpen={mayOpenPatients} />}
             {entry.subject !== undefined && (
-              <span>{nameOf.get(entry.subject) ?? subjectOf(entry.subject, m.journal.subjects, m.journal.lists)}</span>
+              <span>
+                {nameOf.get(entry.subject) ??
+                  subjectOf(entry.subject, { ...m.patients.kinds, ...m.journal.subjects }, m.journal.lists)}
+              </span>
             )}
             {Array.isArray(entry.details.shown) && <span>{m.journal.shown(entry.details.shown.length)}</span>}
           </div>,

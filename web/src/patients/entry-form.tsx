@@ -36,6 +36,10 @@ export function EntryFormBox({
   const more = asked.filter(({ isMore }) => isMore === true)
   const isWrong = more.some((field) => form.errorOf(nameOf(field)) !== undefined)
   const input = (field: FieldSpec) => <FormField key={nameOf(field)} field={field} form={form} patientId={patientId} />
+  const labelOf = (name: string) => {
+    const field = asked.find((each) => nameOf(each) === name)
+    return field === undefined ? undefined : m.patients.labels[field.label]
+  }
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     // After the dialog, which gives the focus to its own first button.
@@ -43,7 +47,7 @@ export function EntryFormBox({
   }, [])
   return (
     <div className="entry-form" ref={box}>
-      <FormBox form={form} action={action} beside={beside}>
+      <FormBox form={form} action={action} beside={beside} labelOf={labelOf}>
         {above}
         <Pairs fields={first} input={input} />
         {more.length > 0 && (

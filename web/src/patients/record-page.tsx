@@ -3,7 +3,7 @@ import { type EntryKind, KINDS, type NewEntry } from '@couronne/practice/contrac
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { Problem } from '#api'
 import { ProblemBox } from '#forms'
 import { useMessages } from '#messages'
@@ -60,6 +60,14 @@ function OpenRecordPage({ patient }: { readonly patient: Patient }) {
   const { view = 'timeline' } = useSearch({ from: '/inside/patients/$patientId' })
   const [dialog, setDialog] = useState<DialogState>()
   const close = () => setDialog(undefined)
+  const tabs = useRef<HTMLElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another view has another tab
+  useEffect(() => {
+    const nav = tabs.current
+    const current = nav?.querySelector<HTMLElement>('[aria-current]')
+    // Where there is no room for all of them, the current one is in sight; the page itself is not scrolled.
+    if (nav != null && current != null) nav.scrollLeft = current.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2
+  }, [view])
   const record = useMemo(
     (): OpenRecord => ({
       patient,
@@ -78,7 +86,7 @@ function OpenRecordPage({ patient }: { readonly patient: Patient }) {
           <Header />
           <Alerts />
           <AddMenu />
-          <nav className="tabs" aria-label={m.patients.viewsLabel}>
+          <nav ref={tabs} className="tabs" aria-label={m.patients.viewsLabel}>
             {VIEWS.map((each) => (
               <Link
                 key={each}

@@ -16,13 +16,9 @@ export function LockScreen({ onSignOut }: { readonly onSignOut: () => void }) {
   const { data: session } = useQuery(sessionQuery)
   const box = useRef<HTMLElement>(null)
   useEffect(() => {
-    const before = document.title
     document.title = m.shell.tabTitle(m.session.lockedTitle)
     // Whoever comes back types the password at once.
     box.current?.querySelector<HTMLElement>('input')?.focus()
-    return () => {
-      document.title = before
-    }
   }, [m])
   return (
     <div className="outside lock">

@@ -69,7 +69,7 @@ export function SignInPage() {
   const outcomes = m.session.oidcOutcomes as Readonly<Record<string, string>>
   const outcome = error === null ? outcomes[oidc ?? ''] : outcomes.expired
   return (
-    <Page title={m.session.signInTitle} lead={ways?.practiceName} isNarrow>
+    <Page title={m.session.signInTitle} lead={ways?.practiceName} isNarrow beginsInField>
       {outcome !== undefined && (
         <p className="refusal" role="alert">
           {outcome}
@@ -160,7 +160,12 @@ function SecondFactor({
     }
   }
   return (
-    <Page title={m.session.secondTitle} lead={hasCode ? m.session.secondLead : m.session.secondLeadPasskey} isNarrow>
+    <Page
+      title={m.session.secondTitle}
+      lead={hasCode ? m.session.secondLead : m.session.secondLeadPasskey}
+      isNarrow
+      beginsInField={hasCode}
+    >
       {problem !== undefined && <ProblemBox problem={problem} />}
       {due.passkeyOptions !== undefined && hasPasskeys && (
         <p>

@@ -2,6 +2,7 @@
 export { LanguageChoice, SchemeChoice } from './choices.tsx'
 export { Copyable } from './copyable.tsx'
 export { KeysHelp } from './help.tsx'
+export { keepFocus } from './kept-focus.ts'
 export { useKeys } from './keyboard.ts'
 export { Mark } from './mark.tsx'
 export { Outside } from './outside.tsx'

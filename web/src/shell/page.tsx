@@ -1,5 +1,6 @@
 /** A page: its title in the tab and on top, where the focus goes when one comes from another page. */
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react'
+import { currentStanding, watchStanding } from '#api'
 import { useMessages } from '#messages'
 
 let isFirst = true
@@ -9,21 +10,28 @@ export function Page({
   lead,
   children,
   isNarrow = false,
+  beginsInField = false,
 }: {
   readonly title: string
   readonly lead?: ReactNode
   readonly children: ReactNode
   /** for a page that asks or tells one thing */
   readonly isNarrow?: boolean
+  /** whoever comes here comes to type: the focus goes to the first field at once */
+  readonly beginsInField?: boolean
 }) {
   const m = useMessages()
   const heading = useRef<HTMLHeadingElement>(null)
+  const { isLocked } = useSyncExternalStore(watchStanding, currentStanding)
+  // Behind the lock a page says nothing, its tab included: it may be a patient's name.
   useEffect(() => {
-    document.title = m.shell.tabTitle(title)
-  }, [title, m])
+    if (!isLocked) document.title = m.shell.tabTitle(title)
+  }, [title, m, isLocked])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another title is another page, or another step of it
   useEffect(() => {
-    if (!isFirst) heading.current?.focus()
+    const field = beginsInField ? heading.current?.parentElement?.querySelector<HTMLElement>('form input') : undefined
+    if (field != null) field.focus()
+    else if (!isFirst) heading.current?.focus()
     isFirst = false
   }, [title])
   return (
