@@ -22,7 +22,7 @@ export function TextField<V extends FormValues>({
   lengthMax,
   ...props
 }: FieldProps<V, string> & {
-  readonly type?: 'text' | 'email' | 'tel' | 'date' | 'datetime-local'
+  readonly type?: 'text' | 'email' | 'tel' | 'date' | 'time' | 'datetime-local'
   readonly inputMode?: 'numeric' | 'text'
   readonly lengthMax?: number
 }) {

@@ -1,8 +1,9 @@
-/** Appointments of a day or a week, by practitioner; who came and who did not. */
+/** Appointments of a day or a week, by practitioner: given, moved, cancelled; who came and who did not. */
 import { APPOINTMENT_STATES, correctPatientEntry, getEntry, listAppointments } from '@couronne/practice/contract'
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
 import { call, type InputOf } from '#api'
 import { ProblemBox } from '#forms'
 import { useMessages } from '#messages'
@@ -10,13 +11,13 @@ import { todayIso } from '#messages/today'
 import { practitionersQuery } from '#people'
 import { useMay } from '#session'
 import { Page, Section } from '#shell'
+import { doubleBooked } from './agenda-times.ts'
+import { type Appointment, AppointmentDialog, type AppointmentWish } from './appointment-dialog.tsx'
 import { addDays } from './days.ts'
 import { spokenName, useBorn } from './patient-line.tsx'
 import { useWords } from './words.ts'
 
-type Appointment = Awaited<ReturnType<typeof askFor>>['appointments'][number]
 type State = Appointment['state']
-const askFor = (from: string, to: string) => call(listAppointments, { query: { from, to } })
 
 export function AgendaPage() {
   const m = useMessages()
@@ -48,8 +49,20 @@ export function AgendaPage() {
     })
   const step = isWeek ? 7 : 1
   const days = isWeek ? Array.from({ length: 7 }, (_, i) => addDays(from, i)) : [on]
+  const mayWrite = useMay('patients.write')
+  const [wish, setWish] = useState<AppointmentWish>()
+  const [said, setSaid] = useState('')
+  const doubled = doubleBooked(data?.appointments ?? [])
   return (
     <Page title={m.patients.agenda} lead={m.patients.agendaLead}>
+      {mayWrite && (
+        <p className="actions no-print">
+          <Button onClick={() => setWish({ kind: 'new', day: on, practitionerId: practitioner })}>{m.patients.book}</Button>
+        </p>
+      )}
+      <p role="status" className={said === '' ? 'unseen' : 'good'}>
+        {said}
+      </p>
       <search className="filters agenda-filters">
         <fieldset className="switch">
           <legend className="unseen">{m.patients.agenda}</legend>
@@ -103,7 +116,12 @@ export function AgendaPage() {
                 <h3>{id === '' ? m.patients.noPractitioner : words.practitioner(id)}</h3>
                 <ul className="agenda">
                   {appointments.map((appointment, i) => (
-                    <AppointmentLine key={appointment.entry?.id ?? `${appointment.startsAt} ${i}`} appointment={appointment} />
+                    <AppointmentLine
+                      key={appointment.entry?.id ?? `${appointment.startsAt} ${i}`}
+                      appointment={appointment}
+                      isDoubled={doubled.has(appointment)}
+                      onMove={setWish}
+                    />
                   ))}
                 </ul>
               </div>
@@ -111,11 +129,31 @@ export function AgendaPage() {
           </Section>
         )
       })}
+      {wish !== undefined && (
+        <AppointmentDialog
+          wish={wish}
+          onClose={() => setWish(undefined)}
+          onDone={(told, day) => {
+            setWish(undefined)
+            setSaid(told)
+            go({ on: day })
+          }}
+        />
+      )}
     </Page>
   )
 }
 
-function AppointmentLine({ appointment }: { readonly appointment: Appointment }) {
+function AppointmentLine({
+  appointment,
+  isDoubled,
+  onMove,
+}: {
+  readonly appointment: Appointment
+  /** another one stands at the same time */
+  readonly isDoubled: boolean
+  readonly onMove: (wish: AppointmentWish) => void
+}) {
   const m = useMessages()
   const { startsAt, minutes, state, entry } = appointment
   const time = startsAt.slice(11, 16)
@@ -137,10 +175,16 @@ function AppointmentLine({ appointment }: { readonly appointment: Appointment })
             {entry.patient.telephone !== undefined && <span className="aside">{entry.patient.telephone}</span>}
           </>
         )}
+        {isDoubled && <span className="badge">{m.patients.doubled}</span>}
       </div>
       <span className="agenda-state">{m.patients.choices.appointmentState[state]}</span>
       {entry !== undefined && (
-        <StateButtons entry={entry} state={state} label={m.patients.appointmentOf(time, spokenName(entry.patient))} />
+        <StateButtons
+          entry={entry}
+          state={state}
+          label={m.patients.appointmentOf(time, spokenName(entry.patient))}
+          onMove={() => onMove({ kind: 'move', appointment: { ...appointment, entry } })}
+        />
       )}
     </li>
   )
@@ -161,10 +205,12 @@ function StateButtons({
   entry,
   state,
   label,
+  onMove,
 }: {
   readonly entry: NonNullable<Appointment['entry']>
   readonly state: State
   readonly label: string
+  readonly onMove: () => void
 }) {
   const m = useMessages()
   const queries = useQueryClient()
@@ -184,6 +230,11 @@ function StateButtons({
   return (
     // biome-ignore lint/a11y/useSemanticElements: buttons are no fields
     <div role="group" className="agenda-buttons" aria-label={label}>
+      {state === 'booked' && (
+        <Button size="compact-sm" variant="default" onClick={onMove}>
+          {m.patients.setMoved}
+        </Button>
+      )}
       {APPOINTMENT_STATES.filter((each) => NEXT[state].includes(each)).map((next) => (
         <Button key={next} size="compact-sm" variant="default" loading={change.isPending} onClick={() => change.mutate(next)}>
           {words[next]}

@@ -12,8 +12,8 @@ import { FIELDS, type Values } from './field-specs.ts'
 import { bodyFrom, emptyValues, fieldAt, parsePartial } from './field-values.ts'
 import { PatientList } from './patients-page.tsx'
 import { foundQuery } from './queries.ts'
-import { useLater } from './search-field.tsx'
 import { STEWARD, StewardInput, stewardshipOf } from './steward-input.tsx'
+import { useLater } from './use-later.ts'
 
 const WAIT_MS = 400
 const ALIKE_MAX = 5

@@ -1,0 +1,93 @@
+/** Which times of a day are free, and which appointments meet another. Times are those of the clock on the practice's wall. */
+
+export interface Held {
+  readonly startsAt: string
+  readonly minutes: number
+  readonly practitionerId?: string | undefined
+  readonly state: string
+  readonly entry?: { readonly id: string; readonly patient: { readonly id: string } } | undefined
+}
+
+/** An appointment that is being given. */
+export interface Wanted {
+  readonly startsAt: string
+  readonly minutes: number
+  readonly practitionerId?: string | undefined
+  readonly patientId?: string | undefined
+  /** the entry that is moved: it is no obstacle to itself */
+  readonly entryId?: string | undefined
+}
+
+/** No practice has told us when it is open: free times are proposed within these, and any other can be typed. */
+const FROM_MINUTE = 8 * 60
+const TO_MINUTE = 19 * 60
+/** Proposed times begin at a quarter. */
+const STEP_MINUTES = 15
+const DAY_MINUTES = 24 * 60
+
+/**
+ * Free times of that day for an appointment of that length, one behind the other: `09:00`, `09:30`.
+ *
+ * @param after minute of the day before which it is too late: today, what is over
+ */
+export function freeTimes(day: string, held: readonly Held[], wanted: Omit<Wanted, 'startsAt'>, after = 0): string[] {
+  if (wanted.minutes < 1) return []
+  const found: string[] = []
+  let at = FROM_MINUTE
+  while (at + wanted.minutes <= TO_MINUTE) {
+    const startsAt = `${day}T${printMinute(at)}`
+    const [obstacle] = meeting(held, { ...wanted, startsAt })
+    if (obstacle !== undefined) at = nextStep(Math.max(spanOf(obstacle).end, at + 1))
+    else if (at < after) at = nextStep(after)
+    else {
+      found.push(printMinute(at))
+      at = nextStep(at + wanted.minutes)
+    }
+  }
+  return found
+}
+
+/** Those of the same day that take the same practitioner, or the same patient, at the same time. */
+export function meeting(held: readonly Held[], wanted: Wanted): Held[] {
+  const span = spanOf(wanted)
+  return held.filter((each) => {
+    if (each.state === 'cancelled' || each.state === 'missed') return false
+    if (each.entry !== undefined && each.entry.id === wanted.entryId) return false
+    if (each.startsAt.slice(0, 10) !== wanted.startsAt.slice(0, 10)) return false
+    const isSamePatient = each.entry !== undefined && each.entry.patient.id === wanted.patientId
+    if (each.practitionerId !== wanted.practitionerId && !isSamePatient) return false
+    const other = spanOf(each)
+    return other.start < span.end && span.start < other.end
+  })
+}
+
+/** Those that stand while another of their practitioner or patient does. */
+export function doubleBooked(held: readonly Held[]): ReadonlySet<Held> {
+  return new Set(
+    held.filter((each) => {
+      if (each.state === 'cancelled' || each.state === 'missed') return false
+      const others = held.filter((other) => other !== each)
+      return meeting(others, { ...each, patientId: each.entry?.patient.id }).length > 0
+    }),
+  )
+}
+
+/** Of `09:30`, or of a local time. */
+export function minuteOfDay(time: string): number {
+  const [hour = 0, minute = 0] = time.slice(-5).split(':').map(Number)
+  return hour * 60 + minute
+}
+
+function spanOf({ startsAt, minutes }: { readonly startsAt: string; readonly minutes: number }) {
+  const start = minuteOfDay(startsAt)
+  return { start, end: Math.min(start + minutes, DAY_MINUTES) }
+}
+
+function nextStep(minute: number): number {
+  return Math.ceil(minute / STEP_MINUTES) * STEP_MINUTES
+}
+
+function printMinute(minute: number): string {
+  const two = (number: number) => String(number).padStart(2, '0')
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`
+}

@@ -1,0 +1,355 @@
+/** Giving an appointment from the diary, and moving one: a free time, whom, with whom, how long, why. Two at once are said, not refused. */
+import { addPatientEntry, correctPatientEntry, getEntry, listAppointments, type PatientLine } from '@couronne/practice/contract'
+import { Button } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { call } from '#api'
+import { ChoiceField, Dialog, type Form, FormBox, fieldId, ProblemBox, TextField, useForm } from '#forms'
+import { useMessages } from '#messages'
+import { todayIso } from '#messages/today'
+import { practitionersQuery } from '#people'
+import { meQuery } from '#session'
+import { freeTimes, type Held, meeting } from './agenda-times.ts'
+import { PatientFinder } from './patient-finder.tsx'
+import { PatientFacts, spokenName } from './patient-line.tsx'
+import { refreshRecord } from './queries.ts'
+import { useWords } from './words.ts'
+
+export type Appointment = Awaited<ReturnType<typeof askFor>>['appointments'][number]
+const askFor = (from: string, to: string, signal?: AbortSignal) =>
+  call(listAppointments, { query: { from, to } }, signal === undefined ? {} : { signal })
+
+/** Where the dialog begins: a day and whose, or an appointment that is moved. */
+export type AppointmentWish =
+  | { readonly kind: 'new'; readonly day: string; readonly practitionerId: string }
+  | { readonly kind: 'move'; readonly appointment: Appointment & { readonly entry: NonNullable<Appointment['entry']> } }
+
+const MINUTES = ['10', '15', '20', '30', '45', '60', '75', '90', '120', '150', '180'] as const
+const MINUTES_MAX = 1_440
+
+/** @param onDone what stands in the diary now, in words, and on which day */
+export function AppointmentDialog({
+  wish,
+  onDone,
+  onClose,
+}: {
+  readonly wish: AppointmentWish
+  readonly onDone: (said: string, day: string) => void
+  readonly onClose: () => void
+}) {
+  const m = useMessages()
+  const { data: me } = useQuery(meQuery)
+  const { data: people } = useQuery(practitionersQuery)
+  return (
+    <Dialog title={wish.kind === 'new' ? m.patients.book : m.patients.moveTitle} onClose={onClose}>
+      {me === undefined || people === undefined ? (
+        <p role="status">{m.forms.waiting}</p>
+      ) : (
+        <AppointmentForm
+          wish={wish}
+          zone={me.practice.timeZone}
+          ownPractitionerId={me.account.practitionerId ?? ''}
+          practitioners={people.practitioners}
+          onDone={onDone}
+          onClose={onClose}
+        />
+      )}
+    </Dialog>
+  )
+}
+
+type Values = {
+  /** JSON of the one who was chosen; empty: nobody yet */
+  patient: string
+  finding: string
+  practitionerId: string
+  minutes: string
+  day: string
+  time: string
+  reason: string
+}
+
+function AppointmentForm({
+  wish,
+  zone,
+  ownPractitionerId,
+  practitioners,
+  onDone,
+  onClose,
+}: {
+  readonly wish: AppointmentWish
+  readonly zone: string
+  readonly ownPractitionerId: string
+  readonly practitioners: readonly Practitioner[]
+  readonly onDone: (said: string, day: string) => void
+  readonly onClose: () => void
+}) {
+  const m = useMessages()
+  const words = useWords()
+  const queries = useQueryClient()
+  const form = useForm<Values>({
+    initial: initialOf(wish, ownPractitionerId === '' ? onlyOneOn(wish, practitioners) : ownPractitionerId),
+    draft: wish.kind === 'new' ? 'appointment' : `move ${wish.appointment.entry.id} ${wish.appointment.entry.version}`,
+    check: ({ patient, minutes, day, time }) => ({
+      finding: patient === '' ? m.patients.patientMissing : undefined,
+      minutes: isLength(minutes) ? undefined : m.patients.missing,
+      day: /^(19|20|21)\d\d-\d\d-\d\d$/.test(day) ? undefined : m.patients.missing,
+      time: /^\d\d:\d\d$/.test(time) ? undefined : m.patients.missing,
+    }),
+    send: async (values, key) => {
+      const patient = patientOf(values)
+      if (patient === undefined) return
+      const facts = {
+        startsAt: `${values.day}T${values.time}`,
+        minutes: Number(values.minutes),
+        ...(values.practitionerId === '' ? {} : { practitionerId: values.practitionerId }),
+        ...(values.reason.trim() === '' ? {} : { reason: values.reason.trim() }),
+      }
+      if (wish.kind === 'new') await give(patient.id, { ...facts, zone }, key)
+      else await move(wish.appointment.entry, facts, m.patients.movedInAgenda, key)
+      await refreshRecord(queries, patient.id)
+      const told = wish.kind === 'new' ? m.patients.booked : m.patients.moved
+      onDone(told(spokenName(patient), words.days.local(facts.startsAt)), values.day)
+    },
+  })
+  const { data, error } = useQuery({
+    queryKey: ['appointments', form.values.day, form.values.day, ''],
+    queryFn: ({ signal }) => askFor(form.values.day, form.values.day, signal),
+    enabled: form.errorOf('day') === undefined && form.values.day !== '',
+    refetchOnWindowFocus: false,
+  })
+  const held = data?.appointments ?? []
+  return (
+    <FormBox
+      form={form}
+      action={wish.kind === 'new' ? m.patients.bookAction : m.patients.moveAction}
+      beside={
+        <Button variant="default" onClick={onClose}>
+          {m.forms.cancel}
+        </Button>
+      }
+    >
+      <PatientOfForm form={form} isFixed={wish.kind === 'move'} />
+      <div className="side-by-side">
+        <ChoiceField
+          form={form}
+          name="practitionerId"
+          label={m.patients.labels.practitioner}
+          choices={practitionersOn(form.values.day, practitioners, form.values.practitionerId, m.patients.noPractitioner)}
+        />
+        <ChoiceField form={form} name="minutes" label={m.patients.length} choices={lengths(form.values.minutes, m)} />
+        <TextField form={form} name="day" type="date" label={m.patients.labels.on} />
+        <TextField form={form} name="time" type="time" label={m.patients.time} />
+      </div>
+      {error !== null && <ProblemBox problem={error} />}
+      <FreeTimes form={form} wish={wish} held={held} isKnown={data !== undefined} />
+      <Meeting form={form} wish={wish} held={held} />
+      <TextField form={form} name="reason" label={m.patients.labels.reason} lengthMax={300} isOptional />
+    </FormBox>
+  )
+}
+
+function initialOf(wish: AppointmentWish, ownPractitionerId: string): Values {
+  if (wish.kind === 'new')
+    return {
+      patient: '',
+      finding: '',
+      practitionerId: wish.practitionerId === '' ? ownPractitionerId : wish.practitionerId,
+      minutes: '30',
+      day: wish.day,
+      time: '',
+      reason: '',
+    }
+  const { startsAt, minutes, practitionerId = '', entry } = wish.appointment
+  return {
+    patient: JSON.stringify(entry.patient),
+    finding: '',
+    practitionerId,
+    minutes: String(minutes),
+    day: startsAt.slice(0, 10),
+    time: startsAt.slice(11, 16),
+    reason: entry.reason ?? '',
+  }
+}
+
+function patientOf({ patient }: Values): PatientLine | undefined {
+  return patient === '' ? undefined : (JSON.parse(patient) as PatientLine)
+}
+
+function isLength(minutes: string): boolean {
+  return /^\d+$/.test(minutes) && Number(minutes) >= 1 && Number(minutes) <= MINUTES_MAX
+}
+
+async function give(
+  patientId: string,
+  facts: { readonly startsAt: string; readonly minutes: number; readonly zone: string },
+  key: string,
+): Promise<void> {
+  const body = { kind: 'appointment' as const, body: { ...facts, state: 'booked' as const } }
+  await call(addPatientEntry, { params: { patientId }, body }, { key })
+}
+
+/** The list tells less than the entry holds: it is read whole before it is corrected. Somebody who was quicker gets a conflict. */
+async function move(
+  entry: NonNullable<Appointment['entry']>,
+  facts: { readonly startsAt: string; readonly minutes: number },
+  reason: string,
+  key: string,
+): Promise<void> {
+  const params = { patientId: entry.patient.id, entryId: entry.id }
+  const { kind, body } = await call(getEntry, { params })
+  if (kind !== 'appointment' || body === null) return
+  const { practitionerId: _p, reason: _r, ...others } = body
+  const correction = { kind, body: { ...others, ...facts }, expectedVersion: entry.version, reason }
+  await call(correctPatientEntry, { params, body: correction }, { key })
+}
+
+function PatientOfForm({ form, isFixed }: { readonly form: Form<Values>; readonly isFixed: boolean }) {
+  const m = useMessages()
+  const patient = patientOf(form.values)
+  const id = fieldId(form, 'finding')
+  const error = form.errorOf('finding')
+  if (patient !== undefined)
+    return (
+      <div className="chosen-patient">
+        <p className="found-patient">
+          <PatientFacts patient={patient} />
+        </p>
+        {!isFixed && (
+          <button type="button" className="link" onClick={() => form.set('patient', '')}>
+            {m.patients.otherPatient}
+          </button>
+        )}
+      </div>
+    )
+  return (
+    <div className="patient-field">
+      <label className="mantine-InputWrapper-label" htmlFor={id}>
+        {m.patients.patient}
+      </label>
+      <PatientFinder
+        id={id}
+        text={form.values.finding}
+        placeholder={m.patients.patientHint}
+        onText={(text) => form.set('finding', text)}
+        onChoose={(chosen) => {
+          form.set('patient', JSON.stringify(chosen))
+          // The field that had the focus is gone: whoever has chosen a patient goes on with the next answer.
+          setTimeout(() => document.getElementById(fieldId(form, 'practitionerId'))?.focus())
+        }}
+        error={error === undefined ? undefined : `${id}-error`}
+      />
+      {error !== undefined && (
+        <p id={`${id}-error`} className="bad">
+          {error}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** One click takes one; any other is typed. */
+function FreeTimes({
+  form,
+  wish,
+  held,
+  isKnown,
+}: {
+  readonly form: Form<Values>
+  readonly wish: AppointmentWish
+  readonly held: readonly Held[]
+  readonly isKnown: boolean
+}) {
+  const m = useMessages()
+  const { day, minutes } = form.values
+  const now = new Date()
+  const isOver = day < todayIso(now)
+  if (!isKnown || !isLength(minutes) || isOver) return null
+  const after = day === todayIso(now) ? now.getHours() * 60 + now.getMinutes() : 0
+  const times = freeTimes(day, held, wantedOf(form.values, wish), after)
+  return (
+    <fieldset className="free-times">
+      <legend>{m.patients.freeTimes}</legend>
+      {times.length === 0 && <p>{m.patients.noFreeTime}</p>}
+      {times.map((time) => (
+        <button key={time} type="button" aria-pressed={time === form.values.time} onClick={() => form.set('time', time)}>
+          {time}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
+/** What stands at that time already. */
+function Meeting({
+  form,
+  wish,
+  held,
+}: {
+  readonly form: Form<Values>
+  readonly wish: AppointmentWish
+  readonly held: readonly Held[]
+}) {
+  const m = useMessages()
+  const { day, time, minutes } = form.values
+  const isAsked = time !== '' && isLength(minutes)
+  const met = isAsked ? meeting(held, { ...wantedOf(form.values, wish), startsAt: `${day}T${time}` }) : []
+  return (
+    <div role="status" className={met.length === 0 ? 'unseen' : 'note'}>
+      {met.length > 0 && (
+        <>
+          <p>
+            <strong>{m.patients.doubleTitle}</strong> {m.patients.doubleLead}
+          </p>
+          <ul className="plain">
+            {met.map((each, i) => (
+              <li key={each.entry?.id ?? i}>
+                {m.patients.doubleLine(each.startsAt.slice(11, 16), each.minutes, nameOf(each) ?? m.patients.taken)}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  )
+}
+
+function nameOf(each: Held): string | undefined {
+  const { entry } = each as Appointment
+  return entry === undefined ? undefined : spokenName(entry.patient)
+}
+
+function wantedOf(values: Values, wish: AppointmentWish) {
+  return {
+    minutes: Number(values.minutes),
+    practitionerId: values.practitionerId === '' ? undefined : values.practitionerId,
+    patientId: patientOf(values)?.id,
+    entryId: wish.kind === 'move' ? wish.appointment.entry.id : undefined,
+  }
+}
+
+type Practitioner = Awaited<ReturnType<NonNullable<(typeof practitionersQuery)['queryFn']>>>['practitioners'][number]
+
+/** Who practises here that day, and whoever is chosen already. */
+function practitionersOn(day: string, all: readonly Practitioner[], chosen: string, none: string) {
+  const here = all.filter((each) => each.id === chosen || isHereOn(day, each))
+  return [
+    ...here.map(({ id, givenName, familyName }) => ({ value: id, label: `${givenName} ${familyName}` })),
+    { value: '', label: none },
+  ]
+}
+
+/** Whoever gives appointments for the one dentist of a practice need not choose. */
+function onlyOneOn(wish: AppointmentWish, all: readonly Practitioner[]): string {
+  const here = wish.kind === 'new' ? all.filter((each) => isHereOn(wish.day, each)) : []
+  return here.length === 1 ? (here[0]?.id ?? '') : ''
+}
+
+function isHereOn(day: string, { roles }: Practitioner): boolean {
+  return roles.some(({ fromOn, toOn }) => fromOn <= day && (toOn === undefined || toOn >= day))
+}
+
+function lengths(chosen: string, m: ReturnType<typeof useMessages>) {
+  const all: readonly string[] = MINUTES
+  const shown = all.includes(chosen) ? all : [...all, chosen].toSorted((a, b) => Number(a) - Number(b))
+  return shown.map((value) => ({ value, label: m.patients.minutes(Number(value)) }))
+}
