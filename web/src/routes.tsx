@@ -119,6 +119,12 @@ const record = createRoute({
   component: lazyRouteComponent(() => import('#patients'), 'RecordPage'),
 })
 
+const paper = createRoute({
+  getParentRoute: () => inside,
+  path: '/patients/$patientId/print/$entryId',
+  component: lazyRouteComponent(() => import('#patients'), 'PaperPage'),
+})
+
 const agenda = createRoute({
   getParentRoute: () => inside,
   path: '/agenda',
@@ -185,6 +191,7 @@ const tree = root.addChildren([
     patients,
     newPatient,
     record,
+    paper,
     agenda,
     people,
     person,

@@ -188,6 +188,22 @@ export const getPatient = endpoint({
   reply: patientSchema,
 })
 
+export const getPaper = endpoint({
+  method: 'GET',
+  path: '/api/patients/:patientId/entries/:entryId/paper',
+  summary:
+    'A prescription, quote, consent or letter as it goes on paper, with whom it is about: counts as an export of the entry.',
+  permission: 'patients.read',
+  journal: 'record.exported',
+  params: entryParams,
+  reply: z.object({
+    identity: identitySchema,
+    entry: entrySchema,
+    /** of a consent: who decided for the patient */
+    representative: z.object({ name: z.string() }).optional(),
+  }),
+})
+
 const entriesSchema = z.object({ entries: z.array(entrySchema), next: z.string().optional() })
 
 export const listEntries = endpoint({

@@ -74,6 +74,50 @@ onBothEngines('the routes of records', (engine) => {
     ])
   })
 
+  test('what goes on paper is journaled as an export of that entry and version; what is no paper is refused', async () => {
+    await using made = await serverFor(engine)
+    const { ask, owner } = made
+    const patientId = await aPatient(made, { birthName: 'Versaire' })
+    const add = async (kind: string, body: object) => {
+      const added = await ask(owner, 'POST', `/api/patients/${patientId}/entries`, { kind, body })
+      assert.equal(added.statusCode, 201, added.body)
+      return added.json().id as string
+    }
+    const mother = await add('relatedPerson', { familyName: 'Versaire', givenName: 'Anne', relation: 'mother' })
+    const consent = await add('consent', {
+      subject: 'surgery',
+      about: 'Avulsion de la 36',
+      decision: 'given',
+      decidedOn: '2026-03-01',
+      by: 'representative',
+      relatedPersonId: mother,
+    })
+    const paper = await ask(owner, 'GET', `/api/patients/${patientId}/entries/${consent}/paper`)
+    assert.equal(paper.statusCode, 200, paper.body)
+    const { identity, entry, representative } = paper.json()
+    assert.deepEqual(
+      [identity.birthName, entry.body.about, representative.name],
+      ['Versaire', 'Avulsion de la 36', 'Anne Versaire'],
+    )
+    const alert = await ask(owner, 'POST', `/api/patients/${patientId}/entries`, ALERT)
+    assert.equal((await ask(owner, 'GET', `/api/patients/${patientId}/entries/${alert.json().id}/paper`)).statusCode, 400)
+    const exported = (await made.practice.db.selectFrom('journal_entry').selectAll().execute()).filter(
+      ({ action }) => action === 'record.exported',
+    )
+    assert.deepEqual(
+      exported.map(({ subject, details }) => [subject, JSON.parse(details)]),
+      [[`consent:${consent}`, { kinds: ['identity', 'consent'], version: 1 }]],
+    )
+    const prescription = await add('prescription', {
+      prescribedOn: '2026-03-01',
+      status: 'draft',
+      lines: [{ label: 'Paracétamol' }],
+    })
+    const assistant = await made.actor('assistant')
+    const refused = await ask(assistant, 'GET', `/api/patients/${patientId}/entries/${prescription}/paper`)
+    assert.deepEqual([refused.statusCode, refused.json().code], [403, 'break-glass-needed'])
+  })
+
   test('who may not, may not: each route refuses each role that lacks its permission, and the IT provider everywhere', async () => {
     await using made = await serverFor(engine)
     const patientId = await aPatient(made)

@@ -18,6 +18,7 @@ import {
   getChart,
   getEntry,
   getLimit,
+  getPaper,
   getPatient,
   getTimeline,
   liftLimit,
@@ -36,6 +37,7 @@ import { createPatient } from './create-patient.ts'
 import { type EntryKind, KINDS } from './kinds/index.ts'
 import { liftRecordLimit, limitRecordTo, readLimit } from './limits.ts'
 import { type ListFor, listByIds, listByName } from './list-patients.ts'
+import { readPaper } from './paper.ts'
 import { findPatientOfFile, readReaders } from './readers.ts'
 import { findPatients } from './search.ts'
 import { parseQuery } from './search-query.ts'
@@ -116,6 +118,14 @@ export const patientRoutes: readonly Route[] = [
     reading(call, async (asking) => {
       const entry = await readEntry(asking, call.params.entryId)
       return { answer: entry, kinds: [entry.kind], subject: `${entry.kind}:${entry.id}` }
+    }),
+  ),
+
+  route(getPaper, async (call) =>
+    reading(call, async (asking) => {
+      const answer = await readPaper(asking, call.params.entryId)
+      const { kind, id, version } = answer.entry
+      return { answer, kinds: ['identity', kind], subject: `${kind}:${id}`, version }
     }),
   ),
 
@@ -227,6 +237,8 @@ interface Read<A> {
   readonly kinds: readonly (EntryKind | 'limit')[]
   readonly subject?: string
   readonly versions?: number
+  /** of the entry, where what was taken away must be told from what stands there now */
+  readonly version?: number
 }
 
 /** Reads one record, in the transaction that writes it to the journal. */
@@ -237,11 +249,11 @@ function reading<A>(
   return practice.db.transaction().execute(async (tx) => {
     const now = practice.now()
     const access = await loadAccess({ db: tx, practiceId: practice.id, actor, now }, patientId)
-    const { answer, kinds, subject, versions } = await read({ db: tx, practiceId: practice.id, access })
+    const { answer, kinds, subject, versions, version } = await read({ db: tx, practiceId: practice.id, access })
     await record(tx, {
       patientId,
       ...(subject === undefined ? {} : { subject }),
-      details: { kinds, versions, ...glass(access.glassEndsAt) },
+      details: { kinds, versions, version, ...glass(access.glassEndsAt) },
     })
     return answer
   })

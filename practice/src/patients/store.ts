@@ -179,8 +179,10 @@ async function requireEntry({ db, practiceId, access }: Reading, entryId: string
   return { kind: knownKind(entry.kind, entryId) }
 }
 
-/** The first page of a record. `today` is the day in the practice's time zone. */
-export async function readPatient(reading: Reading, today: string): Promise<Patient> {
+/** Who it is, as is current. @throws {NotFoundError} also when the record was lawfully destroyed */
+export async function readIdentity(
+  reading: Reading,
+): Promise<EntryOf<'identity'> & { readonly body: BodyOf<'identity'>; readonly recordCreatedAt: string }> {
   const { db, practiceId, access } = reading
   requireRead(access, 'administrative')
   const patient = await db
@@ -192,10 +194,17 @@ export async function readPatient(reading: Reading, today: string): Promise<Pati
   if (patient === undefined) throw new NotFoundError('there is no such patient')
   const identity = (await readEntry(reading, patient.identity_id)) as EntryOf<'identity'>
   if (identity.body === null) throw new NotFoundError('the record was lawfully destroyed')
+  return { ...identity, body: identity.body, recordCreatedAt: patient.created_at }
+}
+
+/** The first page of a record. `today` is the day in the practice's time zone. */
+export async function readPatient(reading: Reading, today: string): Promise<Patient> {
+  const { access } = reading
+  const identity = await readIdentity(reading)
   const steward = stewardAt(await readAll(reading, 'stewardship'), today)
   return {
     id: access.patientId,
-    createdAt: patient.created_at,
+    createdAt: identity.recordCreatedAt,
     identity: {
       entryId: identity.id,
       version: identity.version,

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { parseAst } from 'vite'
 import { en } from './en.ts'
 import { fr } from './fr.ts'
+import { paper } from './paper.ts'
 import { plural } from './plural.ts'
 import { typesetAll, typesetFrench } from './typeset.ts'
 
@@ -33,6 +34,12 @@ test('each text is shown somewhere', () => {
     )
 })
 
+test('each text of printed sheets is on one', () => {
+  const sheets = files.filter(({ name }) => name.startsWith(join('patients', 'paper-'))).map(({ text }) => text)
+  const unused = Object.keys(paper).filter((key) => !sheets.some((text) => new RegExp(`\\bpaper\\.${key}\\b`).test(text)))
+  assert.deepEqual(unused, [])
+})
+
 test('each code by which the server refuses has a sentence', () => {
   const source = readFileSync(join(SOURCES, '../../practice/src/http/problems.ts'), 'utf8')
   const [, table = ''] = /STATUSES[^{]*\{([^}]*)\}/.exec(source) ?? []
@@ -52,7 +59,7 @@ test('no text stands in a page itself', () => {
 })
 
 test('French has its own apostrophes, quotation marks and spaces', () => {
-  for (const [key, text] of textsOf(typesetAll(fr, typesetFrench))) {
+  for (const [key, text] of [...textsOf(typesetAll(fr, typesetFrench)), ...textsOf(paper)]) {
     assert.doesNotMatch(text, /['"“”]/, key)
     assert.doesNotMatch(text, /[^\s\d][;?!»](?!\/)|«\S|[\p{L}»]:/u, `${key}: ${text}`)
     assert.doesNotMatch(text, / [;:?!»%]|« /, `${key}: ${text}`)

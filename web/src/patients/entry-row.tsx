@@ -4,13 +4,14 @@ import { Link } from '@tanstack/react-router'
 import { useMessages } from '#messages'
 import { isPersonal } from './entry-dialog.tsx'
 import { titleOf } from './entry-words.ts'
+import { PAPER_KINDS } from './paper-facts.ts'
 import { useRecord } from './record-context.ts'
 import { useWords, type Words } from './words.ts'
 
 export function EntryRow({ entry, withKind }: { readonly entry: Entry; readonly withKind: boolean }) {
   const m = useMessages()
   const words = useWords()
-  const { openEntry } = useRecord()
+  const { patient, openEntry } = useRecord()
   const status = statusOf(entry, words)
   return (
     <li className="entry" data-state={entry.state} data-kind={entry.kind}>
@@ -30,6 +31,16 @@ export function EntryRow({ entry, withKind }: { readonly entry: Entry; readonly 
           {status !== undefined && status !== '' && <span>{status}</span>}
           {entry.practitionerId !== undefined && <span>{words.practitioner(entry.practitionerId)}</span>}
           {entry.version > 1 && <span>{m.patients.version(entry.version)}</span>}
+          {PAPER_KINDS.has(entry.kind) && entry.body !== null && (
+            <Link
+              className="no-print"
+              to="/patients/$patientId/print/$entryId"
+              params={{ patientId: patient.id, entryId: entry.id }}
+              aria-label={m.patients.printOf(titleOf(entry, words))}
+            >
+              {m.patients.print}
+            </Link>
+          )}
         </span>
         {entry.kind === 'relatedPerson' && entry.body?.patientId !== undefined && (
           <Link className="entry-link" to="/patients/$patientId" params={{ patientId: entry.body.patientId }}>

@@ -269,6 +269,7 @@ export const FIELDS: Readonly<Record<EntryKind, readonly FieldSpec[]>> = {
         { type: 'text', path: 'label', label: 'act', lengthMax: 500, isNeeded: true },
         { type: 'tooth-numbers', path: 'teeth', label: 'teeth', hint: 'toothNumbers' },
         { type: 'euros', path: 'feeCents', label: 'fee', isNeeded: true },
+        { type: 'euros', path: 'deviceCents', label: 'devicePrice' },
         { type: 'euros', path: 'reimbursedCents', label: 'reimbursed' },
         { type: 'text', path: 'materials', label: 'materials', lengthMax: 300 },
         { type: 'text', path: 'madeIn', label: 'madeIn', lengthMax: 2, hint: 'country' },

@@ -4,6 +4,7 @@
  */
 export { AgendaPage } from './agenda-page.tsx'
 export { NewPatientPage } from './new-patient-page.tsx'
+export { PaperPage } from './paper-page.tsx'
 export { PatientsPage } from './patients-page.tsx'
 export { RecordPage } from './record-page.tsx'
 export { SearchField } from './search-field.tsx'

@@ -177,6 +177,7 @@ export function mapQuote(entry: EntryOf<'quote'>, body: Body<'quote'>, around: S
       note: [
         ...noteOf(line.label),
         ...noteOf(line.code === undefined ? undefined : billingWords(line.code)),
+        ...noteOf(line.deviceCents === undefined ? undefined : `Dont appareil : ${line.deviceCents / 100} EUR`),
         ...noteOf(line.reimbursedCents === undefined ? undefined : `Remboursement : ${line.reimbursedCents / 100} EUR`),
         ...noteOf(line.materials === undefined ? undefined : `Matériaux : ${line.materials}`),
         ...noteOf(line.madeIn === undefined ? undefined : `Fabriqué en : ${line.madeIn}`),

@@ -165,7 +165,12 @@ const EXAMPLES: Readonly<Record<(typeof ENTRY_KINDS)[number], unknown>> = {
   },
   prescription: { prescribedOn: '2026-03-02', status: 'signed', lines: [{ label: 'Paracétamol 1 g', days: 3 }] },
   consent: { subject: 'surgery', about: 'Avulsion 48', decision: 'given', decidedOn: '2026-03-02', by: 'patient' },
-  quote: { state: 'signed', madeOn: '2026-03-02', signedOn: '2026-03-03', lines: [{ label: 'Couronne', feeCents: 50_000 }] },
+  quote: {
+    state: 'signed',
+    madeOn: '2026-03-02',
+    signedOn: '2026-03-03',
+    lines: [{ label: 'Couronne', feeCents: 50_000, deviceCents: 28_000 }],
+  },
   correspondence: {
     direction: 'in',
     channel: 'letter',

@@ -17,21 +17,28 @@ export const quoteSchema = z
     practitionerId: idSchema.optional(),
     lines: z
       .array(
-        z.strictObject({
-          label: line(500),
-          code: procedureCodeSchema.optional(),
-          teeth: teethSchema,
-          areas: areasSchema,
-          feeCents: centsSchema,
-          /** by the assurance maladie, as far as known */
-          reimbursedCents: centsSchema.optional(),
-          materials: line(300).optional(),
-          /** where the prosthesis is made: ISO 3166, two letters */
-          madeIn: z
-            .string()
-            .regex(/^[A-Z]{2}$/)
-            .optional(),
-        }),
+        z
+          .strictObject({
+            label: line(500),
+            code: procedureCodeSchema.optional(),
+            teeth: teethSchema,
+            areas: areasSchema,
+            feeCents: centsSchema,
+            /** of the fee, what the made-to-measure device is sold for. CSP L1111-3-2 II wants it apart from the care */
+            deviceCents: centsSchema.optional(),
+            /** by the assurance maladie, as far as known */
+            reimbursedCents: centsSchema.optional(),
+            materials: line(300).optional(),
+            /** where the prosthesis is made: ISO 3166, two letters */
+            madeIn: z
+              .string()
+              .regex(/^[A-Z]{2}$/)
+              .optional(),
+          })
+          .refine(({ feeCents, deviceCents = 0 }) => deviceCents <= feeCents, {
+            error: 'what the device is sold for is a part of the fee',
+            path: ['deviceCents'],
+          }),
       )
       .max(200),
     documentId: idSchema.optional(),

@@ -382,6 +382,26 @@ export const patients: typeof French = {
   answerDetail: (question) => `Details: ${question}`,
   forms: { 'medical-history': 'Medical questionnaire' },
 
+  backToRecord: 'Back to the record',
+  print: 'Print',
+  printOf: (what) => `Print: ${what}`,
+  printTitle: (kind) => `Print: ${kind.toLowerCase()}`,
+  printLead:
+    'The sheet as it will come out, in French, as the law wants it. The entry’s note is not on it. Opening this page is written to the journal as something taken out of the record.',
+  printLacks: 'Missing on this sheet:',
+  paperLacks: {
+    address: 'the practice’s address: write it in Settings',
+    practitioner: 'the practitioner',
+    rpps: 'the practitioner’s RPPS number: write it in Team',
+    bornOn: 'the patient’s birth date',
+    dosage: 'how a medicine is taken',
+    validUntil: 'until when the quote is valid',
+    materials: 'what a device is made of',
+    madeIn: 'where a device is made',
+    device: 'what a device is sold for, apart from the care',
+    reimbursed: 'what the health insurance pays (0 if nothing)',
+  },
+
   conformityReceived: 'Received',
   conformityOn: 'Received on',
 
@@ -532,6 +552,7 @@ export const patients: typeof French = {
     explainedBy: 'Explained by',
     quoteLines: 'Lines',
     quoteLine: 'line',
+    devicePrice: 'Of which the device (€)',
     reimbursed: 'Reimbursed (€)',
     materials: 'Materials',
     madeIn: 'Made in',

@@ -384,6 +384,26 @@ export const patients = {
   answerDetail: (question: string) => `Précisions : ${question}`,
   forms: { 'medical-history': 'Questionnaire médical' },
 
+  backToRecord: 'Revenir au dossier',
+  print: 'Imprimer',
+  printOf: (what: string) => `Imprimer : ${what}`,
+  printTitle: (kind: string) => `Imprimer : ${kind.toLowerCase()}`,
+  printLead:
+    'La feuille telle qu’elle sortira. La remarque de la fiche n’y est pas. Ouvrir cette page est noté dans le journal comme une sortie du dossier.',
+  printLacks: 'Il manque sur cette feuille :',
+  paperLacks: {
+    address: 'l’adresse du cabinet : à écrire dans Réglages',
+    practitioner: 'le praticien',
+    rpps: 'le numéro RPPS du praticien : à écrire dans Équipe',
+    bornOn: 'la date de naissance du patient',
+    dosage: 'la posologie d’un médicament',
+    validUntil: 'jusqu’à quand le devis est valable',
+    materials: 'les matériaux d’un appareil',
+    madeIn: 'le lieu de fabrication d’un appareil',
+    device: 'le prix de vente d’un appareil, à part des soins',
+    reimbursed: 'ce que l’assurance maladie rembourse (0 si rien)',
+  },
+
   conformityReceived: 'Reçue',
   conformityOn: 'Reçue le',
 
@@ -534,6 +554,7 @@ export const patients = {
     explainedBy: 'Expliqué par',
     quoteLines: 'Lignes',
     quoteLine: 'ligne',
+    devicePrice: 'Dont prix de l’appareil (€)',
     reimbursed: 'Remboursé (€)',
     materials: 'Matériaux',
     madeIn: 'Fabriqué en',
