@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { DOCUMENT_TYPES } from '@couronne/practice/contract'
 import { parseAst } from 'vite'
 import { en } from './en.ts'
 import { fr } from './fr.ts'
@@ -32,6 +33,11 @@ test('each text is shown somewhere', () => {
       false,
       key,
     )
+})
+
+test('each type of document has plain words', () => {
+  const codes = DOCUMENT_TYPES.map(({ code }) => code)
+  assert.deepEqual(Object.keys(fr.patients.documentTypes).toSorted(), codes.toSorted())
 })
 
 test('each text of printed sheets is on one', () => {

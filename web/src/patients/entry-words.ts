@@ -1,5 +1,6 @@
 /** Entries in words: a title, the facts of which a reader may want each, what changed between two versions. */
 import { type Entry, type EntryKind, quoteTotalCents, type Tooth, type ToothState } from '@couronne/practice/contract'
+import { documentTypeInWords } from './document-types.ts'
 import { FIELDS, type FieldSpec, isAsked, nameOf } from './field-specs.ts'
 import { type Body, memberAt, valuesOf } from './field-values.ts'
 import type { Words } from './words.ts'
@@ -85,7 +86,7 @@ export function titleOf(entry: Content | Entry, words: Words): string {
     case 'careLink':
       return `${words.practitioner(content.body.practitionerId)} · ${choices.careLinkBasis[content.body.basis]}`
     case 'document':
-      return `${content.body.title} · ${content.body.type.label}`
+      return `${content.body.title} · ${documentTypeInWords(content.body.type, words.m)}`
     case 'identity':
       return [...content.body.givenNames.slice(0, 1), content.body.usedName ?? content.body.birthName].join(' ')
     default:
@@ -181,7 +182,7 @@ function inWords(field: FieldSpec, member: unknown, words: Words): string {
         )
         .join('\n')
     case 'document-type':
-      return (member as { label: string }).label
+      return documentTypeInWords(member as { code: string; label: string }, m)
     case 'conformity': {
       const { receivedOn } = member as { receivedOn?: string }
       return receivedOn === undefined ? m.patients.conformityReceived : `${m.patients.conformityOn} ${days.day(receivedOn)}`

@@ -7,6 +7,7 @@ import { todayIso } from '#messages/today'
 import { practitionersQuery } from '#people'
 import { AnswersInput } from './answers-input.tsx'
 import { CodeInput } from './code-input.tsx'
+import { DocumentTypeInput } from './document-type-input.tsx'
 import { titleOf } from './entry-words.ts'
 import { type FieldSpec, isAsked, nameOf } from './field-specs.ts'
 import { emptyValues, printList, printRows, type Row, readJson, readRows } from './field-values.ts'
@@ -40,7 +41,7 @@ export function FieldInput(props: InputProps) {
     case 'choice':
       return <NativeSelect {...common} data={choicesOf(field, m)} />
     case 'document-type':
-      return <NativeSelect {...common} data={documentTypes(String(value))} />
+      return <TypeInput {...props} />
     case 'practitioner':
       return <PractitionerInput {...props} />
     case 'day':
@@ -122,11 +123,20 @@ function choicesOf(field: FieldSpec & { readonly type: 'choice' }, m: Words) {
   return field.isNeeded === true ? choices : [{ value: '', label: m.patients.notSaid }, ...choices]
 }
 
-/** Our list, and the document's own type where the list does not have it. */
-function documentTypes(value: string) {
-  const listed = DOCUMENT_TYPES.map((type) => ({ value: JSON.stringify(type), label: type.label }))
-  const own = readJson(value) as { readonly label: string } | undefined
-  return own === undefined || listed.some((each) => each.value === value) ? listed : [{ value, label: own.label }, ...listed]
+/** The field holds the whole type; a document from elsewhere may have one that our list does not know. */
+function TypeInput(props: InputProps) {
+  const { value: _value, onChange: _change, ...common } = useCommon(props)
+  const chosen = readJson(String(props.value)) as { readonly code: string; readonly label: string } | undefined
+  return (
+    <DocumentTypeInput
+      {...common}
+      chosen={chosen}
+      onChoose={(code) => {
+        const type = DOCUMENT_TYPES.find((each) => each.code === code)
+        if (type !== undefined) props.onChange(JSON.stringify(type))
+      }}
+    />
+  )
 }
 
 function ticksOf(field: FieldSpec, m: Words) {

@@ -8,11 +8,13 @@ import {
 } from '@couronne/practice/contract'
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { type DragEvent, useId, useRef, useState } from 'react'
+import { type DragEvent, useEffect, useId, useRef, useState } from 'react'
 import { call } from '#api'
 import { ProblemBox } from '#forms'
 import { useFormat, useMessages } from '#messages'
 import { todayIso } from '#messages/today'
+import { DocumentTypeInput } from './document-type-input.tsx'
+import { HEAD_BYTES, proposeType } from './propose-type.ts'
 import { refreshRecord } from './queries.ts'
 import { useRecord } from './record-context.ts'
 import { sendBytes, type Upload } from './upload.ts'
@@ -82,7 +84,8 @@ function FileBeing({ file, onGone }: { readonly file: File; readonly onGone: () 
   const m = useMessages()
   const queries = useQueryClient()
   const { patient } = useRecord()
-  const [facts, setFacts] = useState({ title: titleOfFile(file.name), type: '51851-4', sensitivity: 'normal' })
+  const [facts, setFacts] = useState<Facts>({ title: titleOfFile(file.name), type: undefined, sensitivity: 'normal' })
+  const proposed = useProposedType(file)
   const [state, setState] = useState<State>({ kind: 'asking' })
   const [problem, setProblem] = useState<unknown>()
   const stop = useRef<AbortController>(undefined)
@@ -90,7 +93,7 @@ function FileBeing({ file, onGone }: { readonly file: File; readonly onGone: () 
 
   const begin = async () => {
     setProblem(undefined)
-    const type = DOCUMENT_TYPES.find(({ code }) => code === facts.type)
+    const type = DOCUMENT_TYPES.find(({ code }) => code === (facts.type ?? proposed))
     if (type === undefined) return
     const document = {
       title: facts.title.trim(),
@@ -137,7 +140,7 @@ function FileBeing({ file, onGone }: { readonly file: File; readonly onGone: () 
       {problem !== undefined && <ProblemBox problem={problem} />}
       {state.kind === 'asking' && (
         <>
-          <FactsAsked file={file} facts={facts} onChange={setFacts} />
+          <FactsAsked file={file} facts={facts} proposed={proposed} onChange={setFacts} />
           <p className="actions">
             <Button disabled={facts.title.trim() === ''} onClick={() => void begin()}>
               {m.patients.uploadSend}
@@ -207,14 +210,35 @@ function Progress({
   )
 }
 
+interface Facts {
+  readonly title: string
+  /** a code; absent: what is proposed */
+  readonly type: string | undefined
+  readonly sensitivity: string
+}
+
+function useProposedType(file: File): string {
+  const [head, setHead] = useState(new Uint8Array())
+  useEffect(() => {
+    file
+      .slice(0, HEAD_BYTES)
+      .arrayBuffer()
+      .then((bytes) => setHead(new Uint8Array(bytes)))
+      .catch(() => undefined) // a file that is gone is told when it is sent
+  }, [file])
+  return proposeType(file.name, head)
+}
+
 function FactsAsked({
   file,
   facts,
+  proposed,
   onChange,
 }: {
   readonly file: File
-  readonly facts: { readonly title: string; readonly type: string; readonly sensitivity: string }
-  readonly onChange: (facts: { title: string; type: string; sensitivity: string }) => void
+  readonly facts: Facts
+  readonly proposed: string
+  readonly onChange: (facts: Facts) => void
 }) {
   const m = useMessages()
   const format = useFormat()
@@ -230,11 +254,12 @@ function FactsAsked({
           value={facts.title}
           onChange={({ currentTarget }) => onChange({ ...facts, title: currentTarget.value })}
         />
-        <NativeSelect
+        <DocumentTypeInput
           label={m.patients.labels.documentType}
-          value={facts.type}
-          onChange={({ currentTarget }) => onChange({ ...facts, type: currentTarget.value })}
-          data={DOCUMENT_TYPES.map(({ code, label }) => ({ value: code, label }))}
+          description={facts.type === undefined ? m.patients.typeProposed : undefined}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          chosen={DOCUMENT_TYPES.find(({ code }) => code === (facts.type ?? proposed))}
+          onChoose={(type) => onChange({ ...facts, type })}
         />
         <NativeSelect
           label={m.patients.labels.sensitivity}
