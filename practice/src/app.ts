@@ -13,7 +13,7 @@ import { startDocumentWork } from '#documents'
 import { InvalidInputError } from '#errors'
 import { fhirProblems, makeFhirRoutes } from '#fhir'
 import { makeLogger, makeServer, type Route } from '#http'
-import { Installation, installationRoutes, type SampleAccount } from '#installation'
+import { Installation, installationRoutes, type MakeSample } from '#installation'
 import { journalRoutes, recordEvent } from '#journal'
 import type { OpenPractice } from '#open-practice'
 import { documentRoutes, patientRoutes } from '#patients'
@@ -47,7 +47,7 @@ export interface AppOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** absent: lines of JSON on standard error */
   readonly logger?: FastifyBaseLogger
-  readonly makeSample?: (installation: Installation, language: 'fr' | 'en') => Promise<readonly SampleAccount[]>
+  readonly makeSample?: MakeSample
 }
 
 export interface App extends AsyncDisposable {

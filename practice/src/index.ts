@@ -6,6 +6,7 @@ export {
   addWayIn,
   Installation,
   type InstallationState,
+  type MakeSample,
   openPracticeBeside,
   removeWayIn,
   type SampleAccount,

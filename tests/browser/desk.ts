@@ -8,7 +8,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import { type App, startApp } from '@couronne/practice'
+import { type App, type AppOptions, startApp } from '@couronne/practice'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 export const OWNER = { login: 'camille', displayName: 'Dr Camille Exemple', password: 'gencive-arc-en-ciel-27' }
@@ -23,6 +23,8 @@ const FLAGS = [
   '--no-first-run',
 ]
 
+type OnSampleProgress = Parameters<NonNullable<AppOptions['makeSample']>>[2]
+
 export interface DeskOptions extends BrowserContextOptions {
   /** `light` when absent */
   readonly colorScheme?: 'light' | 'dark'
@@ -32,6 +34,8 @@ export class Desk implements AsyncDisposable {
   readonly top: string
   /** origins to which a test sends the browser on purpose */
   readonly elsewhere = new Set<string>()
+  /** what the making of the sample practice does meanwhile */
+  makingSample: (onProgress: OnSampleProgress) => Promise<void> = async () => {}
   readonly #browser: Browser
   readonly #database: string | undefined
   readonly #complaints: string[] = []
@@ -79,9 +83,9 @@ export class Desk implements AsyncDisposable {
       version: '0.0.0',
       webFolder: join(import.meta.dirname, '../../web/dist'),
       env: {},
-      makeSample: async (installation, language) => {
+      makeSample: async (installation, language, onProgress) => {
         const owner = { login: 'dentiste', displayName: 'Dr Sample', password: 'exemple-couronne-dentiste', language }
-        await installation.createSample(owner, 'Cabinet d’exemple', async () => {})
+        await installation.createSample(owner, 'Cabinet d’exemple', () => this.makingSample(onProgress))
         return [{ role: 'owner', login: owner.login, password: owner.password }]
       },
     })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { assertAccessible, Desk, OWNER, PASSPHRASE } from './desk.ts'
+import { assertAccessible, assertNoSideways, Desk, OWNER, PASSPHRASE } from './desk.ts'
 
 test('what is wrong is said where it is, and the reader is taken there', async () => {
   await using desk = await Desk.open()
@@ -71,6 +71,37 @@ test('the sample practice opens with one button and says who may sign in', async
   await page.getByRole('button', { name: 'Se connecter' }).click()
   await desk.signIn(page, 'dentiste', 'exemple-couronne-dentiste')
   await page.getByText('toutes les personnes sont inventées').waitFor()
+})
+
+test('the making of the sample practice shows how far it is, after a reload too; a failure says what to do', async () => {
+  await using desk = await Desk.open()
+  let gate = Promise.withResolvers<void>()
+  desk.makingSample = (onProgress) => {
+    onProgress({ step: 'records', done: 1250, total: 3000 })
+    return gate.promise
+  }
+  const page = await desk.browse()
+  const open = page.getByRole('button', { name: 'Ouvrir le cabinet d’exemple' })
+  await open.click()
+  await page.getByRole('progressbar', { name: 'Écriture des dossiers' }).waitFor()
+  await page.getByText(/^1\s250 sur 3\s000\./).waitFor()
+  await assertAccessible(page)
+  await page.setViewportSize({ width: 360, height: 740 })
+  await assertNoSideways(page)
+  await page.reload()
+  await page.getByText(/^1\s250 sur 3\s000\./).waitFor()
+  gate.reject(new Error('the power went'))
+  await page.getByRole('alert').filter({ hasText: 'Le cabinet d’exemple n’a pas pu être préparé' }).waitFor()
+  await page.reload()
+  await page.getByRole('alert').getByText('vous pouvez recommencer').waitFor()
+  await assertAccessible(page)
+  gate = Promise.withResolvers<void>()
+  await open.click()
+  await page.getByText(/^1\s250 sur 3\s000\./).waitFor()
+  await page.reload()
+  await page.getByRole('progressbar').waitFor()
+  gate.resolve()
+  await page.getByRole('heading', { name: 'Se connecter' }).waitFor()
 })
 
 test('a sealed practice says so; a wrong passphrase opens nothing, four letters of each word of the kit do', async () => {

@@ -31,6 +31,25 @@ export const practiceFactsSchema = z
 
 export type PracticeFacts = z.output<typeof practiceFactsSchema>
 
+/** In their order. */
+export const SAMPLE_STEPS = ['practice', 'records', 'documents'] as const
+
+/** idle: none is being made. failed: the code of the problem; nothing is kept of what was made. */
+export const sampleMakingSchema = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('idle') }),
+    z.object({
+      kind: z.literal('running'),
+      step: z.enum(SAMPLE_STEPS),
+      /** patients or documents */
+      done: z.int(),
+      /** 0: not known */
+      total: z.int(),
+    }),
+    z.object({ kind: z.literal('failed'), code: z.string() }),
+  ])
+  .meta({ id: 'SampleMaking' })
+
 export const installationSchema = z
   .object({
     /** empty: nothing is set up; sealed: a practice is here and waits for a key; open */
@@ -40,6 +59,7 @@ export const installationSchema = z
     waysIn: z.array(z.enum(['passphrase', 'recovery-kit', 'key-file', 'systemd-credential'])),
     /** set-up needs the code that stands in the terminal, since the request does not come from this machine */
     needsSetupCode: z.boolean(),
+    sampleMaking: sampleMakingSchema,
     version: z.string(),
   })
   .meta({ id: 'Installation' })
@@ -91,6 +111,14 @@ export const makeSample = endpoint({
     accounts: z.array(z.object({ role: z.string(), login: z.string(), password: z.string() })),
   }),
   status: 201,
+})
+
+export const watchSample = endpoint({
+  method: 'GET',
+  path: '/api/installation/sample/events',
+  summary: 'How far the sample practice has come: server-sent events, each a SampleMaking, until none is being made.',
+  permission: 'none',
+  isBackground: true,
 })
 
 export const unsealPractice = endpoint({

@@ -12,5 +12,6 @@ export {
   type InstallationState,
   type NewPractice,
 } from './installation.ts'
-export { type InstallationRoutesOptions, installationRoutes, type SampleAccount } from './routes.ts'
+export { type InstallationRoutesOptions, installationRoutes, type MakeSample, type SampleAccount } from './routes.ts'
+export type { SampleProgress } from './sample-making.ts'
 export { addWayIn, removeWayIn, waysIn } from './ways-in.ts'

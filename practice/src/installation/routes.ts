@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { FastifyRequest } from 'fastify'
 import { NotAllowedError } from '#errors'
-import { type Call, openRoute, type Route, route } from '#http'
+import { type Call, openRoute, type Route, route, sendStream } from '#http'
 import { type KeyOffer, makeRecoveryWords } from '#keys'
 import type { OpenPractice } from '#open-practice'
 import { networkOf, requireGoodPassword, requireRecentProof, TooManyAttemptsError } from '#people'
@@ -20,8 +20,10 @@ import {
   practiceFactsSchema,
   removeKeySlotEndpoint,
   unsealPractice,
+  watchSample,
 } from './contract.ts'
 import type { Installation } from './installation.ts'
+import { SampleMaking, type SampleProgress } from './sample-making.ts'
 import { type Announce, addWayIn, removeWayIn, waysIn } from './ways-in.ts'
 
 export interface InstallationRoutesOptions {
@@ -30,8 +32,14 @@ export interface InstallationRoutesOptions {
   /** asked for when set-up comes from another machine; stands in the terminal */
   readonly setupCode: string
   /** makes and opens the sample practice; @returns its accounts */
-  readonly makeSample: (installation: Installation, language: 'fr' | 'en') => Promise<readonly SampleAccount[]>
+  readonly makeSample: MakeSample
 }
+
+export type MakeSample = (
+  installation: Installation,
+  language: 'fr' | 'en',
+  onProgress: (progress: SampleProgress) => void,
+) => Promise<readonly SampleAccount[]>
 
 export interface SampleAccount {
   readonly role: string
@@ -48,6 +56,7 @@ const PROXY_HEADERS = ['x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'for
 export function installationRoutes(options: InstallationRoutesOptions): readonly Route[] {
   const { installation } = options
   const inTurn = turns()
+  const making = new SampleMaking()
   return [
     openRoute(getHealth, async () => ({ status: 'up' as const })),
     openRoute(getReadiness, async () => {
@@ -62,6 +71,7 @@ export function installationRoutes(options: InstallationRoutesOptions): readonly
         isSample: state.kind === 'open' && state.isSample,
         waysIn: [...new Set(slots?.slots.map((slot) => slot.kind))],
         needsSetupCode: !isFromThisMachine(request),
+        sampleMaking: making.state(),
         version: options.version,
       }
     }),
@@ -76,8 +86,15 @@ export function installationRoutes(options: InstallationRoutesOptions): readonly
     }),
     openRoute(makeSample, async ({ body, request }) => {
       refuseStrangers(request, body.setupCode, options.setupCode)
-      return inTurn(request.ip, async () => ({ accounts: [...(await options.makeSample(installation, body.language))] }))
+      return inTurn(request.ip, async () => {
+        const accounts = await making.run((onProgress) => options.makeSample(installation, body.language, onProgress))
+        return { accounts: [...accounts] }
+      })
     }),
+    openRoute(watchSample, async ({ reply, signal }) =>
+      // A proxy that gathers what it hands on would tell everything at the end.
+      sendStream(reply.type('text/event-stream').header('x-accel-buffering', 'no'), making.events(signal)),
+    ),
     openRoute(unsealPractice, async ({ body, request, reply }) => {
       await inTurn(request.ip, () => slowedWhenWrong(() => installation.unseal(body)))
       return void reply.code(204).send()

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { newId } from '#database'
 import { appendUpload, beginUpload, finishUpload } from '#documents'
-import type { Installation, SampleAccount } from '#installation'
+import type { Installation, SampleAccount, SampleProgress } from '#installation'
 import type { Actor, OpenPractice } from '#open-practice'
 import {
   addEntry,
@@ -39,6 +39,12 @@ export interface SampleDocument {
   /** LOINC, of `DOCUMENT_TYPES` */
   readonly typeCode: string
   readonly madeOn: string
+}
+
+export interface SampleOptions {
+  /** how many records the source has; absent: nobody knows, and progress has no total */
+  readonly patients?: number
+  readonly onProgress?: (progress: SampleProgress) => void
 }
 
 /** Invents records for those who practise there. */
@@ -88,9 +94,10 @@ export async function makeSamplePractice(
   installation: Installation,
   source: SampleSource,
   language: 'fr' | 'en',
+  options: SampleOptions = {},
 ): Promise<readonly SampleAccount[]> {
   const owner = { ...SAMPLE_OWNER, language }
-  return installation.createSample(owner, NAMES[language], (practice) => fillSamplePractice(practice, source, language))
+  return installation.createSample(owner, NAMES[language], (practice) => fillSamplePractice(practice, source, language, options))
 }
 
 /** Fills a new practice, whose one account is {@link SAMPLE_OWNER}. @returns all accounts */
@@ -98,6 +105,7 @@ export async function fillSamplePractice(
   practice: OpenPractice,
   source: SampleSource,
   language: 'fr' | 'en',
+  { patients: total = 0, onProgress = () => {} }: SampleOptions = {},
 ): Promise<readonly SampleAccount[]> {
   const practitionerIds = await makePractitioners(practice)
   await practice.db.updateTable('practice').set({ facts: FACTS }).where('id', '=', practice.id).execute()
@@ -110,8 +118,14 @@ export async function fillSamplePractice(
   const actor: Actor = { accountId: id, role: 'owner', address: 'console' }
   const today = practice.now().toZonedDateTimeISO(ZONE).toPlainDate()
   const filed: Filed[] = []
-  await importEntries(practice, actor, batchesOf(source({ practitionerIds, today }), filed))
-  for (const each of filed) await fileDocument(practice, actor, each)
+  onProgress({ step: 'records', done: 0, total })
+  await importEntries(practice, actor, batchesOf(source({ practitionerIds, today }), filed), {
+    onProgress: ({ patients: done }) => onProgress({ step: 'records', done, total }),
+  })
+  for (const [done, each] of filed.entries()) {
+    onProgress({ step: 'documents', done, total: filed.length })
+    await fileDocument(practice, actor, each)
+  }
   return SAMPLE_ACCOUNTS.map(({ role, login, password }) => ({ role, login, password }))
 }
 

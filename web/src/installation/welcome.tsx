@@ -9,6 +9,7 @@ import { ProblemBox, TextField, useForm } from '#forms'
 import { useMessages, useSpeech } from '#messages'
 import { installationQuery } from '#session'
 import { Page } from '#shell'
+import { type Making, SampleProgress, useSampleMaking } from './sample-progress.tsx'
 
 export function WelcomePage() {
   const m = useMessages()
@@ -22,12 +23,37 @@ export function WelcomePage() {
   const sample = useMutation({
     mutationFn: () =>
       call(makeSample, { body: { language, ...(needsCode ? { setupCode: code.values.setupCode } : {}) } }, { key }),
-    onSuccess: () => queries.fetchQuery({ ...installationQuery, staleTime: 0 }),
+    onMutate: () => setIsInterrupted(false),
+    onSettled: lookAgain,
   })
+  const [isInterrupted, setIsInterrupted] = useState(false)
+  const isRunning = sample.isPending || installation?.sampleMaking.kind === 'running'
+  const running = useSampleMaking(isRunning, () => {
+    // Our own request is answered itself; of another one, made before this page was loaded, only this is heard.
+    if (!sample.isPending) void meetEnd()
+  })
+
+  /** What is here may have changed; an answer that did not come does not say that nothing is made. */
+  function lookAgain() {
+    return queries.fetchQuery({ ...installationQuery, staleTime: 0 }).catch(() => undefined)
+  }
+
+  async function meetEnd() {
+    const now = await lookAgain()
+    if (now?.state === 'open') void navigate({ to: '/sign-in' })
+    else if (now?.sampleMaking.kind === 'idle') setIsInterrupted(true)
+  }
+
   if (sample.data !== undefined) return <SampleAccounts accounts={sample.data.accounts} />
+  if (isRunning)
+    return (
+      <Page title={m.installation.sampleWaits} isNarrow>
+        <SampleProgress running={running} />
+      </Page>
+    )
   return (
     <Page title={m.installation.welcomeTitle} lead={m.installation.welcomeLead}>
-      {sample.error !== null && <ProblemBox problem={sample.error} />}
+      <Failure error={sample.error} making={installation?.sampleMaking} isInterrupted={isInterrupted} />
       {needsCode && (
         <div className="form">
           <p className="note">{m.installation.fromElsewhere}</p>
@@ -59,13 +85,35 @@ export function WelcomePage() {
               <li key={each}>{each}</li>
             ))}
           </ul>
-          <Button variant="default" loading={sample.isPending} loaderProps={{ type: 'dots' }} onClick={() => sample.mutate()}>
+          <Button variant="default" onClick={() => sample.mutate()}>
             {m.installation.sampleAction}
           </Button>
-          <p role="status">{sample.isPending && m.installation.sampleWaits}</p>
         </section>
       </div>
     </Page>
+  )
+}
+
+/** Why there is no sample practice, and what to do: our own try, or one before this page was loaded. */
+function Failure({
+  error,
+  making,
+  isInterrupted,
+}: {
+  readonly error: Error | null
+  readonly making: Making | undefined
+  readonly isInterrupted: boolean
+}) {
+  const m = useMessages()
+  const code = making?.kind === 'failed' ? making.code : undefined
+  if (code === undefined && !isInterrupted) return error === null ? null : <ProblemBox problem={error} />
+  const problems = m.problems as Readonly<Record<string, string>>
+  return (
+    <div className="refusal" role="alert">
+      <p className="refusal-title">{isInterrupted ? m.installation.sampleInterrupted : m.installation.sampleFailed}</p>
+      {code !== undefined && <p>{problems[code] ?? m.problems.unexpected}</p>}
+      <p>{m.installation.sampleFailedNext}</p>
+    </div>
   )
 }
 

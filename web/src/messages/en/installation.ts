@@ -14,6 +14,18 @@ export const installation: typeof French = {
   samplePoints: ['Nothing to prepare', 'An account for each role', 'It goes when you set up your own'],
   sampleAction: 'Open the sample practice',
   sampleWaits: 'The sample practice is being prepared…',
+  sampleSteps: {
+    practice: 'Making the practice and its accounts',
+    records: 'Writing the records',
+    documents: 'Filing the documents',
+  },
+  sampleSoFar: (done, total) => `${done} of ${total}.`,
+  sampleLeft: (seconds) => `About ${seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`} left.`,
+  sampleStay: 'You can load this page again, or close it and come back: it goes on.',
+  sampleFailed: 'The sample practice could not be prepared.',
+  sampleInterrupted: 'It was interrupted: Couronne was stopped meanwhile.',
+  sampleFailedNext:
+    'Nothing of it was kept: you can start again. If it fails again, the terminal in which Couronne runs says why. Your own practice does not depend on it.',
   sampleDone: 'The sample practice is ready',
   sampleDoneLead: 'Sign in with one of these accounts to see what each role sees.',
   fromElsewhere: 'You are not at the machine on which Couronne is installed: the code in its terminal is needed.',

@@ -14,6 +14,18 @@ export const installation = {
   samplePoints: ['Rien à préparer', 'Un compte pour chaque rôle', 'Il disparaît quand vous créez le vôtre'],
   sampleAction: 'Ouvrir le cabinet d’exemple',
   sampleWaits: 'Le cabinet d’exemple se prépare…',
+  sampleSteps: {
+    practice: 'Création du cabinet et de ses comptes',
+    records: 'Écriture des dossiers',
+    documents: 'Dépôt des documents',
+  },
+  sampleSoFar: (done: string, total: string) => `${done} sur ${total}.`,
+  sampleLeft: (seconds: number) => `Encore ${seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`} environ.`,
+  sampleStay: 'Vous pouvez recharger cette page, ou la fermer et revenir : la préparation continue.',
+  sampleFailed: 'Le cabinet d’exemple n’a pas pu être préparé.',
+  sampleInterrupted: 'La préparation s’est interrompue : Couronne a été arrêté entre-temps.',
+  sampleFailedNext:
+    'Rien n’en a été gardé : vous pouvez recommencer. Si cela échoue encore, le terminal où Couronne tourne dit pourquoi. Votre propre cabinet n’en dépend pas.',
   sampleDone: 'Le cabinet d’exemple est prêt',
   sampleDoneLead: 'Connectez-vous avec l’un de ces comptes pour voir ce que chaque rôle voit.',
   fromElsewhere: 'Vous n’êtes pas devant la machine où Couronne est installée : il faut le code affiché dans son terminal.',
