@@ -110,6 +110,17 @@ onBothEngines('an import', (engine) => {
     assert.equal((await verifyJournal(made.practice.db, made.practice.id)).entries, 2 + wrong.length)
   })
 
+  test('others have their turn between batches', async () => {
+    await using made = await makeTestPractice(engine)
+    let turns = 0
+    const timer = setInterval(() => turns++, 1)
+    const batches = Array.from({ length: 20 }, (_, i) => ({ source: 'test', patients: [patient(`p${i}`, `${i}`)], entries: [] }))
+    const seen: number[] = []
+    await importEntries(made.practice, made.owner, batches, { onProgress: () => seen.push(turns) })
+    clearInterval(timer)
+    assert.ok((seen.at(-1) ?? 0) > 0, 'nothing else ran meanwhile')
+  })
+
   test('a personal note that comes in is its author’s, not the importer’s', async () => {
     await using made = await makeTestPractice(engine)
     const author = await made.actor('practitioner')

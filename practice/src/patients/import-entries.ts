@@ -6,6 +6,7 @@
  * a crash can tell what is there.
  */
 import { randomBytes } from 'node:crypto'
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Insertable } from 'kysely'
 import { instantText, newId, type Tables, type Tx } from '#database'
 import { ConflictError, InvalidInputError } from '#errors'
@@ -88,6 +89,8 @@ export async function importEntries(
       entries: soFar.entries + batch.entries.length,
     }
     options.onProgress?.(soFar)
+    // The embedded database answers at once, and what waits for answers alone gives way to nobody: not to a request, not to a timer.
+    await othersTurn()
   }
   return soFar
 }

@@ -6,7 +6,6 @@ import type { Installation, SampleAccount, SampleProgress } from '#installation'
 import type { Actor, OpenPractice } from '#open-practice'
 import {
   addEntry,
-  BATCH_ENTRIES_MAX,
   findDocumentType,
   type ImportBatch,
   type ImportedEntry,
@@ -83,6 +82,9 @@ export const SAMPLE_ACCOUNTS: readonly (SampleAccount & {
   { role: 'data-protection-officer', login: 'dpo', displayName: 'Déléguée d’exemple', password: 'exemple-deleguee' },
   { role: 'auditor', login: 'audit', displayName: 'Auditeur d’exemple', password: 'exemple-auditeur' },
 ]
+
+/** Nobody is answered while a batch is written to the embedded database: a fraction of a second each. */
+const BATCH_ENTRIES = 1_000
 
 const ZONE = 'Europe/Paris'
 /** A company of exercise, with a colleague who has patients of their own: new patients are the company's, or theirs. */
@@ -200,7 +202,7 @@ function* batchesOf(records: Iterable<SampleRecord>, filed: Filed[]): Generator<
       const related = relatedFile === undefined ? {} : { patientId: idsOfFiles.get(relatedFile) }
       entries.push({ patientId, kind, body: parseBody(kind, { ...(body as object), ...related }) } as ImportedEntry)
     }
-    if (entries.length + patients.length < BATCH_ENTRIES_MAX / 4) continue
+    if (entries.length + patients.length < BATCH_ENTRIES) continue
     yield batch()
     patients = []
     entries = []

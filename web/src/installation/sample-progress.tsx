@@ -56,7 +56,7 @@ export function SampleProgress({ running }: { readonly running: Running | undefi
       />
       <p className="aside">
         {isCounted && m.installation.sampleSoFar(format.number(running.done), format.number(running.total))}{' '}
-        {left !== undefined && m.installation.sampleLeft(left)}
+        {left !== undefined && left > 0 && m.installation.sampleLeft(left)}
       </p>
       <p>{m.installation.sampleStay}</p>
     </div>
