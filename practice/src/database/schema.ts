@@ -356,6 +356,8 @@ interface DocumentObjectTable {
   patient_id: string
   /** of the original bytes, hex */
   sha256: string
+  /** of the same bytes, hex: what FHIR R4 and XDS ask for beside; it proves nothing by itself */
+  sha1: string
   size_bytes: number
   media_type: string
   /** the sealed file's name: SHA-256 of its bytes, hex */

@@ -103,7 +103,7 @@ async function readBack(practice: OpenPractice, upload: StoredUpload): Promise<F
   const path = pathOf(practice, upload.id)
   const key = await getUploadKey(practice, upload.id)
   const options = { key, associatedData: streamContext(practice.id, upload.id), sizeBytes: upload.sizeBytes }
-  const [original, sealed] = [createHash('sha256'), createHash('sha256')]
+  const [original, original1, sealed] = [createHash('sha256'), createHash('sha1'), createHash('sha256')]
   const source = { sizeBytes: (await sizeOf(path)) ?? 0, read: (at: number, length: number) => readFilePart(path, at, length) }
   const hashed = {
     ...source,
@@ -117,6 +117,7 @@ async function readBack(practice: OpenPractice, upload: StoredUpload): Promise<F
   let head: Uint8Array | undefined
   for await (const plain of openStream(hashed, options)) {
     original.update(plain)
+    original1.update(plain)
     head ??= plain
   }
   const mediaType = await sniff({
@@ -125,7 +126,7 @@ async function readBack(practice: OpenPractice, upload: StoredUpload): Promise<F
     readAt: async (offset, lengthBytes) =>
       Buffer.concat(await Array.fromAsync(openStream(source, { ...options, offset, lengthBytes }))),
   })
-  return { sha256: original.digest('hex'), sealedName: sealed.digest('hex'), mediaType }
+  return { sha256: original.digest('hex'), sha1: original1.digest('hex'), sealedName: sealed.digest('hex'), mediaType }
 }
 
 async function makeObject(
@@ -148,6 +149,7 @@ async function makeObject(
     practice_id: practice.id,
     patient_id: upload.patientId,
     sha256: findings.sha256,
+    sha1: findings.sha1,
     size_bytes: upload.sizeBytes,
     media_type: findings.mediaType,
     sealed_name: findings.sealedName,

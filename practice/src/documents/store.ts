@@ -9,6 +9,8 @@ export interface DocumentFacts {
   readonly patientId: string
   /** of the original, hex */
   readonly sha256: string
+  /** of the original, hex, for whoever asks for nothing better */
+  readonly sha1: string
   readonly sizeBytes: number
   /** as the bytes say, with `; charset=` for text */
   readonly mediaType: string
@@ -19,7 +21,7 @@ export interface DocumentFacts {
 export type ObjectRow = Tables['document_object']
 
 const aboutSchema = z.object({ fileName: z.string(), details: z.record(z.string(), z.unknown()) })
-const finishedSchema = z.object({ sha256: z.string(), sealedName: z.string(), mediaType: z.string() })
+const finishedSchema = z.object({ sha256: z.string(), sha1: z.string(), sealedName: z.string(), mediaType: z.string() })
 
 /** What a finished upload was found to be. */
 export type Findings = z.output<typeof finishedSchema>
@@ -181,11 +183,11 @@ export async function listSameObjects(
     .execute()
 }
 
-/** Without its hash, which would tell whoever has a guess whether it was that. */
+/** Without its hashes, which would tell whoever has a guess whether it was that. */
 export async function markDestroyed(tx: Tx, practiceId: string, objectId: string, now: Temporal.Instant): Promise<void> {
   await tx
     .updateTable('document_object')
-    .set({ destroyed_at: instantText(now), sha256: '' })
+    .set({ destroyed_at: instantText(now), sha256: '', sha1: '' })
     .where('practice_id', '=', practiceId)
     .where('id', '=', objectId)
     .execute()
@@ -266,6 +268,7 @@ export function factsOfRow(row: ObjectRow): DocumentFacts {
     id: row.id,
     patientId: row.patient_id,
     sha256: row.sha256,
+    sha1: row.sha1,
     sizeBytes: row.size_bytes,
     mediaType: row.media_type,
     previewState: row.preview_state,

@@ -33,6 +33,7 @@ onBothEngines('documents', (engine) => {
       const { object } = await upload(made.practice, bytes)
       assert.equal(object.sizeBytes, size)
       assert.equal(object.sha256, sha256(bytes))
+      assert.equal(object.sha1, createHash('sha1').update(bytes).digest('hex'))
       assert.deepEqual(await readAll(made.practice, object.id), bytes)
       const part = await readObject(made.practice, object.id, { offset: size >> 1, lengthBytes: 77 })
       assert.deepEqual(await gather(part.stream), bytes.subarray(size >> 1, (size >> 1) + 77))
@@ -175,7 +176,7 @@ onBothEngines('documents', (engine) => {
     )
     assert.equal(await keysOf(made.practice), 0)
     const row = await made.practice.db.selectFrom('document_object').selectAll().executeTakeFirstOrThrow()
-    assert.ok(!JSON.stringify(row).includes(object.sha256)) // whoever guesses what it was finds nothing to compare with
+    for (const hash of [object.sha256, object.sha1]) assert.ok(!JSON.stringify(row).includes(hash)) // whoever guesses what it was finds nothing to compare with
     await destroyObject(made.practice, object.id) // once more does nothing
     await assert.rejects(destroyObject(made.practice, 'nobody'), { code: 'not-found' })
   })

@@ -131,9 +131,10 @@ onBothEngines('the FHIR door', (engine) => {
       .execute((tx) => addEntry(writingIn(practice, owner, tx), { patientId, kind: 'document', body: filed }))
     const reference = (await door.get(`/fhir/R4/DocumentReference/${id}`)).json<{
       identifier: { value: string }[]
-      content: { attachment: { url: string; size: number } }[]
+      content: { attachment: { url: string; size: number; hash: string } }[]
     }>()
-    const { url, size } = reference.content[0]?.attachment ?? { url: '', size: 0 }
+    const { url, size, hash } = reference.content[0]?.attachment ?? { url: '', size: 0, hash: '' }
+    assert.equal(hash, createHash('sha1').update(bytes).digest('base64'))
     assert.deepEqual([size, reference.identifier[0]?.value], [bytes.length, createHash('sha256').update(bytes).digest('hex')])
     const binary = await door.get(`/fhir/R4/${url}`)
     assert.deepEqual(binary.rawPayload, bytes)

@@ -30,8 +30,8 @@ export interface Surroundings {
 export interface StoredFile {
   /** hex */
   readonly sha256: string
-  /** hex; the profile PDSm asks for it */
-  readonly sha1?: string
+  /** hex; what R4 and the profile PDSm call the hash */
+  readonly sha1: string
   readonly sizeBytes: number
   readonly mediaType: string
 }

@@ -103,13 +103,13 @@ export async function loadFiles(
   for (const ids of chunks(objectIds)) {
     const rows = await db
       .selectFrom('document_object')
-      .select(['id', 'sha256', 'size_bytes', 'media_type'])
+      .select(['id', 'sha256', 'sha1', 'size_bytes', 'media_type'])
       .where('practice_id', '=', practiceId)
       .where('id', 'in', ids)
       .where('destroyed_at', 'is', null)
       .execute()
     for (const row of rows)
-      files.set(row.id, { sha256: row.sha256, sizeBytes: Number(row.size_bytes), mediaType: row.media_type })
+      files.set(row.id, { sha256: row.sha256, sha1: row.sha1, sizeBytes: Number(row.size_bytes), mediaType: row.media_type })
   }
   return files
 }

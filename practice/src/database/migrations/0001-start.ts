@@ -123,8 +123,8 @@ const TABLES: Readonly<Record<string, TableSpec>> = {
   },
   document_object: {
     columns: {
-      id: 'text', practice_id: 'text', patient_id: 'text', sha256: 'text', size_bytes: 'integer', media_type: 'text', sealed_name: 'text',
-      sealed_bytes: 'integer', preview_name: 'text?', preview_state: 'text', stored_at: 'text', destroyed_at: 'text?',
+      id: 'text', practice_id: 'text', patient_id: 'text', sha256: 'text', sha1: 'text', size_bytes: 'integer', media_type: 'text',
+      sealed_name: 'text', sealed_bytes: 'integer', preview_name: 'text?', preview_state: 'text', stored_at: 'text', destroyed_at: 'text?',
     },
     key: ['id'], indexes: [['practice_id', 'patient_id', 'sha256'], ['preview_state'], ['sealed_name']],
   },

@@ -57,7 +57,7 @@ function attachment(entryId: string, body: Body, file: StoredFile | undefined): 
     contentType: (file?.mediaType ?? body.mediaType)?.match(/^[\w.+-]+\/[\w.+-]+/)?.[0],
     url: file === undefined ? undefined : `Binary/${entryId}`,
     size: file !== undefined && file.sizeBytes < 2 ** 31 ? file.sizeBytes : undefined,
-    hash: file?.sha1 === undefined ? undefined : base64Of(file.sha1),
+    hash: file === undefined ? undefined : base64Of(file.sha1),
     title: body.fileName,
     creation: body.madeOn,
   }
