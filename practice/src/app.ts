@@ -8,6 +8,7 @@ import { isIPv6, type Socket } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
+import { isLoopback } from '@couronne/vault/loopback'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { startDocumentWork } from '#documents'
 import { InvalidInputError } from '#errors'
@@ -60,7 +61,6 @@ export interface App extends AsyncDisposable {
   readonly authorityFile?: string
 }
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 const CLOSE_MS_MAX = 5_000
 const CERTIFICATE_INTERVAL_MS = 24 * 3_600_000
 
@@ -101,7 +101,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       practice: () => installation.practice(),
       authenticate,
       recordEvent,
-      hosts: new Set([...names.map(hostName), ...LOOPBACK]),
+      hosts: new Set([...names, '::1'].map(hostName)),
       version: options.version,
       problemForms: [fhirProblems],
       ...(tls === undefined ? {} : { tls }),
@@ -193,7 +193,7 @@ function namesOf({ host, names = [] }: AppOptions): readonly string[] {
   const addresses = isEverywhere
     ? Object.values(networkInterfaces()).flatMap((each) => each?.map(({ address }) => address) ?? [])
     : [host]
-  const onNetwork = isEverywhere || !LOOPBACK.includes(host) ? [own, `${own}.local`] : []
+  const onNetwork = isEverywhere || !isLoopback(host) ? [own, `${own}.local`] : []
   return [...new Set(['localhost', '127.0.0.1', ...onNetwork, ...addresses, ...names.map((name) => name.toLowerCase())])]
 }
 

@@ -1,6 +1,7 @@
 /** `couronne serve`: the application of a practice, until it is told to stop. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isLoopback } from '@couronne/vault/loopback'
 import { EXIT } from '../exit-codes.ts'
 import { VerbCommand } from '../flags.ts'
 import { type HelpWords, printHelp } from '../help.ts'
@@ -35,8 +36,6 @@ interface ServeFlags {
   readonly json?: boolean
 }
 
-const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost']
-
 /** @returns 0 when it was told to stop */
 export async function runServe(args: readonly string[]): Promise<number> {
   const command = defineFlags()
@@ -48,7 +47,7 @@ export async function runServe(args: readonly string[]): Promise<number> {
   const terminal = new Terminal({ json: options.json ?? false })
   const { host, port } = parseListen(options.listen)
   const tls = tlsOf(options)
-  if (tls === undefined && !LOOPBACK.includes(host) && !options.insecure)
+  if (tls === undefined && !isLoopback(host) && !options.insecure)
     throw new WrongUse({
       fr: `--listen ${options.listen} : au-delà de cet ordinateur, il faut HTTPS. Ajoutez --tls local (ou --tls-cert et --tls-key)`,
       en: `--listen ${options.listen}: beyond this computer, HTTPS is needed. Add --tls local (or --tls-cert and --tls-key)`,
@@ -68,7 +67,7 @@ export async function runServe(args: readonly string[]): Promise<number> {
     ...(tls === undefined ? {} : { tls }),
     ...webPages(),
   })
-  sayListening(terminal, app, LOOPBACK.includes(host) && options.name === undefined)
+  sayListening(terminal, app, isLoopback(host) && options.name === undefined)
   if (!interruption.signal.aborted)
     await new Promise<void>((resolve) => interruption.signal.addEventListener('abort', () => resolve(), { once: true }))
   return EXIT.done

@@ -3,8 +3,6 @@
  * is it for us and from our pages → is the practice open → who asks → may this role → parse → call → was the journal written → answer.
  */
 
-import { STATUS_CODES } from 'node:http'
-import { isIP, Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
@@ -21,7 +19,8 @@ import { problemSchema } from './contract.ts'
 import { claimKey, earlierAnswer, idempotentRequest, keepAnswer } from './idempotency.ts'
 import { describeRoutes } from './openapi.ts'
 import type { ProblemForm } from './problem-form.ts'
-import { invalidInput, PROBLEM_MEDIA_TYPE, problemOf, unreadableRequest } from './problems.ts'
+import { invalidInput, PROBLEM_MEDIA_TYPE, problemOf } from './problems.ts'
+import { refuseNoAddress, refuseSilence, refuseUnreadable } from './refusals.ts'
 import type { Call, Route } from './route.ts'
 import { refuseOtherOrigins } from './same-origin.ts'
 
@@ -117,11 +116,6 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     return described
   })
   return server
-}
-
-/** A proxy on this machine says who asks (`X-Forwarded-For`). What is counted and written in the journal is an address, whoever wrote that. */
-function refuseNoAddress(address: string): void {
-  if (isIP(address) === 0) throw new InvalidInputError('X-Forwarded-For: the proxy must name an address')
 }
 
 function addRoute(server: FastifyInstance, options: ServerOptions, route: Route): void {
@@ -247,35 +241,6 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
     .type(form?.mediaType ?? PROBLEM_MEDIA_TYPE)
     .serializer(JSON.stringify)
     .send(form?.print(problem) ?? problem)
-}
-
-/** What Node could not read as a request has no route, so no reply object either: the same problem, written on the connection. */
-function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return
-  const problem = unreadableRequest(error)
-  const body = JSON.stringify(problem)
-  const head = [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
-    `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ]
-  if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
-  socket.destroySoon()
-}
-
-/** Whoever announces a body and sends nothing of it does not hold the request, its files and its place for ten minutes. */
-function refuseSilence({ raw }: FastifyRequest, reply: FastifyReply, silenceMsMax: number): void {
-  const { socket, headers } = raw
-  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-  if (!hasBody || !(socket instanceof Socket)) return
-  // Node asks the request first; nobody there, it would cut the connection without a word.
-  raw.once('timeout', () => refuseUnreadable(Object.assign(new Error('silence'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket))
-  const stop = () => void socket.setTimeout(0)
-  raw.once('end', stop)
-  // From the answer on the time is Node's, for a connection that waits for its next request.
-  reply.raw.once('finish', () => raw.off('end', stop))
-  socket.setTimeout(silenceMsMax)
 }
 
 /** Only our own files; no inline script; nothing in a frame. `isSecure` alone asks browsers to come back by HTTPS. */

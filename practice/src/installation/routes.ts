@@ -1,6 +1,7 @@
 /** The first pages' routes: what is here, setting up, opening, the ways in. */
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { isLoopback } from '@couronne/vault/loopback'
 import type { FastifyRequest } from 'fastify'
 import { NotAllowedError } from '#errors'
 import { type Call, openRoute, type Route, route, sendStream } from '#http'
@@ -170,13 +171,13 @@ function refuseStrangers(request: FastifyRequest, given: string | undefined, exp
 
 /** A proxy on this machine is no proof: it hands on what comes from anywhere, under its own name or with a header of its own. */
 function isFromThisMachine({ ip, headers }: FastifyRequest): boolean {
-  if (!['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(ip)) return false
+  if (!isLoopback(ip)) return false
   if (PROXY_HEADERS.some((name) => headers[name] !== undefined)) return false
-  return [`http://${headers.host}`, headers.origin].every((address) => address === undefined || isLoopback(address))
+  return [`http://${headers.host}`, headers.origin].every((address) => address === undefined || leadsHere(address))
 }
 
-function isLoopback(address: string): boolean {
-  return URL.canParse(address) && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname)
+function leadsHere(address: string): boolean {
+  return URL.canParse(address) && isLoopback(new URL(address).hostname)
 }
 
 function isOnSameDisk(one: string, other: string): boolean {

@@ -1,4 +1,5 @@
 /** The practice's OpenID Connect provider, as a setting; the client's secret is sealed in it. */
+import { isLoopback } from '@couronne/vault/loopback'
 import { z } from 'zod'
 import type { Db, Tx } from '#database'
 import { InvalidInputError } from '#errors'
@@ -10,7 +11,6 @@ import { type changeOidcSettings, OIDC_PRESETS, type oidcSettingsSchema } from '
 const NAME = 'people.oidc'
 const CALLBACK_PATH = '/api/sign-in/oidc/callback'
 const PRO_SANTE_CONNECT_HOST = /(^|\.)esante\.gouv\.fr$/
-const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 
 const storedSchema = z.object({
   preset: z.enum(OIDC_PRESETS),
@@ -44,11 +44,7 @@ export function prepareOidcSettings(
   if (publicOrigin !== facts.publicOrigin.replace(/\/$/, ''))
     throw wrong('publicOrigin', 'scheme, host and port are expected, no path')
   const issuer = new URL(facts.issuer)
-  if (
-    facts.preset === 'pro-sante-connect' &&
-    !PRO_SANTE_CONNECT_HOST.test(issuer.hostname) &&
-    !LOOPBACK.includes(issuer.hostname)
-  )
+  if (facts.preset === 'pro-sante-connect' && !PRO_SANTE_CONNECT_HOST.test(issuer.hostname) && !isLoopback(issuer.hostname))
     throw wrong('issuer', 'Pro Santé Connect is at esante.gouv.fr')
   const isSameClient = before?.issuer === facts.issuer && before.clientId === facts.clientId
   const sealed =
@@ -90,13 +86,13 @@ export function showOidcSettings(settings: OidcSettings): z.output<typeof oidcSe
 }
 
 /** Plain HTTP stays on this machine. */
-export function isLoopback(url: URL): boolean {
-  return url.protocol === 'http:' && LOOPBACK.includes(url.hostname)
+export function isPlainHere(url: URL): boolean {
+  return url.protocol === 'http:' && isLoopback(url.hostname)
 }
 
 function refuseInsecure(path: string, address: string): void {
   const url = new URL(address)
-  if (url.protocol !== 'https:' && !isLoopback(url)) throw wrong(path, 'https is expected')
+  if (url.protocol !== 'https:' && !isPlainHere(url)) throw wrong(path, 'https is expected')
   if (url.username !== '' || url.search !== '' || url.hash !== '') throw wrong(path, 'an address alone is expected')
 }
 

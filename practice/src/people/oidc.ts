@@ -28,7 +28,7 @@ import { beginForBrowser } from './challenges.ts'
 import type { OIDC_OUTCOMES } from './contract.ts'
 import { OidcUnavailableError, SignInRefusedError } from './errors.ts'
 import { isStrongEnough, PRO_SANTE_CONNECT_ACR, professionalOf } from './oidc-claims.ts'
-import { clientSecretOf, isLoopback, loadOidcSettings, type OidcSettings, redirectUriOf } from './oidc-settings.ts'
+import { clientSecretOf, isPlainHere, loadOidcSettings, type OidcSettings, redirectUriOf } from './oidc-settings.ts'
 import {
   addressAttempt,
   complete,
@@ -98,7 +98,7 @@ export async function discoverProvider(practice: OpenPractice, settings: OidcSet
     settings.preset === 'pro-sante-connect'
       ? new URL(`${settings.issuer.replace(/\/$/, '')}${PRO_SANTE_CONNECT_DISCOVERY}`)
       : issuer
-  const insecure = isLoopback(issuer) ? [allowInsecureRequests] : []
+  const insecure = isPlainHere(issuer) ? [allowInsecureRequests] : []
   try {
     const found = await discovery(address, settings.clientId, undefined, None(), {
       timeout: DISCOVERY_SECONDS_MAX,

@@ -89,8 +89,3 @@ export function addressGroup(address: string | undefined): string {
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length)
   return `${[...left, ...Array(zeros).fill('0'), ...right].slice(0, 4).join(':')}::/64`
 }
-
-/** Whether an address to listen on can be reached from this machine only. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
-}
