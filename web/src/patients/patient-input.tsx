@@ -7,7 +7,7 @@ import { useMessages } from '#messages'
 import { Group, type InputProps } from './group.tsx'
 import { PatientFacts, spokenName } from './patient-line.tsx'
 import { foundQuery } from './queries.ts'
-import { useLater } from './search-field.tsx'
+import { useLater } from './use-later.ts'
 
 const WAIT_MS = 300
 const SHOWN_MAX = 5
