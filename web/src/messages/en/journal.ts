@@ -164,7 +164,7 @@ export const journal: typeof French = {
     'document.added': 'Document added',
     'document.uploading': 'Document being uploaded',
     'records.imported': 'Records imported',
-    'record.exported': 'Record exported',
+    'record.exported': 'Record exported, or a sheet printed',
     'journal.read': 'Journal looked at',
     'journal.verified': 'Journal checked',
     'journal.emptied': 'Old looks emptied',

@@ -165,7 +165,7 @@ export const journal = {
     'document.added': 'Document ajouté',
     'document.uploading': 'Document en cours d’envoi',
     'records.imported': 'Dossiers importés',
-    'record.exported': 'Dossier exporté',
+    'record.exported': 'Dossier exporté, ou une feuille imprimée',
     'journal.read': 'Journal consulté',
     'journal.verified': 'Journal vérifié',
     'journal.emptied': 'Anciennes consultations vidées',
