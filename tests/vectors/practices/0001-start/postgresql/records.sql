@@ -135,6 +135,7 @@ CREATE TABLE public.document_object (
     practice_id text NOT NULL COLLATE pg_catalog."C",
     patient_id text NOT NULL COLLATE pg_catalog."C",
     sha256 text NOT NULL COLLATE pg_catalog."C",
+    sha1 text NOT NULL COLLATE pg_catalog."C",
     size_bytes bigint NOT NULL,
     media_type text NOT NULL COLLATE pg_catalog."C",
     sealed_name text NOT NULL COLLATE pg_catalog."C",
@@ -222,6 +223,17 @@ CREATE TABLE public.journal_head (
     practice_id text NOT NULL COLLATE pg_catalog."C",
     seq bigint NOT NULL,
     hash text NOT NULL COLLATE pg_catalog."C"
+);
+
+
+--
+-- Name: journal_shown; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.journal_shown (
+    practice_id text NOT NULL COLLATE pg_catalog."C",
+    patient_id text NOT NULL COLLATE pg_catalog."C",
+    seq bigint NOT NULL
 );
 
 
@@ -491,7 +503,7 @@ CREATE TABLE public.setting (
 --
 
 COPY keyring.document_key (object_id, practice_id, wrapped_key, created_at) FROM stdin;
-01a21b26-5e4a-740c-8958-45e02e1a28fd	01a21b26-4c63-79b9-bce7-b5058d086771	\\x469c9aec076d0523ddfbd2330c8ee553fc56798f663e16b29effce5e9533c3f8194c16e3b736d01ee673dc8a71abf5943a325e4133bb8649adce507e	2026-03-02T08:00:00.000Z
+01a21b51-5be4-74ea-9c28-dc8cae8708f9	01a21b51-5893-7a07-8554-7bfb42ce2824	\\x856e78a32dd8cec622ca484e3de7bd6f167ac874935477d2f18d7cc12bb27c83c81bc2243854a31321a8756838bd5041b2c33dad833d9e0dcbaec464	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -500,7 +512,7 @@ COPY keyring.document_key (object_id, practice_id, wrapped_key, created_at) FROM
 --
 
 COPY public.account (id, practice_id, login, display_name, email, role, practitioner_id, language, state, password_hash, password_changed_at, invitation_hash, invitation_ends_at, invitation_resets, second_factor_due_at, totp_sealed, totp_step, oidc_subject, created_at, created_by) FROM stdin;
-01a21b26-4d81-76a7-a7c7-cb359772388a	01a21b26-4c63-79b9-bce7-b5058d086771	camille	Dr Camille Exemple	\N	owner	\N	fr	active	$argon2id$v=19$m=65536,t=3,p=1$wQypx1ei0bfyGv2MK4I0eA$ZQP7uFii+V5rbmF9ZBIgpTk9EPm2inSCfsMFL0NW+MY	2026-03-02T08:00:00.000Z	\N	\N	\N	2026-03-09T08:00:00.000Z	\N	\N	\N	2026-03-02T08:00:00.000Z	\N
+01a21b51-5915-789c-a92a-74f56136baab	01a21b51-5893-7a07-8554-7bfb42ce2824	camille	Dr Camille Exemple	\N	owner	\N	fr	active	$argon2id$v=19$m=65536,t=3,p=1$ScviczsHsiVshk0fyEdG/Q$FLsFnFfnqVSCyrGZHZMQjDE6WGBrxHkjwe1ady/K9s4	2026-03-02T08:00:00.000Z	\N	\N	\N	2026-03-09T08:00:00.000Z	\N	\N	\N	2026-03-02T08:00:00.000Z	\N
 \.
 
 
@@ -532,8 +544,8 @@ COPY public.challenge (id, practice_id, kind, account_id, address, data, failure
 -- Data for Name: document_object; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-COPY public.document_object (id, practice_id, patient_id, sha256, size_bytes, media_type, sealed_name, sealed_bytes, preview_name, preview_state, stored_at, destroyed_at) FROM stdin;
-01a21b26-5e4a-740c-8958-45e02e1a28fd	01a21b26-4c63-79b9-bce7-b5058d086771	01a21b26-5cd2-7446-a1ef-9948a3901b46	f4e39a71c01d572cf3992b2ac57e246566900d98ff58669ea93d1963c1905e44	22	text/plain; charset=utf-8	19f532d450ffbaacca069dc99b16bc0812b396fb4ba9dde1e77193e9ebfd1f13	78	\N	none	2026-03-02T08:00:00.000Z	\N
+COPY public.document_object (id, practice_id, patient_id, sha256, sha1, size_bytes, media_type, sealed_name, sealed_bytes, preview_name, preview_state, stored_at, destroyed_at) FROM stdin;
+01a21b51-5be4-74ea-9c28-dc8cae8708f9	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	f4e39a71c01d572cf3992b2ac57e246566900d98ff58669ea93d1963c1905e44	243906765ce5169ffb91efb8158ca3711ac4571a	22	text/plain; charset=utf-8	e09de141596f067063980abdc3d15aeb436480db91127f187e734da6e1acf062	78	\N	none	2026-03-02T08:00:00.000Z	\N
 \.
 
 
@@ -550,7 +562,7 @@ COPY public.document_upload (id, practice_id, patient_id, account_id, size_bytes
 --
 
 COPY public.failed_sign_in (practice_id, bucket, failures, last_at) FROM stdin;
-01a21b26-4c63-79b9-bce7-b5058d086771	address:password:127.0.0.1	0	2026-03-02T08:00:00.000Z
+01a21b51-5893-7a07-8554-7bfb42ce2824	address:password:127.0.0.1	0	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -567,16 +579,16 @@ COPY public.idempotency_key (practice_id, account_id, key, request_hash, status,
 --
 
 COPY public.journal_entry (practice_id, seq, at, account_id, role, session_id, address, action, patient_id, subject, reason, details, salt, previous_hash, hash) FROM stdin;
-01a21b26-4c63-79b9-bce7-b5058d086771	1	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	owner	\N	console	practice.created	\N	practice:01a21b26-4c63-79b9-bce7-b5058d086771	\N	{}	6ce48066e21673ab8c9a611a26f8548d	0000000000000000000000000000000000000000000000000000000000000000	e5b725b5ee8ae2ee62533df59395f5ef8278cae35ec37ebeafb782771ac101ef
-01a21b26-4c63-79b9-bce7-b5058d086771	2	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	owner	01a21b26-5cbb-7e2a-9d1a-0a647d4cba22	127.0.0.1	sign-in.done	\N	session:01a21b26-5cbb-7e2a-9d1a-0a647d4cba22	\N	{"factors":"password"}	13eead445394829913105f5b157ca197	e5b725b5ee8ae2ee62533df59395f5ef8278cae35ec37ebeafb782771ac101ef	561243c7ca3d466956c98a280e2e76f93476eec3f8ed064bdee8c4d8fe4cf9e3
-01a21b26-4c63-79b9-bce7-b5058d086771	3	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	owner	01a21b26-5cbb-7e2a-9d1a-0a647d4cba22	127.0.0.1	patient.created	01a21b26-5cd2-7446-a1ef-9948a3901b46	identity:01a21b26-5cd2-701a-b78a-2c696f9ae4ff	\N	{"version":1,"hash":"dbd4f5c9cd57fee65ab0e5c6617cfad82af99154b09269fbbf90cd39da9e8d4c"}	1a51e335aff23a106473f5d472aae75b	561243c7ca3d466956c98a280e2e76f93476eec3f8ed064bdee8c4d8fe4cf9e3	dede80c358b9bbf77ded34bb6af49ea6bbff888280fdf1f8081ff3bc6e80b25f
-01a21b26-4c63-79b9-bce7-b5058d086771	4	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	owner	01a21b26-5cbb-7e2a-9d1a-0a647d4cba22	127.0.0.1	record.changed	01a21b26-5cd2-7446-a1ef-9948a3901b46	alert:01a21b26-5d51-70ae-bb02-aeac1ba0f1fc	\N	{"version":1,"hash":"06f2fb65b54adc221178628529da0435be517e360db7dd955acd8de0f1c7f7b0"}	4b97639b5e9e4e3e0ba6e50cb863a115	dede80c358b9bbf77ded34bb6af49ea6bbff888280fdf1f8081ff3bc6e80b25f	9875c175f95ac0d54dcb0d775f5d3acb6475bbb13b809e0fc9aab564e2c0a617
-01a21b26-4c63-79b9-bce7-b5058d086771	5	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	owner	01a21b26-5cbb-7e2a-9d1a-0a647d4cba22	127.0.0.1	record.corrected	01a21b26-5cd2-7446-a1ef-9948a3901b46	alert:01a21b26-5d51-70ae-bb02-aeac1ba0f1fc	précisée	{"version":2,"hash":"de119ef429653fd642c87a7a88221b9f133bcfdd729d6c1b2533aa535f5f452e"}	46c95d3ad8693c5c08afdea349faf94b	9875c175f95ac0d54dcb0d775f5d3acb6475bbb13b809e0fc9aab564e2c0a617	78de51401911ce86f482411a490bdf9841c4618402fe2c87ffa16bf092c43def
-01a21b26-4c63-79b9-bce7-b5058d086771	6	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	owner	01a21b26-5cbb-7e2a-9d1a-0a647d4cba22	127.0.0.1	record.changed	01a21b26-5cd2-7446-a1ef-9948a3901b46	alert:01a21b26-5db5-7b3d-ba4f-761d5b45c83a	\N	{"version":1,"hash":"bc4b1e3f2463f672f7687b9b8700d8c1775fb3f448801853da0826915c075f82"}	5c855bee18b705f45bfe0fc25701fcc0	78de51401911ce86f482411a490bdf9841c4618402fe2c87ffa16bf092c43def	a880a71652067be920625f26b66c4ed6ead373bbfb7dc3d76ce4c4cb000e9fd3
-01a21b26-4c63-79b9-bce7-b5058d086771	7	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	owner	01a21b26-5cbb-7e2a-9d1a-0a647d4cba22	127.0.0.1	record.withdrawn	01a21b26-5cd2-7446-a1ef-9948a3901b46	alert:01a21b26-5db5-7b3d-ba4f-761d5b45c83a	autre patient	{"version":2,"hash":"3ea138961905da1047aca757afc7be7338b883695da9a68d55e020a8686a840f"}	e395bd42805e1a82e4c93406b8ce3a52	a880a71652067be920625f26b66c4ed6ead373bbfb7dc3d76ce4c4cb000e9fd3	62e50cfc330e35f48300d15d6d4f56593d5894b546ce68f0e5ae6d9752f6ecae
-01a21b26-4c63-79b9-bce7-b5058d086771	8	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	owner	01a21b26-5cbb-7e2a-9d1a-0a647d4cba22	127.0.0.1	document.uploading	01a21b26-5cd2-7446-a1ef-9948a3901b46	upload:01a21b26-5e4a-740c-8958-45e02e1a28fd	\N	{"sizeBytes":22}	9be62726f6a6bb62e623a9b7cc22449f	62e50cfc330e35f48300d15d6d4f56593d5894b546ce68f0e5ae6d9752f6ecae	71a716903d21980fafd4275c67b641e2c98294e95227a24f2e4c63f3d2347d3b
-01a21b26-4c63-79b9-bce7-b5058d086771	9	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	owner	01a21b26-5cbb-7e2a-9d1a-0a647d4cba22	127.0.0.1	document.uploading	01a21b26-5cd2-7446-a1ef-9948a3901b46	upload:01a21b26-5e4a-740c-8958-45e02e1a28fd	\N	{"receivedBytes":22}	b70864cc6fbbf5228d4d872d8da05dec	71a716903d21980fafd4275c67b641e2c98294e95227a24f2e4c63f3d2347d3b	44b2ddc239ebce928677d1bea826f61eaa2a97b2af6d8db10b555a0f7a1ef8e4
-01a21b26-4c63-79b9-bce7-b5058d086771	10	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	owner	01a21b26-5cbb-7e2a-9d1a-0a647d4cba22	127.0.0.1	document.added	01a21b26-5cd2-7446-a1ef-9948a3901b46	document:01a21b26-5fe2-7710-a1b3-219509ecb0fd	\N	{"version":1,"hash":"14af7ab1e556827500de0471fc9bd5bcae69620c50bd3cfe2f721e338c59b808","object":"object:01a21b26-5e4a-740c-8958-45e02e1a28fd"}	adece7694d35ab617039beb94d780c19	44b2ddc239ebce928677d1bea826f61eaa2a97b2af6d8db10b555a0f7a1ef8e4	8707c879db58f47b28b9c3d560e4c655998c70c59f5ee6a4922d1376ab252703
+01a21b51-5893-7a07-8554-7bfb42ce2824	1	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	\N	console	practice.created	\N	practice:01a21b51-5893-7a07-8554-7bfb42ce2824	\N	{}	8cd650debc3f020b12256d7e753e6735	0000000000000000000000000000000000000000000000000000000000000000	e14723c54e832187aa8afcf73064762c6a594e9fe91b31b0372b15a45429adf1
+01a21b51-5893-7a07-8554-7bfb42ce2824	2	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	sign-in.done	\N	session:01a21b51-5b85-7342-81b7-1e7051e35fc7	\N	{"factors":"password"}	9b1ce5d8a41630a0e02422e6c0c146e9	e14723c54e832187aa8afcf73064762c6a594e9fe91b31b0372b15a45429adf1	ac6a0938902f5e092b53b1bb23fd1eb5f2d0bec185a24e504fb4247b247af90a
+01a21b51-5893-7a07-8554-7bfb42ce2824	3	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	patient.created	01a21b51-5b93-7656-8c6a-26ad9729b6bc	identity:01a21b51-5b93-7625-8da6-08da3dff4f47	\N	{"version":1,"hash":"8f8bc21c2f1184fc761d0467520d7b137c7c4c8a51b10211e8f6f3005cd41640"}	f38e0ea706103b969fb9af5531010c38	ac6a0938902f5e092b53b1bb23fd1eb5f2d0bec185a24e504fb4247b247af90a	0c7f6dcb43a19108801c42ba984940e60c269e159ff19bf6be5d37c21859f838
+01a21b51-5893-7a07-8554-7bfb42ce2824	4	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	record.changed	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert:01a21b51-5bb2-753d-895a-6e1661cab481	\N	{"version":1,"hash":"7e934f2ccd2c0500cced4a6e45d886c8189be19a5664d81eedde2b8d3930d271"}	7d3dd582f5f03dcef0cc39bb13490b2b	0c7f6dcb43a19108801c42ba984940e60c269e159ff19bf6be5d37c21859f838	c01ff9f612c989ea13672aeef868061f341e792d1eb8cf4d65a4d7b4ba26eadc
+01a21b51-5893-7a07-8554-7bfb42ce2824	5	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	record.corrected	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert:01a21b51-5bb2-753d-895a-6e1661cab481	précisée	{"version":2,"hash":"f44b507708f9a79130595afc39d2e6f25978f160e90584cc4868304921526e97"}	83cbe940bea76e7b38902c270a010b06	c01ff9f612c989ea13672aeef868061f341e792d1eb8cf4d65a4d7b4ba26eadc	74491d579ccc3b92aa21125e25033b47ec060a16beb12c7dea21f430ad2df268
+01a21b51-5893-7a07-8554-7bfb42ce2824	6	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	record.changed	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert:01a21b51-5bcb-7cc6-8e67-dfd783a98fa1	\N	{"version":1,"hash":"eec6a08c3fbfe58f0baedb84af6968396273896b1134337c68a01fac67a3704e"}	4e4ae56b28b2a87e67f841c847330d4a	74491d579ccc3b92aa21125e25033b47ec060a16beb12c7dea21f430ad2df268	3cf824ad6e681f3727282b4d17b99d8853ce41b3e8de47b0b2696376e7223c18
+01a21b51-5893-7a07-8554-7bfb42ce2824	7	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	record.withdrawn	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert:01a21b51-5bcb-7cc6-8e67-dfd783a98fa1	autre patient	{"version":2,"hash":"edd51d00ee3d559995013aa21a5c202681bb5f9cfe18ab01409486548b6a19a7"}	31baa5f05022b02145038ac344ad47e8	3cf824ad6e681f3727282b4d17b99d8853ce41b3e8de47b0b2696376e7223c18	7c683e150b7901b74aecc4a66b3afcc537a8f9ed9b15e5789db52e32dc958687
+01a21b51-5893-7a07-8554-7bfb42ce2824	8	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	document.uploading	01a21b51-5b93-7656-8c6a-26ad9729b6bc	upload:01a21b51-5be4-74ea-9c28-dc8cae8708f9	\N	{"sizeBytes":22}	443ca24f166973dfe0719fe391a5246d	7c683e150b7901b74aecc4a66b3afcc537a8f9ed9b15e5789db52e32dc958687	0136472909c57ed44980fd46b7944bcec17d8b3d31b7728e8704830791802da5
+01a21b51-5893-7a07-8554-7bfb42ce2824	9	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	document.uploading	01a21b51-5b93-7656-8c6a-26ad9729b6bc	upload:01a21b51-5be4-74ea-9c28-dc8cae8708f9	\N	{"receivedBytes":22}	3e4ba9ade8e34d0fec636df20acf8c72	0136472909c57ed44980fd46b7944bcec17d8b3d31b7728e8704830791802da5	139aa13a9262af37e8cb4cc4776360c5845288aa24b8e7a97b09b4e48117475b
+01a21b51-5893-7a07-8554-7bfb42ce2824	10	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	document.added	01a21b51-5b93-7656-8c6a-26ad9729b6bc	document:01a21b51-5c2e-7bb9-a6d1-f406e4596e2d	\N	{"version":1,"hash":"ac4cf2fb7891d8deb538f4969b0d408ba12c59ce1bb6ebfdf8d81c4c1e57c561","object":"object:01a21b51-5be4-74ea-9c28-dc8cae8708f9"}	5c70722b1ac63cbe332c9e4789769cdc	139aa13a9262af37e8cb4cc4776360c5845288aa24b8e7a97b09b4e48117475b	1fa2cebcaecd4272f99a5eaf23b8763c3fb35faf6d55d1c7735cd256b1b68dce
 \.
 
 
@@ -585,7 +597,15 @@ COPY public.journal_entry (practice_id, seq, at, account_id, role, session_id, a
 --
 
 COPY public.journal_head (practice_id, seq, hash) FROM stdin;
-01a21b26-4c63-79b9-bce7-b5058d086771	10	8707c879db58f47b28b9c3d560e4c655998c70c59f5ee6a4922d1376ab252703
+01a21b51-5893-7a07-8554-7bfb42ce2824	10	1fa2cebcaecd4272f99a5eaf23b8763c3fb35faf6d55d1c7735cd256b1b68dce
+\.
+
+
+--
+-- Data for Name: journal_shown; Type: TABLE DATA; Schema: public; Owner: -
+--
+
+COPY public.journal_shown (practice_id, patient_id, seq) FROM stdin;
 \.
 
 
@@ -594,7 +614,7 @@ COPY public.journal_head (practice_id, seq, hash) FROM stdin;
 --
 
 COPY public.known_device (hash, practice_id, account_id, created_at, last_seen_at) FROM stdin;
-aabef4699e8ac58d66f447945852f373219485bd49aa318b9b2e5c24b9ecf926	01a21b26-4c63-79b9-bce7-b5058d086771	01a21b26-4d81-76a7-a7c7-cb359772388a	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+f78fadb941a1801727a3610ce6e4029319bd9a26d4f058c02e96c27895fcff7d	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5915-789c-a92a-74f56136baab	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -612,20 +632,20 @@ COPY public.migration (name, run_at) FROM stdin;
 --
 
 COPY public.name_key (practice_id, key, word) FROM stdin;
-01a21b26-4c63-79b9-bce7-b5058d086771	!AN	anne
-01a21b26-4c63-79b9-bce7-b5058d086771	!EKS1PL	exemple
-01a21b26-4c63-79b9-bce7-b5058d086771	~ane	anne
-01a21b26-4c63-79b9-bce7-b5058d086771	~ann	anne
-01a21b26-4c63-79b9-bce7-b5058d086771	~anne	anne
-01a21b26-4c63-79b9-bce7-b5058d086771	~eemple	exemple
-01a21b26-4c63-79b9-bce7-b5058d086771	~exemle	exemple
-01a21b26-4c63-79b9-bce7-b5058d086771	~exempe	exemple
-01a21b26-4c63-79b9-bce7-b5058d086771	~exempl	exemple
-01a21b26-4c63-79b9-bce7-b5058d086771	~exemple	exemple
-01a21b26-4c63-79b9-bce7-b5058d086771	~exeple	exemple
-01a21b26-4c63-79b9-bce7-b5058d086771	~exmple	exemple
-01a21b26-4c63-79b9-bce7-b5058d086771	~nne	anne
-01a21b26-4c63-79b9-bce7-b5058d086771	~xemple	exemple
+01a21b51-5893-7a07-8554-7bfb42ce2824	!AN	anne
+01a21b51-5893-7a07-8554-7bfb42ce2824	!EKS1PL	exemple
+01a21b51-5893-7a07-8554-7bfb42ce2824	~ane	anne
+01a21b51-5893-7a07-8554-7bfb42ce2824	~ann	anne
+01a21b51-5893-7a07-8554-7bfb42ce2824	~anne	anne
+01a21b51-5893-7a07-8554-7bfb42ce2824	~eemple	exemple
+01a21b51-5893-7a07-8554-7bfb42ce2824	~exemle	exemple
+01a21b51-5893-7a07-8554-7bfb42ce2824	~exempe	exemple
+01a21b51-5893-7a07-8554-7bfb42ce2824	~exempl	exemple
+01a21b51-5893-7a07-8554-7bfb42ce2824	~exemple	exemple
+01a21b51-5893-7a07-8554-7bfb42ce2824	~exeple	exemple
+01a21b51-5893-7a07-8554-7bfb42ce2824	~exmple	exemple
+01a21b51-5893-7a07-8554-7bfb42ce2824	~nne	anne
+01a21b51-5893-7a07-8554-7bfb42ce2824	~xemple	exemple
 \.
 
 
@@ -650,7 +670,7 @@ COPY public.passkey (id, account_id, practice_id, label, public_key, counter, tr
 --
 
 COPY public.patient (id, practice_id, file_number, identity_id, birth_name, used_name, given_names, used_given_name, sex, born_on, died_on, ins, telephone, sort_name, created_at, changed_at) FROM stdin;
-01a21b26-5cd2-7446-a1ef-9948a3901b46	01a21b26-4c63-79b9-bce7-b5058d086771	DOSSIER-1	01a21b26-5cd2-701a-b78a-2c696f9ae4ff	Exemple	\N	["Anne"]	\N	female	\N	\N	\N	\N	exemple anne	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a21b51-5b93-7656-8c6a-26ad9729b6bc	01a21b51-5893-7a07-8554-7bfb42ce2824	DOSSIER-1	01a21b51-5b93-7625-8da6-08da3dff4f47	Exemple	\N	["Anne"]	\N	female	\N	\N	\N	\N	exemple anne	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -659,7 +679,7 @@ COPY public.patient (id, practice_id, file_number, identity_id, birth_name, used
 --
 
 COPY public.patient_index (patient_id, practice_id, line, words) FROM stdin;
-01a21b26-5cd2-7446-a1ef-9948a3901b46	01a21b26-4c63-79b9-bce7-b5058d086771	 exemple anne 	["exemple","anne","#dossier1"]
+01a21b51-5b93-7656-8c6a-26ad9729b6bc	01a21b51-5893-7a07-8554-7bfb42ce2824	 exemple anne 	["exemple","anne","#dossier1"]
 \.
 
 
@@ -668,9 +688,9 @@ COPY public.patient_index (patient_id, practice_id, line, words) FROM stdin;
 --
 
 COPY public.patient_word (practice_id, word, line, patient_id) FROM stdin;
-01a21b26-4c63-79b9-bce7-b5058d086771	#dossier1		01a21b26-5cd2-7446-a1ef-9948a3901b46
-01a21b26-4c63-79b9-bce7-b5058d086771	anne	 exemple anne 	01a21b26-5cd2-7446-a1ef-9948a3901b46
-01a21b26-4c63-79b9-bce7-b5058d086771	exemple	 exemple anne 	01a21b26-5cd2-7446-a1ef-9948a3901b46
+01a21b51-5893-7a07-8554-7bfb42ce2824	#dossier1		01a21b51-5b93-7656-8c6a-26ad9729b6bc
+01a21b51-5893-7a07-8554-7bfb42ce2824	anne	 exemple anne 	01a21b51-5b93-7656-8c6a-26ad9729b6bc
+01a21b51-5893-7a07-8554-7bfb42ce2824	exemple	 exemple anne 	01a21b51-5b93-7656-8c6a-26ad9729b6bc
 \.
 
 
@@ -679,7 +699,7 @@ COPY public.patient_word (practice_id, word, line, patient_id) FROM stdin;
 --
 
 COPY public.practice (id, name, facts, created_at, is_sample) FROM stdin;
-01a21b26-4c63-79b9-bce7-b5058d086771	Cabinet d’essai	{}	2026-03-02T08:00:00.000Z	0
+01a21b51-5893-7a07-8554-7bfb42ce2824	Cabinet d’essai	{}	2026-03-02T08:00:00.000Z	0
 \.
 
 
@@ -704,10 +724,10 @@ COPY public.practitioner (id, practice_id, family_name, given_name, rpps, create
 --
 
 COPY public.record_entry (id, practice_id, patient_id, kind, version, state, about_on, practitioner_id, code, class, only_for, created_at, changed_at) FROM stdin;
-01a21b26-5cd2-701a-b78a-2c696f9ae4ff	01a21b26-4c63-79b9-bce7-b5058d086771	01a21b26-5cd2-7446-a1ef-9948a3901b46	identity	1	current	\N	\N	\N	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
-01a21b26-5d51-70ae-bb02-aeac1ba0f1fc	01a21b26-4c63-79b9-bce7-b5058d086771	01a21b26-5cd2-7446-a1ef-9948a3901b46	alert	2	current	\N	\N	allergy	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
-01a21b26-5db5-7b3d-ba4f-761d5b45c83a	01a21b26-4c63-79b9-bce7-b5058d086771	01a21b26-5cd2-7446-a1ef-9948a3901b46	alert	2	withdrawn	\N	\N	allergy	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
-01a21b26-5fe2-7710-a1b3-219509ecb0fd	01a21b26-4c63-79b9-bce7-b5058d086771	01a21b26-5cd2-7446-a1ef-9948a3901b46	document	1	current	2026-02-20	\N	18748-4	documents	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a21b51-5b93-7625-8da6-08da3dff4f47	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	identity	1	current	\N	\N	\N	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a21b51-5bb2-753d-895a-6e1661cab481	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert	2	current	\N	\N	allergy	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a21b51-5bcb-7cc6-8e67-dfd783a98fa1	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert	2	withdrawn	\N	\N	allergy	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a21b51-5c2e-7bb9-a6d1-f406e4596e2d	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	document	1	current	2026-02-20	\N	18748-4	documents	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -724,12 +744,12 @@ COPY public.record_limit (practice_id, patient_id, accounts, reason, set_at, set
 --
 
 COPY public.record_version (entry_id, version, practice_id, patient_id, kind, state, body, body_salt, body_hash, recorded_at, recorded_by, reason, source, previous_hash, hash) FROM stdin;
-01a21b26-5cd2-701a-b78a-2c696f9ae4ff	1	01a21b26-4c63-79b9-bce7-b5058d086771	01a21b26-5cd2-7446-a1ef-9948a3901b46	identity	current	{"fileNumber":"DOSSIER-1","birthName":"Exemple","givenNames":["Anne"],"sex":"female","status":"provisional","flags":[],"telephones":[],"emails":[],"addresses":[]}	ce17de36bdb0b82c9fd329357c95f75a	0abcd3e358d8dd0fd501b4dc795e42e677aba1c08c9697db8657f5eda4094ffb	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	dbd4f5c9cd57fee65ab0e5c6617cfad82af99154b09269fbbf90cd39da9e8d4c
-01a21b26-5d51-70ae-bb02-aeac1ba0f1fc	1	01a21b26-4c63-79b9-bce7-b5058d086771	01a21b26-5cd2-7446-a1ef-9948a3901b46	alert	current	{"state":"present","category":"allergy","label":"Pénicilline"}	ba84274f002dce427f82662c3c7709c0	113d9d903ff1e82a68a4b370a726ec4c054d2b97d5414b6546224aba7fd126d9	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	06f2fb65b54adc221178628529da0435be517e360db7dd955acd8de0f1c7f7b0
-01a21b26-5d51-70ae-bb02-aeac1ba0f1fc	2	01a21b26-4c63-79b9-bce7-b5058d086771	01a21b26-5cd2-7446-a1ef-9948a3901b46	alert	current	{"state":"present","category":"allergy","label":"Amoxicilline"}	7bd679b452b946ed3f3808dbe8f395c6	a2622f13f9f1be72805ab4b4b88b40134021e79413425ea6e82ed3254996b4f9	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	précisée	\N	06f2fb65b54adc221178628529da0435be517e360db7dd955acd8de0f1c7f7b0	de119ef429653fd642c87a7a88221b9f133bcfdd729d6c1b2533aa535f5f452e
-01a21b26-5db5-7b3d-ba4f-761d5b45c83a	1	01a21b26-4c63-79b9-bce7-b5058d086771	01a21b26-5cd2-7446-a1ef-9948a3901b46	alert	current	{"state":"present","category":"allergy","label":"Latex"}	f47d1b615a4d1a0dc2dff9b6e0c0db5b	9b99075fc64db75404dbef51a53815c8492ae45c07a79757a0ea3c8a518ba661	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	bc4b1e3f2463f672f7687b9b8700d8c1775fb3f448801853da0826915c075f82
-01a21b26-5db5-7b3d-ba4f-761d5b45c83a	2	01a21b26-4c63-79b9-bce7-b5058d086771	01a21b26-5cd2-7446-a1ef-9948a3901b46	alert	withdrawn	{"state":"present","category":"allergy","label":"Latex"}	2a7ad87bc7d5bab7309f56e4a7748657	b6f77eaba831c82e147553bc48a55e8b0a28f22cef86414a4f58cfd3ea181971	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	autre patient	\N	bc4b1e3f2463f672f7687b9b8700d8c1775fb3f448801853da0826915c075f82	3ea138961905da1047aca757afc7be7338b883695da9a68d55e020a8686a840f
-01a21b26-5fe2-7710-a1b3-219509ecb0fd	1	01a21b26-4c63-79b9-bce7-b5058d086771	01a21b26-5cd2-7446-a1ef-9948a3901b46	document	current	{"title":"Panoramique","type":{"system":"http://loinc.org","code":"18748-4","label":"CR d’imagerie médicale"},"madeOn":"2026-02-20","sensitivity":"normal","personalNote":false,"objectId":"01a21b26-5e4a-740c-8958-45e02e1a28fd","fileName":"lettre.txt","mediaType":"text/plain; charset=utf-8","teeth":[],"aboutIds":[]}	4a63515cd62a79bed9565a2eb524003a	4d2c9e1c550837630f3fd332132ce194d301b32967911d19fec210c8eeb95f72	2026-03-02T08:00:00.000Z	01a21b26-4d81-76a7-a7c7-cb359772388a	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	14af7ab1e556827500de0471fc9bd5bcae69620c50bd3cfe2f721e338c59b808
+01a21b51-5b93-7625-8da6-08da3dff4f47	1	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	identity	current	{"fileNumber":"DOSSIER-1","birthName":"Exemple","givenNames":["Anne"],"sex":"female","status":"provisional","flags":[],"telephones":[],"emails":[],"addresses":[]}	3c58a1d9599531742466ad9a6c4f62f4	5500a094dd7a74033650c6f4affdf3b7853319d0763b811d9c684933d4c78c0e	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	8f8bc21c2f1184fc761d0467520d7b137c7c4c8a51b10211e8f6f3005cd41640
+01a21b51-5bb2-753d-895a-6e1661cab481	1	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert	current	{"state":"present","category":"allergy","label":"Pénicilline"}	d693d27cf5c5e3ec3d43af4bf82eb964	adbda3b07f1d096001b45a37c71f850f4841be273fc81cef9e96d981c708a3b3	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	7e934f2ccd2c0500cced4a6e45d886c8189be19a5664d81eedde2b8d3930d271
+01a21b51-5bb2-753d-895a-6e1661cab481	2	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert	current	{"state":"present","category":"allergy","label":"Amoxicilline"}	84d45af45713a9279a2b78530ed6e10b	bc50a0ff495f00eb8390bc4276a2e2326a45526240a6a74dab88f96465927967	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	précisée	\N	7e934f2ccd2c0500cced4a6e45d886c8189be19a5664d81eedde2b8d3930d271	f44b507708f9a79130595afc39d2e6f25978f160e90584cc4868304921526e97
+01a21b51-5bcb-7cc6-8e67-dfd783a98fa1	1	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert	current	{"state":"present","category":"allergy","label":"Latex"}	6d8b0693dc189d0dd4d3505a20a939e3	5ada06aa649a3796873e63b351776625dfdfbf71ecb4b4c523ffe1329dc71f82	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	eec6a08c3fbfe58f0baedb84af6968396273896b1134337c68a01fac67a3704e
+01a21b51-5bcb-7cc6-8e67-dfd783a98fa1	2	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert	withdrawn	{"state":"present","category":"allergy","label":"Latex"}	a5f60b3c02aa0bfddf2b00e830b3f610	7d94a6879dde5bf575a5c3bbd8928a56b9564f63a4636d0bbdf2ca0fa966fe31	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	autre patient	\N	eec6a08c3fbfe58f0baedb84af6968396273896b1134337c68a01fac67a3704e	edd51d00ee3d559995013aa21a5c202681bb5f9cfe18ab01409486548b6a19a7
+01a21b51-5c2e-7bb9-a6d1-f406e4596e2d	1	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	document	current	{"title":"Panoramique","type":{"system":"http://loinc.org","code":"18748-4","label":"CR d’imagerie médicale"},"madeOn":"2026-02-20","sensitivity":"normal","personalNote":false,"objectId":"01a21b51-5be4-74ea-9c28-dc8cae8708f9","fileName":"lettre.txt","mediaType":"text/plain; charset=utf-8","teeth":[],"aboutIds":[]}	305b07e24761159d8895f64ddf1de97a	88f3e63ef85f53daf5e2112727f232448fa618f27deb069bc63d6aa5f7aa871f	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	ac4cf2fb7891d8deb538f4969b0d408ba12c59ce1bb6ebfdf8d81c4c1e57c561
 \.
 
 
@@ -746,7 +766,7 @@ COPY public.recovery_code (account_id, practice_id, hash, used_at) FROM stdin;
 --
 
 COPY public.session (id, practice_id, account_id, hash, created_at, last_seen_at, locked_at, ended_at, proven_at, factors, address, user_agent) FROM stdin;
-01a21b26-5cbb-7e2a-9d1a-0a647d4cba22	01a21b26-4c63-79b9-bce7-b5058d086771	01a21b26-4d81-76a7-a7c7-cb359772388a	6d035fa3f52a2c11473b2027d8e9c877d46559b4771acfc585bceef4224d6782	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z	\N	\N	2026-03-02T08:00:00.000Z	password	127.0.0.1	node
+01a21b51-5b85-7342-81b7-1e7051e35fc7	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5915-789c-a92a-74f56136baab	6554afd20c470a0f9fccfe3ae9d609580be75c73f678c5fefc6c9eeeb20b0a5e	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z	\N	\N	2026-03-02T08:00:00.000Z	password	127.0.0.1	node
 \.
 
 
@@ -876,6 +896,14 @@ ALTER TABLE ONLY public.journal_entry
 
 ALTER TABLE ONLY public.journal_head
     ADD CONSTRAINT journal_head_key PRIMARY KEY (practice_id);
+
+
+--
+-- Name: journal_shown journal_shown_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.journal_shown
+    ADD CONSTRAINT journal_shown_key PRIMARY KEY (practice_id, patient_id, seq);
 
 
 --
