@@ -464,8 +464,10 @@ suite('patients', () => {
     await openRecord(page, 'beaulac', '1956')
     const patientId = new URL(page.url()).pathname.split('/').at(-1)
     const exportsSoFar = async () => {
-      const { readers } = await (await page.request.get(`/api/patients/${patientId}/readers`)).json()
-      return readers.reduce((sum: number, { exports }: { readonly exports: number }) => sum + exports, 0)
+      const { entries } = await (
+        await page.request.get(`/api/journal/patients?patientId=${patientId}&action=record.exported`)
+      ).json()
+      return entries.length
     }
     const before = await exportsSoFar()
     await page.getByRole('link', { name: 'Administratif' }).click()
