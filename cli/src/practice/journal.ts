@@ -31,6 +31,10 @@ const BREAKS: Readonly<Record<string, Text>> = {
     fr: 'ce qui a été vidé à partir d’ici n’est pas ce que le journal en dit',
     en: 'what was emptied from here on is not what the journal says of it',
   },
+  shown: {
+    fr: 'elle dit quels patients une liste a montrés, et la recherche par patient n’en trouve pas les mêmes',
+    en: 'it says which patients a list showed, and a search by patient does not find the same ones',
+  },
   anchor: {
     fr: 'ce n’est pas l’entrée qu’une copie gardée à part atteste',
     en: 'this is not the entry that a copy kept elsewhere attests',

@@ -5,6 +5,7 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { parseJson } from './parse-json.ts'
 import type { JournalHead } from './record.ts'
 
 export const JOURNAL_HEADS_FILE = 'journal-heads.jsonl'
@@ -41,12 +42,4 @@ export async function keptHeads(folder: string, practiceId: string): Promise<rea
     const parsed = lineSchema.safeParse(parseJson(line))
     return parsed.success && parsed.data.practiceId === practiceId ? [{ seq: parsed.data.seq, hash: parsed.data.hash }] : []
   })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

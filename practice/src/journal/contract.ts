@@ -54,7 +54,9 @@ export const journalVerdictSchema = z
     isWhole: z.boolean(),
     entries: z.int(),
     head: z.object({ seq: z.int(), hash: z.string() }),
-    breaks: z.array(z.object({ kind: z.enum(['changed', 'unlinked', 'gap', 'head', 'anchor', 'emptied']), seq: z.int() })),
+    breaks: z.array(
+      z.object({ kind: z.enum(['changed', 'unlinked', 'gap', 'head', 'anchor', 'emptied', 'shown']), seq: z.int() }),
+    ),
     /** heads kept outside of the database with which it was compared */
     anchors: z.int(),
     at: z.iso.datetime(),

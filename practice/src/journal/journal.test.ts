@@ -47,6 +47,23 @@ onBothEngines('the journal', (engine) => {
     assert.ok(!JSON.stringify(without).includes('two'))
   })
 
+  test('a look at a list that was hidden from a patient, or given to another, is named', async () => {
+    await using made = await journalOf(engine, 1)
+    const { db, id, now } = made.practice
+    const search = (shown: readonly string[]) =>
+      db.transaction().execute((tx) => recordEvent(tx, id, undefined, now(), { action: 'patients.searched', shown }))
+    const hidden = await search(['one', 'two'])
+    const given = await search(['one'])
+    assert.deepEqual((await verifyJournal(db, id)).breaks, [])
+    await db.deleteFrom('journal_shown').where('patient_id', '=', 'two').execute()
+    await db.insertInto('journal_shown').values({ practice_id: id, patient_id: 'three', seq: given.seq }).execute()
+    const { breaks } = await verifyJournal(db, id)
+    assert.deepEqual(breaks, [
+      { kind: 'shown', seq: hidden.seq },
+      { kind: 'shown', seq: given.seq },
+    ])
+  })
+
   test('an entry that was changed all the same is named', async () => {
     await using made = await journalOf(engine, 5)
     await allowChanges(made, engine)

@@ -4,6 +4,7 @@ import { instantText, type Tx } from '#database'
 import type { JournalEvent } from '#endpoint'
 import type { Actor } from '#open-practice'
 import { FIRST_PREVIOUS_HASH, hashEntry } from './entry.ts'
+import { insertShown } from './shown.ts'
 
 const SALT_BYTES = 16
 
@@ -48,12 +49,7 @@ export async function recordEvent(
     .insertInto('journal_entry')
     .values({ ...entry, hash })
     .execute()
-  const shown = [...new Set(event.shown)]
-  if (shown.length > 0)
-    await tx
-      .insertInto('journal_shown')
-      .values(shown.map((patientId) => ({ practice_id: practiceId, patient_id: patientId, seq: entry.seq })))
-      .execute()
+  await insertShown(tx, practiceId, entry.seq, event.shown)
   await tx.updateTable('journal_head').set({ hash }).where('practice_id', '=', practiceId).execute()
   return { seq: head.seq, hash }
 }

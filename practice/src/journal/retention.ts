@@ -14,7 +14,9 @@ import type { JournalAction } from '#endpoint'
 import type { OpenPractice } from '#open-practice'
 import { loadSetting } from '#settings'
 import { type JournalRetention, journalRetentionSchema } from './contract.ts'
+import { parseJson } from './parse-json.ts'
 import { recordEvent } from './record.ts'
+import { forgetShown } from './shown.ts'
 
 export const RETENTION_SETTING = 'journal.retention'
 export const DEFAULT_RETENTION: JournalRetention = { years: 3 }
@@ -47,8 +49,6 @@ const PAUSE_HOURS = 20
 /** What an entry `journal.emptied` says: the traces with `after` < number ≤ `upTo` are empty, so many, and these. */
 const emptyingSchema = z.object({ after: z.int(), upTo: z.int(), entries: z.int(), digest: z.string() })
 export type Emptying = z.output<typeof emptyingSchema>
-
-const shownSchema = z.object({ shown: z.array(z.string()).optional() }).catch({})
 
 export async function loadRetention(db: Db, practiceId: string): Promise<JournalRetention> {
   return (await loadSetting(db, practiceId, RETENTION_SETTING, journalRetentionSchema)) ?? DEFAULT_RETENTION
@@ -92,7 +92,7 @@ async function emptyBatch(tx: Tx, practice: OpenPractice, end: number): Promise<
   if (after >= end) return undefined
   const found = await tx
     .selectFrom('journal_entry')
-    .select(['seq', 'action', 'details'])
+    .select('seq')
     .where('practice_id', '=', id)
     .where('seq', '>', after)
     .where('seq', '<=', end)
@@ -122,29 +122,10 @@ async function emptyBatch(tx: Tx, practice: OpenPractice, end: number): Promise<
     .where('seq', '<=', upTo)
     .where('action', 'in', TRACES)
     .execute()
-  await forgetShown(tx, id, found)
+  await forgetShown(tx, id, after + 1, upTo)
   const emptying = { after, upTo, entries: seal.count, digest: seal.digest() }
   await recordEvent(tx, id, undefined, practice.now(), { action: 'journal.emptied', details: emptying })
   return emptying
-}
-
-/** Whom the emptied entries showed: their details say it, so that nothing else is searched through. */
-async function forgetShown(
-  tx: Tx,
-  practiceId: string,
-  emptied: readonly { readonly seq: number; readonly action: string; readonly details: string }[],
-): Promise<void> {
-  for (const { seq, action, details } of emptied) {
-    if (action !== 'patients.searched') continue
-    const { shown = [] } = shownSchema.parse(parseJson(details))
-    if (shown.length === 0) continue
-    await tx
-      .deleteFrom('journal_shown')
-      .where('practice_id', '=', practiceId)
-      .where('patient_id', 'in', shown)
-      .where('seq', '=', seq)
-      .execute()
-  }
 }
 
 /** The last number before the first entry that is still young enough, not further than one step. */
@@ -233,13 +214,5 @@ class EmptiedNumbers {
 
   digest(): string {
     return this.#hash.copy().digest('hex')
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

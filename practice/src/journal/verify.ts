@@ -4,12 +4,14 @@ import type { Db } from '#database'
 import { FIRST_PREVIOUS_HASH, hashEntry, type StoredEntry } from './entry.ts'
 import type { JournalHead } from './record.ts'
 import { EMPTIED, EmptiedCheck } from './retention.ts'
+import { findMisshown } from './shown.ts'
 
-export const JOURNAL_BREAKS = ['changed', 'unlinked', 'gap', 'head', 'anchor', 'emptied'] as const
+export const JOURNAL_BREAKS = ['changed', 'unlinked', 'gap', 'head', 'anchor', 'emptied', 'shown'] as const
 /**
  * changed: an entry is not what its hash says. unlinked: it does not follow from the one before. gap: numbers are missing. head: the last
  * entry is not the one that the head names: the end was cut off, or written by another hand. anchor: an entry is not the one that a head
  * kept elsewhere (a backup, a package) names. emptied: what was emptied from here on is not what the journal says was emptied.
+ * shown: whom the entry showed is not found by them, or somebody whom it did not show is.
  */
 export type JournalBreakKind = (typeof JOURNAL_BREAKS)[number]
 
@@ -54,6 +56,7 @@ async function walk(db: Db, practiceId: string, options: VerifyOptions): Promise
   let entries = 0
   for await (const batch of readEntries(db, practiceId, stored.seq)) {
     options.signal?.throwIfAborted()
+    const misshown = await findMisshown(db, practiceId, batch)
     await setImmediate() // the embedded database answers at once: without this nobody else is served before the end
     for (const entry of batch) {
       if (entry.seq !== last.seq + 1) note('gap', last.seq + 1)
@@ -61,6 +64,7 @@ async function walk(db: Db, practiceId: string, options: VerifyOptions): Promise
       // What it said is gone, with its time; its hash still stands between its neighbours'.
       if (entry.action === EMPTIED) emptied.see(entry.seq)
       else if (hashEntry(entry) !== entry.hash) note('changed', entry.seq)
+      if (misshown.has(entry.seq)) note('shown', entry.seq)
       // All of them: one that was kept after the chain had been written anew must not hide the one of before.
       if (anchors.get(entry.seq)?.some(({ hash }) => hash !== entry.hash)) note('anchor', entry.seq)
       last = { seq: entry.seq, hash: entry.hash }

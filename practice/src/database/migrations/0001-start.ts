@@ -145,6 +145,7 @@ const TABLES: Readonly<Record<string, TableSpec>> = {
   },
   journal_shown: {
     columns: { practice_id: 'text', patient_id: 'text', seq: 'integer' }, key: ['practice_id', 'patient_id', 'seq'], isItsIndex: true,
+    indexes: [['practice_id', 'seq']],
   },
   journal_head: { columns: { practice_id: 'text', seq: 'integer', hash: 'text' }, key: ['practice_id'] },
   idempotency_key: {

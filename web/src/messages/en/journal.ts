@@ -25,6 +25,7 @@ export const journal: typeof French = {
     gap: (seq) => `Lines are missing before line ${seq}.`,
     head: (seq) => `The journal does not end with line ${seq}, as it should.`,
     emptied: (seq) => `What was emptied from line ${seq} on is not what the journal says of it.`,
+    shown: (seq) => `Line ${seq} says which patients a list showed, and a search by patient does not find the same ones.`,
     anchor: (seq) => `Line ${seq} is not the one whose fingerprint is kept elsewhere.`,
   },
   moreBreaks: plural('en', { one: 'And # more.', other: 'And # more.' }),

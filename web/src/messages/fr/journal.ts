@@ -25,6 +25,8 @@ export const journal = {
     gap: (seq: number) => `Il manque des lignes avant la ligne ${seq}.`,
     head: (seq: number) => `La fin du journal n’est pas la ligne ${seq} qui est attendue.`,
     emptied: (seq: number) => `Ce qui a été vidé à partir de la ligne ${seq} n’est pas ce que le journal en dit.`,
+    shown: (seq: number) =>
+      `La ligne ${seq} dit quels patients une liste a montrés, mais la recherche par patient n’en trouve pas les mêmes.`,
     anchor: (seq: number) => `La ligne ${seq} n’est pas celle dont une empreinte est gardée ailleurs.`,
   },
   moreBreaks: plural('fr', { one: 'Et # autre.', other: 'Et # autres.' }),

@@ -503,7 +503,7 @@ CREATE TABLE public.setting (
 --
 
 COPY keyring.document_key (object_id, practice_id, wrapped_key, created_at) FROM stdin;
-01a21b51-5be4-74ea-9c28-dc8cae8708f9	01a21b51-5893-7a07-8554-7bfb42ce2824	\\x856e78a32dd8cec622ca484e3de7bd6f167ac874935477d2f18d7cc12bb27c83c81bc2243854a31321a8756838bd5041b2c33dad833d9e0dcbaec464	2026-03-02T08:00:00.000Z
+01a21b58-c248-7eed-8d11-2ed9ae4c9612	01a21b58-bfa3-7138-ab77-e0e73c8026fb	\\x9c1fcbdaed447ea9e85f799cd85194921dd2c4feebe40da692391b785b2639ecf9f403d7679af665177133a2787e4b592b6a8944a06ed370270d74d1	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -512,7 +512,7 @@ COPY keyring.document_key (object_id, practice_id, wrapped_key, created_at) FROM
 --
 
 COPY public.account (id, practice_id, login, display_name, email, role, practitioner_id, language, state, password_hash, password_changed_at, invitation_hash, invitation_ends_at, invitation_resets, second_factor_due_at, totp_sealed, totp_step, oidc_subject, created_at, created_by) FROM stdin;
-01a21b51-5915-789c-a92a-74f56136baab	01a21b51-5893-7a07-8554-7bfb42ce2824	camille	Dr Camille Exemple	\N	owner	\N	fr	active	$argon2id$v=19$m=65536,t=3,p=1$ScviczsHsiVshk0fyEdG/Q$FLsFnFfnqVSCyrGZHZMQjDE6WGBrxHkjwe1ady/K9s4	2026-03-02T08:00:00.000Z	\N	\N	\N	2026-03-09T08:00:00.000Z	\N	\N	\N	2026-03-02T08:00:00.000Z	\N
+01a21b58-c01c-7ee3-9fb7-9280df458490	01a21b58-bfa3-7138-ab77-e0e73c8026fb	camille	Dr Camille Exemple	\N	owner	\N	fr	active	$argon2id$v=19$m=65536,t=3,p=1$//a9g63zayR4Ct8NTxV98g$hyZi0uoltfnW3p4/DsNd9BLetXTRJy1BAMjeRmXirrM	2026-03-02T08:00:00.000Z	\N	\N	\N	2026-03-09T08:00:00.000Z	\N	\N	\N	2026-03-02T08:00:00.000Z	\N
 \.
 
 
@@ -545,7 +545,7 @@ COPY public.challenge (id, practice_id, kind, account_id, address, data, failure
 --
 
 COPY public.document_object (id, practice_id, patient_id, sha256, sha1, size_bytes, media_type, sealed_name, sealed_bytes, preview_name, preview_state, stored_at, destroyed_at) FROM stdin;
-01a21b51-5be4-74ea-9c28-dc8cae8708f9	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	f4e39a71c01d572cf3992b2ac57e246566900d98ff58669ea93d1963c1905e44	243906765ce5169ffb91efb8158ca3711ac4571a	22	text/plain; charset=utf-8	e09de141596f067063980abdc3d15aeb436480db91127f187e734da6e1acf062	78	\N	none	2026-03-02T08:00:00.000Z	\N
+01a21b58-c248-7eed-8d11-2ed9ae4c9612	01a21b58-bfa3-7138-ab77-e0e73c8026fb	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	f4e39a71c01d572cf3992b2ac57e246566900d98ff58669ea93d1963c1905e44	243906765ce5169ffb91efb8158ca3711ac4571a	22	text/plain; charset=utf-8	e50bfe58784daeb4d29ea40c10607e269ec22db70e0410655f0ae5a758b1b4d0	78	\N	none	2026-03-02T08:00:00.000Z	\N
 \.
 
 
@@ -562,7 +562,7 @@ COPY public.document_upload (id, practice_id, patient_id, account_id, size_bytes
 --
 
 COPY public.failed_sign_in (practice_id, bucket, failures, last_at) FROM stdin;
-01a21b51-5893-7a07-8554-7bfb42ce2824	address:password:127.0.0.1	0	2026-03-02T08:00:00.000Z
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	address:password:127.0.0.1	0	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -579,16 +579,16 @@ COPY public.idempotency_key (practice_id, account_id, key, request_hash, status,
 --
 
 COPY public.journal_entry (practice_id, seq, at, account_id, role, session_id, address, action, patient_id, subject, reason, details, salt, previous_hash, hash) FROM stdin;
-01a21b51-5893-7a07-8554-7bfb42ce2824	1	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	\N	console	practice.created	\N	practice:01a21b51-5893-7a07-8554-7bfb42ce2824	\N	{}	8cd650debc3f020b12256d7e753e6735	0000000000000000000000000000000000000000000000000000000000000000	e14723c54e832187aa8afcf73064762c6a594e9fe91b31b0372b15a45429adf1
-01a21b51-5893-7a07-8554-7bfb42ce2824	2	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	sign-in.done	\N	session:01a21b51-5b85-7342-81b7-1e7051e35fc7	\N	{"factors":"password"}	9b1ce5d8a41630a0e02422e6c0c146e9	e14723c54e832187aa8afcf73064762c6a594e9fe91b31b0372b15a45429adf1	ac6a0938902f5e092b53b1bb23fd1eb5f2d0bec185a24e504fb4247b247af90a
-01a21b51-5893-7a07-8554-7bfb42ce2824	3	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	patient.created	01a21b51-5b93-7656-8c6a-26ad9729b6bc	identity:01a21b51-5b93-7625-8da6-08da3dff4f47	\N	{"version":1,"hash":"8f8bc21c2f1184fc761d0467520d7b137c7c4c8a51b10211e8f6f3005cd41640"}	f38e0ea706103b969fb9af5531010c38	ac6a0938902f5e092b53b1bb23fd1eb5f2d0bec185a24e504fb4247b247af90a	0c7f6dcb43a19108801c42ba984940e60c269e159ff19bf6be5d37c21859f838
-01a21b51-5893-7a07-8554-7bfb42ce2824	4	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	record.changed	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert:01a21b51-5bb2-753d-895a-6e1661cab481	\N	{"version":1,"hash":"7e934f2ccd2c0500cced4a6e45d886c8189be19a5664d81eedde2b8d3930d271"}	7d3dd582f5f03dcef0cc39bb13490b2b	0c7f6dcb43a19108801c42ba984940e60c269e159ff19bf6be5d37c21859f838	c01ff9f612c989ea13672aeef868061f341e792d1eb8cf4d65a4d7b4ba26eadc
-01a21b51-5893-7a07-8554-7bfb42ce2824	5	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	record.corrected	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert:01a21b51-5bb2-753d-895a-6e1661cab481	précisée	{"version":2,"hash":"f44b507708f9a79130595afc39d2e6f25978f160e90584cc4868304921526e97"}	83cbe940bea76e7b38902c270a010b06	c01ff9f612c989ea13672aeef868061f341e792d1eb8cf4d65a4d7b4ba26eadc	74491d579ccc3b92aa21125e25033b47ec060a16beb12c7dea21f430ad2df268
-01a21b51-5893-7a07-8554-7bfb42ce2824	6	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	record.changed	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert:01a21b51-5bcb-7cc6-8e67-dfd783a98fa1	\N	{"version":1,"hash":"eec6a08c3fbfe58f0baedb84af6968396273896b1134337c68a01fac67a3704e"}	4e4ae56b28b2a87e67f841c847330d4a	74491d579ccc3b92aa21125e25033b47ec060a16beb12c7dea21f430ad2df268	3cf824ad6e681f3727282b4d17b99d8853ce41b3e8de47b0b2696376e7223c18
-01a21b51-5893-7a07-8554-7bfb42ce2824	7	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	record.withdrawn	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert:01a21b51-5bcb-7cc6-8e67-dfd783a98fa1	autre patient	{"version":2,"hash":"edd51d00ee3d559995013aa21a5c202681bb5f9cfe18ab01409486548b6a19a7"}	31baa5f05022b02145038ac344ad47e8	3cf824ad6e681f3727282b4d17b99d8853ce41b3e8de47b0b2696376e7223c18	7c683e150b7901b74aecc4a66b3afcc537a8f9ed9b15e5789db52e32dc958687
-01a21b51-5893-7a07-8554-7bfb42ce2824	8	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	document.uploading	01a21b51-5b93-7656-8c6a-26ad9729b6bc	upload:01a21b51-5be4-74ea-9c28-dc8cae8708f9	\N	{"sizeBytes":22}	443ca24f166973dfe0719fe391a5246d	7c683e150b7901b74aecc4a66b3afcc537a8f9ed9b15e5789db52e32dc958687	0136472909c57ed44980fd46b7944bcec17d8b3d31b7728e8704830791802da5
-01a21b51-5893-7a07-8554-7bfb42ce2824	9	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	document.uploading	01a21b51-5b93-7656-8c6a-26ad9729b6bc	upload:01a21b51-5be4-74ea-9c28-dc8cae8708f9	\N	{"receivedBytes":22}	3e4ba9ade8e34d0fec636df20acf8c72	0136472909c57ed44980fd46b7944bcec17d8b3d31b7728e8704830791802da5	139aa13a9262af37e8cb4cc4776360c5845288aa24b8e7a97b09b4e48117475b
-01a21b51-5893-7a07-8554-7bfb42ce2824	10	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	owner	01a21b51-5b85-7342-81b7-1e7051e35fc7	127.0.0.1	document.added	01a21b51-5b93-7656-8c6a-26ad9729b6bc	document:01a21b51-5c2e-7bb9-a6d1-f406e4596e2d	\N	{"version":1,"hash":"ac4cf2fb7891d8deb538f4969b0d408ba12c59ce1bb6ebfdf8d81c4c1e57c561","object":"object:01a21b51-5be4-74ea-9c28-dc8cae8708f9"}	5c70722b1ac63cbe332c9e4789769cdc	139aa13a9262af37e8cb4cc4776360c5845288aa24b8e7a97b09b4e48117475b	1fa2cebcaecd4272f99a5eaf23b8763c3fb35faf6d55d1c7735cd256b1b68dce
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	1	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	owner	\N	console	practice.created	\N	practice:01a21b58-bfa3-7138-ab77-e0e73c8026fb	\N	{}	79077cfb693763f0318c6cc29eaf236a	0000000000000000000000000000000000000000000000000000000000000000	eae8b939efcf07b364dfb31b017e25bf55c40f8976a643515e3e7be00609b9f3
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	2	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	owner	01a21b58-c1ee-74dd-ba1a-acc2e16547f6	127.0.0.1	sign-in.done	\N	session:01a21b58-c1ee-74dd-ba1a-acc2e16547f6	\N	{"factors":"password"}	e36e63a4e8394d74696825ae524181af	eae8b939efcf07b364dfb31b017e25bf55c40f8976a643515e3e7be00609b9f3	611bd741f93d45f015f1250342c87cbd54f9eef23a16e99a3a9b041fdf58987b
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	3	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	owner	01a21b58-c1ee-74dd-ba1a-acc2e16547f6	127.0.0.1	patient.created	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	identity:01a21b58-c1fc-7c5a-a773-b8fe1e7b26f0	\N	{"version":1,"hash":"fffd1d03926afdd269d01dda12cfe07a6152175237fee319bd841ac50d7bf1fb"}	c6c23cadf3e67ce4e0305f281730d5b8	611bd741f93d45f015f1250342c87cbd54f9eef23a16e99a3a9b041fdf58987b	69ef513309c8fa2c2c938f450745def48e3148360f1e2536a1ba89f88334807c
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	4	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	owner	01a21b58-c1ee-74dd-ba1a-acc2e16547f6	127.0.0.1	record.changed	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	alert:01a21b58-c216-7d26-9747-311b3d111348	\N	{"version":1,"hash":"50872258b19ae515faa7d728d3496f04128669ad00f33ab29b26ee96782694f7"}	17585428f14e604d639711ac6d37dee4	69ef513309c8fa2c2c938f450745def48e3148360f1e2536a1ba89f88334807c	85483a0cd66dbda5bb5602f774bafe1e2da4b81e9ec4cdb12a3fbbc39c5f504b
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	5	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	owner	01a21b58-c1ee-74dd-ba1a-acc2e16547f6	127.0.0.1	record.corrected	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	alert:01a21b58-c216-7d26-9747-311b3d111348	précisée	{"version":2,"hash":"c0665b58e197124071fb60d70da0fb0ac65a8a5d67a52c0d5504d1e3a8093fda"}	622e34370281e72d7a5127319b27b6f7	85483a0cd66dbda5bb5602f774bafe1e2da4b81e9ec4cdb12a3fbbc39c5f504b	de0ce73b116b8444d79c1e777d8451c9a4337523fce5d920c54520c42b6815a1
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	6	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	owner	01a21b58-c1ee-74dd-ba1a-acc2e16547f6	127.0.0.1	record.changed	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	alert:01a21b58-c22f-7f8c-a397-a59d2ffde761	\N	{"version":1,"hash":"9e242eeba9d94c0ae05f15b8f5da0cfccd1ffc7f7b7d43ab03ea779337df0103"}	1131b5ea1c83a017228ea0088e75e6cd	de0ce73b116b8444d79c1e777d8451c9a4337523fce5d920c54520c42b6815a1	bb0cd25e8c06939bd3816b84515d5cc8045f766fbddf64b4cfcb36d6cf8922c2
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	7	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	owner	01a21b58-c1ee-74dd-ba1a-acc2e16547f6	127.0.0.1	record.withdrawn	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	alert:01a21b58-c22f-7f8c-a397-a59d2ffde761	autre patient	{"version":2,"hash":"bae0ae54f5a5734cf05caee4f028b2163f85372b14b81a5767ad7532b8cdb127"}	aa5e102c8abf821db5fa7b8b342425a0	bb0cd25e8c06939bd3816b84515d5cc8045f766fbddf64b4cfcb36d6cf8922c2	31ecf72af4f4d48b54f91892468eaa278199ad27681eaef0dffba8d11df0bfb9
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	8	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	owner	01a21b58-c1ee-74dd-ba1a-acc2e16547f6	127.0.0.1	document.uploading	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	upload:01a21b58-c248-7eed-8d11-2ed9ae4c9612	\N	{"sizeBytes":22}	ad079f905739281f51b8f562147aba80	31ecf72af4f4d48b54f91892468eaa278199ad27681eaef0dffba8d11df0bfb9	0e494741e2cb3bdfd7cffcfdedca19f2bc04bef79f384ad8354d1374c11798f1
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	9	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	owner	01a21b58-c1ee-74dd-ba1a-acc2e16547f6	127.0.0.1	document.uploading	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	upload:01a21b58-c248-7eed-8d11-2ed9ae4c9612	\N	{"receivedBytes":22}	b0862674086f39de57e7e0e8177fab9e	0e494741e2cb3bdfd7cffcfdedca19f2bc04bef79f384ad8354d1374c11798f1	e5d2b72216c92dbdc76e8342be7dad4960cd5d89608a85224feb376640d3e748
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	10	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	owner	01a21b58-c1ee-74dd-ba1a-acc2e16547f6	127.0.0.1	document.added	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	document:01a21b58-c29b-7047-a508-c4c18de546d5	\N	{"version":1,"hash":"a5905668b66ac17cb0a6c9cfde4d31fac48d5e5881f0da7766a1cc48d8756ff9","object":"object:01a21b58-c248-7eed-8d11-2ed9ae4c9612"}	aac92c8743ef626d031ec8393a7f05fb	e5d2b72216c92dbdc76e8342be7dad4960cd5d89608a85224feb376640d3e748	7267c57fdd7f8785610d19311419b4d20e3a6d5908a3bdba38056d2c0d40f786
 \.
 
 
@@ -597,7 +597,7 @@ COPY public.journal_entry (practice_id, seq, at, account_id, role, session_id, a
 --
 
 COPY public.journal_head (practice_id, seq, hash) FROM stdin;
-01a21b51-5893-7a07-8554-7bfb42ce2824	10	1fa2cebcaecd4272f99a5eaf23b8763c3fb35faf6d55d1c7735cd256b1b68dce
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	10	7267c57fdd7f8785610d19311419b4d20e3a6d5908a3bdba38056d2c0d40f786
 \.
 
 
@@ -614,7 +614,7 @@ COPY public.journal_shown (practice_id, patient_id, seq) FROM stdin;
 --
 
 COPY public.known_device (hash, practice_id, account_id, created_at, last_seen_at) FROM stdin;
-f78fadb941a1801727a3610ce6e4029319bd9a26d4f058c02e96c27895fcff7d	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5915-789c-a92a-74f56136baab	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+b19ee986145d6d8cf0ec51665d876afb44f69b7f17314969d913759c024c2b1b	01a21b58-bfa3-7138-ab77-e0e73c8026fb	01a21b58-c01c-7ee3-9fb7-9280df458490	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -632,20 +632,20 @@ COPY public.migration (name, run_at) FROM stdin;
 --
 
 COPY public.name_key (practice_id, key, word) FROM stdin;
-01a21b51-5893-7a07-8554-7bfb42ce2824	!AN	anne
-01a21b51-5893-7a07-8554-7bfb42ce2824	!EKS1PL	exemple
-01a21b51-5893-7a07-8554-7bfb42ce2824	~ane	anne
-01a21b51-5893-7a07-8554-7bfb42ce2824	~ann	anne
-01a21b51-5893-7a07-8554-7bfb42ce2824	~anne	anne
-01a21b51-5893-7a07-8554-7bfb42ce2824	~eemple	exemple
-01a21b51-5893-7a07-8554-7bfb42ce2824	~exemle	exemple
-01a21b51-5893-7a07-8554-7bfb42ce2824	~exempe	exemple
-01a21b51-5893-7a07-8554-7bfb42ce2824	~exempl	exemple
-01a21b51-5893-7a07-8554-7bfb42ce2824	~exemple	exemple
-01a21b51-5893-7a07-8554-7bfb42ce2824	~exeple	exemple
-01a21b51-5893-7a07-8554-7bfb42ce2824	~exmple	exemple
-01a21b51-5893-7a07-8554-7bfb42ce2824	~nne	anne
-01a21b51-5893-7a07-8554-7bfb42ce2824	~xemple	exemple
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	!AN	anne
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	!EKS1PL	exemple
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	~ane	anne
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	~ann	anne
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	~anne	anne
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	~eemple	exemple
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	~exemle	exemple
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	~exempe	exemple
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	~exempl	exemple
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	~exemple	exemple
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	~exeple	exemple
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	~exmple	exemple
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	~nne	anne
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	~xemple	exemple
 \.
 
 
@@ -670,7 +670,7 @@ COPY public.passkey (id, account_id, practice_id, label, public_key, counter, tr
 --
 
 COPY public.patient (id, practice_id, file_number, identity_id, birth_name, used_name, given_names, used_given_name, sex, born_on, died_on, ins, telephone, sort_name, created_at, changed_at) FROM stdin;
-01a21b51-5b93-7656-8c6a-26ad9729b6bc	01a21b51-5893-7a07-8554-7bfb42ce2824	DOSSIER-1	01a21b51-5b93-7625-8da6-08da3dff4f47	Exemple	\N	["Anne"]	\N	female	\N	\N	\N	\N	exemple anne	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a21b58-c1fc-7999-ac39-0ddd7c4e310b	01a21b58-bfa3-7138-ab77-e0e73c8026fb	DOSSIER-1	01a21b58-c1fc-7c5a-a773-b8fe1e7b26f0	Exemple	\N	["Anne"]	\N	female	\N	\N	\N	\N	exemple anne	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -679,7 +679,7 @@ COPY public.patient (id, practice_id, file_number, identity_id, birth_name, used
 --
 
 COPY public.patient_index (patient_id, practice_id, line, words) FROM stdin;
-01a21b51-5b93-7656-8c6a-26ad9729b6bc	01a21b51-5893-7a07-8554-7bfb42ce2824	 exemple anne 	["exemple","anne","#dossier1"]
+01a21b58-c1fc-7999-ac39-0ddd7c4e310b	01a21b58-bfa3-7138-ab77-e0e73c8026fb	 exemple anne 	["exemple","anne","#dossier1"]
 \.
 
 
@@ -688,9 +688,9 @@ COPY public.patient_index (patient_id, practice_id, line, words) FROM stdin;
 --
 
 COPY public.patient_word (practice_id, word, line, patient_id) FROM stdin;
-01a21b51-5893-7a07-8554-7bfb42ce2824	#dossier1		01a21b51-5b93-7656-8c6a-26ad9729b6bc
-01a21b51-5893-7a07-8554-7bfb42ce2824	anne	 exemple anne 	01a21b51-5b93-7656-8c6a-26ad9729b6bc
-01a21b51-5893-7a07-8554-7bfb42ce2824	exemple	 exemple anne 	01a21b51-5b93-7656-8c6a-26ad9729b6bc
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	#dossier1		01a21b58-c1fc-7999-ac39-0ddd7c4e310b
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	anne	 exemple anne 	01a21b58-c1fc-7999-ac39-0ddd7c4e310b
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	exemple	 exemple anne 	01a21b58-c1fc-7999-ac39-0ddd7c4e310b
 \.
 
 
@@ -699,7 +699,7 @@ COPY public.patient_word (practice_id, word, line, patient_id) FROM stdin;
 --
 
 COPY public.practice (id, name, facts, created_at, is_sample) FROM stdin;
-01a21b51-5893-7a07-8554-7bfb42ce2824	Cabinet d’essai	{}	2026-03-02T08:00:00.000Z	0
+01a21b58-bfa3-7138-ab77-e0e73c8026fb	Cabinet d’essai	{}	2026-03-02T08:00:00.000Z	0
 \.
 
 
@@ -724,10 +724,10 @@ COPY public.practitioner (id, practice_id, family_name, given_name, rpps, create
 --
 
 COPY public.record_entry (id, practice_id, patient_id, kind, version, state, about_on, practitioner_id, code, class, only_for, created_at, changed_at) FROM stdin;
-01a21b51-5b93-7625-8da6-08da3dff4f47	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	identity	1	current	\N	\N	\N	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
-01a21b51-5bb2-753d-895a-6e1661cab481	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert	2	current	\N	\N	allergy	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
-01a21b51-5bcb-7cc6-8e67-dfd783a98fa1	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert	2	withdrawn	\N	\N	allergy	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
-01a21b51-5c2e-7bb9-a6d1-f406e4596e2d	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	document	1	current	2026-02-20	\N	18748-4	documents	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a21b58-c1fc-7c5a-a773-b8fe1e7b26f0	01a21b58-bfa3-7138-ab77-e0e73c8026fb	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	identity	1	current	\N	\N	\N	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a21b58-c216-7d26-9747-311b3d111348	01a21b58-bfa3-7138-ab77-e0e73c8026fb	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	alert	2	current	\N	\N	allergy	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a21b58-c22f-7f8c-a397-a59d2ffde761	01a21b58-bfa3-7138-ab77-e0e73c8026fb	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	alert	2	withdrawn	\N	\N	allergy	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a21b58-c29b-7047-a508-c4c18de546d5	01a21b58-bfa3-7138-ab77-e0e73c8026fb	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	document	1	current	2026-02-20	\N	18748-4	documents	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -744,12 +744,12 @@ COPY public.record_limit (practice_id, patient_id, accounts, reason, set_at, set
 --
 
 COPY public.record_version (entry_id, version, practice_id, patient_id, kind, state, body, body_salt, body_hash, recorded_at, recorded_by, reason, source, previous_hash, hash) FROM stdin;
-01a21b51-5b93-7625-8da6-08da3dff4f47	1	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	identity	current	{"fileNumber":"DOSSIER-1","birthName":"Exemple","givenNames":["Anne"],"sex":"female","status":"provisional","flags":[],"telephones":[],"emails":[],"addresses":[]}	3c58a1d9599531742466ad9a6c4f62f4	5500a094dd7a74033650c6f4affdf3b7853319d0763b811d9c684933d4c78c0e	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	8f8bc21c2f1184fc761d0467520d7b137c7c4c8a51b10211e8f6f3005cd41640
-01a21b51-5bb2-753d-895a-6e1661cab481	1	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert	current	{"state":"present","category":"allergy","label":"Pénicilline"}	d693d27cf5c5e3ec3d43af4bf82eb964	adbda3b07f1d096001b45a37c71f850f4841be273fc81cef9e96d981c708a3b3	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	7e934f2ccd2c0500cced4a6e45d886c8189be19a5664d81eedde2b8d3930d271
-01a21b51-5bb2-753d-895a-6e1661cab481	2	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert	current	{"state":"present","category":"allergy","label":"Amoxicilline"}	84d45af45713a9279a2b78530ed6e10b	bc50a0ff495f00eb8390bc4276a2e2326a45526240a6a74dab88f96465927967	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	précisée	\N	7e934f2ccd2c0500cced4a6e45d886c8189be19a5664d81eedde2b8d3930d271	f44b507708f9a79130595afc39d2e6f25978f160e90584cc4868304921526e97
-01a21b51-5bcb-7cc6-8e67-dfd783a98fa1	1	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert	current	{"state":"present","category":"allergy","label":"Latex"}	6d8b0693dc189d0dd4d3505a20a939e3	5ada06aa649a3796873e63b351776625dfdfbf71ecb4b4c523ffe1329dc71f82	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	eec6a08c3fbfe58f0baedb84af6968396273896b1134337c68a01fac67a3704e
-01a21b51-5bcb-7cc6-8e67-dfd783a98fa1	2	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	alert	withdrawn	{"state":"present","category":"allergy","label":"Latex"}	a5f60b3c02aa0bfddf2b00e830b3f610	7d94a6879dde5bf575a5c3bbd8928a56b9564f63a4636d0bbdf2ca0fa966fe31	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	autre patient	\N	eec6a08c3fbfe58f0baedb84af6968396273896b1134337c68a01fac67a3704e	edd51d00ee3d559995013aa21a5c202681bb5f9cfe18ab01409486548b6a19a7
-01a21b51-5c2e-7bb9-a6d1-f406e4596e2d	1	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5b93-7656-8c6a-26ad9729b6bc	document	current	{"title":"Panoramique","type":{"system":"http://loinc.org","code":"18748-4","label":"CR d’imagerie médicale"},"madeOn":"2026-02-20","sensitivity":"normal","personalNote":false,"objectId":"01a21b51-5be4-74ea-9c28-dc8cae8708f9","fileName":"lettre.txt","mediaType":"text/plain; charset=utf-8","teeth":[],"aboutIds":[]}	305b07e24761159d8895f64ddf1de97a	88f3e63ef85f53daf5e2112727f232448fa618f27deb069bc63d6aa5f7aa871f	2026-03-02T08:00:00.000Z	01a21b51-5915-789c-a92a-74f56136baab	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	ac4cf2fb7891d8deb538f4969b0d408ba12c59ce1bb6ebfdf8d81c4c1e57c561
+01a21b58-c1fc-7c5a-a773-b8fe1e7b26f0	1	01a21b58-bfa3-7138-ab77-e0e73c8026fb	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	identity	current	{"fileNumber":"DOSSIER-1","birthName":"Exemple","givenNames":["Anne"],"sex":"female","status":"provisional","flags":[],"telephones":[],"emails":[],"addresses":[]}	c4469053b14511ebf3499310fc5fc7f5	b45fffd4e589c1b5e5824b18030892886da91f5ed017b54b03b089af9e629b16	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	fffd1d03926afdd269d01dda12cfe07a6152175237fee319bd841ac50d7bf1fb
+01a21b58-c216-7d26-9747-311b3d111348	1	01a21b58-bfa3-7138-ab77-e0e73c8026fb	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	alert	current	{"state":"present","category":"allergy","label":"Pénicilline"}	02a55098ecfc6466bfb7cfd4d7dde637	0fb2304b77d79dc4f53c9760fac6acb9d79444bc8e40712b9689827a3b54ab7e	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	50872258b19ae515faa7d728d3496f04128669ad00f33ab29b26ee96782694f7
+01a21b58-c216-7d26-9747-311b3d111348	2	01a21b58-bfa3-7138-ab77-e0e73c8026fb	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	alert	current	{"state":"present","category":"allergy","label":"Amoxicilline"}	3325cf9ab836e28aac9bbef1f5364f89	b0fb094506e21e92a1e23a4bb3b0c484cd50504d883337e9e082c18aa7d59154	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	précisée	\N	50872258b19ae515faa7d728d3496f04128669ad00f33ab29b26ee96782694f7	c0665b58e197124071fb60d70da0fb0ac65a8a5d67a52c0d5504d1e3a8093fda
+01a21b58-c22f-7f8c-a397-a59d2ffde761	1	01a21b58-bfa3-7138-ab77-e0e73c8026fb	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	alert	current	{"state":"present","category":"allergy","label":"Latex"}	c3d6d2b7ec4574f9300ec4037debc1fa	73e9450c8f4dd8eb715a1f9b2bbd62df6998766b405eb3c803c376b75c95f2e8	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	9e242eeba9d94c0ae05f15b8f5da0cfccd1ffc7f7b7d43ab03ea779337df0103
+01a21b58-c22f-7f8c-a397-a59d2ffde761	2	01a21b58-bfa3-7138-ab77-e0e73c8026fb	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	alert	withdrawn	{"state":"present","category":"allergy","label":"Latex"}	a929b3afe108585bfea79102e3fba86e	ad0b445cdfba34db4674d6d5a7d5b4ef39685d0fcead3f439ee6c9ed5e3fa864	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	autre patient	\N	9e242eeba9d94c0ae05f15b8f5da0cfccd1ffc7f7b7d43ab03ea779337df0103	bae0ae54f5a5734cf05caee4f028b2163f85372b14b81a5767ad7532b8cdb127
+01a21b58-c29b-7047-a508-c4c18de546d5	1	01a21b58-bfa3-7138-ab77-e0e73c8026fb	01a21b58-c1fc-7999-ac39-0ddd7c4e310b	document	current	{"title":"Panoramique","type":{"system":"http://loinc.org","code":"18748-4","label":"CR d’imagerie médicale"},"madeOn":"2026-02-20","sensitivity":"normal","personalNote":false,"objectId":"01a21b58-c248-7eed-8d11-2ed9ae4c9612","fileName":"lettre.txt","mediaType":"text/plain; charset=utf-8","teeth":[],"aboutIds":[]}	8001248725ace5d7245f0fe7a1a546a7	2469f90f3473e9eb3cf7dbe8574ee8b8374db8552ef3f95489163e5b6f269676	2026-03-02T08:00:00.000Z	01a21b58-c01c-7ee3-9fb7-9280df458490	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	a5905668b66ac17cb0a6c9cfde4d31fac48d5e5881f0da7766a1cc48d8756ff9
 \.
 
 
@@ -766,7 +766,7 @@ COPY public.recovery_code (account_id, practice_id, hash, used_at) FROM stdin;
 --
 
 COPY public.session (id, practice_id, account_id, hash, created_at, last_seen_at, locked_at, ended_at, proven_at, factors, address, user_agent) FROM stdin;
-01a21b51-5b85-7342-81b7-1e7051e35fc7	01a21b51-5893-7a07-8554-7bfb42ce2824	01a21b51-5915-789c-a92a-74f56136baab	6554afd20c470a0f9fccfe3ae9d609580be75c73f678c5fefc6c9eeeb20b0a5e	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z	\N	\N	2026-03-02T08:00:00.000Z	password	127.0.0.1	node
+01a21b58-c1ee-74dd-ba1a-acc2e16547f6	01a21b58-bfa3-7138-ab77-e0e73c8026fb	01a21b58-c01c-7ee3-9fb7-9280df458490	eae274984f7c545c8866a9a808e58e4e1c098e30ba89c8115226f4adf41358aa	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z	\N	\N	2026-03-02T08:00:00.000Z	password	127.0.0.1	node
 \.
 
 
@@ -1155,6 +1155,13 @@ CREATE INDEX journal_entry_by_practice_id_at ON public.journal_entry USING btree
 --
 
 CREATE INDEX journal_entry_by_practice_id_patient_id_seq ON public.journal_entry USING btree (practice_id, patient_id, seq);
+
+
+--
+-- Name: journal_shown_by_practice_id_seq; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX journal_shown_by_practice_id_seq ON public.journal_shown USING btree (practice_id, seq);
 
 
 --
