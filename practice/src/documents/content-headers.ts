@@ -35,6 +35,7 @@ export function contentHeaders(mediaType: string, { fileName, isDownload }: Disp
 }
 
 const NAME_LENGTH_MAX = 150
+const NAMELESS = 'document'
 const EXTENSION_LENGTH_MAX = 12
 /** What no file system, no shell and no eye should meet in a name: separators, controls, marks that turn the direction of writing. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -45,7 +46,7 @@ const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i
 export function printFileName(name: string): string {
   const clean = name.toWellFormed().normalize('NFC').replaceAll(UNWANTED, ' ').replaceAll(/\s+/g, ' ').trim()
   const bare = clean.replace(/^[. ]+/, '').replace(/[. ]+$/, '')
-  if (bare === '') return 'document'
+  if (bare === '') return NAMELESS
   return shorten(RESERVED.test(bare) ? `_${bare}` : bare)
 }
 
@@ -65,8 +66,9 @@ function fileNameParameters(fileName: string): string {
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[^\x20-\x7e]/g, '_')
     .replaceAll(/[%"\\]/g, '_')
+    .slice(0, NAME_LENGTH_MAX)
   const encoded = encodeURIComponent(name).replaceAll(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
-  return `filename="${ascii}"; filename*=UTF-8''${encoded}`
+  return `filename="${ascii || NAMELESS}"; filename*=UTF-8''${encoded}`
 }
 
 export type AskedRange =
