@@ -262,7 +262,7 @@ interface PatientTable {
   changed_at: string
 }
 
-/** One row a patient and word, birth day or number by which they are found (`patients/words.ts`). */
+/** One row a patient and word, birth day or number by which they are found (`patients/search/words.ts`). */
 interface PatientWordTable {
   practice_id: string
   /** folded: a name as it is, others behind a sign that says what they are */

@@ -7,7 +7,7 @@ import type { Chart, ChartItem, EntryOf } from './contract.ts'
 import { AREAS, type Area, TEETH, type Tooth } from './fdi.ts'
 import type { BodyOf } from './kinds/index.ts'
 import type { ToothState } from './kinds/observation.ts'
-import { foldLetters } from './words-folded.ts'
+import { foldLetters } from './search/index.ts'
 
 /** What of a record the chart is drawn from; current entries, in any order. */
 export interface ChartSources {

@@ -37,8 +37,19 @@ export {
 } from './kinds/index.ts'
 export { isPast } from './kinds/parts.ts'
 export { patientRoutes } from './routes.ts'
-export { type FoundBy, type FoundPatient, findPatients, type SearchResult } from './search.ts'
-export { parseQuery, type Query } from './search-query.ts'
+export {
+  type FoundBy,
+  type FoundPatient,
+  findPatients,
+  foldWords,
+  forgetPatients,
+  indexPatients,
+  type PatientWords,
+  parseQuery,
+  type Query,
+  type SearchResult,
+  sortNameOf,
+} from './search/index.ts'
 export { recordShown } from './shown.ts'
 export { stewardAt, stewardUntils } from './steward-at.ts'
 export {
@@ -62,8 +73,6 @@ export {
   verifyRecord,
 } from './verify-record.ts'
 export { digestVersions, FIRST_PREVIOUS_VERSION_HASH, hashBody, hashVersion, type StoredVersion } from './version-hash.ts'
-export { forgetPatients, indexPatients, type PatientWords, sortNameOf } from './words.ts'
-export { foldWords } from './words-folded.ts'
 export {
   type AddedEntry,
   addEntry,

@@ -2,7 +2,7 @@
 import { instantText, type Tables } from '#database'
 import { ConflictError } from '#errors'
 import type { Identity } from './kinds/identity.ts'
-import { indexPatient } from './words.ts'
+import { indexPatient } from './search/index.ts'
 import { wordsOf } from './words-of.ts'
 import type { Writing } from './writing.ts'
 

@@ -4,8 +4,8 @@ import type { Db, Tables } from '#database'
 import { IMPORT_SOURCE } from './import-entries.ts'
 import { type BodyOf, bodyFacts, isEntryKind, parseBody } from './kinds/index.ts'
 import { identityColumns } from './project-identity.ts'
+import { sortNameOf } from './search/index.ts'
 import { digestVersions, FIRST_PREVIOUS_VERSION_HASH, hashBody, hashVersion, type StoredVersion } from './version-hash.ts'
-import { sortNameOf } from './words.ts'
 import { shownColumns } from './write.ts'
 
 export const RECORD_BREAKS = ['changed', 'unlinked', 'gap', 'newest', 'journal'] as const

@@ -1,6 +1,6 @@
 /** What search knows of a patient, drawn from the identity. Pure. */
 import type { Identity } from './kinds/identity.ts'
-import { type PatientWords, sortNameOf } from './words.ts'
+import { type PatientWords, sortNameOf } from './search/index.ts'
 
 export function wordsOf(patientId: string, identity: Identity): PatientWords {
   return {

@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import type { CompiledQuery, QueryResult } from 'kysely'
 import { type Engine, newId } from '#database'
 import { makeTestPractice, onBothEngines, type TestPractice } from '#testing'
-import { findPatients } from './search.ts'
-import { parseQuery } from './search-query.ts'
+import { findPatients } from './find-patients.ts'
+import { parseQuery } from './query.ts'
 import { forgetPatients, indexPatient, indexPatients, type PatientWords, sortNameOf } from './words.ts'
 
 const PEOPLE = [

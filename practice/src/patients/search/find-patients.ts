@@ -8,8 +8,8 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#database'
-import { distanceOf } from './search-distance.ts'
-import type { Query, QueryPart, WrittenAs } from './search-query.ts'
+import { distanceOf } from './distance.ts'
+import type { Query, QueryPart, WrittenAs } from './query.ts'
 import { isNumber, SLIP_UNITS_MIN, slipKeys, soundKey } from './words.ts'
 
 /** How a part of the question was found: as it is written, or a name by its sound or with a slip. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { foldIns, foldNumber, foldTelephone, foldWords } from './words-folded.ts'
+import { foldIns, foldNumber, foldTelephone, foldWords } from './fold.ts'
 
 test('case, accents, ligatures, apostrophes and hyphens do not tell words apart', () => {
   assert.deepEqual(foldWords('Jean-Pierre D’ŒUVRE'), ['jean', 'pierre', 'd', 'oeuvre'])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { parseQuery } from './search-query.ts'
+import { parseQuery } from './query.ts'
 
 /** What was typed, and the readings of its parts: `?` before what may be missing. */
 const EXAMPLES: readonly (readonly [typed: string, read: string])[] = [

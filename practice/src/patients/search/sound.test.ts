@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { foldWords } from './fold.ts'
 import { soundOf } from './sound.ts'
-import { foldWords } from './words-folded.ts'
 
 /** Each line is one name as it is heard and written. */
 const ALIKE = `

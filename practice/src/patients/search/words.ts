@@ -7,8 +7,8 @@
  */
 import { sql } from 'kysely'
 import type { Db, Tx } from '#database'
+import { foldIns, foldNumber, foldTelephone, foldWords, TEXT_UNITS_MAX } from './fold.ts'
 import { soundOf } from './sound.ts'
-import { foldIns, foldNumber, foldTelephone, foldWords, TEXT_UNITS_MAX } from './words-folded.ts'
 
 /** What is known of a patient that people look for. */
 export interface PatientWords {
