@@ -215,7 +215,7 @@ async function fileDocument(desk: Desk, page: Page): Promise<void> {
   const path = join(desk.top, 'Avis sur la 36.txt')
   await writeFile(path, 'Cher confrère, merci de votre avis.')
   await page.locator('.drop input').setInputFiles(path)
-  await page.getByLabel('Type de document').selectOption({ label: 'Lettre d’adressage' })
+  await page.getByLabel('Type de document').selectOption({ label: 'Courrier d’un confrère ou à un confrère' })
   await page.getByRole('button', { name: 'Déposer' }).click()
   await page.getByText('Déposé : Avis sur la 36').waitFor()
 }

@@ -90,7 +90,7 @@ suite('by keyboard alone', () => {
     await page.keyboard.press('Space')
     await (await chooser).setFiles(path)
     await reach(page, page.getByLabel('Type de document'))
-    await page.keyboard.type('Lettre')
+    await page.keyboard.type('Courrier')
     await enterOn(page, page.getByRole('button', { name: 'Déposer' }))
     await page.getByText('Déposé : lettre').waitFor()
     await assertFocus(page, input)

@@ -110,7 +110,7 @@ function isUsed(key: string, text: string): boolean {
   const parts = key.split('.')
   const isTableUsed = parts.slice(0, -1).some((_, index) => {
     const table = escapeForRegExp(parts.slice(0, index + 1).join('.'))
-    return new RegExp(`\\bm\\.${table}(\\[| as |[,)])`).test(text)
+    return new RegExp(`\\bm\\.${table}(\\[| as | }|[,)])`).test(text)
   })
   return isTableUsed || isNamedApart(parts, text)
 }

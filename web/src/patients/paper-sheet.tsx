@@ -189,20 +189,20 @@ function QuoteTable({ body }: { readonly body: BodyOf<'quote'> }) {
             <td>
               <QuoteLine line={line} />
             </td>
-            <Amount cents={line.feeCents} />
-            <Amount cents={line.deviceCents} isBlank />
-            <Amount cents={line.reimbursedCents} />
-            <Amount cents={line.reimbursedCents === undefined ? undefined : line.feeCents - line.reimbursedCents} />
+            <Amount of="fee" cents={line.feeCents} />
+            <Amount of="device" cents={line.deviceCents} isBlank />
+            <Amount of="reimbursed" cents={line.reimbursedCents} />
+            <Amount of="rest" cents={line.reimbursedCents === undefined ? undefined : line.feeCents - line.reimbursedCents} />
           </tr>
         ))}
       </tbody>
       <tfoot>
         <tr>
           <th scope="row">{paper.total}</th>
-          <Amount cents={total} />
-          <Amount cents={sum(({ deviceCents }) => deviceCents)} isBlank />
-          <Amount cents={isReimbursementKnown ? reimbursed : undefined} />
-          <Amount cents={isReimbursementKnown ? total - reimbursed : undefined} />
+          <Amount of="fee" cents={total} />
+          <Amount of="device" cents={sum(({ deviceCents }) => deviceCents)} isBlank />
+          <Amount of="reimbursed" cents={isReimbursementKnown ? reimbursed : undefined} />
+          <Amount of="rest" cents={isReimbursementKnown ? total - reimbursed : undefined} />
         </tr>
       </tfoot>
     </table>
@@ -229,9 +229,21 @@ function QuoteLine({ line }: { readonly line: BodyOf<'quote'>['lines'][number] }
 }
 
 /** @param isBlank where nothing is meant by nothing: an act without a device */
-function Amount({ cents, isBlank = false }: { readonly cents: number | undefined; readonly isBlank?: boolean }) {
-  if (cents === undefined) return <td className="paper-amount">{isBlank ? '' : paper.unknown}</td>
-  return <td className="paper-amount">{days.euros(cents)}</td>
+function Amount({
+  of,
+  cents,
+  isBlank = false,
+}: {
+  readonly of: keyof typeof paper.columns
+  readonly cents: number | undefined
+  readonly isBlank?: boolean
+}) {
+  const text = cents === undefined ? (isBlank ? '' : paper.unknown) : days.euros(cents)
+  return (
+    <td className="paper-amount" data-column={paper.columns[of]}>
+      {text}
+    </td>
+  )
 }
 
 /** No care: neither benefits nor risks are explained. */
