@@ -208,13 +208,13 @@ export async function setProofs({ app }: Desk, provenAt: Temporal.Instant | unde
   await app.installation.practice().db.updateTable('session').set({ proven_at }).execute()
 }
 
-/** What somebody with the key and a database program can do: SQLite's REPLACE runs none of the triggers that keep an entry as it was. */
+/** What somebody with the key and a database program can do: an entry of their own, far behind the last. */
 export async function breakJournal({ app }: Desk): Promise<void> {
   const { db } = app.installation.practice()
-  const entry = await db.selectFrom('journal_entry').selectAll().where('seq', '=', 2).executeTakeFirstOrThrow()
+  const entry = await db.selectFrom('journal_entry').selectAll().orderBy('seq', 'desc').limit(1).executeTakeFirstOrThrow()
   await db
-    .replaceInto('journal_entry')
-    .values({ ...entry, subject: 'account:of-somebody-else' })
+    .insertInto('journal_entry')
+    .values({ ...entry, seq: entry.seq + 1_000_000 })
     .execute()
 }
 

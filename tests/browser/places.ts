@@ -215,7 +215,7 @@ export const INSIDE: readonly Place[] = [
     path: `${RECORD}?view=access`,
     go: async (page) => {
       await press('Montrer qui l’a ouvert')(page)
-      await page.getByRole('table').waitFor()
+      await page.getByRole('table').first().waitFor()
       await press('Vérifier maintenant')(page)
       await page.locator('.verdict-box').waitFor()
     },

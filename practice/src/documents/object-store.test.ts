@@ -18,9 +18,9 @@ import { openS3Store } from './s3-store.ts'
 import { residentKibOfServer } from './tests/served-document.ts'
 
 /** As large as a CBCT volume may be, with COURONNE_CAMPAIGN=1. */
-const SERVED_BYTES = process.env.COURONNE_CAMPAIGN === '1' ? 2 * 1024 ** 3 : 96 * 1024 ** 2
+const SERVED_BYTES = process.env.COURONNE_CAMPAIGN === '1' ? 2 * 1024 ** 3 : 192 * 1024 ** 2
 /** Some parts of 16 MiB each that are on their way to the bucket, and what the collector has not come round to yet. */
-const IN_FLIGHT_KIB = 96 * 1024
+const IN_FLIGHT_KIB = 128 * 1024
 
 const top = mkdtempSync(join(tmpdir(), 'couronne-objects-'))
 let serial = 0
