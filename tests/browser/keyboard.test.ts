@@ -85,6 +85,8 @@ suite('by keyboard alone', () => {
     const path = join(desk.top, 'lettre.txt')
     await writeFile(path, 'Cher confrère, merci de votre avis.')
     const input = page.locator('.drop input')
+    await input.waitFor()
+    await page.waitForLoadState('networkidle') // what comes late may move the focus, faster than anybody presses keys
     await reach(page, input)
     const chooser = page.waitForEvent('filechooser')
     await page.keyboard.press('Space')

@@ -32,6 +32,7 @@ suite('patients', () => {
     await options.first().waitFor()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: /Patients trouvés/ }).waitFor()
+    await page.locator('.patients li').first().waitFor()
     assert.equal(await page.locator('.patients li').count(), 2)
     await page.context().close()
   })
