@@ -401,6 +401,9 @@ export const visitSchema = z
     /** different documents that were opened */
     documents: z.int(),
     changed: z.array(z.enum(VISITED_PARTS)),
+    /** taken out as sheets of paper */
+    printed: z.array(z.enum(VISITED_PARTS)),
+    /** the whole record was taken out */
     isExported: z.boolean(),
     isGlassBroken: z.boolean(),
     /** why the glass was broken */

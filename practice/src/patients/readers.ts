@@ -23,6 +23,7 @@ export async function readReaders(db: Db, practiceId: string, patientId: string)
       ...visit,
       read: [...visit.read],
       changed: [...visit.changed],
+      printed: [...visit.printed],
       account: accountOf(accountId, role, names.get(accountId ?? null)),
     })),
     isAll: rows.length <= TRACES_MAX && visits.length <= VISITS_MAX,

@@ -34,6 +34,7 @@ test('the lines that one opening of a record writes are one visit, with what was
     read: ['identity', 'alert', 'procedure', 'observation', 'stewardship'],
     documents: 1,
     changed: ['alert'],
+    printed: [],
     isExported: false,
     isGlassBroken: false,
     traces: 5,
@@ -58,6 +59,13 @@ test('breaking the glass is said with its reason, and looks through broken glass
   assert.deepEqual([visit?.isGlassBroken, visit?.reason], [true, 'malaise au fauteuil'])
   const [later] = groupVisits([trace('08:40', { details: '{"kinds":["procedure"],"throughBrokenGlass":true}' })])
   assert.deepEqual([later?.isGlassBroken, later?.reason], [true, undefined])
+})
+
+test('sheets that were printed are no whole record', () => {
+  const print = (at: string, subject: string) =>
+    trace(at, { action: 'record.exported', subject, details: '{"kinds":["identity"],"version":1}' })
+  const [visit] = groupVisits([print('08:00', 'quote:1'), print('08:01', 'prescription:2'), print('08:01', 'prescription:2')])
+  assert.deepEqual([visit?.printed, visit?.isExported], [['prescription', 'quote'], false])
 })
 
 test('a whole record that a program took out, and a limit that was put on one, are said', () => {

@@ -29,6 +29,8 @@ export interface Visit {
   /** different documents that were opened */
   readonly documents: number
   readonly changed: readonly VisitedPart[]
+  /** taken out as sheets of paper */
+  readonly printed: readonly VisitedPart[]
   /** the whole record was taken out */
   readonly isExported: boolean
   /** the role or a limit kept closed what was read */
@@ -88,6 +90,7 @@ interface Growing {
   readonly read: Set<VisitedPart>
   readonly documents: Set<string>
   readonly changed: Set<VisitedPart>
+  readonly printed: Set<VisitedPart>
   isExported: boolean
   isGlassBroken: boolean
   reason: string | null
@@ -103,6 +106,7 @@ function begin({ accountId, role, at }: Trace): Growing {
     read: new Set(),
     documents: new Set(),
     changed: new Set(),
+    printed: new Set(),
     isExported: false,
     isGlassBroken: false,
     reason: null,
@@ -124,7 +128,8 @@ function grow(visit: Growing, { at, action, subject, reason, details }: Trace): 
       visit.documents.add(subject ?? '')
       break
     case 'record.exported':
-      visit.isExported = true
+      if (isEntryKind(kind)) visit.printed.add(kind)
+      else visit.isExported = true
       break
     case 'glass.broken':
       visit.isGlassBroken = true
@@ -139,7 +144,7 @@ function grow(visit: Growing, { at, action, subject, reason, details }: Trace): 
   }
 }
 
-function finish({ accountId, role, reason, read, documents, changed, ...others }: Growing): Visit {
+function finish({ accountId, role, reason, read, documents, changed, printed, ...others }: Growing): Visit {
   return {
     ...others,
     ...(accountId === null ? {} : { accountId }),
@@ -148,6 +153,7 @@ function finish({ accountId, role, reason, read, documents, changed, ...others }
     read: VISITED_PARTS.filter((part) => read.has(part)),
     documents: documents.size,
     changed: VISITED_PARTS.filter((part) => changed.has(part)),
+    printed: VISITED_PARTS.filter((part) => printed.has(part)),
   }
 }
 

@@ -67,6 +67,7 @@ function VisitTable({ visits }: { readonly visits: readonly ReportedVisit[] }) {
           </div>,
           <div key="done">
             {visit.changed.length > 0 && m.journal.changed(named(visit.changed))}
+            {visit.printed.length > 0 && <span>{m.journal.printed(named(visit.printed))}</span>}
             {visit.isExported && <strong>{m.journal.exported}</strong>}
             {visit.isGlassBroken && <strong className="bad">{m.journal.glassBroken}</strong>}
             {visit.reason !== undefined && <span>{m.journal.because(visit.reason)}</span>}
