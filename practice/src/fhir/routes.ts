@@ -140,9 +140,10 @@ async function sendRecord(call: AnyCall, patientId: string, asked: RecordAsked):
   return sendStream(reply.type(FHIR_MEDIA_TYPE), text)
 }
 
-function told({ total, counts, asked }: CountedRecord) {
+function told({ total, counts, heads, asked }: CountedRecord) {
   return {
     door: 'fhir',
+    kinds: [...new Set(heads.map(({ kind }) => kind))],
     total,
     counts: [...counts].map(([type, count]) => `${type}:${count}`),
     since: asked.since?.toString(),

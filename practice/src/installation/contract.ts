@@ -1,6 +1,7 @@
 /** What the first pages may ask: what is here, setting up, opening; and what a thief of this machine could read. */
 import { z } from 'zod'
 import { endpoint } from '#endpoint'
+import { line } from '#text'
 import { timeZoneSchema } from '#time-zone'
 
 export const LEGAL_FORMS = ['individual', 'selarl', 'selas', 'scp', 'scm', 'health-centre', 'other'] as const
@@ -82,10 +83,10 @@ export const makePractice = endpoint({
   permission: 'none',
   body: z.strictObject({
     setupCode,
-    name: z.string().trim().min(1).max(200),
+    name: line(200),
     facts: practiceFactsSchema,
     owner: z.strictObject({
-      displayName: z.string().trim().min(1).max(100),
+      displayName: line(100),
       login: z.string().trim().min(2).max(100),
       password: z.string().min(12).max(200),
       language: z.enum(['fr', 'en']),
@@ -173,11 +174,11 @@ export const addKeySlotEndpoint = endpoint({
   body: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('passphrase'),
-      label: z.string().trim().min(1).max(100),
+      label: line(100),
       passphrase: z.string().min(16).max(500),
     }),
-    z.strictObject({ kind: z.literal('recovery-kit'), label: z.string().trim().min(1).max(100) }),
-    z.strictObject({ kind: z.literal('key-file'), label: z.string().trim().min(1).max(100) }),
+    z.strictObject({ kind: z.literal('recovery-kit'), label: line(100) }),
+    z.strictObject({ kind: z.literal('key-file'), label: line(100) }),
   ]),
   reply: z.object({ slot: keySlotSchema, recoveryWords: z.string().optional() }),
   status: 201,
@@ -212,7 +213,7 @@ export const changePractice = endpoint({
   summary: 'Changes how the practice names itself.',
   permission: 'practice.write',
   journal: 'practice.changed',
-  body: z.strictObject({ name: z.string().trim().min(1).max(200), facts: practiceFactsSchema }),
+  body: z.strictObject({ name: line(200), facts: practiceFactsSchema }),
   reply: practiceSchema,
 })
 

@@ -145,7 +145,7 @@ export class Installation {
    * @throws {ConflictError} there is a practice here already
    */
   async createSample<T>(owner: NewOwner, name: string, fill: (practice: OpenPractice) => Promise<T>): Promise<T> {
-    if (this.#open !== undefined || this.#isSealed) throw new ConflictError('there is a practice here already')
+    this.refuseWherePracticeIs()
     await rm(this.#folderOf('sample'), { recursive: true, force: true })
     await mkdir(this.#folderOf('sample'), { recursive: true, mode: 0o700 })
     const path = join(this.#folderOf('sample'), 'sample.key')
@@ -160,6 +160,11 @@ export class Installation {
       },
     )
     return filled as T
+  }
+
+  /** @throws {ConflictError} there is a practice here already, open or sealed, one's own or the sample */
+  refuseWherePracticeIs(): void {
+    if (this.#open !== undefined || this.#isSealed) throw new ConflictError('there is a practice here already')
   }
 
   /** The ways in of the practice that is here. @returns undefined where there is none */

@@ -88,6 +88,7 @@ export function installationRoutes(options: InstallationRoutesOptions): readonly
     openRoute(makeSample, async ({ body, request }) => {
       refuseStrangers(request, body.setupCode, options.setupCode)
       return inTurn(request.ip, async () => {
+        installation.refuseWherePracticeIs() // a second asker, whose turn came after the first one's: nothing has failed
         const accounts = await making.run((onProgress) => options.makeSample(installation, body.language, onProgress))
         return { accounts: [...accounts] }
       })

@@ -43,7 +43,7 @@ export interface VerifyOptions {
 export async function verifyJournal(db: Db, practiceId: string, options: VerifyOptions = {}): Promise<JournalVerdict> {
   const verdict = await walk(db, practiceId, options)
   // Traces may have been emptied while they were being read.
-  return verdict.breaks.some(({ kind }) => kind === 'emptied') ? walk(db, practiceId, options) : verdict
+  return verdict.breaks.some(({ kind }) => kind === 'emptied' || kind === 'shown') ? walk(db, practiceId, options) : verdict
 }
 
 async function walk(db: Db, practiceId: string, options: VerifyOptions): Promise<JournalVerdict> {

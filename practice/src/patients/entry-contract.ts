@@ -1,7 +1,8 @@
 /** Entries as they are sent and asked for: one option a kind, so that a page that knows the kind knows the body. */
 import { z } from 'zod'
+import { line } from '#text'
 import { type BodyOf, type EntryKind, schemaOf } from './kinds/index.ts'
-import { idSchema, line } from './kinds/parts.ts'
+import { idSchema } from './kinds/parts.ts'
 
 /** The members that every entry has. */
 const entryMembers = {

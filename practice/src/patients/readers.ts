@@ -95,21 +95,22 @@ function accountOf(id: string | undefined, role: string | undefined, name: strin
   return id === undefined ? undefined : { id, name: name ?? undefined, role: role ?? '' }
 }
 
-const ID_IN_TEXT = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i
+/** In the address of a record's page. */
+const ID_IN_ADDRESS = /\/patients\/([A-Za-z0-9-]{1,50})/
 
 /**
  * The patient whose file number it is, exactly, or to whose record it leads.
  *
- * @param file what somebody pasted: `1042`, or an address with the record's id
+ * @param file what somebody pasted: `1042`, a record's id, or the address of its page
  * @throws {NotFoundError}
  */
 export async function findPatientOfFile(db: Db, practiceId: string, file: string): Promise<JournalPatient> {
-  const patientId = ID_IN_TEXT.exec(file)?.[0].toLowerCase()
+  const patientId = ID_IN_ADDRESS.exec(file)?.[1] ?? file
   const found = await db
     .selectFrom('patient')
     .select(['id', 'file_number', 'birth_name', 'given_names', 'born_on'])
     .where('practice_id', '=', practiceId)
-    .where((row) => (patientId === undefined ? row('file_number', '=', file) : row('id', '=', patientId)))
+    .where((row) => row.or([row('file_number', '=', file), row('id', '=', patientId)]))
     .executeTakeFirst()
   if (found === undefined) throw new NotFoundError('no patient has this file number')
   const [givenName = ''] = JSON.parse(found.given_names) as string[]

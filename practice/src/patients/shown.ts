@@ -7,10 +7,10 @@ import type { SignedInEndpoint } from '#endpoint'
 import type { Call } from '#http'
 import type { List } from './lists.ts'
 
-/** One line of the journal names so many; a diary of two months makes several. */
-const SHOWN_MAX = 200
+/** One line of the journal names so many, which the 8 KiB that many a syslog takes still hold; a diary of two months makes several. */
+const SHOWN_MAX = 150
 
-/** One entry for each two hundred patients; one without any where nobody was shown. */
+/** One entry for each hundred and fifty patients; one without any where nobody was shown. */
 export async function recordShown(
   record: Call<SignedInEndpoint>['record'],
   tx: Tx,

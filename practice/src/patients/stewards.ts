@@ -4,7 +4,7 @@ import { type Db, newId } from '#database'
 import type { Actor } from '#open-practice'
 import { loadToday } from '#today'
 import type { StewardChoice } from './contract.ts'
-import { bodyFacts } from './kinds/index.ts'
+import { bodyFacts, parseBody } from './kinds/index.ts'
 import { checkReferences } from './references.ts'
 import { proposeStewards, type StewardProposals } from './steward-default.ts'
 import { insertFirst, told } from './write.ts'
@@ -60,7 +60,7 @@ export async function writeFirstSteward(writing: Writing, patientId: string, cho
   const from = await loadToday(tx, practiceId, now)
   const proposal = chosen ?? (await loadStewardProposals(tx, practiceId, actor, from)).first
   if (proposal === undefined) return
-  const body = { ...proposal, from }
+  const body = parseBody('stewardship', { ...proposal, from })
   const facts = bodyFacts('stewardship', body)
   await checkReferences(writing, patientId, facts)
   const written = await insertFirst(writing, { id: newId(), patientId, kind: 'stewardship', body, facts })

@@ -1,11 +1,12 @@
 /** What several of the room's contracts say of a field. */
 import { z } from 'zod'
+import { line } from '#text'
 
 export const PASSWORD_LENGTH_MIN = 12
 export const PASSWORD_LENGTH_MAX = 200
 
 export const id = z.string().min(1).max(100)
-export const label = z.string().trim().min(1).max(100)
+export const label = line(100)
 export const day = z.iso.date()
 export const login = z.string().trim().min(2).max(100)
 export const language = z.enum(['fr', 'en'])

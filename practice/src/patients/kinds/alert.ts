@@ -3,8 +3,9 @@
  * or nobody has recorded anything: then there is no entry (`alert-states.ts`).
  */
 import { z } from 'zod'
+import { line } from '#text'
 import { kind } from './kind.ts'
-import { codedSchema, daySchema, isInOrder, line, noteSchema, outOfOrder, partialDaySchema } from './parts.ts'
+import { codedSchema, daySchema, isInOrder, noteSchema, outOfOrder, partialDaySchema } from './parts.ts'
 
 export const ALERT_CATEGORIES = [
   'allergy',

@@ -1,8 +1,9 @@
 /** An appointment, at the time that the clock on the practice's wall shows. */
 import { z } from 'zod'
+import { line } from '#text'
 import { timeZoneSchema } from '#time-zone'
 import { kind } from './kind.ts'
-import { idSchema, line, noteSchema } from './parts.ts'
+import { idSchema, noteSchema } from './parts.ts'
 
 export const APPOINTMENT_STATES = ['booked', 'kept', 'missed', 'cancelled'] as const
 

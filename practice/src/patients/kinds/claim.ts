@@ -3,8 +3,9 @@
  * keeps the record from being destroyed, whatever the clock says.
  */
 import { z } from 'zod'
+import { line } from '#text'
 import { kind, linksTo } from './kind.ts'
-import { daySchema, idSchema, idsSchema, isInOrder, line, noteSchema, outOfOrder } from './parts.ts'
+import { daySchema, idSchema, idsSchema, isInOrder, noteSchema, outOfOrder } from './parts.ts'
 
 export const CLAIM_WAYS = [
   'complaint',

@@ -1,7 +1,8 @@
 /** What the patient, or whoever decides for them, has agreed to, refused, or taken back. */
 import { z } from 'zod'
+import { line } from '#text'
 import { kind, linksTo } from './kind.ts'
-import { daySchema, idSchema, idsSchema, line, noteSchema } from './parts.ts'
+import { daySchema, idSchema, idsSchema, noteSchema } from './parts.ts'
 
 export const CONSENT_SUBJECTS = [
   'care',

@@ -1,7 +1,8 @@
 /** A letter, message or call, in or out, and what it answers. */
 import { z } from 'zod'
+import { line } from '#text'
 import { kind, linksTo } from './kind.ts'
-import { daySchema, idSchema, idsSchema, line, noteSchema, rppsSchema } from './parts.ts'
+import { daySchema, idSchema, idsSchema, noteSchema, rppsSchema } from './parts.ts'
 
 export const CORRESPONDENCE_CHANNELS = ['letter', 'email', 'mssante', 'telephone', 'message', 'in-person', 'other'] as const
 

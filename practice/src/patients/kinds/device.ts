@@ -1,17 +1,8 @@
 /** What was put into the mouth, traceable to its maker: implants, prostheses, materials (regulation 2017/745). */
 import { z } from 'zod'
+import { line } from '#text'
 import { kind, linksTo } from './kind.ts'
-import {
-  areasSchema,
-  daySchema,
-  idSchema,
-  isInOrder,
-  line,
-  noteSchema,
-  outOfOrder,
-  partialDaySchema,
-  teethSchema,
-} from './parts.ts'
+import { areasSchema, daySchema, idSchema, isInOrder, noteSchema, outOfOrder, partialDaySchema, teethSchema } from './parts.ts'
 
 export const DEVICE_CATEGORIES = [
   'implant',

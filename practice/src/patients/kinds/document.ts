@@ -3,8 +3,9 @@
  * here. The day made is the one that the access clock counts from.
  */
 import { z } from 'zod'
+import { line } from '#text'
 import { kind, linksTo } from './kind.ts'
-import { idSchema, idsSchema, line, noteSchema, partialDaySchema, toothSchema } from './parts.ts'
+import { idSchema, idsSchema, noteSchema, partialDaySchema, toothSchema } from './parts.ts'
 
 export const SENSITIVITIES = ['normal', 'restricted', 'very-restricted'] as const
 

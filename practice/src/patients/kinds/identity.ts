@@ -3,9 +3,10 @@
  * reach them. One entry a patient, made with the record.
  */
 import { z } from 'zod'
+import { line } from '#text'
 import { compactIns, INS_KINDS, isIns } from '../ins.ts'
 import { kind } from './kind.ts'
-import { addressSchema, emailsSchema, line, noteSchema, partialDaySchema, telephonesSchema } from './parts.ts'
+import { addressSchema, emailsSchema, noteSchema, partialDaySchema, telephonesSchema } from './parts.ts'
 
 export const SEXES = ['female', 'male', 'unknown'] as const
 

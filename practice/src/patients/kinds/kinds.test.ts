@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { z } from 'zod'
+import { line, paragraphs } from '#text'
 import { bodyFacts, ENTRY_KINDS, KINDS, parseBody } from './index.ts'
-import { daySchema, line, paragraphs, partialDaySchema, telephoneSchema } from './parts.ts'
+import { daySchema, partialDaySchema, telephoneSchema } from './parts.ts'
 
 const IDENTITY = { fileNumber: '1', birthName: 'Exemple', sex: 'unknown' } as const
 

@@ -3,8 +3,9 @@
  * author's alone: it is not part of what the patient is handed, and nobody else sees that it is there.
  */
 import { z } from 'zod'
+import { paragraphs } from '#text'
 import { kind } from './kind.ts'
-import { daySchema, idSchema, noteSchema, paragraphs, surfacesSchema, toothSchema } from './parts.ts'
+import { daySchema, idSchema, noteSchema, surfacesSchema, toothSchema } from './parts.ts'
 
 export const TOOTH_STATES = [
   'sound',

@@ -1,38 +1,7 @@
 /** The parts of which the kinds' schemas are made. Only parts that several use stand here. */
 import { z } from 'zod'
+import { line, paragraphs } from '#text'
 import { AREAS, SURFACES, TEETH } from '../fdi.ts'
-
-/** One line of text: no line break, nothing that a screen or a terminal would obey (control characters, turned direction). */
-export function line(charsMax: number) {
-  return z
-    .string()
-    .max(charsMax * 2)
-    .trim()
-    .normalize('NFC')
-    .min(1)
-    .max(charsMax)
-    .refine(isLine, { error: 'one line of text without control characters is expected' })
-}
-
-/** Text with line breaks. */
-export function paragraphs(charsMax: number) {
-  return z
-    .string()
-    .max(charsMax * 2)
-    .trim()
-    .normalize('NFC')
-    .min(1)
-    .max(charsMax)
-    .refine(isParagraphs, { error: 'text without control characters is expected' })
-}
-
-function isLine(text: string): boolean {
-  return text.isWellFormed() && !/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text)
-}
-
-function isParagraphs(text: string): boolean {
-  return text.isWellFormed() && !/[^\P{Cc}\n\r\t]|[\u202a-\u202e\u2066-\u2069]/u.test(text)
-}
 
 /** Each value once, in its first place. */
 function once<T>(values: T[]): T[] {

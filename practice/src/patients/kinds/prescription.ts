@@ -1,7 +1,8 @@
 /** A prescription and its lines: medicines, products, care, examinations. */
 import { z } from 'zod'
+import { line } from '#text'
 import { kind, linksTo } from './kind.ts'
-import { codedSchema, daySchema, idSchema, line, noteSchema } from './parts.ts'
+import { codedSchema, daySchema, idSchema, noteSchema } from './parts.ts'
 
 export const PRESCRIPTION_CATEGORIES = ['medicines', 'products', 'care', 'biology', 'imaging', 'other'] as const
 

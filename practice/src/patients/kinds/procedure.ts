@@ -1,8 +1,9 @@
 /** An act: planned, done, billed or given up, with the code and the words of its source. */
 import { z } from 'zod'
+import { line } from '#text'
 import { isCcamCode } from '../ccam.ts'
 import { kind, linksTo } from './kind.ts'
-import { areasSchema, centsSchema, idSchema, line, noteSchema, partialDaySchema, teethSchema } from './parts.ts'
+import { areasSchema, centsSchema, idSchema, noteSchema, partialDaySchema, teethSchema } from './parts.ts'
 
 export const PROCEDURE_SYSTEMS = ['ccam', 'ngap', 'local'] as const
 export const PROCEDURE_STATUSES = ['planned', 'done', 'billed', 'cancelled'] as const

@@ -1,7 +1,8 @@
 /** The medical questionnaire: for each question present, absent, or not answered. */
 import { z } from 'zod'
+import { line, paragraphs } from '#text'
 import { kind, linksTo } from './kind.ts'
-import { daySchema, idSchema, line, noteSchema, paragraphs } from './parts.ts'
+import { daySchema, idSchema, noteSchema } from './parts.ts'
 
 export const questionnaireSchema = z.strictObject({
   /** `medical-history`; the form, so that two can be compared */

@@ -1,7 +1,8 @@
 /** A quote (devis): what is proposed at what price, and what became of it. */
 import { z } from 'zod'
+import { line } from '#text'
 import { kind, linksTo } from './kind.ts'
-import { areasSchema, centsSchema, daySchema, idSchema, isInOrder, line, noteSchema, outOfOrder, teethSchema } from './parts.ts'
+import { areasSchema, centsSchema, daySchema, idSchema, isInOrder, noteSchema, outOfOrder, teethSchema } from './parts.ts'
 import { procedureCodeSchema } from './procedure.ts'
 
 export const QUOTE_STATES = ['draft', 'handed', 'signed', 'refused', 'expired'] as const

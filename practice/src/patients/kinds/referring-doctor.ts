@@ -1,12 +1,12 @@
 /** A doctor elsewhere: the médecin traitant, who sent the patient, to whom one writes. */
 import { z } from 'zod'
+import { line } from '#text'
 import { kind } from './kind.ts'
 import {
   addressSchema,
   daySchema,
   emailsSchema,
   isInOrder,
-  line,
   noteSchema,
   outOfOrder,
   rppsSchema,

@@ -1,17 +1,8 @@
 /** Somebody around the patient: parent, spouse, and whoever may decide in their name. */
 import { z } from 'zod'
+import { line } from '#text'
 import { kind } from './kind.ts'
-import {
-  addressSchema,
-  daySchema,
-  emailsSchema,
-  idSchema,
-  isInOrder,
-  line,
-  noteSchema,
-  outOfOrder,
-  telephonesSchema,
-} from './parts.ts'
+import { addressSchema, daySchema, emailsSchema, idSchema, isInOrder, noteSchema, outOfOrder, telephonesSchema } from './parts.ts'
 
 export const RELATIONS = [
   'mother',

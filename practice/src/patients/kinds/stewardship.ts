@@ -3,8 +3,9 @@
  * (a collaborateur libéral's own). Each entry holds from its day until the next (`steward-at.ts`).
  */
 import { z } from 'zod'
+import { line } from '#text'
 import { kind } from './kind.ts'
-import { daySchema, idSchema, line, noteSchema } from './parts.ts'
+import { daySchema, idSchema, noteSchema } from './parts.ts'
 
 export const STEWARDSHIP_BASES = [
   'company',

@@ -1,0 +1,34 @@
+/** Text that people type, as it is kept: Unicode's composed form, nothing that is not seen. */
+import { z } from 'zod'
+
+/** One line of text: no line break, nothing that a screen or a terminal would obey (control characters, turned direction). */
+export function line(charsMax: number) {
+  return z
+    .string()
+    .max(charsMax * 2)
+    .trim()
+    .normalize('NFC')
+    .min(1)
+    .max(charsMax)
+    .refine(isLine, { error: 'one line of text without control characters is expected' })
+}
+
+/** Text with line breaks. */
+export function paragraphs(charsMax: number) {
+  return z
+    .string()
+    .max(charsMax * 2)
+    .trim()
+    .normalize('NFC')
+    .min(1)
+    .max(charsMax)
+    .refine(isParagraphs, { error: 'text without control characters is expected' })
+}
+
+function isLine(text: string): boolean {
+  return text.isWellFormed() && !/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text)
+}
+
+function isParagraphs(text: string): boolean {
+  return text.isWellFormed() && !/[^\P{Cc}\n\r\t]|[\u202a-\u202e\u2066-\u2069]/u.test(text)
+}
