@@ -10,7 +10,7 @@ const LARGE_BYTES = 300 * 1024 * 1024
 /** As large as a CBCT volume may be, with COURONNE_CAMPAIGN=1. */
 const SERVED_BYTES = process.env.COURONNE_CAMPAIGN === '1' ? 2 * 1024 ** 3 : 192 * 1024 ** 2
 /** What the collector has not come round to yet. */
-const SLACK_KIB = 48 * 1024
+const SLACK_KIB = 96 * 1024
 /** The same of a whole server. */
 const SERVED_SLACK_KIB = 128 * 1024
 
