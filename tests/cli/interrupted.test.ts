@@ -35,7 +35,7 @@ describe('interrupted', { concurrency: 2 }, () => {
       desk.place,
       'source',
       '--limit-upload',
-      '1500',
+      '800',
       '--pack-size',
       '4',
     ])
@@ -43,7 +43,7 @@ describe('interrupted', { concurrency: 2 }, () => {
       readdirSync(join(desk.place, 'data'), { recursive: true }).some((name) => /\b[0-9a-f]{64}$/.test(String(name))),
     )
     // It has its name a moment before it counts as stored: its folder is flushed in between.
-    await pause(1_500)
+    await pause(700)
     assert.equal(await running.kill('SIGINT'), 130)
     assert.match(running.said, /^stopping cleanly \(Ctrl-C again: at once\)$/m)
     assert.doesNotMatch(running.said, /\[unexpected\]/)
