@@ -3,8 +3,7 @@ import { typesetAll, typesetFrench } from './typeset.ts'
 
 export const paper = typesetAll(
   {
-    dentist: 'Chirurgien-dentiste',
-    student: 'Étudiant adjoint en chirurgie dentaire',
+    titles: { dentist: 'Chirurgien-dentiste', student: 'Étudiant adjoint en chirurgie dentaire' },
     rpps: (number: string) => `RPPS ${number}`,
     finess: (number: string) => `FINESS ${number}`,
     siret: (number: string) => `SIRET ${number}`,
@@ -18,7 +17,8 @@ export const paper = typesetAll(
     file: (number: string) => `Dossier ${number}`,
     ins: { nir: 'NIR', nia: 'NIA', 'nir-test': 'NIR de test', 'nir-demo': 'NIR de démonstration' },
     insIs: (number: string, kind: string) => `INS ${number} (${kind})`,
-    teeth: (teeth: string) => `Dent ${teeth}`,
+    teeth: (teeth: string, count: number) => `${count === 1 ? 'Dent' : 'Dents'} ${teeth}`,
+    versionAndPrint: (version: number, day: string) => `Version ${version} de la fiche, imprimée le ${day}`,
 
     prescription: 'Ordonnance',
     days: (days: number) => `Pendant ${days} ${days === 1 ? 'jour' : 'jours'}`,
@@ -41,8 +41,9 @@ export const paper = typesetAll(
     madeIn: (country: string) => `Lieu de fabrication : ${country}`,
     total: 'Total',
     unknown: 'non renseigné',
-    quoteLaw: [
+    quoteOfDevice:
       'Le prix de vente d’un appareil sur mesure figure à part des soins, avec ses matériaux et son lieu de fabrication (article L. 1111-3-2 du code de la santé publique). Les documents qui en assurent la traçabilité vous sont remis avec lui.',
+    quoteLaw: [
       'Le remboursement indiqué est celui de l’assurance maladie obligatoire, tel que le cabinet le connaît à ce jour ; votre complémentaire peut prendre en charge tout ou partie du reste : demandez-lui avant de signer.',
       'Ce devis est gratuit. Le traitement peut changer selon ce que les soins révèlent ; un nouveau devis vous est alors remis.',
     ],
@@ -60,9 +61,10 @@ export const paper = typesetAll(
       photographs: 'photographies',
       other: 'autre',
     },
-    consentBy: (name: string) => `Je, soussigné(e) ${name},`,
-    consentFor: (name: string, patient: string) => `Je, soussigné(e) ${name}, qui représente ${patient},`,
-    representative: 'représentant du patient',
+    consentBy: (name: string) => `Je soussigné(e), ${name},`,
+    consentFor: (name: string, patient: string) => `Je soussigné(e), ${name}, qui représente ${patient},`,
+    // A line to write on: the sheet is signed by hand.
+    representative: '………………………………………………',
     decisions: {
       given: 'donne mon accord à ce qui suit :',
       refused: 'refuse ce qui suit :',
@@ -75,7 +77,15 @@ export const paper = typesetAll(
     decidedOn: (day: string) => `Décision du ${day}.`,
 
     letterTo: 'À l’attention de',
-    letterFrom: (name: string) => `Courrier reçu de ${name}`,
+    received: {
+      letter: (name: string) => `Courrier reçu de ${name}`,
+      email: (name: string) => `Courriel reçu de ${name}`,
+      mssante: (name: string) => `Message MSSanté reçu de ${name}`,
+      telephone: (name: string) => `Appel reçu de ${name}`,
+      message: (name: string) => `Message reçu de ${name}`,
+      'in-person': (name: string) => `Entretien avec ${name}`,
+      other: (name: string) => `Reçu de ${name}`,
+    },
     subjectIs: (subject: string) => `Objet : ${subject}`,
 
     states: {

@@ -2,12 +2,9 @@
 import type { Patient } from '@couronne/practice/contract'
 import { useMessages } from '#messages'
 import { todayIso } from '#messages/today'
-import { addDays } from './days.ts'
+import { checkInWords } from './alert-check.ts'
 import { useRecord } from './record-context.ts'
 import { useDays } from './use-days.ts'
-
-/** A medical questionnaire is asked for anew after a year; what it told is as old. */
-const CHECK_DAYS = 365
 
 type AlertState = Patient['alerts'][number]
 
@@ -20,8 +17,6 @@ export function Alerts() {
   const absent = of('absent')
   const unknown = of('not-recorded').filter(({ category }) => isAsked(category, patient.identity.body.sex))
   const name = ({ category }: AlertState) => m.patients.choices.alertCategory[category]
-  const checked = ({ checkedOn }: AlertState) =>
-    checkedOn === undefined ? undefined : `(${m.patients.checkedOn(days.short(checkedOn))})`
   return (
     <section className="alerts" aria-label={m.patients.alertsTitle}>
       <h2>{m.patients.alertsTitle}</h2>
@@ -44,7 +39,8 @@ export function Alerts() {
           </span>
           <span>
             <strong>{m.patients.alertAbsent}</strong>
-            {m.patients.colon} {absent.map((alert) => [name(alert), checked(alert)].filter(Boolean).join(' ')).join(', ')}
+            {m.patients.colon}{' '}
+            {absent.map((alert) => `${name(alert)} (${checkInWords(alert.checkedOn, todayIso(), { m, days })})`).join(', ')}
           </span>
         </p>
       )}
@@ -113,8 +109,6 @@ function PresentAlert({ alert, name }: { readonly alert: AlertState; readonly na
   const days = useDays()
   const { openEntry } = useRecord()
   const [entryId] = alert.entryIds
-  const { checkedOn } = alert
-  const isOld = checkedOn === undefined || checkedOn < addDays(todayIso(), -CHECK_DAYS)
   return (
     <button type="button" className="alert-present" onClick={() => entryId !== undefined && openEntry(entryId)}>
       <span className="sign" aria-hidden="true">
@@ -126,13 +120,7 @@ function PresentAlert({ alert, name }: { readonly alert: AlertState; readonly na
           {m.patients.colon}{' '}
         </span>
         <strong>{name}</strong> {alert.labels.join(', ')}
-        <span className="alert-checked">
-          {checkedOn === undefined
-            ? m.patients.neverChecked
-            : isOld
-              ? m.patients.checkAgain(days.short(checkedOn))
-              : m.patients.checkedOn(days.short(checkedOn))}
-        </span>
+        <span className="alert-checked">{checkInWords(alert.checkedOn, todayIso(), { m, days })}</span>
       </span>
     </button>
   )

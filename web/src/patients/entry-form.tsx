@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import { type FieldErrors, type Form, FormBox, fieldId } from '#forms'
 import { type Messages, useMessages } from '#messages'
 import { FIELDS, type FieldSpec, isAsked, nameOf, type Values } from './field-specs.ts'
-import { type Body, type FieldWrong, readJson, wrongIn } from './field-values.ts'
+import { type Body, type FieldWrong, readJson, refill, wrongIn } from './field-values.ts'
 import { FieldInput } from './inputs.tsx'
 
 /** Not a field of the body: why one corrects. */
@@ -108,6 +108,11 @@ function FormField({
   readonly patientId?: string | undefined
 }) {
   const name = nameOf(field)
+  // Who is linked when the form opens has given the names that stand there.
+  const isLinked = field.type === 'patient' && form.values[name] !== ''
+  const filled = useRef<Readonly<Record<string, string>>>(
+    isLinked ? Object.fromEntries(field.fills.map((other) => [other, String(form.values[other])])) : {},
+  )
   return (
     <FieldInput
       id={fieldId(form, name)}
@@ -117,8 +122,9 @@ function FormField({
       onLeave={(to) => form.leave(name, to)}
       error={form.errorOf(name)}
       patientId={patientId}
-      onFill={(values) => {
-        for (const [other, value] of Object.entries(values)) if (form.values[other] === '') form.set(other, value)
+      onFill={(fill) => {
+        for (const [other, value] of Object.entries(refill(form.values, filled.current, fill))) form.set(other, value)
+        filled.current = fill
       }}
       {...(field.type === 'code' ? { teeth: teethOf(form.values) } : {})}
     />

@@ -70,7 +70,7 @@ export type FieldSpec = Common &
     | { readonly type: 'sites'; readonly member: 'depthMm' | 'recessionMm' }
     | { readonly type: 'site-ticks'; readonly member: 'isBleeding' | 'hasPlaque' | 'isSuppurating' }
     | { readonly type: 'rows'; readonly fields: readonly FieldSpec[]; readonly row: RowKey; readonly least?: number }
-    /** another patient; choosing one fills these fields where they are empty */
+    /** another patient; choosing one fills these fields, and another takes the place of what the one before has filled */
     | { readonly type: 'patient'; readonly fills: readonly ['familyName', 'givenName'] }
     | { readonly type: 'entry'; readonly kind: EntryKind }
     | { readonly type: 'entries'; readonly kind: EntryKind }

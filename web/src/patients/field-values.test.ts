@@ -11,6 +11,7 @@ import {
   parsePartial,
   printPartial,
   printRows,
+  refill,
   valuesOf,
   wrongIn,
 } from './field-values.ts'
@@ -209,4 +210,20 @@ test('an amount is typed with a comma or a point, and nothing is rounded away', 
     '28,925',
     'dix',
   ])
+})
+
+test('who is chosen in another’s place takes their names away too, and leaves what somebody has typed', () => {
+  const martin = { familyName: 'Martin', givenName: 'Anne' }
+  const empty = { familyName: '', givenName: '' }
+  assert.deepEqual(refill(empty, {}, martin), martin)
+  assert.deepEqual(refill(martin, martin, { familyName: 'Exemple' }), { familyName: 'Exemple', givenName: '' })
+  assert.deepEqual(refill({ ...martin, givenName: 'Annie' }, martin, { familyName: 'Exemple', givenName: 'Zoé' }), {
+    familyName: 'Exemple',
+  })
+})
+
+test('whoever is linked no more takes the names that came with them', () => {
+  const martin = { familyName: 'Martin', givenName: 'Anne' }
+  assert.deepEqual(refill({ ...martin, note: '' }, martin, {}), { familyName: '', givenName: '' })
+  assert.deepEqual(refill({ familyName: 'Typed', givenName: 'Anne' }, martin, {}), { givenName: '' })
 })

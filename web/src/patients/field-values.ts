@@ -34,6 +34,19 @@ function emptyValue(field: FieldSpec, today: string): string | boolean {
   }
 }
 
+/**
+ * What changes where another answer fills fields: those that are empty, and those that still say what the answer before has filled in. What
+ * somebody has typed stays.
+ */
+export function refill(
+  values: Values,
+  before: Readonly<Record<string, string>>,
+  fill: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const names = Object.keys({ ...before, ...fill }).filter((name) => values[name] === '' || values[name] === before[name])
+  return Object.fromEntries(names.map((name) => [name, fill[name] ?? '']))
+}
+
 /** What the form of an entry that is there begins with. */
 export function valuesOf(fields: readonly FieldSpec[], body: Body): Values {
   const values = Object.fromEntries(fields.map((field) => [nameOf(field), fieldValue(field, memberAt(body, field.path))]))

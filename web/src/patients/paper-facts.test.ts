@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type BodyOf, type Entry, type EntryKind, identitySchema, parseBody } from '@couronne/practice/contract'
-import { lacksOf, nameOnPaper, type PaperFacts, paperState } from './paper-facts.ts'
+import { carriesIns, isOfDevice, lacksOf, nameOnPaper, type PaperFacts, paperState, restOf, titleOnPaper } from './paper-facts.ts'
 
 const WHOLE_QUOTE = {
   state: 'draft',
@@ -30,10 +30,92 @@ test('a quote for a device says its price, its materials and where it is made, o
   assert.deepEqual(lacksOf(facts('quote', { ...WHOLE_QUOTE, validUntil: undefined })), ['validUntil'])
 })
 
-test('a prescription of medicines says how they are taken, one of care need not', () => {
-  const body = { prescribedOn: '2026-03-02', status: 'draft', lines: [{ label: 'Paracétamol 1 g' }] }
-  assert.deepEqual(lacksOf(facts('prescription', body)), ['dosage'])
-  assert.deepEqual(lacksOf(facts('prescription', { ...body, category: 'imaging' })), [])
+test('more reimbursed than it costs is said, and leaves no rest that could be printed', () => {
+  const lines = quoteLines({ feeCents: 2_000, reimbursedCents: 2_001 })
+  assert.deepEqual(lines.map(restOf), [undefined])
+  assert.deepEqual(lacksOf(facts('quote', { ...WHOLE_QUOTE, lines })), ['rest'])
+  assert.deepEqual(quoteLines({ feeCents: 2_000, reimbursedCents: 2_000 }).map(restOf), [0])
+})
+
+test('a line is of a device by its price, its materials or its place of making; a price of nothing is none', () => {
+  for (const told of [{ deviceCents: 1 }, { materials: 'zircone' }, { madeIn: 'FR' }])
+    assert.deepEqual(quoteLines({ feeCents: 100, ...told }).map(isOfDevice), [true])
+  assert.deepEqual(quoteLines({ feeCents: 100, deviceCents: 0 }).map(isOfDevice), [false])
+})
+
+const WHOLE_PRESCRIPTION = {
+  prescribedOn: '2026-03-02',
+  status: 'signed',
+  lines: [{ label: 'Paracétamol 1 g', dosage: '1 comprimé 3 fois par jour', days: 3 }],
+}
+
+test('a whole prescription lacks nothing', () => {
+  assert.deepEqual(lacksOf(facts('prescription', WHOLE_PRESCRIPTION)), [])
+})
+
+test('a prescription of medicines says how they are taken and for how long or how many packs, one of care need not', () => {
+  const [line] = WHOLE_PRESCRIPTION.lines
+  const of = (...lines: readonly object[]) => ({ ...WHOLE_PRESCRIPTION, lines })
+  assert.deepEqual(lacksOf(facts('prescription', of({ label: 'Paracétamol 1 g' }))), ['dosage', 'duration'])
+  assert.deepEqual(lacksOf(facts('prescription', of(line ?? {}, { label: 'Amoxicilline', dosage: '2 par jour' }))), ['duration'])
+  assert.deepEqual(lacksOf(facts('prescription', of({ ...line, days: undefined, quantity: '2 boîtes' }))), [])
+  assert.deepEqual(lacksOf(facts('prescription', { ...of({ label: 'Panoramique' }), category: 'imaging' })), [])
+})
+
+test('a prescription without the practice’s telephone and e-mail, the patient’s sex and whole birth date is told so', () => {
+  const whole = facts('prescription', WHOLE_PRESCRIPTION)
+  const { telephone: _, email: __, ...unreachable } = whole.practice.facts
+  const practice = { ...whole.practice, facts: unreachable }
+  assert.deepEqual(lacksOf({ ...whole, practice }), ['telephone', 'email'])
+  assert.deepEqual(lacksOf({ ...whole, identity: { ...whole.identity, sex: 'unknown' } }), ['sex'])
+  for (const bornOn of ['1956', '1956-03'])
+    assert.deepEqual(lacksOf({ ...whole, identity: { ...whole.identity, bornOn } }), ['wholeBornOn'])
+  const quote = facts('quote', WHOLE_QUOTE)
+  assert.deepEqual(lacksOf({ ...quote, practice, identity: { ...quote.identity, sex: 'unknown', bornOn: '1956' } }), [])
+})
+
+test('a prescription that is still a draft is not printed unawares', () => {
+  assert.deepEqual(lacksOf(facts('prescription', { ...WHOLE_PRESCRIPTION, status: 'draft' })), ['signedState'])
+})
+
+test('a consent by a representative whom nobody names lacks the name', () => {
+  const body = { subject: 'care', about: 'Avulsion de la 48', decision: 'given', decidedOn: '2026-03-02', by: 'representative' }
+  const unnamed = facts('consent', body)
+  assert.deepEqual(lacksOf(unnamed), ['representative'])
+  assert.deepEqual(lacksOf({ ...unnamed, representative: { name: 'Anne Exemple' } }), [])
+  assert.deepEqual(lacksOf(facts('consent', { ...body, by: 'patient' })), [])
+})
+
+test('a letter without a text lacks one', () => {
+  assert.deepEqual(lacksOf(facts('correspondence', { ...letterTo('doctor'), text: undefined })), ['letterText'])
+  assert.deepEqual(lacksOf(facts('correspondence', letterTo('doctor'))), [])
+})
+
+test('the INS goes with prescriptions and with letters to a doctor or a laboratory, and nowhere else', () => {
+  const PARTIES = ['patient', 'relative', 'doctor', 'insurer', 'lawyer', 'authority', 'laboratory', 'other']
+  const withIns = PARTIES.filter((party) => carriesIns(facts('correspondence', letterTo(party)).entry))
+  assert.deepEqual(withIns, ['doctor', 'laboratory'])
+  assert.equal(carriesIns(facts('prescription', WHOLE_PRESCRIPTION).entry), true)
+  assert.equal(carriesIns(facts('quote', WHOLE_QUOTE).entry), false)
+  assert.equal(carriesIns(facts('correspondence', { ...letterTo('doctor'), direction: 'in' }).entry), false)
+})
+
+test('a practitioner has the title of the day’s contract; without one that day, what the others leave no doubt about', () => {
+  const student = { id: 's', status: 'etudiant-adjoint', fromOn: '2020-09-01', toOn: '2021-08-31' } as const
+  const dentist = { id: 'd', status: 'titulaire', fromOn: '2022-01-01', toOn: '2024-12-31' } as const
+  const on = (day: string, ...roles: readonly (typeof student | typeof dentist)[]) =>
+    titleOnPaper({ id: 'p', givenName: 'Camille', familyName: 'Exemple', roles: [...roles] }, day)
+  assert.equal(on('2021-01-01', student, dentist), 'student')
+  assert.equal(on('2022-01-01', student, dentist), 'dentist')
+  assert.equal(on('2021-10-01', student, dentist), undefined)
+  assert.equal(on('2025-03-01', student, dentist), 'dentist')
+  assert.equal(on('2021-10-01', dentist), 'dentist')
+  assert.equal(on('2021-10-01', student), undefined)
+  assert.equal(on('2021-10-01'), undefined)
+  const whole = facts('quote', WHOLE_QUOTE)
+  const { practitioner } = whole
+  assert.ok(practitioner !== undefined)
+  assert.deepEqual(lacksOf({ ...whole, practitioner: { ...practitioner, roles: [] } }), ['title'])
 })
 
 test('who prints without an address, a practitioner or a birth date is told', () => {
@@ -55,14 +137,41 @@ test('a name is written as on an identity document', () => {
   assert.equal(nameOnPaper(facts('quote', WHOLE_QUOTE).identity), 'Hélène Marie LEFÈVRE')
 })
 
+function letterTo(kind: string) {
+  return {
+    direction: 'out',
+    channel: 'letter',
+    on: '2026-03-02',
+    party: { kind, name: 'Exemple' },
+    subject: 'Soins',
+    text: 'Chère consœur,',
+  }
+}
+
+function quoteLines(line: object): BodyOf<'quote'>['lines'] {
+  return parseBody('quote', { ...WHOLE_QUOTE, lines: [{ label: 'Acte', ...line }] }).lines
+}
+
 function facts<K extends EntryKind>(kind: K, body: unknown): PaperFacts {
   return {
     practice: {
       name: 'Cabinet des Tilleuls',
-      facts: { address: '3 rue des Tilleuls', postalCode: '69003', town: 'Lyon' },
+      facts: {
+        address: '3 rue des Tilleuls',
+        postalCode: '69003',
+        town: 'Lyon',
+        telephone: '04 99 00 00 00',
+        email: 'cabinet@exemple.fr',
+      },
       isSample: false,
     },
-    practitioner: { id: 'p', givenName: 'Camille', familyName: 'Exemple', rpps: '10000000009', roles: [] },
+    practitioner: {
+      id: 'p',
+      givenName: 'Camille',
+      familyName: 'Exemple',
+      rpps: '10000000009',
+      roles: [{ id: 'r', status: 'titulaire', fromOn: '2020-01-01' }],
+    },
     identity: identitySchema.parse({
       fileNumber: '1042',
       birthName: 'Lefèvre',

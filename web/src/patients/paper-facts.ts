@@ -2,10 +2,12 @@
 import type { BodyOf, Entry, Identity, PracticeFacts, practitionerSchema } from '@couronne/practice/contract'
 import type { z } from 'zod'
 
+type Practitioner = z.output<typeof practitionerSchema>
+
 export interface PaperFacts {
   readonly practice: { readonly name: string; readonly facts: PracticeFacts; readonly isSample: boolean }
   /** absent: the entry names none */
-  readonly practitioner: z.output<typeof practitionerSchema> | undefined
+  readonly practitioner: Practitioner | undefined
   readonly identity: Identity
   readonly entry: Entry
   /** who decided for the patient */
@@ -17,45 +19,117 @@ export const PAPER_KINDS: ReadonlySet<string> = new Set(['prescription', 'quote'
 export type PaperLack =
   | 'address'
   | 'practitioner'
+  | 'title'
   | 'rpps'
   | 'bornOn'
+  | 'wholeBornOn'
+  | 'sex'
+  | 'telephone'
+  | 'email'
+  | 'signedState'
   | 'dosage'
+  | 'duration'
   | 'validUntil'
   | 'materials'
   | 'madeIn'
   | 'device'
   | 'reimbursed'
+  | 'rest'
+  | 'representative'
+  | 'letterText'
+
+type Lacks = readonly (PaperLack | false)[]
 
 /**
  * What a sheet of its kind has by law or by use and this one has not.
  *
  * @see CSP R5132-3 (prescription); CSP L1111-3-2 II (a quote with a made-to-measure device: its price, materials, place of making)
  */
-export function lacksOf({ practice, practitioner, identity, entry }: PaperFacts): PaperLack[] {
+export function lacksOf(facts: PaperFacts): PaperLack[] {
+  const { practice, practitioner, identity, entry } = facts
   const { address, postalCode, town } = practice.facts
-  const found: PaperLack[] = []
-  if (address === undefined || postalCode === undefined || town === undefined) found.push('address')
-  if (practitioner === undefined) found.push('practitioner')
-  else if (practitioner.rpps === undefined) found.push('rpps')
-  if (identity.bornOn === undefined) found.push('bornOn')
-  if (entry.kind === 'prescription' && entry.body !== null) {
-    const { category, lines } = entry.body
-    if (category === 'medicines' && lines.some(({ dosage }) => dosage === undefined)) found.push('dosage')
-  }
-  if (entry.kind === 'quote' && entry.body !== null) found.push(...lacksOfQuote(entry.body))
-  return found
+  const lacks: Lacks = [
+    (address === undefined || postalCode === undefined || town === undefined) && 'address',
+    practitioner === undefined && 'practitioner',
+    practitioner !== undefined && titleOnPaper(practitioner, dayOnPaper(entry)) === undefined && 'title',
+    practitioner !== undefined && practitioner.rpps === undefined && 'rpps',
+    identity.bornOn === undefined && 'bornOn',
+    ...lacksOfKind(facts),
+  ]
+  return lacks.filter((lack) => lack !== false)
 }
 
-function lacksOfQuote({ validUntil, lines }: BodyOf<'quote'>): PaperLack[] {
-  // A line with any of the three is about a device: then the law wants them all.
-  const devices = lines.filter((line) => line.materials ?? line.madeIn ?? line.deviceCents)
+function lacksOfKind({ entry, practice, identity, representative }: PaperFacts): Lacks {
+  if (entry.body === null) return []
+  switch (entry.kind) {
+    case 'prescription':
+      return lacksOfPrescription(entry.body, practice.facts, identity)
+    case 'quote':
+      return lacksOfQuote(entry.body)
+    case 'consent':
+      return [entry.body.by === 'representative' && representative === undefined && 'representative']
+    case 'correspondence':
+      return [entry.body.text === undefined && 'letterText']
+    default:
+      return []
+  }
+}
+
+function lacksOfPrescription(body: BodyOf<'prescription'>, practice: PracticeFacts, { bornOn, sex }: Identity): Lacks {
+  const medicines = body.category === 'medicines' ? body.lines : []
   return [
-    ...(validUntil === undefined ? (['validUntil'] as const) : []),
-    ...(devices.some(({ materials }) => materials === undefined) ? (['materials'] as const) : []),
-    ...(devices.some(({ madeIn }) => madeIn === undefined) ? (['madeIn'] as const) : []),
-    ...(devices.some(({ deviceCents }) => deviceCents === undefined) ? (['device'] as const) : []),
-    ...(lines.some(({ reimbursedCents }) => reimbursedCents === undefined) ? (['reimbursed'] as const) : []),
+    bornOn !== undefined && bornOn.length < 10 && 'wholeBornOn',
+    sex === 'unknown' && 'sex',
+    practice.telephone === undefined && 'telephone',
+    practice.email === undefined && 'email',
+    body.status === 'draft' && 'signedState',
+    medicines.some(({ dosage }) => dosage === undefined) && 'dosage',
+    medicines.some(({ days, quantity }) => days === undefined && quantity === undefined) && 'duration',
   ]
+}
+
+type QuoteLine = BodyOf<'quote'>['lines'][number]
+
+function lacksOfQuote({ validUntil, lines }: BodyOf<'quote'>): Lacks {
+  const devices = lines.filter(isOfDevice)
+  return [
+    validUntil === undefined && 'validUntil',
+    devices.some(({ materials }) => materials === undefined) && 'materials',
+    devices.some(({ madeIn }) => madeIn === undefined) && 'madeIn',
+    devices.some(({ deviceCents }) => deviceCents === undefined) && 'device',
+    lines.some(({ reimbursedCents }) => reimbursedCents === undefined) && 'reimbursed',
+    lines.some((line) => line.reimbursedCents !== undefined && restOf(line) === undefined) && 'rest',
+  ]
+}
+
+/** A line with any of the three is about a device: then the law wants them all. */
+export function isOfDevice({ materials, madeIn, deviceCents }: QuoteLine): boolean {
+  return Boolean(materials ?? madeIn ?? deviceCents)
+}
+
+/** What remains to be paid of a line, in cents: nothing known where the reimbursement is not, or is said to be above the fee. */
+export function restOf({ feeCents, reimbursedCents }: QuoteLine): number | undefined {
+  return reimbursedCents === undefined || reimbursedCents > feeCents ? undefined : feeCents - reimbursedCents
+}
+
+/** For the care itself: an insurer, a lawyer or the patient's employer has no use for the number (decision 0043). */
+export function carriesIns(entry: Entry): boolean {
+  if (entry.kind === 'prescription') return true
+  if (entry.kind !== 'correspondence' || entry.body === null) return false
+  const { direction, party } = entry.body
+  return direction === 'out' && (party.kind === 'doctor' || party.kind === 'laboratory')
+}
+
+/**
+ * As what somebody signs on a day: by the contract of that day. On a day without one a dentist is who has been one before, or has never
+ * been anything else; of a student nothing is known then.
+ */
+export function titleOnPaper({ roles }: Practitioner, day: string): 'dentist' | 'student' | undefined {
+  const held = roles.find(({ fromOn, toOn }) => fromOn <= day && (toOn === undefined || toOn >= day))
+  if (held !== undefined) return held.status === 'etudiant-adjoint' ? 'student' : 'dentist'
+  const asDentist = roles.filter(({ status }) => status !== 'etudiant-adjoint')
+  const wasDentist = asDentist.some(({ fromOn }) => fromOn <= day)
+  return wasDentist || (asDentist.length > 0 && asDentist.length === roles.length) ? 'dentist' : undefined
 }
 
 /** The day that stands on the sheet. */

@@ -9,6 +9,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { call } from '#api'
 import { ProblemBox } from '#forms'
 import { useMessages } from '#messages'
+import { todayIso } from '#messages/today'
 import { practitionersQuery } from '#people'
 import { Page } from '#shell'
 import { lacksOf, type PaperFacts } from './paper-facts.ts'
@@ -73,7 +74,7 @@ export function PaperPage() {
           {back}
         </p>
       </div>
-      <PaperSheet facts={facts} />
+      <PaperSheet facts={facts} today={todayIso()} />
     </Page>
   )
 }

@@ -4,12 +4,22 @@ import type { ReactNode } from 'react'
 import { paper } from '#messages/paper'
 import { type Days, makeDays } from './days.ts'
 import { teethInWords } from './entry-words.ts'
-import { dayOnPaper, nameOnPaper, type PaperFacts, paperState } from './paper-facts.ts'
+import {
+  carriesIns,
+  dayOnPaper,
+  isOfDevice,
+  nameOnPaper,
+  type PaperFacts,
+  paperState,
+  restOf,
+  titleOnPaper,
+} from './paper-facts.ts'
 
 const days: Days = makeDays('fr')
 const countries = new Intl.DisplayNames('fr', { type: 'region' })
 
-export function PaperSheet({ facts }: { readonly facts: PaperFacts }) {
+/** @param today the day on which it is printed */
+export function PaperSheet({ facts, today }: { readonly facts: PaperFacts; readonly today: string }) {
   const { practice, entry } = facts
   const state = paperState(entry)
   return (
@@ -22,6 +32,7 @@ export function PaperSheet({ facts }: { readonly facts: PaperFacts }) {
       </header>
       <p className="paper-day">{paper.placeAndDay(practice.facts.town, days.day(dayOnPaper(entry)))}</p>
       <Content facts={facts} />
+      <p className="paper-small paper-version">{paper.versionAndPrint(entry.version, days.short(today))}</p>
     </article>
   )
 }
@@ -47,12 +58,11 @@ function Letterhead({ facts: { practice } }: { readonly facts: PaperFacts }) {
 
 function PractitionerBlock({ facts: { practitioner, entry } }: { readonly facts: PaperFacts }) {
   if (practitioner === undefined) return null
-  const day = dayOnPaper(entry)
-  const role = practitioner.roles.find(({ fromOn, toOn }) => fromOn <= day && (toOn === undefined || toOn >= day))
+  const title = titleOnPaper(practitioner, dayOnPaper(entry))
   return (
     <div>
       <p className="paper-practitioner">{nameOf(practitioner)}</p>
-      <p>{role?.status === 'etudiant-adjoint' ? paper.student : paper.dentist}</p>
+      <p>{title === undefined ? undefined : paper.titles[title]}</p>
       <p>{practitioner.rpps === undefined ? undefined : paper.rpps(practitioner.rpps)}</p>
     </div>
   )
@@ -62,7 +72,7 @@ function nameOf({ givenName, familyName }: { readonly givenName: string; readonl
   return `${givenName} ${familyName}`
 }
 
-function PatientBlock({ facts: { identity } }: { readonly facts: PaperFacts }) {
+function PatientBlock({ facts: { identity, entry } }: { readonly facts: PaperFacts }) {
   const { usedName, birthName, bornOn, sex, ins, status, fileNumber } = identity
   const born =
     bornOn === undefined
@@ -79,7 +89,7 @@ function PatientBlock({ facts: { identity } }: { readonly facts: PaperFacts }) {
       {usedName !== undefined && usedName !== birthName && <p>{paper.usedName(usedName)}</p>}
       <p>{traits.join(' · ')}</p>
       {/* Référentiel INS: the number goes with documents once the identity is qualified, and not before. */}
-      {status === 'qualified' && ins !== undefined && <p>{paper.insIs(ins.number, paper.ins[ins.kind])}</p>}
+      {status === 'qualified' && ins !== undefined && carriesIns(entry) && <p>{paper.insIs(ins.number, paper.ins[ins.kind])}</p>}
     </section>
   )
 }
@@ -150,7 +160,7 @@ function QuoteSheet({ facts, body }: SheetProps<'quote'>) {
       <h2>{paper.quote(body.number)}</h2>
       <p>{[paper.quoteMadeOn(days.day(body.madeOn)), ...valid].join(', ')}</p>
       <QuoteTable body={body} />
-      {paper.quoteLaw.map((text) => (
+      {[...(body.lines.some(isOfDevice) ? [paper.quoteOfDevice] : []), ...paper.quoteLaw].map((text) => (
         <p key={text} className="paper-small">
           {text}
         </p>
@@ -169,6 +179,7 @@ function QuoteTable({ body }: { readonly body: BodyOf<'quote'> }) {
       ? undefined
       : body.lines.reduce((cents, line) => cents + (of(line) ?? 0), 0)
   const isReimbursementKnown = body.lines.every(({ reimbursedCents }) => reimbursedCents !== undefined)
+  const isRestKnown = body.lines.every((line) => restOf(line) !== undefined)
   const total = quoteTotalCents(body)
   const reimbursed = sum(({ reimbursedCents }) => reimbursedCents) ?? 0
   return (
@@ -192,7 +203,7 @@ function QuoteTable({ body }: { readonly body: BodyOf<'quote'> }) {
             <Amount of="fee" cents={line.feeCents} />
             <Amount of="device" cents={line.deviceCents} isBlank />
             <Amount of="reimbursed" cents={line.reimbursedCents} />
-            <Amount of="rest" cents={line.reimbursedCents === undefined ? undefined : line.feeCents - line.reimbursedCents} />
+            <Amount of="rest" cents={restOf(line)} />
           </tr>
         ))}
       </tbody>
@@ -202,7 +213,7 @@ function QuoteTable({ body }: { readonly body: BodyOf<'quote'> }) {
           <Amount of="fee" cents={total} />
           <Amount of="device" cents={sum(({ deviceCents }) => deviceCents)} isBlank />
           <Amount of="reimbursed" cents={isReimbursementKnown ? reimbursed : undefined} />
-          <Amount of="rest" cents={isReimbursementKnown ? total - reimbursed : undefined} />
+          <Amount of="rest" cents={isRestKnown ? total - reimbursed : undefined} />
         </tr>
       </tfoot>
     </table>
@@ -212,7 +223,7 @@ function QuoteTable({ body }: { readonly body: BodyOf<'quote'> }) {
 function QuoteLine({ line }: { readonly line: BodyOf<'quote'>['lines'][number] }) {
   const parts = [
     line.code === undefined ? undefined : paper.code(line.code.system, line.code.code),
-    line.teeth.length === 0 ? undefined : paper.teeth(teethInWords(line.teeth)),
+    line.teeth.length === 0 ? undefined : paper.teeth(teethInWords(line.teeth), line.teeth.length),
     line.materials === undefined ? undefined : paper.materials(line.materials),
     line.madeIn === undefined ? undefined : paper.madeIn(countries.of(line.madeIn) ?? line.madeIn),
   ].filter((part) => part !== undefined)
@@ -290,7 +301,7 @@ function Letter({ facts, body }: SheetProps<'correspondence'>) {
         </section>
       )}
       <PatientBlock facts={facts} />
-      {!isOut && <h2>{paper.letterFrom(body.party.name)}</h2>}
+      {!isOut && <h2>{paper.received[body.channel](body.party.name)}</h2>}
       <p>
         <strong>{paper.subjectIs(body.subject)}</strong>
       </p>

@@ -39,6 +39,11 @@ export function PatientInput({
       ...(givenName === undefined ? {} : { [given]: givenName }),
     })
   }
+  const unlink = () => {
+    onChange('')
+    // Of a link that was there before, the names were perhaps typed: they stay until somebody else is chosen.
+    if (chosen?.id === value) onFill?.({})
+  }
   return (
     <Group
       id={id}
@@ -49,7 +54,7 @@ export function PatientInput({
       {value !== '' ? (
         <p className="chosen-patient">
           <strong>{chosen?.id === value ? spokenName(chosen) : m.patients.alsoPatient}</strong>{' '}
-          <button type="button" className="link" onClick={() => onChange('')}>
+          <button type="button" className="link" onClick={unlink}>
             {m.patients.unlinkPatient}
           </button>
         </p>

@@ -41,8 +41,25 @@ test('without a word in its name, the bytes decide, and never the extension', ()
   assert.equal(proposeType('', new Uint8Array()), '51851-4')
 })
 
-test('a short word is matched whole: a patient named Rxana has no radiograph for it', () => {
+test('a short word is matched whole: what begins a surname says nothing', () => {
   assert.equal(proposeType('rxana optimal.pdf', PDF), '51851-4')
+  for (const surname of ['Panossian', 'Panos', 'Ordoñez', 'Sanguinetti', 'Arrete', 'Radiot', 'Photopoulos', 'Lettreux'])
+    assert.equal(proposeType(`${surname} 2024.pdf`, PDF), '51851-4', surname)
+  assert.equal(proposeType('Panossian.jpg', JPEG), '52040-3')
+})
+
+test('a word in the plural, and what a long word begins, still say what it is', () => {
+  for (const [name, head, code] of [
+    ['radios 2024.jpg', JPEG, '18748-4'],
+    ['Radiographie 36.jpg', JPEG, '18748-4'],
+    ['teleradiographie.png', JPEG, '18748-4'],
+    ['Photographies.jpg', JPEG, '52040-3'],
+    ['Ordonnances.pdf', PDF, '57833-6'],
+    ['Factures 2024.pdf', PDF, '51851-4'],
+    ['lettres confrères.pdf', PDF, '96349-6'],
+    ['Prise de sang analyse sanguine.pdf', PDF, '11502-2'],
+  ] as const)
+    assert.equal(proposeType(name, head), code, name)
 })
 
 test('those that are used most are of the nomenclature', () => {

@@ -10,12 +10,15 @@ const RADIOGRAPH = '18748-4'
 const PHOTOGRAPH = '52040-3'
 const OFFICE_PAPER = '51851-4'
 
-/** What stands in a picture's name. A word of four letters or more also matches what begins with it. */
+/** What stands in a picture's name. A word of nine letters or more also matches what begins with it; a shorter one begins surnames. */
 const PICTURE_WORDS: readonly (readonly [code: string, ...words: string[]])[] = [
   [
     RADIOGRAPH,
     'radio',
+    'radiograph',
+    'radiologi',
     'pano',
+    'panoramique',
     'retroalveolaire',
     'retro',
     'bitewing',
@@ -23,11 +26,12 @@ const PICTURE_WORDS: readonly (readonly [code: string, ...words: string[]])[] = 
     'conebeam',
     'teleradio',
     'cephalo',
+    'cephalometri',
     'opt',
     'rx',
     'xray',
   ],
-  [PHOTOGRAPH, 'photo', 'sourire', 'intraoral', 'endobuccal', 'portrait'],
+  [PHOTOGRAPH, 'photo', 'photograph', 'sourire', 'intraoral', 'endobuccal', 'portrait'],
 ]
 
 /** What stands in a paper's name; more telling words first. */
@@ -40,11 +44,11 @@ const PAPER_WORDS: readonly (readonly [code: string, ...words: string[]])[] = [
   ['101881-1', 'implantaire'],
   ['89601-9', 'certificat'],
   ['77604-7', 'traitement'],
-  ['11502-2', 'sanguin', 'biologie', 'biologique', 'inr'],
-  ['60568-3', 'anapath', 'biopsie'],
+  ['11502-2', 'sanguin', 'sanguine', 'biologie', 'biologique', 'inr'],
+  ['60568-3', 'anapath', 'anatomopathologi', 'biopsie'],
   ['34874-8', 'operatoire', 'cro'],
   ['PIECE-IDENTITE', 'identite', 'cni', 'passeport'],
-  [OFFICE_PAPER, 'devis', 'facture', 'honoraires', 'mutuelle', 'attestation', 'vitale', 'feuille'],
+  [OFFICE_PAPER, 'devis', 'facture', 'facturation', 'honoraires', 'mutuelle', 'attestation', 'vitale', 'feuille'],
   ['96349-6', 'courrier', 'lettre', 'adressage', 'confrere'],
   ['11488-4', 'consultation', 'rendu'],
 ]
@@ -93,5 +97,6 @@ function wordsOfName(fileName: string): readonly string[] {
 }
 
 function matches(word: string, told: string): boolean {
-  return word === told || (told.length >= 4 && word.startsWith(told))
+  if (word === told) return true
+  return told.length >= 9 ? word.startsWith(told) : told.length >= 5 && word === `${told}s`
 }
