@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { assertAccessible, assertNoSideways, type Desk } from './desk.ts'
+import { assertFocus } from './keyboard.ts'
 import { openForm } from './places.ts'
 import { enter, openRecord, openRecordDesk, WHO, type Who } from './record-desk.ts'
 
@@ -360,6 +361,11 @@ suite('patients', () => {
     await page.getByRole('link', { name: 'Documents' }).click()
     const path = join(desk.top, 'lettre.pdf')
     await writeFile(path, 'Cher confrère, merci de votre avis.')
+    const other = join(desk.top, 'autre.pdf')
+    await writeFile(other, 'Autre chose.')
+    await page.locator('.drop input').setInputFiles(other)
+    await page.locator('.upload').getByRole('button', { name: 'Annuler' }).click()
+    await page.locator('.upload').waitFor({ state: 'detached' })
     await page.locator('.drop input').setInputFiles(path)
     const type = page.getByLabel('Type de document')
     const chosen = () => type.evaluate((each: HTMLSelectElement) => each.selectedOptions[0]?.textContent)
@@ -390,6 +396,12 @@ suite('patients', () => {
     await openRecord(page, 'montvent', '1982')
     await page.getByRole('link', { name: 'Documents' }).click()
     let lost = 0
+    let begun = 0
+    await page.route('**/api/patients/*/uploads', async (route) => {
+      begun++
+      await page.waitForTimeout(500)
+      await route.continue()
+    })
     await page.route('**/api/uploads/*', (route) => {
       if (route.request().method() !== 'PATCH' || lost++ > 1) return route.continue()
       return route.abort('connectionreset')
@@ -397,9 +409,10 @@ suite('patients', () => {
     await page
       .locator('.drop input')
       .setInputFiles({ name: 'photo.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(20_000_000, 7) })
-    await page.getByRole('button', { name: 'Déposer' }).click()
+    await page.getByRole('button', { name: 'Déposer' }).dblclick()
     await page.getByText('Déposé : photo').waitFor({ timeout: 180_000 })
     assert.ok(lost > 3)
+    assert.equal(begun, 1)
     await page.context().close()
   })
 
@@ -431,7 +444,13 @@ suite('patients', () => {
     await dialog.getByRole('option').filter({ hasText: 'Lefèvre' }).waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
-    await dialog.getByText('Choisir un autre patient').waitFor()
+    await dialog.getByRole('button', { name: 'Choisir un autre patient' }).press('Enter')
+    await assertFocus(page, dialog.getByRole('combobox', { name: 'Patient' }))
+    await dialog.getByRole('option').filter({ hasText: 'Lefèvre' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await dialog.getByRole('button', { name: 'Choisir un autre patient' }).waitFor()
+    await dialog.getByText('Choisissez d’abord le praticien').waitFor()
     await page.waitForFunction(() => document.activeElement?.tagName === 'SELECT')
     await page.keyboard.type('Sacha')
     await dialog.getByLabel('Date').fill('2027-03-09')
@@ -442,8 +461,26 @@ suite('patients', () => {
     await page.getByRole('heading', { name: 'mardi 9 mars 2027' }).waitFor()
     assert.equal(await page.locator('.agenda li').count(), 1)
 
-    await page.getByRole('button', { name: 'Donner un rendez-vous' }).click()
-    await dialog.getByRole('combobox', { name: 'Patient' }).fill('montvent')
+    const patient = dialog.getByRole('combobox', { name: 'Patient' })
+    const give = page.getByRole('button', { name: 'Donner un rendez-vous' })
+    await give.click()
+    await dialog.getByLabel('Motif').fill('Pour ce jour-là')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Après' }).click()
+    await page.getByRole('heading', { name: 'mercredi 10 mars 2027' }).waitFor()
+    assert.equal(await page.getByText('Rendez-vous donné à Hélène Beaulac').count(), 0, 'said of the day before')
+    await give.click()
+    assert.equal(await dialog.getByLabel('Date').inputValue(), '2027-03-10')
+    assert.equal(await dialog.getByLabel('Motif').inputValue(), '')
+    await dialog.getByRole('button', { name: 'Annuler' }).click()
+    await page.getByRole('button', { name: 'Avant' }).click()
+    await page.getByRole('heading', { name: 'mardi 9 mars 2027' }).waitFor()
+    await give.click()
+    assert.equal(await dialog.getByLabel('Motif').inputValue(), 'Pour ce jour-là')
+    await dialog.getByRole('button', { name: 'Annuler' }).click()
+    await give.click()
+    assert.equal(await dialog.getByLabel('Motif').inputValue(), '')
+    await patient.fill('montvent')
     await dialog.getByRole('option').filter({ hasText: 'Montvent' }).click()
     await dialog.getByLabel('Praticien').selectOption({ label: 'Sacha Modèle' })
     await dialog.getByLabel('Heure', { exact: true }).fill('14:15')
@@ -459,7 +496,15 @@ suite('patients', () => {
 
     const moved = page.locator('.agenda li').filter({ hasText: 'Zoé Montvent' })
     await moved.getByRole('button', { name: 'Déplacer' }).click()
+    const quicker = await desk.browseBeside(page, '/agenda?on=2027-03-09')
+    const theirs = quicker.locator('.agenda li').filter({ hasText: 'Zoé Montvent' })
+    await theirs.getByRole('button', { name: 'Venu', exact: true }).click()
+    await theirs.locator('.agenda-state').getByText('Venu').waitFor()
+    await quicker.close()
     await dialog.getByRole('button', { name: '14:30' }).click()
+    await dialog.getByRole('button', { name: 'Déplacer', exact: true }).click()
+    await dialog.getByText('mardi 9 mars 2027, 14:15 · 30 min · Sacha Modèle · Venu').waitFor()
+    await assertAccessible(page)
     await dialog.getByRole('button', { name: 'Déplacer', exact: true }).click()
     await page.getByRole('status').filter({ hasText: 'Rendez-vous de Zoé Montvent déplacé' }).waitFor()
     await doubled.first().waitFor({ state: 'detached' })
@@ -467,7 +512,7 @@ suite('patients', () => {
     await moved.locator('.agenda-state').getByText('Annulé').waitFor()
     await moved.getByRole('link', { name: 'Zoé Montvent' }).click()
     await page.getByRole('link', { name: 'Administratif' }).click()
-    await page.getByText('version 3').waitFor()
+    await page.getByText('version 4').waitFor()
     await page.context().close()
   })
 

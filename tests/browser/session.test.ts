@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { addAuthenticator, assertAccessible, Desk, OWNER, warnsBeforeLeaving } from './desk.ts'
+import { assertFocus } from './keyboard.ts'
 
 test('a wrong password is refused in words that say neither which nor why', async () => {
   await using desk = await Desk.openPractice()
@@ -38,6 +39,33 @@ test('the lock hides the page, keeps what was typed in it, in every tab, and ope
   await unlock(page)
   assert.equal(await name.inputValue(), 'Cabinet des Platanes')
   await beside.getByRole('heading', { name: 'Équipe' }).waitFor()
+})
+
+test('the lock opens by keyboard over an open dialog, which comes back with what was typed and with the focus', async () => {
+  await using desk = await Desk.openPractice()
+  const page = await signedIn(desk, '/people')
+  await page.getByRole('button', { name: 'Inviter une personne' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Inviter une personne' })
+  const name = dialog.getByRole('textbox', { name: 'Nom affiché' })
+  await name.fill('Noa Exemple')
+  const login = dialog.getByRole('textbox', { name: 'Identifiant' })
+  await login.focus()
+  await page.evaluate(async () => {
+    await fetch('/api/session/lock', { method: 'POST' })
+    new BroadcastChannel('couronne.session').postMessage('locked')
+  })
+  await page.getByRole('heading', { name: 'Écran verrouillé' }).waitFor()
+  assert.equal(await name.isVisible(), false)
+  await assertAccessible(page)
+  await assertFocus(page, page.locator('.lock input[type=password]'))
+  await page.keyboard.press('Escape')
+  await page.keyboard.type(OWNER.password)
+  await page.keyboard.press('Enter')
+  await page.locator('.lock').waitFor({ state: 'detached' })
+  assert.equal(await name.inputValue(), 'Noa Exemple')
+  await assertFocus(page, login)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
 })
 
 test('what is sent while the screen was locked elsewhere is sent when it opens', async () => {

@@ -88,6 +88,7 @@ test('the making of the sample practice shows how far it is, after a reload too;
   await assertAccessible(page)
   await page.setViewportSize({ width: 360, height: 740 })
   await assertNoSideways(page)
+  await page.route('**/api/installation/sample/events', (route) => route.fulfill({ status: 502 }), { times: 1 })
   await page.reload()
   await page.getByText(/^1\s250 sur 3\s000\./).waitFor()
   gate.reject(new Error('the power went'))

@@ -10,9 +10,10 @@ type Running = Extract<Making, { kind: 'running' }>
 
 /** Our own request to make one may come to the server after the one to watch it. */
 const ASK_AGAIN_MS = 500
+const CONNECT_AGAIN_MS = 2_000
 
 /**
- * Watches as long as `isOn`. The browser connects again by itself when the server was away.
+ * Watches as long as `isOn`, and connects again when the server was away.
  *
  * @param onEnd nothing is being made: called again and again while `isOn` stays
  */
@@ -32,6 +33,10 @@ export function useSampleMaking(isOn: boolean, onEnd: () => void): Running | und
       source.close()
       end.current()
       timer = setTimeout(() => setTries((count) => count + 1), ASK_AGAIN_MS)
+    }
+    source.onerror = () => {
+      // An answer that is no stream, from a proxy whose server is away, is one after which the browser does not connect again.
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(() => setTries((count) => count + 1), CONNECT_AGAIN_MS)
     }
     return () => {
       source.close()

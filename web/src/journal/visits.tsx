@@ -62,7 +62,7 @@ function VisitTable({ visits }: { readonly visits: readonly ReportedVisit[] }) {
             visit.endsAt === visit.startsAt ? undefined : format.time(visit.endsAt),
           ),
           <div key="read">
-            {visit.read.length > 0 ? named(visit.read) : visit.documents === 0 && m.journal.nothingRead}
+            {read(visit).length > 0 ? named(read(visit)) : visit.documents === 0 && m.journal.nothingRead}
             {visit.documents > 0 && <span>{m.journal.documentsOpened(visit.documents)}</span>}
           </div>,
           <div key="done">
@@ -76,6 +76,11 @@ function VisitTable({ visits }: { readonly visits: readonly ReportedVisit[] }) {
       }))}
     />
   )
+}
+
+/** Whoever prints a part has read it. */
+function read(visit: ReportedVisit): string[] {
+  return [...new Set([...visit.read, ...visit.printed])]
 }
 
 function ListedTable({ listed }: { readonly listed: Readers['listed'] }) {

@@ -1,16 +1,17 @@
 /** Appointments of a day or a week, by practitioner: given, moved, cancelled; who came and who did not. */
-import { APPOINTMENT_STATES, correctPatientEntry, getEntry, listAppointments } from '@couronne/practice/contract'
+import { APPOINTMENT_STATES, listAppointments } from '@couronne/practice/contract'
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { call, type InputOf } from '#api'
+import { call } from '#api'
 import { ProblemBox } from '#forms'
 import { useMessages } from '#messages'
 import { todayIso } from '#messages/today'
 import { practitionersQuery } from '#people'
 import { useMay } from '#session'
 import { Page, Section } from '#shell'
+import { setAppointmentState } from './agenda-changes.ts'
 import { doubleBooked } from './agenda-times.ts'
 import { type Appointment, AppointmentDialog, type AppointmentWish } from './appointment-dialog.tsx'
 import { addDays } from './days.ts'
@@ -27,6 +28,7 @@ export function AgendaPage() {
   const isWeek = span === 'week'
   const from = isWeek ? mondayOf(on) : on
   const to = isWeek ? addDays(from, 6) : on
+  const [said, setSaid] = useState('')
   const { data: people } = useQuery(practitionersQuery)
   const { data, error } = useQuery({
     queryKey: ['appointments', from, to, practitioner],
@@ -38,7 +40,8 @@ export function AgendaPage() {
       ),
     refetchOnWindowFocus: false,
   })
-  const go = (change: { on?: string; span?: 'day' | 'week'; practitioner?: string }) =>
+  const go = (change: { on?: string; span?: 'day' | 'week'; practitioner?: string }) => {
+    setSaid('')
     void navigate({
       to: '/agenda',
       search: {
@@ -47,11 +50,11 @@ export function AgendaPage() {
         ...((change.practitioner ?? practitioner) === '' ? {} : { practitioner: change.practitioner ?? practitioner }),
       },
     })
+  }
   const step = isWeek ? 7 : 1
   const days = isWeek ? Array.from({ length: 7 }, (_, i) => addDays(from, i)) : [on]
   const mayWrite = useMay('patients.write')
   const [wish, setWish] = useState<AppointmentWish>()
-  const [said, setSaid] = useState('')
   const doubled = doubleBooked(data?.appointments ?? [])
   return (
     <Page title={m.patients.agenda} lead={m.patients.agendaLead}>
@@ -60,7 +63,7 @@ export function AgendaPage() {
           <Button onClick={() => setWish({ kind: 'new', day: on, practitionerId: practitioner })}>{m.patients.book}</Button>
         </p>
       )}
-      <p role="status" className={said === '' ? 'unseen' : 'good'}>
+      <p role="status" className={said === '' ? 'unseen' : 'good no-print'}>
         {said}
       </p>
       <search className="filters agenda-filters">
@@ -121,6 +124,7 @@ export function AgendaPage() {
                       appointment={appointment}
                       isDoubled={doubled.has(appointment)}
                       onMove={setWish}
+                      onChange={() => setSaid('')}
                     />
                   ))}
                 </ul>
@@ -135,8 +139,8 @@ export function AgendaPage() {
           onClose={() => setWish(undefined)}
           onDone={(told, day) => {
             setWish(undefined)
-            setSaid(told)
             go({ on: day })
+            setSaid(told)
           }}
         />
       )}
@@ -148,11 +152,13 @@ function AppointmentLine({
   appointment,
   isDoubled,
   onMove,
+  onChange,
 }: {
   readonly appointment: Appointment
   /** another one stands at the same time */
   readonly isDoubled: boolean
   readonly onMove: (wish: AppointmentWish) => void
+  readonly onChange: () => void
 }) {
   const m = useMessages()
   const { startsAt, minutes, state, entry } = appointment
@@ -184,6 +190,7 @@ function AppointmentLine({
           state={state}
           label={m.patients.appointmentOf(time, spokenName(entry.patient))}
           onMove={() => onMove({ kind: 'move', appointment: { ...appointment, entry } })}
+          onChange={onChange}
         />
       )}
     </li>
@@ -206,17 +213,20 @@ function StateButtons({
   state,
   label,
   onMove,
+  onChange,
 }: {
   readonly entry: NonNullable<Appointment['entry']>
   readonly state: State
   readonly label: string
   readonly onMove: () => void
+  readonly onChange: () => void
 }) {
   const m = useMessages()
   const queries = useQueryClient()
   const mayWrite = useMay('patients.write')
   const change = useMutation({
-    mutationFn: (next: State) => setState(entry, next, m.patients.changedInAgenda),
+    mutationFn: (next: State) => setAppointmentState(entry, next, m.patients.changedInAgenda),
+    onMutate: onChange,
     onSettled: () => queries.invalidateQueries({ queryKey: ['appointments'] }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['patient', entry.patient.id] }),
   })
@@ -243,15 +253,6 @@ function StateButtons({
       {change.error !== null && <ProblemBox problem={change.error} />}
     </div>
   )
-}
-
-/** The list tells less than the entry holds: it is read whole before it is corrected. Somebody who was quicker gets a conflict. */
-async function setState(entry: NonNullable<Appointment['entry']>, state: State, reason: string): Promise<void> {
-  const params = { patientId: entry.patient.id, entryId: entry.id }
-  const { kind, body } = await call(getEntry, { params })
-  if (kind !== 'appointment' || body === null) return
-  const correction = { kind, body: { ...body, state }, expectedVersion: entry.version, reason }
-  await call(correctPatientEntry, { params, body: correction as InputOf<typeof correctPatientEntry>['body'] })
 }
 
 function byPractitioner(appointments: readonly Appointment[]): ReadonlyMap<string, Appointment[]> {

@@ -29,6 +29,19 @@ test('another practitioner’s time is no obstacle, unless it is the same patien
   assert.equal(meeting(held, { ...wanted, patientId: 'anne' }).length, 1)
 })
 
+test('two appointments without a practitioner are not of the same practitioner', () => {
+  const nobodys = heldAt('09:00', 30, { practitionerId: undefined, entry: { id: '1', patient: { id: 'anne' } } })
+  const other = heldAt('09:15', 30, { practitionerId: undefined, entry: { id: '2', patient: { id: 'zoe' } } })
+  const wanted = { startsAt: `${DAY}T09:00`, minutes: 30 }
+  assert.equal(meeting([nobodys, other], wanted).length, 0)
+  assert.deepEqual(meeting([nobodys, other], { ...wanted, patientId: 'zoe' }), [other])
+  assert.equal(doubleBooked([nobodys, other]).size, 0)
+})
+
+test('free times are a practitioner’s: without one there are none', () => {
+  assert.deepEqual(freeTimes(DAY, [], { minutes: 30, patientId: 'anne' }), [])
+})
+
 test('what is moved is no obstacle to itself, and a limited record is one', () => {
   const mine = heldAt('09:00', 30, { entry: { id: '1', patient: { id: 'anne' } } })
   const wanted = { startsAt: `${DAY}T09:15`, minutes: 30, practitionerId: 'a', patientId: 'anne', entryId: '1' }
@@ -42,10 +55,11 @@ test('two at the same time are both said to be', () => {
 })
 
 test('what is over today is not proposed; a length of nothing proposes nothing', () => {
-  assert.equal(freeTimes(DAY, [], { minutes: 30 }, 14 * 60 + 5)[0], '14:15')
-  assert.deepEqual(freeTimes(DAY, [], { minutes: 30 }, 19 * 60), [])
-  assert.deepEqual(freeTimes(DAY, [], { minutes: 0 }), [])
-  assert.equal(freeTimes(DAY, [], { minutes: 660 }).length, 1)
+  const practitionerId = 'a'
+  assert.equal(freeTimes(DAY, [], { minutes: 30, practitionerId }, 14 * 60 + 5)[0], '14:15')
+  assert.deepEqual(freeTimes(DAY, [], { minutes: 30, practitionerId }, 19 * 60), [])
+  assert.deepEqual(freeTimes(DAY, [], { minutes: 0, practitionerId }), [])
+  assert.equal(freeTimes(DAY, [], { minutes: 660, practitionerId }).length, 1)
 })
 
 function heldAt(time: string, minutes: number, more: Partial<Held> = {}): Held {

@@ -26,12 +26,13 @@ const STEP_MINUTES = 15
 const DAY_MINUTES = 24 * 60
 
 /**
- * Free times of that day for an appointment of that length, one behind the other: `09:00`, `09:30`.
+ * Free times of that day for an appointment of that length, one behind the other: `09:00`, `09:30`. None without a practitioner: they are
+ * somebody's.
  *
  * @param after minute of the day before which it is too late: today, what is over
  */
 export function freeTimes(day: string, held: readonly Held[], wanted: Omit<Wanted, 'startsAt'>, after = 0): string[] {
-  if (wanted.minutes < 1) return []
+  if (wanted.minutes < 1 || wanted.practitionerId === undefined) return []
   const found: string[] = []
   let at = FROM_MINUTE
   while (at + wanted.minutes <= TO_MINUTE) {
@@ -55,7 +56,8 @@ export function meeting(held: readonly Held[], wanted: Wanted): Held[] {
     if (each.entry !== undefined && each.entry.id === wanted.entryId) return false
     if (each.startsAt.slice(0, 10) !== wanted.startsAt.slice(0, 10)) return false
     const isSamePatient = each.entry !== undefined && each.entry.patient.id === wanted.patientId
-    if (each.practitionerId !== wanted.practitionerId && !isSamePatient) return false
+    const isSamePractitioner = each.practitionerId !== undefined && each.practitionerId === wanted.practitionerId
+    if (!isSamePractitioner && !isSamePatient) return false
     const other = spanOf(each)
     return other.start < span.end && span.start < other.end
   })

@@ -1,14 +1,17 @@
 /** Giving an appointment from the diary, and moving one: a free time, whom, with whom, how long, why. Two at once are said, not refused. */
-import { addPatientEntry, correctPatientEntry, getEntry, listAppointments, type PatientLine } from '@couronne/practice/contract'
+import { listAppointments, type PatientLine } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { call } from '#api'
+import { useState } from 'react'
+import { call, Problem } from '#api'
 import { ChoiceField, Dialog, type Form, FormBox, fieldId, ProblemBox, TextField, useForm } from '#forms'
 import { useMessages } from '#messages'
 import { todayIso } from '#messages/today'
 import { practitionersQuery } from '#people'
 import { meQuery } from '#session'
+import { type AppointmentNow, getAppointment, giveAppointment, moveAppointment } from './agenda-changes.ts'
 import { freeTimes, type Held, meeting } from './agenda-times.ts'
+import { AppointmentQuicker } from './appointment-quicker.tsx'
 import { PatientFinder } from './patient-finder.tsx'
 import { PatientFacts, spokenName } from './patient-line.tsx'
 import { refreshRecord } from './queries.ts'
@@ -22,6 +25,8 @@ const askFor = (from: string, to: string, signal?: AbortSignal) =>
 export type AppointmentWish =
   | { readonly kind: 'new'; readonly day: string; readonly practitionerId: string }
   | { readonly kind: 'move'; readonly appointment: Appointment & { readonly entry: NonNullable<Appointment['entry']> } }
+
+type Move = Extract<AppointmentWish, { kind: 'move' }>
 
 const MINUTES = ['10', '15', '20', '30', '45', '60', '75', '90', '120', '150', '180'] as const
 const MINUTES_MAX = 1_440
@@ -86,13 +91,17 @@ function AppointmentForm({
   const m = useMessages()
   const words = useWords()
   const queries = useQueryClient()
+  const [quicker, setQuicker] = useState<AppointmentNow>()
   const form = useForm<Values>({
     initial: initialOf(wish, ownPractitionerId === '' ? onlyOneOn(wish, practitioners) : ownPractitionerId),
-    draft: wish.kind === 'new' ? 'appointment' : `move ${wish.appointment.entry.id} ${wish.appointment.entry.version}`,
+    draft:
+      wish.kind === 'new'
+        ? `appointment ${wish.day} ${wish.practitionerId}`
+        : `move ${wish.appointment.entry.id} ${wish.appointment.entry.version}`,
     check: ({ patient, minutes, day, time }) => ({
       finding: patient === '' ? m.patients.patientMissing : undefined,
       minutes: isLength(minutes) ? undefined : m.patients.missing,
-      day: /^(19|20|21)\d\d-\d\d-\d\d$/.test(day) ? undefined : m.patients.missing,
+      day: isDay(day) ? undefined : m.patients.missing,
       time: /^\d\d:\d\d$/.test(time) ? undefined : m.patients.missing,
     }),
     send: async (values, key) => {
@@ -104,17 +113,31 @@ function AppointmentForm({
         ...(values.practitionerId === '' ? {} : { practitionerId: values.practitionerId }),
         ...(values.reason.trim() === '' ? {} : { reason: values.reason.trim() }),
       }
-      if (wish.kind === 'new') await give(patient.id, { ...facts, zone }, key)
-      else await move(wish.appointment.entry, facts, m.patients.movedInAgenda, key)
+      try {
+        if (wish.kind === 'new') await giveAppointment(patient.id, { ...facts, zone }, key)
+        else await moveAppointment(seenOf(wish, quicker), facts, m.patients.movedInAgenda, key)
+      } catch (error) {
+        // Whatever was done, by us or by somebody quicker, the diary shows it.
+        void queries.invalidateQueries({ queryKey: ['appointments'] })
+        if (wish.kind === 'move' && error instanceof Problem && error.code === 'conflict') await meetQuicker(wish)
+        throw error
+      }
       await refreshRecord(queries, patient.id)
       const told = wish.kind === 'new' ? m.patients.booked : m.patients.moved
       onDone(told(spokenName(patient), words.days.local(facts.startsAt)), values.day)
     },
   })
+
+  /** The next try replaces what is shown now. */
+  async function meetQuicker(moving: Move): Promise<void> {
+    const now = await getAppointment(moving.appointment.entry)
+    if (now.version !== seenOf(moving, quicker).version) setQuicker(now)
+  }
+
   const { data, error } = useQuery({
     queryKey: ['appointments', form.values.day, form.values.day, ''],
     queryFn: ({ signal }) => askFor(form.values.day, form.values.day, signal),
-    enabled: form.errorOf('day') === undefined && form.values.day !== '',
+    enabled: isDay(form.values.day),
     refetchOnWindowFocus: false,
   })
   const held = data?.appointments ?? []
@@ -123,11 +146,18 @@ function AppointmentForm({
       form={form}
       action={wish.kind === 'new' ? m.patients.bookAction : m.patients.moveAction}
       beside={
-        <Button variant="default" onClick={onClose}>
+        <Button
+          variant="default"
+          onClick={() => {
+            form.reset()
+            onClose()
+          }}
+        >
           {m.forms.cancel}
         </Button>
       }
     >
+      {quicker !== undefined && <AppointmentQuicker entry={quicker} />}
       <PatientOfForm form={form} isFixed={wish.kind === 'move'} />
       <div className="side-by-side">
         <ChoiceField
@@ -141,7 +171,7 @@ function AppointmentForm({
         <TextField form={form} name="time" type="time" label={m.patients.time} />
       </div>
       {error !== null && <ProblemBox problem={error} />}
-      <FreeTimes form={form} wish={wish} held={held} isKnown={data !== undefined} />
+      <FreeTimes form={form} wish={wish} held={held} isKnown={data !== undefined} practitioners={practitioners} />
       <Meeting form={form} wish={wish} held={held} />
       <TextField form={form} name="reason" label={m.patients.labels.reason} lengthMax={300} isOptional />
     </FormBox>
@@ -175,32 +205,17 @@ function patientOf({ patient }: Values): PatientLine | undefined {
   return patient === '' ? undefined : (JSON.parse(patient) as PatientLine)
 }
 
+function isDay(day: string): boolean {
+  return /^(19|20|21)\d\d-\d\d-\d\d$/.test(day)
+}
+
 function isLength(minutes: string): boolean {
   return /^\d+$/.test(minutes) && Number(minutes) >= 1 && Number(minutes) <= MINUTES_MAX
 }
 
-async function give(
-  patientId: string,
-  facts: { readonly startsAt: string; readonly minutes: number; readonly zone: string },
-  key: string,
-): Promise<void> {
-  const body = { kind: 'appointment' as const, body: { ...facts, state: 'booked' as const } }
-  await call(addPatientEntry, { params: { patientId }, body }, { key })
-}
-
-/** The list tells less than the entry holds: it is read whole before it is corrected. Somebody who was quicker gets a conflict. */
-async function move(
-  entry: NonNullable<Appointment['entry']>,
-  facts: { readonly startsAt: string; readonly minutes: number },
-  reason: string,
-  key: string,
-): Promise<void> {
-  const params = { patientId: entry.patient.id, entryId: entry.id }
-  const { kind, body } = await call(getEntry, { params })
-  if (kind !== 'appointment' || body === null) return
-  const { practitionerId: _p, reason: _r, ...others } = body
-  const correction = { kind, body: { ...others, ...facts }, expectedVersion: entry.version, reason }
-  await call(correctPatientEntry, { params, body: correction }, { key })
+/** Of the version that the one who moves it has seen, and means to replace. */
+function seenOf({ appointment: { entry } }: Move, quicker: AppointmentNow | undefined) {
+  return quicker?.state === 'current' ? { ...entry, version: quicker.version } : entry
 }
 
 function PatientOfForm({ form, isFixed }: { readonly form: Form<Values>; readonly isFixed: boolean }) {
@@ -215,7 +230,14 @@ function PatientOfForm({ form, isFixed }: { readonly form: Form<Values>; readonl
           <PatientFacts patient={patient} />
         </p>
         {!isFixed && (
-          <button type="button" className="link" onClick={() => form.set('patient', '')}>
+          <button
+            type="button"
+            className="link"
+            onClick={() => {
+              form.set('patient', '')
+              focusSoon(form, 'finding')
+            }}
+          >
             {m.patients.otherPatient}
           </button>
         )}
@@ -233,8 +255,7 @@ function PatientOfForm({ form, isFixed }: { readonly form: Form<Values>; readonl
         onText={(text) => form.set('finding', text)}
         onChoose={(chosen) => {
           form.set('patient', JSON.stringify(chosen))
-          // The field that had the focus is gone: whoever has chosen a patient goes on with the next answer.
-          setTimeout(() => document.getElementById(fieldId(form, 'practitionerId'))?.focus())
+          focusSoon(form, 'practitionerId') // whoever has chosen a patient goes on with the next answer
         }}
         error={error === undefined ? undefined : `${id}-error`}
       />
@@ -247,29 +268,39 @@ function PatientOfForm({ form, isFixed }: { readonly form: Form<Values>; readonl
   )
 }
 
+/** What had the focus is gone, and the field may not be there yet. */
+function focusSoon(form: Form<Values>, name: keyof Values): void {
+  setTimeout(() => document.getElementById(fieldId(form, name))?.focus())
+}
+
 /** One click takes one; any other is typed. */
 function FreeTimes({
   form,
   wish,
   held,
   isKnown,
+  practitioners,
 }: {
   readonly form: Form<Values>
   readonly wish: AppointmentWish
   readonly held: readonly Held[]
   readonly isKnown: boolean
+  readonly practitioners: readonly Practitioner[]
 }) {
   const m = useMessages()
-  const { day, minutes } = form.values
+  const { day, minutes, practitionerId } = form.values
   const now = new Date()
   const isOver = day < todayIso(now)
   if (!isKnown || !isLength(minutes) || isOver) return null
+  const isChosen = practitionerId !== ''
+  // Where nobody practises there is nobody to choose, and nobody's time to propose.
+  if (!isChosen && !practitioners.some((each) => isHereOn(day, each))) return null
   const after = day === todayIso(now) ? now.getHours() * 60 + now.getMinutes() : 0
   const times = freeTimes(day, held, wantedOf(form.values, wish), after)
   return (
     <fieldset className="free-times">
       <legend>{m.patients.freeTimes}</legend>
-      {times.length === 0 && <p>{m.patients.noFreeTime}</p>}
+      {times.length === 0 && <p>{isChosen ? m.patients.noFreeTime : m.patients.practitionerFirst}</p>}
       {times.map((time) => (
         <button key={time} type="button" aria-pressed={time === form.values.time} onClick={() => form.set('time', time)}>
           {time}

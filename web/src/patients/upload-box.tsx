@@ -29,8 +29,11 @@ export function UploadBox() {
   const id = useId()
   const [chosen, setChosen] = useState<readonly Chosen[]>([])
   const [isOver, setIsOver] = useState(false)
-  const add = (files: FileList | null) =>
-    setChosen((before) => [...before, ...[...(files ?? [])].map((file) => ({ key: crypto.randomUUID(), file }))])
+  const add = (files: FileList | null) => {
+    // At once: the field is emptied behind it, and the list with it.
+    const added = [...(files ?? [])].map((file) => ({ key: crypto.randomUUID(), file }))
+    setChosen((before) => [...before, ...added])
+  }
   const drop = (event: DragEvent) => {
     event.preventDefault()
     setIsOver(false)
@@ -87,6 +90,7 @@ function FileBeing({ file, onGone }: { readonly file: File; readonly onGone: () 
   const [facts, setFacts] = useState<Facts>({ title: titleOfFile(file.name), type: undefined, sensitivity: 'normal' })
   const proposed = useProposedType(file)
   const [state, setState] = useState<State>({ kind: 'asking' })
+  const [isBeginning, setIsBeginning] = useState(false)
   const [problem, setProblem] = useState<unknown>()
   const stop = useRef<AbortController>(undefined)
   const finishKey = useRef(crypto.randomUUID())
@@ -101,11 +105,14 @@ function FileBeing({ file, onGone }: { readonly file: File; readonly onGone: () 
       madeOn: todayIso(new Date(file.lastModified)),
       sensitivity: facts.sensitivity as (typeof SENSITIVITIES)[number],
     }
+    setIsBeginning(true)
     try {
       const body = { fileName: file.name, sizeBytes: file.size, document }
       await goOn(await call(beginUploadEndpoint, { params: { patientId: patient.id }, body }))
     } catch (error) {
       setProblem(error)
+    } finally {
+      setIsBeginning(false)
     }
   }
   const goOn = async (upload: Upload) => {
@@ -142,7 +149,7 @@ function FileBeing({ file, onGone }: { readonly file: File; readonly onGone: () 
         <>
           <FactsAsked file={file} facts={facts} proposed={proposed} onChange={setFacts} />
           <p className="actions">
-            <Button disabled={facts.title.trim() === ''} onClick={() => void begin()}>
+            <Button disabled={facts.title.trim() === ''} loading={isBeginning} onClick={() => void begin()}>
               {m.patients.uploadSend}
             </Button>
             <Button variant="default" onClick={onGone}>

@@ -2,6 +2,7 @@
  * Keys that work on every page, unless one is typing. They can be switched off, for those who speak to their computer (WCAG 2.2, 2.1.4).
  */
 import { useEffect } from 'react'
+import { currentStanding } from '#api'
 
 const STORED = 'couronne.keys'
 
@@ -27,7 +28,7 @@ export function useKeys(keys: Readonly<Record<string, () => void>>): void {
       const { target } = event
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !areKeysOn()) return
       if (target instanceof HTMLElement && (target.isContentEditable || target.matches('input, select, textarea'))) return
-      if (document.querySelector('dialog[open]') !== null) return
+      if (currentStanding().isLocked || document.querySelector('dialog[open]') !== null) return
       const act = keys[event.key]
       if (act === undefined) return
       event.preventDefault()

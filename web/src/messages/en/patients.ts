@@ -505,6 +505,7 @@ export const patients: typeof French = {
   time: 'Time',
   freeTimes: 'Free times, from 8 am to 7 pm',
   noFreeTime: 'None on that day for this length.',
+  practitionerFirst: 'Choose the practitioner first.',
   doubleTitle: 'Two appointments at once.',
   doubleLead: 'You can give it all the same. At that time there is already:',
   doubleLine: (time, minutes, name) => `${time}, ${minutes} min, ${name}`,

@@ -507,6 +507,7 @@ export const patients = {
   time: 'Heure',
   freeTimes: 'Heures libres, de 8 h à 19 h',
   noFreeTime: 'Aucune ce jour-là pour cette durée.',
+  practitionerFirst: 'Choisissez d’abord le praticien.',
   doubleTitle: 'Deux rendez-vous à la fois.',
   doubleLead: 'Vous pouvez le donner quand même. À cette heure-là, il y a déjà :',
   doubleLine: (time: string, minutes: number, name: string) => `${time}, ${minutes} min, ${name}`,
