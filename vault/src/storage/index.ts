@@ -14,7 +14,7 @@ export { type LocalOptions, localFolderStorage } from './local.ts'
 export { type MemoryStorage, memoryStorage } from './memory.ts'
 export { openStorage, type StorageOptions } from './open-storage.ts'
 export { type Retry, type RetryOptions, retrying } from './retrying.ts'
-export { findSamePlace } from './same-place.ts'
+export { findSamePlace, isSameAddress } from './same-place.ts'
 export type { SftpCredentials } from './sftp-session.ts'
 export {
   type CallOptions,
