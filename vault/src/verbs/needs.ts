@@ -2,11 +2,11 @@
  * What snapshots need, and whether it is there: shown before anything is deleted, by prune and by mirrors that let go of what they owe.
  */
 import { ObjectMissingError, RefusedError, VaultError } from '#errors'
-import type { BlobId, PackId, SnapshotId } from '#format'
+import type { PackId, SnapshotId } from '#format'
 import { loadSnapshot, type Repository, reasonOf, type SnapshotEntry } from '#repository'
 import type { CallOptions } from '#storage'
 import { askEachMirror, namesOnMirrors } from './each-mirror.ts'
-import { PackAccounts } from './prune/accounts.ts'
+import { type ListedPacks, PackAccounts } from './prune/accounts.ts'
 import { findUsedBlobs, type UsedBlobs } from './used-blobs.ts'
 
 export interface Needs {
@@ -27,10 +27,9 @@ export interface PlanProgress {
 }
 
 /** The packs that the current mirrors list. */
-export interface PackSizes {
-  /** Where mirrors disagree, the largest: a pack cut short on one is whole on the other. */
+export interface PackSizes extends ListedPacks {
   readonly largest: Map<PackId, number>
-  /** Some mirror lacks these, or has less of them. */
+  readonly several: Map<PackId, Set<number>>
   readonly uneven: Set<PackId>
 }
 
@@ -53,15 +52,15 @@ export async function requireNeeds(repository: Repository, sizes: PackSizes, opt
 /** Marked packs that hold what no pack of the index holds on every mirror. */
 function markedCopiesOf({ index, marked }: Repository, accounts: PackAccounts, { largest }: PackSizes): Set<PackId> {
   const packs = new Set<PackId>()
-  for (const number of accounts.scattered) {
-    const { id, isTree } = index.at(number)
-    for (const { pack } of marked.findAll(isTree ? 'tree' : 'data', id.toHex() as BlobId)) if (largest.has(pack)) packs.add(pack)
-  }
+  marked.forEach((_number, pack, isTree, _length, _uncompressedLength, id) => {
+    const first = index.numberOf(isTree ? 'tree' : 'data', id)
+    if (first >= 0 && accounts.isScattered(first) && largest.has(marked.packs[pack]!)) packs.add(marked.packs[pack]!)
+  })
   return packs
 }
 
 export async function packSizes(repository: Repository, signal: AbortSignal | undefined): Promise<PackSizes> {
-  const sizes: PackSizes = { largest: new Map(), uneven: new Set() }
+  const sizes: PackSizes = { largest: new Map(), several: new Map(), uneven: new Set() }
   const lists = await askEachMirror(repository, (mirror) => Array.fromAsync(mirror.list('data', { signal })), signal)
   const holders = new Map<PackId, number>()
   for (const list of lists) {
@@ -74,9 +73,12 @@ export async function packSizes(repository: Repository, signal: AbortSignal | un
   return sizes
 }
 
-function noteSize({ largest, uneven }: PackSizes, id: PackId, sizeBytes: number): void {
+function noteSize({ largest, several, uneven }: PackSizes, id: PackId, sizeBytes: number): void {
   const before = largest.get(id) ?? sizeBytes
-  if (before !== sizeBytes) uneven.add(id)
+  if (before !== sizeBytes) {
+    uneven.add(id)
+    several.set(id, (several.get(id) ?? new Set([before])).add(sizeBytes))
+  }
   largest.set(id, Math.max(before, sizeBytes))
 }
 
