@@ -6,7 +6,7 @@ import type { PackId, SnapshotId } from '#format'
 import { loadSnapshot, type Repository, reasonOf, type SnapshotEntry } from '#repository'
 import type { CallOptions } from '#storage'
 import { askEachMirror, namesOnMirrors } from './each-mirror.ts'
-import { type ListedPacks, PackAccounts } from './prune/accounts.ts'
+import { expectedBytes, isListedIn, type ListedPacks, PackAccounts } from './prune/accounts.ts'
 import { findUsedBlobs, type UsedBlobs } from './used-blobs.ts'
 
 export interface Needs {
@@ -44,17 +44,25 @@ export async function requireNeeds(repository: Repository, sizes: PackSizes, opt
   await loadIndex(repository, sizes, options.signal)
   const found = await findUsed(repository, snapshots, options)
   const accounts = new PackAccounts(repository.index, found.flags, sizes)
-  const used = { ...found, markedPacks: found.markedPacks.union(markedCopiesOf(repository, accounts, sizes)) }
+  const sound = soundMarked(repository, sizes)
+  const markedPacks = found.markedPacks.intersection(sound).union(markedCopiesOf(repository, accounts, sound))
+  const used = { ...found, markedPacks }
   refuseFaults(repository, accounts, used, sizes)
   return { snapshots, used, accounts }
 }
 
+/** Marked packs that some mirror holds in the size that their marks give them. */
+function soundMarked({ marked }: Repository, sizes: PackSizes): Set<PackId> {
+  const expected = expectedBytes(marked)
+  return new Set(marked.packs.filter((id, pack) => isListedIn(sizes, id, expected[pack]!)))
+}
+
 /** Marked packs that hold what no pack of the index holds on every mirror. */
-function markedCopiesOf({ index, marked }: Repository, accounts: PackAccounts, { largest }: PackSizes): Set<PackId> {
+function markedCopiesOf({ index, marked }: Repository, accounts: PackAccounts, sound: ReadonlySet<PackId>): Set<PackId> {
   const packs = new Set<PackId>()
   marked.forEach((_number, pack, isTree, _length, _uncompressedLength, id) => {
     const first = index.numberOf(isTree ? 'tree' : 'data', id)
-    if (first >= 0 && accounts.isScattered(first) && largest.has(marked.packs[pack]!)) packs.add(marked.packs[pack]!)
+    if (first >= 0 && accounts.isScattered(first) && sound.has(marked.packs[pack]!)) packs.add(marked.packs[pack]!)
   })
   return packs
 }
@@ -140,14 +148,25 @@ async function findUsed(
   )
 }
 
-function refuseFaults({ index }: Repository, accounts: PackAccounts, { markedPacks }: UsedBlobs, { largest }: PackSizes): void {
-  const faults = [...accounts.neededAtFault].map((pack) => {
+function refuseFaults(
+  { index, marked }: Repository,
+  accounts: PackAccounts,
+  { onlyMarked, markedPacks }: UsedBlobs,
+  { largest }: PackSizes,
+): void {
+  const faults = new Set<string>()
+  for (const pack of accounts.neededAtFault) {
     const fault = accounts.faults.get(pack)!
     const what = fault.kind === 'missing' ? 'missing' : `${fault.sizeBytes} bytes long instead of ${fault.expectedBytes}`
-    return `data/${index.packs[pack]} is ${what}`
-  })
-  for (const id of markedPacks) if (!largest.has(id)) faults.push(`data/${id} is missing`)
-  if (faults.length === 0) return
-  const named = faults.length > 3 ? [...faults.slice(0, 3), '…'] : faults
+    faults.add(`data/${index.packs[pack]} is ${what}`)
+  }
+  for (const { type, id } of onlyMarked) {
+    const packs = [...marked.findAll(type, id)].map(({ pack }) => pack)
+    if (packs.some((pack) => markedPacks.has(pack))) continue
+    for (const pack of packs)
+      faults.add(`data/${pack} ${largest.has(pack) ? 'has another size than its marks say' : 'is missing'}`)
+  }
+  if (faults.size === 0) return
+  const named = [...faults].slice(0, 3).concat(faults.size > 3 ? '…' : [])
   throw new RefusedError(`snapshots need packs that are not sound: ${named.join(', ')}; repair or heal first`)
 }
