@@ -28,17 +28,7 @@ function requireSameFiles(folder: string, source: string): void {
 describe('interrupted', { concurrency: 2 }, () => {
   test('Ctrl-C in a backup: exit 130, no lock left, no snapshot; the next run uses what is stored already', async () => {
     await using desk = await newDesk()
-    await using running = desk.start([
-      'vault',
-      'backup',
-      '-r',
-      desk.place,
-      'source',
-      '--limit-upload',
-      '800',
-      '--pack-size',
-      '4',
-    ])
+    await using running = desk.start(['vault', 'backup', '-r', desk.place, 'source', '--limit-upload', '800', '--pack-size', '4'])
     await until(() =>
       readdirSync(join(desk.place, 'data'), { recursive: true }).some((name) => /\b[0-9a-f]{64}$/.test(String(name))),
     )
