@@ -38,6 +38,7 @@ import { nodePrimitives } from '#primitives'
 import {
   type CallOptions,
   findSamePlace,
+  isLeftOverConfig,
   isSameAddress,
   openStorage,
   parseAddress,
@@ -540,7 +541,8 @@ async function saveConfig(storage: Storage, keyId: KeyId, sealed: Uint8Array, si
 }
 
 async function refuseExisting(storage: Storage, signal: AbortSignal | undefined): Promise<void> {
-  if ((await storage.stat('config', '', { signal })) !== undefined) throw new RepositoryExistsError(storage.location, 'a config')
+  const hasConfig = (await storage.stat('config', '', { signal })) !== undefined
+  if (hasConfig && !(await isLeftOverConfig(storage, { signal }))) throw new RepositoryExistsError(storage.location, 'a config')
   for (const kind of ['keys', 'snapshots'] as const) {
     for await (const { name } of storage.list(kind, { signal })) {
       throw new RepositoryExistsError(storage.location, `${kind}/${name}`)

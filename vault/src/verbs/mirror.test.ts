@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { StorageError } from '#errors'
@@ -96,6 +96,24 @@ describe('mirrors', { concurrency: 3 }, () => {
     assert.deepEqual(await readObjects(bench.path('refuse-other')), before)
     assert.equal(listMirrors(registry).length, 1)
     assert.equal(repository.storage.mirrors.length, 1)
+  })
+
+  test('where a crash has left an empty configuration a mirror, or a repository, is made all the same', async () => {
+    await using repository = await bench.open(await bench.copyTo('crashed-a'))
+    const registry = registryFor(repository, 'crashed')
+    const init = (place: string) => initRepository(localFolderStorage(place), { password: 'x', scrypt: { n: 2, r: 1, p: 1 } })
+    for (const [name, make] of [
+      ['crashed-mirror', (place: string) => caughtUp(addMirror(repository, registry, place))],
+      ['crashed-init', async (place: string) => (await init(place))[Symbol.asyncDispose]()],
+    ] as const) {
+      const place = bench.path(name)
+      await mkdir(place)
+      await writeFile(join(place, 'config'), '')
+      await assert.rejects(make(place), { code: 'repository-exists' })
+      await utimes(join(place, 'config'), 0, 0)
+      await make(place)
+      assert.ok((await localFolderStorage(place).load('config', '')).length > 0)
+    }
   })
 
   test('another path to a folder that is a mirror already is no second mirror', async () => {
