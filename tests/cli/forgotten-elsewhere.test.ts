@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync, symlinkSync } from 'node:fs'
 import { test } from 'node:test'
 import { startRestServer } from '../peers/rest-server.ts'
 import { Desk, jsonLines } from './desk.ts'
@@ -18,5 +18,22 @@ test('what was forgotten is still there on an append-only mirror, and is restore
   const [list] = jsonLines(stdout) as unknown as [{ id: string }[]]
   assert.equal(list.length, 2)
   await desk.vault(['restore', '-r', distant, list[0]!.id, '--target', 'back'])
+  assert.match(readFileSync(desk.path('back', source, 'base.sql'), 'utf8'), /^insert into/)
+})
+
+test('so it is when the mirror is opened by another path than the one that is known', async () => {
+  await using desk = new Desk()
+  const source = desk.newSource()
+  const [disk, drawer] = [desk.path('disk'), desk.path('drawer')]
+  await desk.vault(['init', '-r', 'first', '-r', disk])
+  const { stdout } = await desk.vault(['backup', '-r', 'first', source, '--json', '-q'])
+  const id = jsonLines(stdout).at(-1)!.snapshot_id as string
+  desk.write('practice/base.sql', 'encrypted by somebody else\n')
+  await desk.vault(['backup', '-r', 'first', source])
+  renameSync(disk, drawer)
+  await desk.vault(['forget', '-r', 'first', '--keep-last', '1'])
+  renameSync(drawer, disk)
+  symlinkSync(disk, desk.path('link'))
+  await desk.vault(['restore', '-r', 'link', id.slice(0, 8), '--target', 'back'])
   assert.match(readFileSync(desk.path('back', source, 'base.sql'), 'utf8'), /^insert into/)
 })

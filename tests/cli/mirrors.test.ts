@@ -1,6 +1,6 @@
 /** Several mirrors through the command line: made, filled, left behind, caught up, healed, let go; each alone is whole for stock restic. */
 import assert from 'node:assert/strict'
-import { appendFileSync, chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { run } from '../peers/peers.ts'
@@ -105,6 +105,10 @@ describe('mirrors', { concurrency: 2 }, () => {
     const vain = await desk.vault(['mirror', 'sync', '-r', desk.first], { allow: [1] })
     assert.match(vain.stderr, /second: stays behind \(/)
 
+    // Named by another path, it is no third one.
+    symlinkSync(second, desk.path('other-path'))
+    await desk.vault(['backup', '-r', desk.first, '-r', desk.path('other-path'), 'practice', '-q'])
+    assert.doesNotMatch((await desk.vault(['mirror', 'list', '-r', desk.first])).stdout, /other-path/)
     // Named as well, it is no more current than it was.
     await desk.vault(['backup', '-r', desk.first, '-r', second, 'practice', '-q'])
     assert.match((await desk.vault(['mirror', 'list', '-r', desk.first, '-r', second])).stdout, /^usb .*behind since/m)

@@ -33,12 +33,12 @@ type Context = Pick<VerbContext<object>, 'options' | 'terminal' | 'signal'>
 
 /**
  * Several mirrors that stand side by side on the command line are known to this machine from now on. One that it knows by another address
- * keeps that one.
+ * keeps that one. What is away may be such a one, and is not written down.
  */
 export async function rememberMirrors({ id, storage }: Repository): Promise<MirrorRegistry> {
   const registry = new MirrorRegistry(id)
   if (storage.mirrors.length === 1) return registry
-  for (const { location } of storage.mirrors) {
+  for (const { location } of storage.current) {
     const known = registry.list().map(({ address }) => address)
     if ((await findSamePlace(location, known)) === undefined) registry.add(location)
   }

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import {
+  findSamePlace,
   listMirrors,
   MirrorRegistry,
   OVERWRITE_POLICIES,
@@ -74,9 +75,10 @@ export const verb: Verb<RestoreFlags> = {
  */
 async function openToRead(context: VerbContext<RestoreFlags>): Promise<Repository> {
   const repository = await context.open()
-  const named = new Set(repository.storage.mirrors.map(({ location }) => location))
-  const known = listMirrors(new MirrorRegistry(repository.id))
-  if (!known.some(({ address, owed }) => owed > 0 && named.has(address))) await withMirrors(repository, context)
+  const named = repository.storage.mirrors.map(({ location }) => location)
+  for (const { address, owed } of listMirrors(new MirrorRegistry(repository.id)))
+    if (owed > 0 && (await findSamePlace(address, named)) !== undefined) return repository
+  await withMirrors(repository, context)
   return repository
 }
 

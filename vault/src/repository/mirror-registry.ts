@@ -54,6 +54,7 @@ const SQLITE_FULL = 13
 export class MirrorRegistry {
   readonly folder: string
   readonly #now: () => Temporal.Instant
+  readonly #recognised = new WeakMap<Mirror, string>()
 
   /** The registry of one repository; nothing is read or made before it is needed. */
   constructor(repositoryId: string, { folder = stateFolder(), now = () => Temporal.Now.instant() }: RegistryOptions = {}) {
@@ -105,9 +106,15 @@ export class MirrorRegistry {
     this.#locked(() => this.#writeOwed(this.#readOwed().filter(({ mirror }) => mirror !== name)))
   }
 
-  /** The same place is reached by another address from now on. */
-  setAddress(name: string, address: string): void {
-    if (this.find(address)?.name !== name) this.#edit(name, (record) => ({ ...record, address }))
+  /** An open mirror is the one of this name, by whatever address it was opened. Nothing is written down: that address may be of today only. */
+  recognise(mirror: Mirror, name: string): void {
+    this.#recognised.set(mirror, name)
+  }
+
+  /** What is known of an open mirror. */
+  recordOf(mirror: Mirror): MirrorRecord | undefined {
+    const name = this.#recognised.get(mirror)
+    return this.list().find((record) => (name === undefined ? record.address === mirror.location : record.name === name))
   }
 
   /** The first reason stays. */

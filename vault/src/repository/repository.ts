@@ -38,6 +38,8 @@ import { nodePrimitives } from '#primitives'
 import {
   type CallOptions,
   findSamePlace,
+  isLeftOverConfig,
+  isSameAddress,
   openStorage,
   parseAddress,
   printAddress,
@@ -363,8 +365,10 @@ export async function openRepository(place: RepositoryPlace, options: Repository
   const cache = options.cacheFolder === undefined ? undefined : new LocalCache(options.cacheFolder)
   const storage = await openMirrors(place, options, cache)
   try {
+    refuseSameAddress(storage)
+    const repository = await openWith(storage, options, cache)
     await refuseSamePlace(storage)
-    return await openWith(storage, options, cache)
+    return repository
   } catch (error) {
     await storage[Symbol.asyncDispose]()
     throw error
@@ -395,14 +399,25 @@ async function openMirrors(
   )
 }
 
-/** One disk under two addresses is one copy, however many are counted. */
-async function refuseSamePlace({ mirrors }: MirroredStorage): Promise<void> {
+/** One disk under two addresses is one copy, however many are counted. A mirror that did not answer is not asked again. */
+async function refuseSamePlace({ current }: MirroredStorage): Promise<void> {
   const places: string[] = []
-  for (const { location } of mirrors) {
+  for (const { location } of current) {
     const same = await findSamePlace(location, places)
-    if (same !== undefined) throw new UsageError(`${location}: leads to the same place as ${same}, which would be no second copy`)
+    if (same !== undefined) throw samePlace(location, same)
     places.push(location)
   }
+}
+
+function refuseSameAddress({ mirrors }: MirroredStorage): void {
+  for (const [at, { location }] of mirrors.entries()) {
+    const same = mirrors.slice(0, at).find((other) => isSameAddress(other.location, location))
+    if (same !== undefined) throw samePlace(location, same.location)
+  }
+}
+
+function samePlace(location: string, same: string): UsageError {
+  return new UsageError(`${location}: leads to the same place as ${same}, which would be no second copy`)
 }
 
 function checkPackBytes({ packBytes = PACK_BYTES_TARGET }: RepositoryOptions): void {
@@ -526,7 +541,8 @@ async function saveConfig(storage: Storage, keyId: KeyId, sealed: Uint8Array, si
 }
 
 async function refuseExisting(storage: Storage, signal: AbortSignal | undefined): Promise<void> {
-  if ((await storage.stat('config', '', { signal })) !== undefined) throw new RepositoryExistsError(storage.location, 'a config')
+  const hasConfig = (await storage.stat('config', '', { signal })) !== undefined
+  if (hasConfig && !(await isLeftOverConfig(storage, { signal }))) throw new RepositoryExistsError(storage.location, 'a config')
   for (const kind of ['keys', 'snapshots'] as const) {
     for await (const { name } of storage.list(kind, { signal })) {
       throw new RepositoryExistsError(storage.location, `${kind}/${name}`)

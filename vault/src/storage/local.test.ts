@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import promises from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -129,6 +139,22 @@ describe('a local folder, besides', () => {
     } finally {
       execFileSync('umount', [place.path])
     }
+  })
+
+  it('an empty configuration is replaced when a crash has left it, not while somebody may be filling it', async () => {
+    await using place = new Folder()
+    await using storage = await place.open()
+    await storage.create()
+    const path = join(place.path, 'config')
+    const { bytes } = anObject(10)
+    writeFileSync(path, '')
+    await assert.rejects(storage.save('config', '', bytes), { code: 'object-exists' })
+    utimesSync(path, 0, Date.now() / 1000 - 1200)
+    await storage.save('config', '', bytes)
+    assert.deepEqual(await storage.load('config', ''), bytes)
+    utimesSync(path, 0, Date.now() / 1000 - 1200)
+    await assert.rejects(storage.save('config', '', anObject(11).bytes), { code: 'object-exists' })
+    assert.deepEqual(readdirSync(place.path), ['config', 'data', 'index', 'keys', 'locks', 'snapshots'])
   })
 
   it('where there are no hard links, of two configurations that come at once the second is refused', async (test) => {

@@ -22,6 +22,7 @@ import {
   repositoryFolders,
   sameBytes,
 } from './layout.ts'
+import { isLeftOverConfig } from './left-over.ts'
 import { type CallOptions, type LoadOptions, NAMING_KINDS, type ObjectEntry, type ObjectKind, type Storage } from './storage.ts'
 
 const SLICE_BYTES = 1024 * 1024
@@ -90,6 +91,7 @@ class LocalFolder implements Storage {
   async save(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
     const path = join(this.#root, objectPath(kind, name))
     await this.#guard(`${kind}/${name}`, async () => {
+      if (kind === 'config') await this.#clearLeftOver(path, options)
       if (await this.#isThere(path, kind, name, bytes)) return
       const temporary = await this.#writeAside(path, bytes, options)
       try {
@@ -225,6 +227,15 @@ class LocalFolder implements Storage {
     // A writer that died between naming and syncing left it here: the folder is synced before anybody relies on it.
     await syncFolder(join(path, '..'))
     return true
+  }
+
+  /** Renamed before it goes, so that a configuration that has just come in its place is seen and put back. */
+  async #clearLeftOver(path: string, options: CallOptions): Promise<void> {
+    if (!(await isLeftOverConfig(this, options))) return
+    const aside = `${path}-tmp-${randomBytes(8).toString('hex')}`
+    await fs.rename(path, aside).catch(unlessMissing)
+    if (((await findSize(aside)) ?? 0) > 0) await nameWithoutOverwriting(aside, path)
+    await fs.rm(aside, { force: true })
   }
 
   async #writeAside(path: string, bytes: Uint8Array, options: CallOptions): Promise<string> {

@@ -9,22 +9,42 @@ import { type Address, parseAddress, printAddress } from './address.ts'
 const PATIENCE_MS = 10_000
 
 /**
+ * What folders and files are, by path, while the system has not answered. Each question keeps one of the few threads that all reading and
+ * writing goes through until it is answered: a path that does not answer is not asked twice.
+ */
+const unanswered = new Map<string, Promise<string | undefined>>()
+
+/** Whether two addresses are one as they are written; asks nobody. */
+export function isSameAddress(one: string, other: string): boolean {
+  const [path, otherPath] = [writtenOf(one), writtenOf(other)]
+  return path !== undefined && path === otherPath
+}
+
+/**
  * The first of these addresses that leads to the same place; undefined when none does, or nobody can tell. A folder of this machine is
  * known by what it is, whatever path leads there, and by its path while it is not there yet; a server by its address.
  */
 export async function findSamePlace(location: string, others: readonly string[]): Promise<string | undefined> {
+  const same = others.find((other) => isSameAddress(location, other))
+  if (same !== undefined || others.length === 0) return same
   const place = await placeOf(location)
   if (place === undefined) return undefined
   for (const other of others) if ((await placeOf(other)) === place) return other
   return undefined
 }
 
+function writtenOf(location: string): string | undefined {
+  const address = parse(location)
+  return address?.kind === 'local' ? resolve(address.path) : address && printAddress(address)
+}
+
+/** What the system knows a folder by; undefined for other destinations, and where it cannot tell. */
 async function placeOf(location: string): Promise<string | undefined> {
   const address = parse(location)
-  if (address?.kind !== 'local') return address && printAddress(address)
+  if (address?.kind !== 'local') return undefined
   const path = resolve(address.path)
   const folder = await identityOf(path)
-  return folder === undefined ? path : `${folder} ${await identityOf(join(path, 'config'))}`
+  return folder && `${folder} ${await identityOf(join(path, 'config'))}`
 }
 
 function parse(location: string): Address | undefined {
@@ -36,10 +56,25 @@ function parse(location: string): Address | undefined {
   }
 }
 
-async function identityOf(path: string): Promise<string | undefined> {
+function identityOf(path: string): Promise<string | undefined> {
+  const asked = unanswered.get(path)
+  if (asked !== undefined) return asked
+  const answer = askSystem(path).finally(() => unanswered.delete(path))
+  const soon = orUndefined(answer)
+  unanswered.set(path, soon)
+  return soon
+}
+
+async function askSystem(path: string): Promise<string | undefined> {
+  const about = await stat(path, { bigint: true }).catch(() => undefined)
+  // Some file systems of Windows number nothing: all that they hold would be one.
+  return about === undefined || about.ino === 0n ? undefined : `${about.dev}:${about.ino}`
+}
+
+async function orUndefined(answer: Promise<string | undefined>): Promise<string | undefined> {
   const given = new AbortController()
   const patience = setTimeout(PATIENCE_MS, undefined, { signal: given.signal }).catch(() => undefined)
-  const about = await Promise.race([stat(path, { bigint: true }).catch(() => undefined), patience])
+  const identity = await Promise.race([answer, patience])
   given.abort()
-  return about && `${about.dev}:${about.ino}`
+  return identity
 }

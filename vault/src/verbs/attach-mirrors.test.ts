@@ -1,9 +1,10 @@
 /** Mirrors that cannot even be opened: no credentials on this machine today. */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import fs, { mkdtemp, rm } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import { initRepository, MirrorRegistry, openRepository } from '#repository'
 import { localFolderStorage } from '#storage'
 import { attachMirrors } from './mirror.ts'
@@ -48,4 +49,26 @@ test('of several addresses one without credentials is left behind; alone it is r
   )
   await assert.rejects(openRepository(BUCKET, { password, environment: {} }), { code: 'storage-refused' })
   await assert.rejects(openRepository(['nowhere:at all', disk], { password, environment: {} }), { code: 'address' })
+})
+
+test('a mirror that is away, on a share that may hang, is not asked what it is while the others are known by their addresses', async () => {
+  await using folder = await aFolder()
+  const [disk, away] = [join(folder.path, 'disk'), join(folder.path, 'away')]
+  await using repository = await initRepository(localFolderStorage(disk), { password, scrypt })
+  const registry = new MirrorRegistry(repository.id, { folder: join(folder.path, 'state') })
+  for (const address of [away, disk]) registry.add(address)
+  const stat = mock.method(fs, 'stat')
+  syncBuiltinESMExports()
+  try {
+    await attachMirrors(repository, registry)
+    await using _again = await openRepository([away, disk], { password })
+  } finally {
+    mock.restoreAll()
+    syncBuiltinESMExports()
+  }
+  assert.deepEqual(
+    stat.mock.calls.map(({ arguments: [path] }) => path).filter((path) => path === away),
+    [],
+  )
+  assert.equal(registry.find(away)?.behind?.code, 'object-missing')
 })

@@ -9,7 +9,7 @@
 import { ObjectExistsError, StorageError, UsageError } from '#errors'
 import type { PackId } from '#format'
 import { ByteBudget, causeOf, type Finding, inLanes, Lock, type Mirror, type MirrorRegistry, type Repository } from '#repository'
-import type { ObjectKind } from '#storage'
+import { findSamePlace, type ObjectKind } from '#storage'
 import { aloneWith } from './each-mirror.ts'
 import { eventStream, paced } from './event-stream.ts'
 import { OwedRemovals } from './owed-removals.ts'
@@ -61,7 +61,7 @@ export type CatchUpEvent =
 /**
  * Copies to a mirror what it lacks, carries out the removals that it owes, and takes it in as current. The last event is the summary.
  *
- * @throws {UsageError} when no other mirror is current
+ * @throws {UsageError} when no other mirror is current, or one of them is this one by another address
  * @throws {LockedError} when somebody holds the repository exclusively
  * @throws {StorageError} when the mirror cannot be reached or is full: what was copied stays, and the next run goes on from there
  */
@@ -93,11 +93,25 @@ export async function catchUpUnderLock(
   await using own = mirror.isCurrent
     ? undefined
     : await Lock.acquire(aloneWith(repository, mirror), { exclusive: false, retryMs, signal })
+  if (own !== undefined) await refuseTwin(repository, mirror)
   const locks = own === undefined ? [lock] : [lock, own]
   const held = own === undefined ? signal : AbortSignal.any([signal, own.lost])
   await new CatchUpRun(repository, mirror, locks, { ...options, signal: held }, emit).carryOut()
   // The mirror is current from now on: the caller's lock must be there before the one that was for catching up goes.
   if (own !== undefined && mirror.isCurrent) await lock.refresh()
+}
+
+/** What leads to another mirror has all that it has, and is no second copy. */
+async function refuseTwin({ storage }: Repository, { location }: Mirror): Promise<void> {
+  const same = await findSamePlace(
+    location,
+    storage.current.map((each) => each.location),
+  )
+  if (same !== undefined) throw twinOf(location, same)
+}
+
+export function twinOf(location: string, same: string): UsageError {
+  return new UsageError(`${location}: is the mirror ${same} by another address`)
 }
 
 class CatchUpRun {

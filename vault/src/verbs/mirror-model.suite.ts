@@ -390,15 +390,16 @@ export class MirrorModel implements AsyncDisposable {
     }
   }
 
-  /** Takes the n-th of the packs that hold a file, in the order of the index, away from a mirror, or its second half. */
-  async lose(at: number, file: number, nth: number, how: 'whole' | 'half' = 'whole'): Promise<void> {
+  /** Takes the n-th of the packs that hold a file, in the order of the index, away from a mirror, or changes its length there. */
+  async lose(at: number, file: number, nth: number, how: 'whole' | 'half' | 'end' | 'none, it grows' = 'whole'): Promise<void> {
     const { storage } = this.#places[at]!
     const packs = await this.#packsOf(storage, file)
     const key = `data/${packs[nth]!.pack}`
     const bytes = storage.objects.get(key)!
     if (how === 'whole') storage.objects.delete(key)
-    else storage.objects.set(key, bytes.subarray(0, bytes.length / 2))
-    this.log.push(`${storage.location}: loses ${how === 'whole' ? '' : 'half of '}${key.slice(0, 13)}, which holds ${file}`)
+    else if (how === 'none, it grows') storage.objects.set(key, Buffer.concat([bytes, new Uint8Array(1)]))
+    else storage.objects.set(key, bytes.subarray(0, how === 'half' ? bytes.length / 2 : -1))
+    this.log.push(`${storage.location}: loses (${how}) ${key.slice(0, 13)}, which holds ${file}`)
   }
 
   async #packsOf(storage: Storage, file: number): Promise<BlobLocation[]> {

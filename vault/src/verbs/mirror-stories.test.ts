@@ -164,6 +164,21 @@ describe('stories of mirrors by turns', { concurrency: 3 }, () => {
       await requireHappyEnd(model)
     })
 
+    test(`the right bytes in a pack of another length are kept by prune, ${mode}, where a disk has nothing else`, async () => {
+      for (const nth of [0, 1]) {
+        for (const [on, how] of [
+          [[A], 'none, it grows'],
+          [[A, B], 'end'],
+        ] as const) {
+          await using model = await heldTwice()
+          for (const at of on) await model.lose(at, 0, nth, how)
+          await model.lose(B, 0, 1 - nth)
+          await goOn(model, ...lines)
+          for (const at of [A, B]) await model.requireAllOn(at)
+        }
+      }
+    })
+
     test(`what only one disk still holds prune, ${mode}, carries over to both`, async () => {
       await using model = await tell(['AB', 'backup', { files: [0, 2] }], ['AB', 'backup', { files: [0] }])
       await model.lose(B, 0, 0)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { StorageError } from '#errors'
@@ -98,6 +98,24 @@ describe('mirrors', { concurrency: 3 }, () => {
     assert.equal(repository.storage.mirrors.length, 1)
   })
 
+  test('where a crash has left an empty configuration a mirror, or a repository, is made all the same', async () => {
+    await using repository = await bench.open(await bench.copyTo('crashed-a'))
+    const registry = registryFor(repository, 'crashed')
+    const init = (place: string) => initRepository(localFolderStorage(place), { password: 'x', scrypt: { n: 2, r: 1, p: 1 } })
+    for (const [name, make] of [
+      ['crashed-mirror', (place: string) => caughtUp(addMirror(repository, registry, place))],
+      ['crashed-init', async (place: string) => (await init(place))[Symbol.asyncDispose]()],
+    ] as const) {
+      const place = bench.path(name)
+      await mkdir(place)
+      await writeFile(join(place, 'config'), '')
+      await assert.rejects(make(place), { code: 'repository-exists' })
+      await utimes(join(place, 'config'), 0, 0)
+      await make(place)
+      assert.ok((await localFolderStorage(place).load('config', '')).length > 0)
+    }
+  })
+
   test('another path to a folder that is a mirror already is no second mirror', async () => {
     const a = await bench.copyTo('same-a')
     await using repository = await bench.open(a)
@@ -141,18 +159,19 @@ describe('mirrors', { concurrency: 3 }, () => {
       await caughtUp(addMirror(repository, registry, b))
       registry.noteOwed({ mirror: 'moved-a', kind: 'data', object: 'f'.repeat(64) })
     }
+    const written = () => readFile(join(registry.folder, 'mirrors.json'), 'utf8')
+    const before = await written()
     for (const place of [link, a]) {
       await using repository = await bench.open(place)
       const { names } = await attachMirrors(repository, registry)
       assert.deepEqual([...names.values()].sort(), ['moved-a', 'moved-b'])
-      assert.deepEqual(
-        registry.list().map(({ address, behind }) => [address, behind]),
-        [
-          [place, undefined],
-          [b, undefined],
-        ],
-      )
+      // The address of today may be that of a passing mount.
+      assert.equal(await written(), before)
       assert.equal(repository.storage.mirrors[0]!.debts.size, 1)
+      const c = bench.path(`moved-to-${place === a ? 'c' : 'd'}`)
+      await caughtUp(addMirror(repository, registry, c))
+      await removeMirror(registry, c, repository)
+      assert.equal(await written(), before)
     }
     // As when the mount point of one disk has become a link to the other.
     registry.add(link)
@@ -160,8 +179,28 @@ describe('mirrors', { concurrency: 3 }, () => {
     await attachMirrors(repository, registry)
     assert.equal(registry.find(link)!.behind?.reason, `${link}: is the mirror ${a} by another address`)
     assert.equal(repository.storage.current.length, 2)
+    // Nor does it catch up with itself.
+    await assert.rejects(caughtUp(catchUp(repository, repository.storage.mirrors[2]!)), { code: 'usage' })
     await removeMirror(registry, link, repository)
     assert.equal(repository.storage.mirrors.length, 2)
+  })
+
+  test('a mirror that is opened by another address is let go by its name', async () => {
+    const [a, b] = [await bench.copyTo('named-a'), bench.path('named-b')]
+    await symlink(a, bench.path('named-link'))
+    let registry: MirrorRegistry
+    {
+      await using repository = await bench.open(a)
+      registry = registryFor(repository, 'named')
+      await caughtUp(addMirror(repository, registry, b))
+    }
+    await using repository = await bench.open(bench.path('named-link'))
+    await attachMirrors(repository, registry)
+    await removeMirror(registry, 'named-a', repository)
+    assert.deepEqual(
+      repository.storage.mirrors.map(({ location }) => location),
+      [b],
+    )
   })
 
   test('forgetting a mirror deletes nothing there', async () => {

@@ -17,8 +17,17 @@ import {
   type Repository,
   type RepositoryOptions,
 } from '#repository'
-import { type CallOptions, findSamePlace, openStorage, type Storage, type StorageOptions, unopenedStorage } from '#storage'
-import { type CatchUpEvent, catchUpUnderLock } from './catch-up.ts'
+import {
+  type CallOptions,
+  findSamePlace,
+  isLeftOverConfig,
+  isSameAddress,
+  openStorage,
+  type Storage,
+  type StorageOptions,
+  unopenedStorage,
+} from '#storage'
+import { type CatchUpEvent, catchUpUnderLock, twinOf } from './catch-up.ts'
 import { aloneWith } from './each-mirror.ts'
 import { eventStream } from './event-stream.ts'
 import { findRightBytes } from './right-bytes.ts'
@@ -51,7 +60,7 @@ export function addMirror(
   return eventStream(async (emit, signal) => {
     await using lock = await repository.lock({ exclusive: false, retryMs: options.lockRetryMs ?? 0, signal })
     const held = AbortSignal.any([signal, lock.lost])
-    for (const mirror of repository.storage.mirrors) registry.add(mirror.location)
+    for (const mirror of repository.storage.mirrors) nameOf(registry, mirror)
     const { mirror, name } = await takeIn(repository, registry, place, lock, { ...options, signal: held })
     await catchUpUnderLock(repository, mirror, lock, { registry, name, signal: held }, emit)
   }, options.signal)
@@ -68,7 +77,7 @@ async function takeIn(
   const open = repository.storage.mirrors.find(({ location }) => location === storage.location)
   if (open !== undefined) {
     if (open.storage !== storage) await storage[Symbol.asyncDispose]()
-    return { mirror: open, name: registry.add(open.location).name }
+    return { mirror: open, name: nameOf(registry, open) }
   }
   try {
     await refuseSamePlace(repository, storage, lock, options)
@@ -82,6 +91,11 @@ async function takeIn(
     await storage[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** The name of an open mirror, which is on the list from now on. */
+function nameOf(registry: MirrorRegistry, mirror: Mirror): string {
+  return (registry.recordOf(mirror) ?? registry.add(mirror.location)).name
 }
 
 /**
@@ -103,7 +117,7 @@ async function refuseSamePlace(
     signal.throwIfAborted()
     await using there = asked
     if (there !== undefined && (await storage.stat('locks', there.id, { signal })) !== undefined)
-      throw new UsageError(`${storage.location}: is the mirror ${mirror.location} by another address`)
+      throw twinOf(storage.location, mirror.location)
   }
 }
 
@@ -135,7 +149,7 @@ async function passwordBytes(password: RepositoryOptions['password']): Promise<U
 
 async function loadConfig(storage: Storage, options: CallOptions): Promise<Uint8Array | undefined> {
   try {
-    return await storage.load('config', '', options)
+    return (await isLeftOverConfig(storage, options)) ? undefined : await storage.load('config', '', options)
   } catch (error) {
     if (error instanceof ObjectMissingError) return undefined
     throw error
@@ -203,7 +217,7 @@ export async function removeMirror(
 ): Promise<MirrorRecord> {
   const record = registry.find(nameOrAddress)
   if (record === undefined) throw new UsageError(`there is no mirror named ${nameOrAddress}`)
-  const mirror = repository?.storage.mirrors.find(({ location }) => location === record.address)
+  const mirror = repository?.storage.mirrors.find((each) => registry.recordOf(each)?.name === record.name)
   if (mirror !== undefined) await repository!.storage.letGo(mirror)
   registry.remove(record.name)
   const [last, ...others] = registry.list()
@@ -244,13 +258,10 @@ export async function attachMirrors(
   const { storage } = repository
   storage.listen(registry.events((mirror) => names.get(mirror)))
   for (const record of records) {
-    const open = await findOpen(storage, record.address)
-    const isAgain = open !== undefined && isNamed(open, record, records, names)
-    if (open !== undefined && !isAgain) registry.setAddress(record.name, open.location)
-    const mirror = isAgain
-      ? sameAgain(record, open)
-      : (open ?? new Mirror(await openOrExcuse(record.address, options), record.behind))
+    const open = await findOpen(storage, record, records, names)
+    const mirror = open ?? new Mirror(await openOrExcuse(record.address, options), record.behind)
     names.set(mirror, record.name)
+    registry.recognise(mirror, record.name)
     mirror.knowDebts(() => registry.owed(record.name))
     if (mirror !== open) storage.add(mirror)
     else if (open.behind !== undefined) registry.markBehind(record.name, open.behind)
@@ -266,27 +277,29 @@ export async function attachMirrors(
   return { names, owed: ({ debts }) => debts }
 }
 
-/** The open mirror that this address leads to, by whatever address it was opened. */
-async function findOpen({ mirrors }: Repository['storage'], address: string): Promise<Mirror | undefined> {
-  const locations = mirrors.map(({ location }) => location)
-  const same = locations.includes(address) ? address : await findSamePlace(address, locations)
-  return same === undefined ? undefined : mirrors[locations.indexOf(same)]
-}
-
-/** Whether another record has this mirror, or its very address. */
-function isNamed(
-  mirror: Mirror,
-  { name }: MirrorRecord,
+/**
+ * The open mirror that this address leads to, by whatever address it was opened. Only one that is on the list by no address of its own is
+ * looked for by what it is: a place that is gone may keep us waiting.
+ */
+async function findOpen(
+  { mirrors }: Repository['storage'],
+  { address }: MirrorRecord,
   records: readonly MirrorRecord[],
   names: ReadonlyMap<Mirror, string>,
-): boolean {
-  return names.has(mirror) || records.some((other) => other.name !== name && other.address === mirror.location)
+): Promise<Mirror | undefined> {
+  const open = mirrors.filter((mirror) => !names.has(mirror))
+  const written = open.find((mirror) => isWritten(mirror, address))
+  if (written !== undefined) return written
+  const strange = open.filter((mirror) => !records.some((record) => isWritten(mirror, record.address)))
+  const same = await findSamePlace(
+    address,
+    strange.map(({ location }) => location),
+  )
+  return strange.find(({ location }) => location === same)
 }
 
-/** What two records name is one copy: the second takes no part, and its owner may remove it. */
-function sameAgain({ address, behind }: MirrorRecord, { location }: Mirror): Mirror {
-  const error = new UsageError(`${address}: is the mirror ${location} by another address`)
-  return new Mirror(unopenedStorage(address, error), behind)
+function isWritten({ location }: Mirror, address: string): boolean {
+  return location === address || isSameAddress(location, address)
 }
 
 /** A mirror whose credentials are missing today is one that does not answer: it stops nobody. */
@@ -312,6 +325,17 @@ async function leaveOutThoseThatLack(repository: Repository, { signal }: CallOpt
   for (const [mirror, { size }] of listed) {
     if (size < all && mirror !== base)
       storage.markBehind(mirror, { code: BEHIND.lacking, reason: `lacks ${all - size} of ${all} indexes and snapshots` })
+  }
+  await leaveOutTwins(repository)
+}
+
+/** What two records lead to is one copy: the second takes no part, and its owner may remove it. Each has answered just now. */
+async function leaveOutTwins({ storage }: Repository): Promise<void> {
+  const places: string[] = []
+  for (const mirror of storage.current) {
+    const same = await findSamePlace(mirror.location, places)
+    if (same === undefined) places.push(mirror.location)
+    else storage.markBehind(mirror, causeOf(twinOf(mirror.location, same)))
   }
 }
 

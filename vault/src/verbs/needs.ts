@@ -2,11 +2,11 @@
  * What snapshots need, and whether it is there: shown before anything is deleted, by prune and by mirrors that let go of what they owe.
  */
 import { ObjectMissingError, RefusedError, VaultError } from '#errors'
-import type { BlobId, PackId, SnapshotId } from '#format'
+import type { PackId, SnapshotId } from '#format'
 import { loadSnapshot, type Repository, reasonOf, type SnapshotEntry } from '#repository'
 import type { CallOptions } from '#storage'
 import { askEachMirror, namesOnMirrors } from './each-mirror.ts'
-import { PackAccounts } from './prune/accounts.ts'
+import { expectedBytes, isListedIn, type ListedPacks, PackAccounts } from './prune/accounts.ts'
 import { findUsedBlobs, type UsedBlobs } from './used-blobs.ts'
 
 export interface Needs {
@@ -27,10 +27,9 @@ export interface PlanProgress {
 }
 
 /** The packs that the current mirrors list. */
-export interface PackSizes {
-  /** Where mirrors disagree, the largest: a pack cut short on one is whole on the other. */
+export interface PackSizes extends ListedPacks {
   readonly largest: Map<PackId, number>
-  /** Some mirror lacks these, or has less of them. */
+  readonly several: Map<PackId, Set<number>>
   readonly uneven: Set<PackId>
 }
 
@@ -45,23 +44,31 @@ export async function requireNeeds(repository: Repository, sizes: PackSizes, opt
   await loadIndex(repository, sizes, options.signal)
   const found = await findUsed(repository, snapshots, options)
   const accounts = new PackAccounts(repository.index, found.flags, sizes)
-  const used = { ...found, markedPacks: found.markedPacks.union(markedCopiesOf(repository, accounts, sizes)) }
+  const sound = soundMarked(repository, sizes)
+  const markedPacks = found.markedPacks.intersection(sound).union(markedCopiesOf(repository, accounts, sound))
+  const used = { ...found, markedPacks }
   refuseFaults(repository, accounts, used, sizes)
   return { snapshots, used, accounts }
 }
 
+/** Marked packs that some mirror holds in the size that their marks give them. */
+function soundMarked({ marked }: Repository, sizes: PackSizes): Set<PackId> {
+  const expected = expectedBytes(marked)
+  return new Set(marked.packs.filter((id, pack) => isListedIn(sizes, id, expected[pack]!)))
+}
+
 /** Marked packs that hold what no pack of the index holds on every mirror. */
-function markedCopiesOf({ index, marked }: Repository, accounts: PackAccounts, { largest }: PackSizes): Set<PackId> {
+function markedCopiesOf({ index, marked }: Repository, accounts: PackAccounts, sound: ReadonlySet<PackId>): Set<PackId> {
   const packs = new Set<PackId>()
-  for (const number of accounts.scattered) {
-    const { id, isTree } = index.at(number)
-    for (const { pack } of marked.findAll(isTree ? 'tree' : 'data', id.toHex() as BlobId)) if (largest.has(pack)) packs.add(pack)
-  }
+  marked.forEach((_number, pack, isTree, _length, _uncompressedLength, id) => {
+    const first = index.numberOf(isTree ? 'tree' : 'data', id)
+    if (first >= 0 && accounts.isScattered(first) && sound.has(marked.packs[pack]!)) packs.add(marked.packs[pack]!)
+  })
   return packs
 }
 
 export async function packSizes(repository: Repository, signal: AbortSignal | undefined): Promise<PackSizes> {
-  const sizes: PackSizes = { largest: new Map(), uneven: new Set() }
+  const sizes: PackSizes = { largest: new Map(), several: new Map(), uneven: new Set() }
   const lists = await askEachMirror(repository, (mirror) => Array.fromAsync(mirror.list('data', { signal })), signal)
   const holders = new Map<PackId, number>()
   for (const list of lists) {
@@ -74,9 +81,12 @@ export async function packSizes(repository: Repository, signal: AbortSignal | un
   return sizes
 }
 
-function noteSize({ largest, uneven }: PackSizes, id: PackId, sizeBytes: number): void {
+function noteSize({ largest, several, uneven }: PackSizes, id: PackId, sizeBytes: number): void {
   const before = largest.get(id) ?? sizeBytes
-  if (before !== sizeBytes) uneven.add(id)
+  if (before !== sizeBytes) {
+    uneven.add(id)
+    several.set(id, (several.get(id) ?? new Set([before])).add(sizeBytes))
+  }
   largest.set(id, Math.max(before, sizeBytes))
 }
 
@@ -138,14 +148,25 @@ async function findUsed(
   )
 }
 
-function refuseFaults({ index }: Repository, accounts: PackAccounts, { markedPacks }: UsedBlobs, { largest }: PackSizes): void {
-  const faults = [...accounts.neededAtFault].map((pack) => {
+function refuseFaults(
+  { index, marked }: Repository,
+  accounts: PackAccounts,
+  { onlyMarked, markedPacks }: UsedBlobs,
+  { largest }: PackSizes,
+): void {
+  const faults = new Set<string>()
+  for (const pack of accounts.neededAtFault) {
     const fault = accounts.faults.get(pack)!
     const what = fault.kind === 'missing' ? 'missing' : `${fault.sizeBytes} bytes long instead of ${fault.expectedBytes}`
-    return `data/${index.packs[pack]} is ${what}`
-  })
-  for (const id of markedPacks) if (!largest.has(id)) faults.push(`data/${id} is missing`)
-  if (faults.length === 0) return
-  const named = faults.length > 3 ? [...faults.slice(0, 3), '…'] : faults
+    faults.add(`data/${index.packs[pack]} is ${what}`)
+  }
+  for (const { type, id } of onlyMarked) {
+    const packs = [...marked.findAll(type, id)].map(({ pack }) => pack)
+    if (packs.some((pack) => markedPacks.has(pack))) continue
+    for (const pack of packs)
+      faults.add(`data/${pack} ${largest.has(pack) ? 'has another size than its marks say' : 'is missing'}`)
+  }
+  if (faults.size === 0) return
+  const named = [...faults].slice(0, 3).concat(faults.size > 3 ? '…' : [])
   throw new RefusedError(`snapshots need packs that are not sound: ${named.join(', ')}; repair or heal first`)
 }

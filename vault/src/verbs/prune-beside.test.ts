@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { BlobId, Snapshot } from '#format'
 import type { Lock, Repository, SnapshotEntry } from '#repository'
-import { forwarding, localFolderStorage } from '#storage'
+import { forwarding, localFolderStorage, memoryStorage } from '#storage'
 import { backup } from './backup/index.ts'
+import { Handmade } from './handmade.suite.ts'
 import { type PruneOptions, type PruneSummary, planPrune, prune } from './prune/index.ts'
 import { confirmSnapshot } from './recover-marked.ts'
 import { lastOf, StockBench } from './stock-bench.suite.ts'
@@ -191,5 +192,60 @@ describe('prune beside others', { concurrency: 3 }, () => {
     await runPrune(repository)
     await bench.checkBoth(place)
     assert.equal(await bench.restoreAll(place), 4)
+  })
+
+  /** What a snapshot needs is only in marked packs, its data in two of them: whoever saved it knew nothing of marks. */
+  async function onlyMarked() {
+    const made = await Handmade.create()
+    const { objects } = made.storage
+    const rival = await made.open()
+    await rival.loadIndex()
+    const id = await made.snapshot([await made.file('letter', ['Cher confrère'])])
+    const saved = objects.get(`snapshots/${id}`)!
+    const writer = rival.writer()
+    const blob = await writer.save('data', new TextEncoder().encode('Cher confrère'))
+    await writer.flush()
+    objects.delete(`snapshots/${id}`)
+    await runPrune(rival)
+    objects.set(`snapshots/${id}`, saved)
+    const reader = await made.open()
+    await reader.loadIndex()
+    const packs = [...reader.marked.findAll('data', blob)].map(({ pack }) => `data/${pack}`)
+    assert.equal(packs.length, 2)
+    const mirrors = ['a', 'b'].map((name) => memoryStorage({ location: `memory:${name}`, objects: new Map(objects) }))
+    return { made, blob, packs, mirrors }
+  }
+
+  for (const nth of [0, 1]) {
+    test(`of marked packs that hold the same, those that are sound somewhere come back, whichever is not (${nth})`, async () => {
+      for (const how of ['cut short on both mirrors', 'missing on one']) {
+        const { made, blob, packs, mirrors } = await onlyMarked()
+        const key = packs[nth]!
+        if (how === 'missing on one') mirrors[1]!.objects.delete(key)
+        else for (const { objects } of mirrors) objects.set(key, objects.get(key)!.subarray(0, 20))
+        {
+          await using pruner = await made.open(mirrors)
+          await runPrune(pruner)
+        }
+        for (const mirror of mirrors) {
+          await using alone = await made.open(mirror)
+          await alone.loadIndex()
+          assert.ok(alone.index.has('data', blob), how)
+          assert.equal(new TextDecoder().decode(await alone.loadBlob('data', blob)), 'Cher confrère', how)
+        }
+      }
+    })
+  }
+
+  test('when no marked pack that holds something needed is sound, nothing is done', async () => {
+    const { made, packs, mirrors } = await onlyMarked()
+    for (const { objects } of mirrors) {
+      objects.delete(packs[0]!)
+      objects.set(packs[1]!, objects.get(packs[1]!)!.subarray(0, 20))
+    }
+    await using pruner = await made.open(mirrors)
+    const message = new RegExp(`${packs[1]} has another size than its marks say`)
+    await assert.rejects(planPrune(pruner), { code: 'refused', message })
+    await assert.rejects(planPrune(pruner), new RegExp(`${packs[0]} is missing`))
   })
 })

@@ -8,14 +8,16 @@ import type { CallOptions } from '#storage'
 export interface UsedBlobs {
   /** 1 for a blob that is needed. Numbers of blobs that joined the index later lie beyond, or are 0. */
   readonly flags: Uint8Array
-  /** Packs marked for deletion that alone hold something needed. */
+  /** Needed, and only in packs that are marked for deletion. */
+  readonly onlyMarked: readonly NeededBlob[]
+  /** All packs marked for deletion that hold some of these. */
   readonly markedPacks: ReadonlySet<PackId>
   /** Needed, and in no index at all. */
-  readonly missing: readonly MissingBlob[]
+  readonly missing: readonly NeededBlob[]
   readonly trees: number
 }
 
-export interface MissingBlob {
+export interface NeededBlob {
   readonly type: BlobType
   readonly id: BlobId
 }
@@ -44,13 +46,15 @@ export async function findUsedBlobs(
   for (const tree of trees) walk.need('tree', tree)
   const lanes = Math.max(2, repository.storage.connections * LANES_PER_CONNECTION)
   await Promise.all(Array.from({ length: lanes }, () => walk.work(options)))
-  return { flags: walk.flags, markedPacks: walk.markedPacks, missing: walk.missing, trees: walk.treesDone }
+  const { flags, onlyMarked, markedPacks, missing, treesDone } = walk
+  return { flags, onlyMarked, markedPacks, missing, trees: treesDone }
 }
 
 class Walk {
   readonly flags: Uint8Array
+  readonly onlyMarked: NeededBlob[] = []
   readonly markedPacks = new Set<PackId>()
-  readonly missing: MissingBlob[] = []
+  readonly missing: NeededBlob[] = []
   treesDone = 0
   readonly #repository: Repository
   readonly #index: BlobIndex
@@ -83,12 +87,13 @@ class Walk {
     const key = `${type}/${id}`
     if (this.#elsewhere.has(key)) return false
     this.#elsewhere.add(key)
-    const location = this.#repository.marked.find(type, id)
-    if (location === undefined) {
+    const { marked } = this.#repository
+    if (!marked.has(type, id)) {
       this.missing.push({ type, id })
       return false
     }
-    this.markedPacks.add(location.pack)
+    this.onlyMarked.push({ type, id })
+    for (const { pack } of marked.findAll(type, id)) this.markedPacks.add(pack)
     this.#onBlob?.(type, id, -1)
     return true
   }

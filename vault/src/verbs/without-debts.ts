@@ -93,7 +93,7 @@ export function contentsOf(debts: ReadonlySet<string>): ReadonlySet<string> {
 
 /** Lets indexes and packs live again that a mirror was to remove: the next prune looks at them as at any other. */
 export function dropDebts(registry: MirrorRegistry, mirror: Mirror): void {
-  const record = registry.find(mirror.location)
+  const record = registry.recordOf(mirror)
   if (record !== undefined) registry.settle(record.name, contentsOf(registry.owed(record.name)))
   mirror.noteSettled()
 }

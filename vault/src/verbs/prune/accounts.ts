@@ -40,6 +40,37 @@ export type PackFault =
   | { readonly kind: 'missing' }
   | { readonly kind: 'size'; readonly sizeBytes: number; readonly expectedBytes: number }
 
+/** The packs that the destinations hold. */
+export interface ListedPacks {
+  /** Where they disagree, the largest size: a pack cut short on one is whole on another. */
+  readonly largest: ReadonlyMap<PackId, number>
+  /** All sizes of the packs of which there are several. */
+  readonly several: ReadonlyMap<PackId, ReadonlySet<number>>
+  /** Those that some destination lacks, or has in another size. */
+  readonly uneven: ReadonlySet<PackId>
+}
+
+/** Whether some destination has the pack in this size. */
+export function isListedIn({ largest, several }: ListedPacks, pack: PackId, sizeBytes: number): boolean {
+  return largest.get(pack) === sizeBytes || several.get(pack)?.has(sizeBytes) === true
+}
+
+/** How long each pack must be, by pack number, from what the index says is in it. */
+export function expectedBytes(index: BlobIndex): Float64Array {
+  const expected = new Float64Array(index.packs.length).fill(PACK_OVERHEAD_BYTES)
+  index.forEach((_number, pack, _isTree, length, uncompressedLength) => {
+    expected[pack]! += length + headerBytes(uncompressedLength)
+  })
+  return expected
+}
+
+function headerBytes(uncompressedLength: number): number {
+  return uncompressedLength === 0 ? HEADER_ENTRY_BYTES : HEADER_ENTRY_COMPRESSED_BYTES
+}
+
+/** By first copy: what is known of a needed blob beside the packs that are sound on every mirror. */
+const ELSEWHERE = { uneven: 1, atFault: 2 } as const
+
 /** All packs of an index, by pack number. */
 export class PackAccounts {
   readonly used: Totals = { blobs: 0, bytes: 0 }
@@ -49,15 +80,13 @@ export class PackAccounts {
   readonly faults = new Map<number, PackFault>()
   /** Pack numbers that hold a needed blob and are at fault, with no other pack to have it from. */
   readonly neededAtFault = new Set<number>()
-  /**
-   * By first copy: needed blobs that no pack holds on every mirror. Each of their packs may hold a mirror's only copy, so all count as used.
-   */
-  readonly scattered = new Set<number>()
   readonly #index: BlobIndex
   readonly #flags: Uint8Array
   /** For each copy the number of the blob's first copy, by which all is reckoned. */
   readonly #first: Uint32Array
+  /** Sound copies. */
   readonly #copies: Uint8Array
+  readonly #elsewhere: Uint8Array
   readonly #usedBlobs: Uint32Array
   readonly #unusedBlobs: Uint32Array
   readonly #duplicateBlobs: Uint32Array
@@ -70,26 +99,22 @@ export class PackAccounts {
 
   /**
    * @param flags 1 for each needed blob, by {@link BlobIndex.numberOf}
-   * @param sizes the packs that the destinations hold, with their size, and those that not all of them hold
    */
-  constructor(
-    index: BlobIndex,
-    flags: Uint8Array,
-    sizes: { readonly largest: ReadonlyMap<PackId, number>; readonly uneven: ReadonlySet<PackId> },
-  ) {
+  constructor(index: BlobIndex, flags: Uint8Array, listed: ListedPacks) {
     const packs = index.packs.length
     this.#index = index
     this.#flags = flags
     this.#first = new Uint32Array(index.numberLimit)
     this.#copies = new Uint8Array(index.numberLimit)
+    this.#elsewhere = new Uint8Array(index.numberLimit)
     this.#usedBlobs = new Uint32Array(packs)
     this.#unusedBlobs = new Uint32Array(packs)
     this.#duplicateBlobs = new Uint32Array(packs)
     this.#usedBytes = new Float64Array(packs).fill(PACK_OVERHEAD_BYTES)
     this.#unusedBytes = new Float64Array(packs)
     this.#traits = new Uint8Array(packs)
-    this.#uneven = Uint8Array.from(index.packs, (id) => Number(sizes.uneven.has(id)))
-    this.#findFaults(sizes.largest)
+    this.#uneven = Uint8Array.from(index.packs, (id) => Number(listed.uneven.has(id)))
+    this.#findFaults(listed)
     this.#countCopies()
     this.#countUse()
     this.#chooseDuplicates()
@@ -118,6 +143,14 @@ export class PackAccounts {
     return this.#first[number]!
   }
 
+  /**
+   * By first copy: a needed blob that no pack holds on every mirror. Each of its packs may hold a mirror's only copy, so all that are there
+   * count as used.
+   */
+  isScattered(first: number): boolean {
+    return this.#copies[first] === 0 && this.#elsewhere[first] === ELSEWHERE.uneven
+  }
+
   /** What must be carried out of packs: 1, by first copy, for each needed blob that no pack that stays holds on every mirror. */
   blobsToCarry(isRepacked: (pack: number) => boolean, stays: (pack: number) => boolean): Uint8Array {
     const carry = new Uint8Array(this.#flags.length)
@@ -135,42 +168,34 @@ export class PackAccounts {
     return this.#uneven[pack] === 0 && !this.faults.has(pack)
   }
 
-  #findFaults(sizes: ReadonlyMap<PackId, number>): void {
-    const expected = new Float64Array(this.packCount).fill(PACK_OVERHEAD_BYTES)
-    this.#index.forEach((_, pack, isTree, length, uncompressedLength) => {
-      const header = uncompressedLength === 0 ? HEADER_ENTRY_BYTES : HEADER_ENTRY_COMPRESSED_BYTES
-      expected[pack]! += length + header
-      this.#usedBytes[pack]! += header
-      this.#traits[pack]! |= (isTree ? 2 : 1) | (uncompressedLength === 0 ? 4 : 0)
-    })
+  #findFaults(listed: ListedPacks): void {
+    const expected = expectedBytes(this.#index)
     for (const [pack, id] of this.#index.packs.entries()) {
-      const sizeBytes = sizes.get(id)
+      const sizeBytes = listed.largest.get(id)
       if (sizeBytes === undefined) this.faults.set(pack, { kind: 'missing' })
-      else if (sizeBytes !== expected[pack]) this.faults.set(pack, { kind: 'size', sizeBytes, expectedBytes: expected[pack]! })
+      else if (!isListedIn(listed, id, expected[pack]!))
+        this.faults.set(pack, { kind: 'size', sizeBytes, expectedBytes: expected[pack]! })
     }
   }
 
   #countCopies(): void {
-    const elsewhere = new Map<number, number>()
     this.#index.forEach((number, pack, isTree, _length, _uncompressedLength, id) => {
       const first = this.#index.numberOf(isTree ? 'tree' : 'data', id)
       this.#first[number] = first
       if (this.#flags[first] !== 1) return
-      if (!this.#isSound(pack)) {
-        // A pack that only some mirrors lack comes before one that is sound nowhere.
-        if (!this.faults.has(pack) || !elsewhere.has(first)) elsewhere.set(first, pack)
-      } else if (this.#copies[first]! < COPIES_MAX) this.#copies[first]!++
+      if (this.#isSound(pack)) this.#copies[first] = Math.min(COPIES_MAX, this.#copies[first]! + 1)
+      else if (!this.faults.has(pack)) this.#elsewhere[first] = ELSEWHERE.uneven
+      else this.#elsewhere[first] ||= ELSEWHERE.atFault
     })
-    for (const [first, pack] of elsewhere) {
-      if (this.#copies[first]! > 0) continue
-      if (this.faults.has(pack)) this.neededAtFault.add(pack)
-      else this.scattered.add(first)
-    }
   }
 
   #countUse(): void {
-    this.#index.forEach((number, pack, _isTree, length) => {
-      const copies = this.#copiesBeside(number, pack)
+    this.#index.forEach((number, pack, isTree, length, uncompressedLength) => {
+      this.#usedBytes[pack]! += headerBytes(uncompressedLength)
+      this.#traits[pack]! |= (isTree ? 2 : 1) | (uncompressedLength === 0 ? 4 : 0)
+      const first = this.#first[number]!
+      if (this.#copies[first] === 0 && this.#elsewhere[first] === ELSEWHERE.atFault) this.neededAtFault.add(pack)
+      const copies = this.#copiesBeside(first, pack)
       if (copies === 1) {
         this.#usedBlobs[pack]!++
         this.#usedBytes[pack]! += length
@@ -185,10 +210,9 @@ export class PackAccounts {
   }
 
   /** How many copies there are to choose from, this one among them; 0 when this one is not needed. */
-  #copiesBeside(number: number, pack: number): number {
-    const first = this.#first[number]!
+  #copiesBeside(first: number, pack: number): number {
     if (this.#isSound(pack)) return this.#copies[first]!
-    return !this.faults.has(pack) && this.scattered.has(first) ? 1 : 0
+    return this.isScattered(first) && this.faults.get(pack)?.kind !== 'missing' ? 1 : 0
   }
 
   /**

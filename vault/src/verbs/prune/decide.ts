@@ -53,7 +53,8 @@ export function decidePacks(accounts: PackAccounts, version: 1 | 2, rules: Repac
     if (pack.usedBlobs === 0) {
       if (accounts.faults.get(number)?.kind === 'missing') decide(pack, 'forget', 'missing, and nobody needs it')
       else decide(pack, 'remove', 'nobody needs its blobs')
-    } else if (rules.repackCacheableOnly && pack.kind === 'data') decide(pack, 'keep', 'data: only trees are repacked')
+    } else if (accounts.faults.has(number)) decide(pack, 'keep', 'not sound, but some mirror may have nothing else')
+    else if (rules.repackCacheableOnly && pack.kind === 'data') decide(pack, 'keep', 'data: only trees are repacked')
     else if (pack.unusedBlobs > 0 || pack.kind === 'mixed' || mustCompress) candidates.push({ ...pack, mustCompress })
     else if (sizeOf(pack) >= smallBytes) decide(pack, 'keep', 'all its blobs are used')
     else small.push({ ...pack, mustCompress })
