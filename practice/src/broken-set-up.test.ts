@@ -84,9 +84,12 @@ for (const engine of ['sqlite', 'postgresql'] as const)
     if (engine === 'postgresql') server = await startPostgresql()
     const database = await server?.makeDatabase()
     await using app = await place.start(database === undefined ? {} : { database })
-    const odd = '\ud800\u202e<b>’;"\\\u2028🦷'
-    const owner = { ...WANTED.owner, displayName: odd, login: `camille${odd}`, password: `gencive ${odd} arc-en-ciel` }
-    const body = { ...WANTED, name: odd, facts: { town: odd }, owner, passphrase: odd.repeat(2) }
+    const seen = '<b>’;"\\🦷'
+    const odd = `\ud800\u202e${seen}\u2028`
+    const owner = { ...WANTED.owner, displayName: seen, login: `camille${odd}`, password: `gencive ${odd} arc-en-ciel` }
+    const body = { ...WANTED, name: seen, facts: { town: odd }, owner, passphrase: odd.repeat(2) }
+    const unseen = await post(app, SET_UP, { text: JSON.stringify({ ...body, name: odd }) })
+    assert.equal(unseen.status, 400, 'a practice’s name stands in records and on paper')
     assert.equal((await post(app, SET_UP, { text: JSON.stringify(body) })).status, 201)
     const { login, password } = owner
     assert.equal((await post(app, '/api/sign-in/password', { text: JSON.stringify({ login, password }) })).status, 200)
