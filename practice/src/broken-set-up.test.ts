@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { verifyJournal } from '#journal'
+import { serverOptions } from '#testing'
 import { type PostgresqlServer, startPostgresql } from '../../tests/peers/postgresql.ts'
 import { type App, routesOf, startApp } from './app.ts'
 
@@ -155,10 +156,9 @@ function post(app: App, path: string, { text, type = 'application/json' }: Sent)
 function aPlace() {
   const top = mkdtempSync(join(tmpdir(), 'couronne-set-up-'))
   const folder = join(top, 'data')
-  const basic = { folder, keyFolder: join(top, 'keys'), host: '127.0.0.1', port: 0, version: '0', env: {} }
   return {
     folder,
-    start: (more: object = {}) => startApp({ ...basic, ...more }),
+    start: (more: object = {}) => startApp({ ...serverOptions(top), ...more }),
     [Symbol.dispose]: () => rmSync(top, { recursive: true, force: true }),
   }
 }

@@ -5,25 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { makeLogger } from '#http'
-import { Desk } from '#testing'
+import { Desk, serverOptions } from '#testing'
 import { type App, startApp } from './app.ts'
 
-const quiet = makeLogger({ write: () => {} })
 const PAGE_BYTES = 4096
 const PAGES_TRIED = process.env.COURONNE_CAMPAIGN === '1' ? 1_000 : 12
 
 test('one damaged page: whoever needs it is told so, whoever does not is served, and mended it is as it was', async (context) => {
   const top = mkdtempSync(join(tmpdir(), 'couronne-damaged-'))
-  const options = {
-    folder: join(top, 'data'),
-    keyFolder: join(top, 'keys'),
-    host: '127.0.0.1',
-    port: 0,
-    version: '0',
-    env: {},
-    logger: quiet,
-  }
+  const options = serverOptions(top)
   const file = join(top, 'data', 'practice', 'records.db')
   const outcomes = new Map<string, number>()
   try {

@@ -9,14 +9,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
-import { makeLogger } from '#http'
 import { verifyJournal } from '#journal'
-import { Desk, DOCUMENT } from '#testing'
+import { Desk, DOCUMENT, serverOptions } from '#testing'
 import { run } from '../../tests/peers/peers.ts'
 import { type PostgresqlServer, startPostgresql } from '../../tests/peers/postgresql.ts'
 import { startApp } from './app.ts'
 
-const quiet = makeLogger({ write: () => {} })
 const MIB = 1024 * 1024
 const ALERT = { kind: 'alert', body: { category: 'allergy', state: 'present', label: 'Pénicilline' } }
 
@@ -185,7 +183,7 @@ function aPlace() {
     data: folder,
     documents: join(folder, 'practice', 'documents'),
     database: join(top, 'database'),
-    options: { folder, keyFolder: join(top, 'keys'), host: '127.0.0.1', port: 0, version: '0', env: {}, logger: quiet },
+    options: serverOptions(top),
     [Symbol.dispose]: () => rmSync(top, { recursive: true, force: true }),
   }
 }

@@ -13,11 +13,10 @@ import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { Engine } from '#database'
-import { makeLogger } from '#http'
 import { verifyJournal } from '#journal'
 import type { OpenPractice } from '#open-practice'
 import { verifyRecord } from '#patients'
-import { type Answer, Desk } from '#testing'
+import { type Answer, Desk, serverOptions } from '#testing'
 import { type PostgresqlServer, startPostgresql } from '../../tests/peers/postgresql.ts'
 import { startApp } from './app.ts'
 
@@ -66,13 +65,7 @@ type Place = Awaited<ReturnType<typeof aPlace>>
 async function aPlace(engine: Engine, top: string) {
   if (engine === 'postgresql') postgresql ??= await startPostgresql()
   const options = {
-    folder: join(top, 'data'),
-    keyFolder: join(top, 'keys'),
-    host: '127.0.0.1',
-    port: 0,
-    version: '0',
-    env: {},
-    logger: makeLogger({ write: () => {} }),
+    ...serverOptions(top),
     ...(engine === 'postgresql' && postgresql !== undefined ? { database: await postgresql.makeDatabase() } : {}),
   }
   await using app = await startApp(options)

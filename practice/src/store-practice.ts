@@ -8,8 +8,7 @@ import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MIGRATIONS } from '#database'
-import { makeLogger } from '#http'
-import { Desk } from '#testing'
+import { Desk, serverOptions } from '#testing'
 import { run, runSqlcipher } from '../../tests/peers/peers.ts'
 import { startPostgresql } from '../../tests/peers/postgresql.ts'
 import { startApp } from './app.ts'
@@ -44,14 +43,8 @@ async function storePractice(folder: string, database: string | undefined): Prom
 /** A patient with an alert that was corrected, one that was withdrawn, and a letter. @returns the key of the records */
 async function fillPractice(top: string, database: string | undefined): Promise<Uint8Array> {
   await using app = await startApp({
-    folder: join(top, 'data'),
-    keyFolder: join(top, 'keys'),
-    host: '127.0.0.1',
-    port: 0,
-    version: '0',
-    env: {},
+    ...serverOptions(top),
     now: () => Temporal.Instant.from('2026-03-02T08:00:00Z'),
-    logger: makeLogger({ write: () => {} }),
     ...(database === undefined ? {} : { database }),
   })
   const desk = await Desk.setUp(app)

@@ -9,9 +9,8 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { type Db, type Engine, MIGRATIONS } from '#database'
-import { makeLogger } from '#http'
 import { loadKeySlots, openMasterKey } from '#keys'
-import { Desk, makeTestPractice, onBothEngines } from '#testing'
+import { Desk, makeTestPractice, onBothEngines, serverOptions } from '#testing'
 import { run, runSqlcipher } from '../../tests/peers/peers.ts'
 import { type PostgresqlServer, startPostgresql } from '../../tests/peers/postgresql.ts'
 import { startApp } from './app.ts'
@@ -36,14 +35,8 @@ for (const { name: form } of forms)
         const offer = { kind: 'key-file', bytes: readFileSync(join(STORED, form, engine, 'machine.key')) } as const
         const database = await restore(join(STORED, form, engine), top, offer)
         await using app = await startApp({
-          folder: join(top, 'data'),
-          keyFolder: join(top, 'keys'),
-          host: '127.0.0.1',
-          port: 0,
-          version: '0',
-          env: {},
+          ...serverOptions(top),
           now: () => Temporal.Instant.from('2026-03-03T08:00:00Z'),
-          logger: makeLogger({ write: () => {} }),
           ...(database === undefined ? {} : { database }),
         })
         assert.equal(app.installation.state().kind, 'sealed')

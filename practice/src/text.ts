@@ -3,18 +3,16 @@ import { z } from 'zod'
 
 /** One line of text: no line break, nothing that a screen or a terminal would obey (control characters, turned direction). */
 export function line(charsMax: number) {
-  return z
-    .string()
-    .max(charsMax * 2)
-    .trim()
-    .normalize('NFC')
-    .min(1)
-    .max(charsMax)
-    .refine(isLine, { error: 'one line of text without control characters is expected' })
+  return typed(charsMax).refine(isLine, { error: 'one line of text without control characters is expected' })
 }
 
 /** Text with line breaks. */
 export function paragraphs(charsMax: number) {
+  return typed(charsMax).refine(isParagraphs, { error: 'text without control characters is expected' })
+}
+
+/** Bounded before it is normalized, which may make it shorter. */
+function typed(charsMax: number) {
   return z
     .string()
     .max(charsMax * 2)
@@ -22,7 +20,6 @@ export function paragraphs(charsMax: number) {
     .normalize('NFC')
     .min(1)
     .max(charsMax)
-    .refine(isParagraphs, { error: 'text without control characters is expected' })
 }
 
 function isLine(text: string): boolean {

@@ -7,6 +7,7 @@ import type { Installation } from '#installation'
 import { ROLES, type Role } from '#rights'
 import { fillSamplePractice, makeSamplePractice, SAMPLE_ACCOUNTS, SAMPLE_OWNER, type SampleRecord } from '#sample'
 import { databaseFor } from './practices.ts'
+import { serverOptions } from './server-options.ts'
 
 /** What these tests need of an application (`app.ts`). */
 interface StartedApp extends AsyncDisposable {
@@ -38,28 +39,12 @@ export const FEW_RECORDS: readonly SampleRecord[] = ['Beaulac', 'Clairfleur', 'M
  * @param engine a sample is always embedded: on PostgreSQL it is a practice of one's own, filled in the same way
  */
 export async function startSignedInApp(
-  start: (options: {
-    folder: string
-    keyFolder: string
-    host: string
-    port: number
-    version: string
-    env: Record<string, string>
-    database?: string
-  }) => Promise<StartedApp>,
+  start: (options: ReturnType<typeof serverOptions> & { database?: string }) => Promise<StartedApp>,
   engine: Engine = 'sqlite',
 ): Promise<SignedInApp> {
   const top = mkdtempSync(join(tmpdir(), 'couronne-app-'))
   const database = await databaseFor(engine)
-  const app = await start({
-    folder: join(top, 'data'),
-    keyFolder: join(top, 'keys'),
-    host: '127.0.0.1',
-    port: 0,
-    version: '0',
-    env: {},
-    ...(database === undefined ? {} : { database }),
-  })
+  const app = await start({ ...serverOptions(top), ...(database === undefined ? {} : { database }) })
   if (engine === 'sqlite') await makeSamplePractice(app.installation, () => FEW_RECORDS, 'fr')
   else {
     const owner = { ...SAMPLE_OWNER, language: 'fr' } as const
