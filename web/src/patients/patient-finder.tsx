@@ -16,6 +16,7 @@ export function PatientFinder({
   onText,
   onChoose,
   onAll,
+  without,
   error,
   placeholder,
 }: {
@@ -26,6 +27,8 @@ export function PatientFinder({
   readonly onChoose: (patient: PatientLine) => void
   /** shows all that is found somewhere else; absent: there is no such place */
   readonly onAll?: () => void
+  /** whose record it is about: not found here */
+  readonly without?: string | undefined
   /** the id of what says that it is wrong */
   readonly error?: string | undefined
   readonly placeholder?: string
@@ -36,7 +39,8 @@ export function PatientFinder({
   const [active, setActive] = useState(-1)
   const asked = useLater(text.trim(), WAIT_MS)
   const { data, isFetching } = useQuery({ ...foundQuery(asked, SHOWN_MAX), enabled: isOpen && asked !== '' })
-  const patients = asked === '' || asked !== text.trim() ? [] : (data?.patients ?? [])
+  const isAnswer = asked !== '' && asked === text.trim()
+  const patients = isAnswer ? (data?.patients ?? []).filter((each) => each.id !== without) : []
   const close = () => {
     setIsOpen(false)
     setActive(-1)
@@ -128,14 +132,14 @@ export function PatientFinder({
           )}
         </div>
         <p role="status" className={patients.length > 0 ? 'unseen' : 'found-none'}>
-          {isShown && says(isFetching || asked !== text.trim(), data)}
+          {isShown && says()}
         </p>
       </div>
     </div>
   )
 
-  function says(isWaiting: boolean, found: typeof data): string {
-    if (isWaiting || found === undefined) return m.patients.searching
-    return found.patients.length === 0 ? m.patients.noneFound : m.patients.found(found.patients.length)
+  function says(): string {
+    if (isFetching || !isAnswer || data === undefined) return m.patients.searching
+    return patients.length === 0 ? m.patients.noneFound : m.patients.found(patients.length)
   }
 }

@@ -1,16 +1,10 @@
 /** Another patient of the practice, found by name, birth date or file number. Found patients are written to the journal as seen. */
 import type { PatientLine } from '@couronne/practice/contract'
-import { Button, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useMessages } from '#messages'
 import { Group, type InputProps } from './group.tsx'
-import { PatientFacts, spokenName } from './patient-line.tsx'
-import { foundQuery } from './queries.ts'
-import { useLater } from './use-later.ts'
-
-const WAIT_MS = 300
-const SHOWN_MAX = 5
+import { PatientFinder } from './patient-finder.tsx'
+import { spokenName } from './patient-line.tsx'
 
 export function PatientInput({
   id,
@@ -25,9 +19,6 @@ export function PatientInput({
   const m = useMessages()
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState<PatientLine>()
-  const asked = useLater(text.trim(), WAIT_MS)
-  const { data } = useQuery({ ...foundQuery(asked, SHOWN_MAX), enabled: asked.length > 1 && value === '' })
-  const found = asked === '' || asked !== text.trim() ? undefined : data?.patients.filter((each) => each.id !== patientId)
   const choose = (patient: PatientLine) => {
     setChosen(patient)
     setText('')
@@ -60,28 +51,8 @@ export function PatientInput({
         </p>
       ) : (
         <>
-          <TextInput
-            label={m.patients.linkPatient}
-            value={text}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => setText(event.currentTarget.value)}
-            // The form is not sent by looking for somebody.
-            onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
-          />
-          <div role="status">{found?.length === 0 && m.patients.noneFound}</div>
-          {found !== undefined && found.length > 0 && (
-            <ul className="plain patient-choices">
-              {found.map((patient) => (
-                <li key={patient.id}>
-                  <Button variant="default" size="compact-md" onClick={() => choose(patient)}>
-                    {m.patients.choosePatient(spokenName(patient))}
-                  </Button>
-                  <PatientFacts patient={patient} />
-                </li>
-              ))}
-            </ul>
-          )}
+          <label htmlFor={`${id}-finder`}>{m.patients.linkPatient}</label>
+          <PatientFinder id={`${id}-finder`} text={text} onText={setText} onChoose={choose} without={patientId} />
         </>
       )}
     </Group>

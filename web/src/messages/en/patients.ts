@@ -76,7 +76,6 @@ export const patients: typeof French = {
   alsoPatient: 'A patient of the practice too',
   linkPatient: 'Look among the patients',
   unlinkPatient: 'Link no more',
-  choosePatient: (name) => `Link to ${name}`,
   openTheirRecord: 'Open their record',
   exceptAbsent: (labels) => `no: ${labels}`,
   addOther: 'Add something else',

@@ -75,7 +75,6 @@ export const patients = {
   alsoPatient: 'Patient du cabinet aussi',
   linkPatient: 'Chercher parmi les patients',
   unlinkPatient: 'Ne plus relier',
-  choosePatient: (name: string) => `Relier à ${name}`,
   openTheirRecord: 'Ouvrir son dossier',
   exceptAbsent: (labels: string) => `pas de : ${labels}`,
   addOther: 'Ajouter autre chose',
