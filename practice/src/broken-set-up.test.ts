@@ -6,11 +6,10 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import fc from 'fast-check'
 import { verifyJournal } from '#journal'
-import { serverOptions } from '#testing'
-import { type PostgresqlServer, startPostgresql } from '../../tests/peers/postgresql.ts'
+import { databaseFor, serverOptions } from '#testing'
 import { type App, routesOf, startApp } from './app.ts'
 
 const REQUESTS = 40
@@ -24,9 +23,6 @@ const WANTED = {
   owner: { displayName: 'Dr Camille Exemple', login: 'camille', password: 'gencive-arc-en-ciel-27', language: 'fr' },
   passphrase: PASSPHRASE,
 }
-
-let server: PostgresqlServer | undefined
-after(() => server?.stop())
 
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
@@ -82,8 +78,7 @@ test('whatever is sent to open a practice that is no key is refused with a probl
 for (const engine of ['sqlite', 'postgresql'] as const)
   test(`a name of odd characters is a name: the practice is set up and its owner signs in, ${engine}`, async () => {
     using place = aPlace()
-    if (engine === 'postgresql') server = await startPostgresql()
-    const database = await server?.makeDatabase()
+    const database = await databaseFor(engine)
     await using app = await place.start(database === undefined ? {} : { database })
     const seen = '<b>’;"\\🦷'
     const odd = `\ud800\u202e${seen}\u2028`

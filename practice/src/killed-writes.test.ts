@@ -10,14 +10,13 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, suite, test } from 'node:test'
+import { suite, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { Engine } from '#database'
 import { verifyJournal } from '#journal'
 import type { OpenPractice } from '#open-practice'
 import { verifyRecord } from '#patients'
-import { type Answer, Desk, serverOptions } from '#testing'
-import { type PostgresqlServer, startPostgresql } from '../../tests/peers/postgresql.ts'
+import { type Answer, Desk, databaseFor, serverOptions } from '#testing'
 import { startApp } from './app.ts'
 
 const KILLS = process.env.COURONNE_CAMPAIGN === '1' ? 100 : 3
@@ -27,9 +26,6 @@ const WRITERS = 6
 const ACKNOWLEDGED_MAX = 60
 /** and so much later: a write takes some milliseconds. */
 const KILL_MS_MAX = 20
-
-let postgresql: PostgresqlServer | undefined
-after(() => postgresql?.stop())
 
 for (const engine of ['sqlite', 'postgresql'] as const satisfies readonly Engine[])
   suite(`writes to records under kill -9, ${engine}`, () => {
@@ -63,10 +59,10 @@ type Place = Awaited<ReturnType<typeof aPlace>>
 
 /** A practice with its owner, which opens by itself. */
 async function aPlace(engine: Engine, top: string) {
-  if (engine === 'postgresql') postgresql ??= await startPostgresql()
+  const database = await databaseFor(engine)
   const options = {
     ...serverOptions(top),
-    ...(engine === 'postgresql' && postgresql !== undefined ? { database: await postgresql.makeDatabase() } : {}),
+    ...(database === undefined ? {} : { database }),
   }
   await using app = await startApp(options)
   await Desk.setUp(app)

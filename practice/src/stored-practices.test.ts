@@ -6,20 +6,16 @@ import assert from 'node:assert/strict'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { sql } from 'kysely'
 import { type Db, type Engine, MIGRATIONS } from '#database'
 import { loadKeySlots, openMasterKey } from '#keys'
-import { Desk, makeTestPractice, onBothEngines, serverOptions } from '#testing'
+import { Desk, databaseFor, makeTestPractice, onBothEngines, serverOptions } from '#testing'
 import { run, runSqlcipher } from '../../tests/peers/peers.ts'
-import { type PostgresqlServer, startPostgresql } from '../../tests/peers/postgresql.ts'
 import { startApp } from './app.ts'
 
 const STORED = join(import.meta.dirname, '../../tests/vectors/practices')
 const ANEW = 'node practice/src/store-practice.ts'
-
-let postgresql: PostgresqlServer | undefined
-after(() => postgresql?.stop())
 
 test('a practice is stored in the present form, for the migration that comes next', () => {
   assert.ok(existsSync(join(STORED, MIGRATIONS.at(-1)?.name ?? '')), `commit what this makes: ${ANEW}`)
@@ -61,8 +57,7 @@ async function restore(stored: string, top: string, offer: Parameters<typeof ope
     await runSqlcipher(join(folder, 'records.db'), master.derive('records'), `.read ${dump}`)
     return undefined
   }
-  postgresql ??= await startPostgresql()
-  const database = await postgresql.makeDatabase()
+  const database = (await databaseFor('postgresql')) as string
   await run('psql', ['-q', '-v', 'ON_ERROR_STOP=1', '--dbname', database, '-f', dump])
   return database
 }

@@ -15,7 +15,7 @@ export interface PostgresqlServer extends Serving {
 const DEBIAN = '/usr/lib/postgresql'
 const isRoot = userInfo().uid === 0
 
-/** @param isDurable whether a commit waits for the disk: only tests that kill need it */
+/** @param isDurable whether a commit waits for the disk, as in a practice: what measures needs it; a killed client is no loss of power */
 export async function startPostgresql({ isDurable = false } = {}): Promise<PostgresqlServer> {
   const top = temporaryFolder('postgresql')
   const data = join(top, 'data')

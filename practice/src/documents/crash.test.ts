@@ -8,14 +8,12 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Engine } from '#database'
 import { Installation, type InstallationOptions } from '#installation'
 import type { OpenPractice } from '#open-practice'
-import { onBothEngines, TEST_PASSWORD } from '#testing'
-import { type PostgresqlServer, startPostgresql } from '../../../tests/peers/postgresql.ts'
+import { databaseFor, onBothEngines, TEST_PASSWORD } from '#testing'
 import { appendUpload, finishUpload, getUpload, readObject, removeAbandonedUploads } from './index.ts'
 import { pseudoRandom } from './pseudo-random.ts'
 
@@ -30,18 +28,16 @@ interface Said {
   readonly finished?: string
 }
 
-let postgresql: PostgresqlServer | undefined
-after(() => postgresql?.stop())
-
 onBothEngines('an upload', (engine) => {
   test('survives kill -9 at any moment', { timeout: 3_600_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'couronne-crash-'))
+    const database = await databaseFor(engine)
     const options = {
       folder: `${folder}/data`,
       keyFolder: `${folder}/keys`,
       now: Temporal.Now.instant,
       env: {},
-      ...(await databaseFor(engine)),
+      ...(database === undefined ? {} : { database }),
     }
     try {
       await makePractice(options)
@@ -70,12 +66,6 @@ onBothEngines('an upload', (engine) => {
     }
   })
 })
-
-async function databaseFor(engine: Engine): Promise<{ readonly database?: string }> {
-  if (engine === 'sqlite') return {}
-  postgresql ??= await startPostgresql({ isDurable: true })
-  return { database: await postgresql.makeDatabase() }
-}
 
 /** What a client does that has lost its connection: asks how far it came, sends the rest, finishes. */
 async function goOn(practice: OpenPractice, last: Said): Promise<string> {

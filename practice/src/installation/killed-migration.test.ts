@@ -7,14 +7,13 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { sql } from 'kysely'
 import { type Db, type Engine, MIGRATIONS, openPostgresql, openSqlite } from '#database'
 import { verifyJournal } from '#journal'
 import { loadKeySlots } from '#keys'
-import { onBothEngines } from '#testing'
+import { databaseFor, onBothEngines } from '#testing'
 import { run } from '../../../tests/peers/peers.ts'
-import { type PostgresqlServer, startPostgresql } from '../../../tests/peers/postgresql.ts'
 import { COPIES_FOLDER } from './copy-before-migration.ts'
 import { Installation } from './installation.ts'
 import { findKey } from './opening.ts'
@@ -25,9 +24,6 @@ const ROUNDS = process.env.COURONNE_CAMPAIGN === '1' ? 100 : 4
 /** The last kills come after the end. */
 const PAST_THE_END = 1.2
 const SETTINGS = 3_000
-
-let postgresql: PostgresqlServer | undefined
-after(() => postgresql?.stop())
 
 onBothEngines('a migration', (engine) => {
   test('killed at any moment, it was not there or is done; the copy made before is whole, and starting again finishes', {
@@ -78,8 +74,7 @@ interface Place extends Disposable {
 /** A practice of the version before, with something to migrate. */
 async function aPractice(engine: Engine): Promise<Place> {
   const top = mkdtempSync(join(tmpdir(), 'couronne-killed-migration-'))
-  if (engine === 'postgresql') postgresql ??= await startPostgresql({ isDurable: true })
-  const database = engine === 'postgresql' ? await postgresql?.makeDatabase() : undefined
+  const database = await databaseFor(engine)
   const place = { top, database, [Symbol.dispose]: () => rmSync(top, { recursive: true, force: true }) }
   await using installation = await start(place, MIGRATIONS)
   const { practice } = await installation.createPractice({
@@ -151,7 +146,7 @@ async function requireWholeCopies(place: Place, keys: Found['keys']): Promise<nu
       assert.equal(await stateOf(db), 'before')
       assert.equal((await db.selectFrom('setting').select('name').execute()).length, SETTINGS)
     } else {
-      const restored = (await postgresql?.makeDatabase()) as string
+      const restored = (await databaseFor('postgresql')) as string
       await run('pg_restore', ['--exit-on-error', '--dbname', restored, join(folder, 'database.dump')])
       await using db = openPostgresql(restored)
       assert.equal(await stateOf(db), 'before')

@@ -6,11 +6,10 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import type { Engine } from '#database'
 import { verifyJournal } from '#journal'
-import { onBothEngines } from '#testing'
-import { type PostgresqlServer, startPostgresql } from '../../../tests/peers/postgresql.ts'
+import { databaseFor, onBothEngines } from '#testing'
 import { Installation, type InstallationState } from './installation.ts'
 import { killChild, timeChild } from './tests/kill-child.ts'
 
@@ -19,9 +18,6 @@ const ROUNDS = process.env.COURONNE_CAMPAIGN === '1' ? 100 : 4
 const PAST_THE_END = 1.2
 /** More than any set-up takes: who is to kill itself has done so. */
 const LONG_MS = 60_000
-
-let postgresql: PostgresqlServer | undefined
-after(() => postgresql?.stop())
 
 onBothEngines('a set-up', (engine) => {
   test('killed at any moment, it leaves nothing, or a whole practice that opens', { timeout: 3_600_000 }, async (context) => {
@@ -59,8 +55,7 @@ interface Place extends Disposable {
 
 async function aPlace(engine: Engine): Promise<Place> {
   const top = mkdtempSync(join(tmpdir(), 'couronne-killed-set-up-'))
-  if (engine === 'postgresql') postgresql ??= await startPostgresql({ isDurable: true })
-  const database = engine === 'postgresql' ? await postgresql?.makeDatabase() : undefined
+  const database = await databaseFor(engine)
   return { top, database, [Symbol.dispose]: () => rmSync(top, { recursive: true, force: true }) }
 }
 
