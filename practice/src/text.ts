@@ -11,6 +11,18 @@ export function paragraphs(charsMax: number) {
   return typed(charsMax).refine(isParagraphs, { error: 'text without control characters is expected' })
 }
 
+/** What somebody types or pastes into a search field: tabs and line ends are spaces there. */
+export const questionSchema = z
+  .string()
+  .max(200)
+  .overwrite((text) =>
+    text
+      .toWellFormed()
+      .replaceAll(/\p{Cc}/gu, ' ')
+      .trim(),
+  )
+  .min(1)
+
 /** Bounded before it is normalized, which may make it shorter. */
 function typed(charsMax: number) {
   return z

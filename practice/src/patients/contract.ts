@@ -6,7 +6,7 @@
  */
 import { z } from 'zod'
 import { endpoint } from '#endpoint'
-import { line } from '#text'
+import { line, questionSchema } from '#text'
 import { correctionSchema, entrySchema, newEntrySchema, versionSchema, withdrawalSchema } from './entry-contract.ts'
 import { INS_DOUBTS } from './ins.ts'
 import { ALERT_CATEGORIES } from './kinds/alert.ts'
@@ -15,8 +15,6 @@ import { identitySchema, newIdentitySchema, SEXES } from './kinds/identity.ts'
 import { ENTRY_KINDS } from './kinds/index.ts'
 import { idSchema } from './kinds/parts.ts'
 import { STEWARDSHIP_BASES, stewardSchema } from './kinds/stewardship.ts'
-import { LISTS } from './lists.ts'
-import { VISITED_PARTS } from './visits.ts'
 
 export * from './ccam.ts'
 export * from './document-types.ts'
@@ -43,6 +41,8 @@ export * from './kinds/referring-doctor.ts'
 export * from './kinds/related-person.ts'
 export * from './kinds/stewardship.ts'
 export * from './lists.ts'
+export * from './paper-kinds.ts'
+export * from './readers-contract.ts'
 export * from './steward-at.ts'
 
 const id = idSchema
@@ -52,18 +52,6 @@ const pageMembers = { cursor: z.string().max(2_000).optional(), limit: z.coerce.
 const instant = z.iso.datetime()
 /** Why: read by the owner and by whoever examines the record; ten characters at least keep `x` out. */
 const reasonSchema = line(500).min(10)
-
-/** What somebody types or pastes into a search field: tabs and line ends are spaces there. */
-const questionSchema = z
-  .string()
-  .max(200)
-  .overwrite((text) =>
-    text
-      .toWellFormed()
-      .replaceAll(/\p{Cc}/gu, ' ')
-      .trim(),
-  )
-  .min(1)
 
 // Patients
 
@@ -389,61 +377,6 @@ export const liftLimit = endpoint({
   journal: 'record.unlimited',
   params: patientParams,
 })
-
-/** absent: the program itself */
-const whoSchema = z.object({ id: z.string(), name: z.string().optional(), role: z.string() }).optional()
-
-export const visitSchema = z
-  .object({
-    account: whoSchema,
-    startsAt: instant,
-    endsAt: instant,
-    read: z.array(z.enum(VISITED_PARTS)),
-    /** different documents that were opened */
-    documents: z.int(),
-    changed: z.array(z.enum(VISITED_PARTS)),
-    /** taken out as sheets of paper */
-    printed: z.array(z.enum(VISITED_PARTS)),
-    /** the whole record was taken out */
-    isExported: z.boolean(),
-    isGlassBroken: z.boolean(),
-    /** why the glass was broken */
-    reason: z.string().optional(),
-    /** lines of the journal that it stands for */
-    traces: z.int(),
-  })
-  .meta({ id: 'Visit' })
-export type ReportedVisit = z.output<typeof visitSchema>
-
-export const listReaders = endpoint({
-  method: 'GET',
-  path: '/api/patients/:patientId/readers',
-  summary:
-    'Who has opened the record, one line a person and visit, last one first; and who has seen the patient in lists. The journal has every look.',
-  permission: 'journal.patients',
-  journal: 'journal.read',
-  params: patientParams,
-  reply: z.object({
-    visits: z.array(visitSchema),
-    /** false: there were more, earlier ones, which the journal has */
-    isAll: z.boolean(),
-    /** shown with others, without the record being opened; last one first */
-    listed: z.array(z.object({ account: whoSchema, list: z.enum(LISTS), times: z.int(), firstAt: instant, lastAt: instant })),
-  }),
-})
-export type Readers = z.output<typeof listReaders.reply>
-
-export const findJournalPatient = endpoint({
-  method: 'GET',
-  path: '/api/journal/patient',
-  summary:
-    'Whose file number, or whose record’s link this is, for whoever asks who has looked at them: initials and year of birth, to notice a slip.',
-  permission: 'journal.patients',
-  journal: 'journal.read',
-  query: z.object({ file: questionSchema }),
-  reply: z.object({ patientId: id, fileNumber: z.string(), initials: z.string(), bornYear: z.string().optional() }),
-})
-export type JournalPatient = z.output<typeof findJournalPatient.reply>
 
 export const verifyRecordEndpoint = endpoint({
   method: 'POST',

@@ -2,18 +2,15 @@
 import type { z } from 'zod'
 import { InvalidInputError } from '#errors'
 import type { getPaper } from './contract.ts'
+import { isPaperKind, PAPER_KINDS } from './paper-kinds.ts'
 import { type Reading, readEntry, readIdentity } from './store.ts'
-
-/** Entries that leave the practice as a sheet of their own. */
-export const PAPER_KINDS = ['prescription', 'quote', 'consent', 'correspondence'] as const
 
 type Paper = z.output<typeof getPaper.reply>
 
 /** @throws {InvalidInputError} for a kind that is no paper, or an entry whose content is destroyed; else as {@link readEntry} */
 export async function readPaper(reading: Reading, entryId: string): Promise<Paper> {
   const entry = await readEntry(reading, entryId)
-  const kinds: readonly string[] = PAPER_KINDS
-  if (!kinds.includes(entry.kind) || entry.body === null)
+  if (!isPaperKind(entry.kind) || entry.body === null)
     throw new InvalidInputError(`printed are ${PAPER_KINDS.join(', ')}; this entry is ${entry.kind}`)
   const { body } = await readIdentity(reading)
   return { identity: body, entry, representative: await readRepresentative(reading, entry) }

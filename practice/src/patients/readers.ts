@@ -3,7 +3,7 @@ import type { Db } from '#database'
 import { NotFoundError } from '#errors'
 import type { JournalPatient, Readers, ReportedVisit } from './contract.ts'
 import { listOf } from './lists.ts'
-import { groupVisits, VISIT_ACTIONS } from './visits.ts'
+import { groupVisits, VISIT_ACTIONS, type VisitAction } from './visits.ts'
 
 /** What one page holds; whoever wants more has the journal. */
 const VISITS_MAX = 200
@@ -19,13 +19,9 @@ export async function readReaders(db: Db, practiceId: string, patientId: string)
   const names = new Map(rows.map((row) => [row.accountId, row.display_name]))
   const visits = groupVisits(traces)
   return {
-    visits: visits.slice(0, VISITS_MAX).map(({ accountId, role, ...visit }) => ({
-      ...visit,
-      read: [...visit.read],
-      changed: [...visit.changed],
-      printed: [...visit.printed],
-      account: accountOf(accountId, role, names.get(accountId ?? null)),
-    })),
+    visits: visits
+      .slice(0, VISITS_MAX)
+      .map(({ accountId, role, ...visit }) => ({ ...visit, account: accountOf(accountId, role, names.get(accountId)) })),
     isAll: rows.length <= TRACES_MAX && visits.length <= VISITS_MAX,
     listed: await listedOf(db, practiceId, patientId),
   }
@@ -38,12 +34,12 @@ function tracesOf(db: Db, practiceId: string, patientId: string) {
     .leftJoin('account', (join) =>
       join.onRef('account.id', '=', 'journal_entry.account_id').onRef('account.practice_id', '=', 'journal_entry.practice_id'),
     )
-    .select([
+    .select((row) => [
       'journal_entry.at',
       'journal_entry.account_id as accountId',
       'journal_entry.role',
       'journal_entry.session_id as sessionId',
-      'journal_entry.action',
+      row.ref('journal_entry.action').$castTo<VisitAction>().as('action'),
       'journal_entry.subject',
       'journal_entry.reason',
       'journal_entry.details',
@@ -81,18 +77,17 @@ async function listedOf(db: Db, practiceId: string, patientId: string): Promise<
     .where('journal_shown.practice_id', '=', practiceId)
     .where('journal_shown.patient_id', '=', patientId)
     .groupBy(['journal_entry.account_id', 'journal_entry.role', 'journal_entry.subject', 'account.display_name'])
+    .orderBy('last_at', 'desc')
     .execute()
-  return rows
-    .flatMap((row) => {
-      const list = listOf(row.subject)
-      const account = accountOf(row.account_id ?? undefined, row.role ?? undefined, row.display_name)
-      return list === undefined ? [] : [{ account, list, times: Number(row.times), firstAt: row.first_at, lastAt: row.last_at }]
-    })
-    .toSorted((a, b) => (a.lastAt < b.lastAt ? 1 : a.lastAt > b.lastAt ? -1 : 0))
+  return rows.flatMap((row) => {
+    const list = listOf(row.subject)
+    const account = accountOf(row.account_id, row.role, row.display_name)
+    return list === undefined ? [] : [{ account, list, times: Number(row.times), firstAt: row.first_at, lastAt: row.last_at }]
+  })
 }
 
-function accountOf(id: string | undefined, role: string | undefined, name: string | null | undefined): Account {
-  return id === undefined ? undefined : { id, name: name ?? undefined, role: role ?? '' }
+function accountOf(id: string | null, role: string | null, name: string | null | undefined): Account {
+  return id === null ? undefined : { id, name: name ?? undefined, role: role ?? '' }
 }
 
 /** In the address of a record's page. */

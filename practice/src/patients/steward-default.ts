@@ -3,7 +3,7 @@
  * like any other, which people correct. Pure.
  *
  * Sources: a collaborateur libéral may build a patient base of their own (law 2005-882, art. 18); in a company of exercise the patients are the
- * company's; those who only share premises (SCM) have each their own; a salaried colleague and a locum have none here (reference law.md, §5).
+ * company's; those who only share premises (SCM) have each their own; a salaried colleague and a locum have none here.
  */
 import type { Stewardship } from './kinds/stewardship.ts'
 

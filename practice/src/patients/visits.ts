@@ -1,9 +1,7 @@
 /** Who has opened a record, visit by visit. One opening is two or three lines of the journal; people ask who came, when, and for what. Pure. */
-import { ENTRY_KINDS, isEntryKind } from './kinds/index.ts'
-
-/** Parts of a record as a visit names them; `limit`: who alone may open it. */
-export const VISITED_PARTS = [...ENTRY_KINDS, 'limit'] as const
-export type VisitedPart = (typeof VISITED_PARTS)[number]
+import type { JournalAction } from '#endpoint'
+import { isEntryKind } from './kinds/index.ts'
+import { type ReportedVisit, VISITED_PARTS, type VisitedPart } from './readers-contract.ts'
 
 /** A line of the journal about one patient. */
 export interface Trace {
@@ -12,34 +10,15 @@ export interface Trace {
   readonly role: string | null
   /** null: a program with a token, or the command line */
   readonly sessionId: string | null
-  readonly action: string
+  readonly action: VisitAction
   readonly subject: string | null
   readonly reason: string | null
   /** JSON */
   readonly details: string
 }
 
-export interface Visit {
-  readonly accountId?: string
-  readonly role?: string
-  readonly startsAt: string
-  readonly endsAt: string
-  /** in the order of `VISITED_PARTS`, as those that were changed */
-  readonly read: readonly VisitedPart[]
-  /** different documents that were opened */
-  readonly documents: number
-  readonly changed: readonly VisitedPart[]
-  /** taken out as sheets of paper */
-  readonly printed: readonly VisitedPart[]
-  /** the whole record was taken out */
-  readonly isExported: boolean
-  /** the role or a limit kept closed what was read */
-  readonly isGlassBroken: boolean
-  /** why the glass was broken */
-  readonly reason?: string
-  /** lines of the journal */
-  readonly traces: number
-}
+/** A visit, and whose it was as the journal says it. */
+export type Visit = Omit<ReportedVisit, 'account'> & Pick<Trace, 'accountId' | 'role'>
 
 /** A pause longer than this ends a visit. */
 export const VISIT_PAUSE_MINUTES = 15
@@ -58,7 +37,8 @@ export const VISIT_ACTIONS = [
   'document.added',
   'record.exported',
   'glass.broken',
-] as const
+] as const satisfies readonly JournalAction[]
+export type VisitAction = (typeof VISIT_ACTIONS)[number]
 
 /**
  * What one person did in one session without a pause of more than a quarter of an hour.
@@ -67,94 +47,84 @@ export const VISIT_ACTIONS = [
  * @returns the last one first
  */
 export function groupVisits(traces: Iterable<Trace>): Visit[] {
-  const open = new Map<string, Growing>()
-  const all: Growing[] = []
+  const visits: Trace[][] = []
+  const lastOf = new Map<string, Trace[]>()
   for (const trace of traces) {
     const who = JSON.stringify([trace.accountId, trace.role, trace.sessionId])
-    const last = open.get(who)
-    const visit = last !== undefined && minutesBetween(last.endsAt, trace.at) <= VISIT_PAUSE_MINUTES ? last : begin(trace)
-    if (visit !== last) {
-      all.push(visit)
-      open.set(who, visit)
+    const last = lastOf.get(who)
+    const before = last?.at(-1)
+    if (last !== undefined && before !== undefined && minutesBetween(before.at, trace.at) <= VISIT_PAUSE_MINUTES) last.push(trace)
+    else {
+      const visit = [trace]
+      visits.push(visit)
+      lastOf.set(who, visit)
     }
-    grow(visit, trace)
   }
-  return all.map(finish).toSorted((a, b) => (a.endsAt < b.endsAt ? 1 : a.endsAt > b.endsAt ? -1 : 0))
+  return visits.map(summarize).toSorted((a, b) => (a.endsAt < b.endsAt ? 1 : a.endsAt > b.endsAt ? -1 : 0))
 }
 
-interface Growing {
-  readonly accountId: string | null
-  readonly role: string | null
-  readonly startsAt: string
-  endsAt: string
-  readonly read: Set<VisitedPart>
-  readonly documents: Set<string>
-  readonly changed: Set<VisitedPart>
-  readonly printed: Set<VisitedPart>
-  isExported: boolean
-  isGlassBroken: boolean
-  reason: string | null
-  traces: number
-}
-
-function begin({ accountId, role, at }: Trace): Growing {
+/** @param traces one at the least */
+function summarize(traces: readonly Trace[]): Visit {
+  const [first, last] = [traces[0] as Trace, traces.at(-1) as Trace]
+  const parts = { read: new Set<VisitedPart>(), changed: new Set<VisitedPart>(), printed: new Set<VisitedPart>() }
+  const documents = new Set<string | null>()
+  let isExported = false
+  for (const { action, subject, details } of traces) {
+    const kind = subject?.split(':')[0] ?? ''
+    switch (action) {
+      case 'record.read':
+        for (const each of kindsIn(details)) parts.read.add(each)
+        break
+      case 'document.read':
+        documents.add(subject)
+        break
+      case 'record.exported':
+        if (isEntryKind(kind)) parts.printed.add(kind)
+        else isExported = true
+        break
+      case 'record.limited':
+      case 'record.unlimited':
+        parts.changed.add('limit')
+        break
+      case 'patient.created':
+      case 'record.changed':
+      case 'record.corrected':
+      case 'record.withdrawn':
+      case 'record.restored':
+      case 'document.added':
+        if (isEntryKind(kind)) parts.changed.add(kind)
+        break
+      case 'glass.broken': // told below
+    }
+  }
+  const reason = traces.findLast(({ action, reason }) => action === 'glass.broken' && reason !== null)?.reason ?? undefined
   return {
-    accountId,
-    role,
-    startsAt: at,
-    endsAt: at,
-    read: new Set(),
-    documents: new Set(),
-    changed: new Set(),
-    printed: new Set(),
-    isExported: false,
-    isGlassBroken: false,
-    reason: null,
-    traces: 0,
-  }
-}
-
-function grow(visit: Growing, { at, action, subject, reason, details }: Trace): void {
-  visit.endsAt = at
-  visit.traces += 1
-  const { kinds, throughBrokenGlass } = JSON.parse(details) as { kinds?: unknown; throughBrokenGlass?: unknown }
-  if (throughBrokenGlass === true) visit.isGlassBroken = true
-  const kind = subject?.split(':')[0] ?? ''
-  switch (action) {
-    case 'record.read':
-      for (const each of Array.isArray(kinds) ? (kinds as unknown[]) : []) if (isPart(each)) visit.read.add(each)
-      break
-    case 'document.read':
-      visit.documents.add(subject ?? '')
-      break
-    case 'record.exported':
-      if (isEntryKind(kind)) visit.printed.add(kind)
-      else visit.isExported = true
-      break
-    case 'glass.broken':
-      visit.isGlassBroken = true
-      visit.reason = reason
-      break
-    case 'record.limited':
-    case 'record.unlimited':
-      visit.changed.add('limit')
-      break
-    default:
-      if (isEntryKind(kind)) visit.changed.add(kind)
-  }
-}
-
-function finish({ accountId, role, reason, read, documents, changed, printed, ...others }: Growing): Visit {
-  return {
-    ...others,
-    ...(accountId === null ? {} : { accountId }),
-    ...(role === null ? {} : { role }),
-    ...(reason === null ? {} : { reason }),
-    read: VISITED_PARTS.filter((part) => read.has(part)),
+    accountId: first.accountId,
+    role: first.role,
+    startsAt: first.at,
+    endsAt: last.at,
+    read: inOrder(parts.read),
     documents: documents.size,
-    changed: VISITED_PARTS.filter((part) => changed.has(part)),
-    printed: VISITED_PARTS.filter((part) => printed.has(part)),
+    changed: inOrder(parts.changed),
+    printed: inOrder(parts.printed),
+    isExported,
+    isGlassBroken: traces.some(({ action, details }) => action === 'glass.broken' || isThroughGlass(details)),
+    ...(reason === undefined ? {} : { reason }),
+    traces: traces.length,
   }
+}
+
+function inOrder(parts: ReadonlySet<VisitedPart>): VisitedPart[] {
+  return VISITED_PARTS.filter((part) => parts.has(part))
+}
+
+function kindsIn(details: string): VisitedPart[] {
+  const { kinds } = JSON.parse(details) as { kinds?: unknown }
+  return Array.isArray(kinds) ? (kinds as unknown[]).filter(isPart) : []
+}
+
+function isThroughGlass(details: string): boolean {
+  return (JSON.parse(details) as { throughBrokenGlass?: unknown }).throughBrokenGlass === true
 }
 
 function isPart(text: unknown): text is VisitedPart {

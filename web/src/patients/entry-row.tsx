@@ -1,10 +1,9 @@
 /** An entry as a line: its day, its kind where several are together, what it is; a click opens it. */
-import { type Entry, quoteTotalCents } from '@couronne/practice/contract'
+import { type Entry, isPaperKind, quoteTotalCents } from '@couronne/practice/contract'
 import { Link } from '@tanstack/react-router'
 import { useMessages } from '#messages'
 import { isPersonal } from './entry-dialog.tsx'
 import { titleOf } from './entry-words.ts'
-import { PAPER_KINDS } from './paper-facts.ts'
 import { useRecord } from './record-context.ts'
 import { useWords, type Words } from './words.ts'
 
@@ -31,7 +30,7 @@ export function EntryRow({ entry, withKind }: { readonly entry: Entry; readonly 
           {status !== undefined && status !== '' && <span>{status}</span>}
           {entry.practitionerId !== undefined && <span>{words.practitioner(entry.practitionerId)}</span>}
           {entry.version > 1 && <span>{m.patients.version(entry.version)}</span>}
-          {PAPER_KINDS.has(entry.kind) && entry.body !== null && (
+          {isPaperKind(entry.kind) && entry.body !== null && (
             <Link
               className="no-print"
               to="/patients/$patientId/print/$entryId"

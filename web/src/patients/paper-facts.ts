@@ -14,8 +14,6 @@ export interface PaperFacts {
   readonly representative: { readonly name: string } | undefined
 }
 
-export const PAPER_KINDS: ReadonlySet<string> = new Set(['prescription', 'quote', 'consent', 'correspondence'])
-
 export type PaperLack =
   | 'address'
   | 'practitioner'
