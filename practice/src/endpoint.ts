@@ -155,7 +155,10 @@ export type JournalAction = (typeof JOURNAL_ACTIONS)[number]
 export interface JournalEvent {
   readonly action: JournalAction
   readonly patientId?: string
-  /** several patients at once, as a list shows them; kept as `shown` in the details, and found by each of them */
+  /**
+   * several patients at once, as a list shows them; kept as `shown` in the details, and found by each of them. With `patients.searched` alone:
+   * whoever reads the journal without patients does not see that action, and it is emptied when its time is over
+   */
   readonly shown?: readonly string[]
   /** what it is about beside the patient: `kind:id` */
   readonly subject?: string

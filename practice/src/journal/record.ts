@@ -1,4 +1,5 @@
 /** Writing to the journal: always in the transaction of what is told, so that neither is there without the other. */
+import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { instantText, type Tx } from '#database'
 import type { JournalEvent } from '#endpoint'
@@ -27,6 +28,8 @@ export async function recordEvent(
   now: Temporal.Instant,
   event: JournalEvent,
 ): Promise<JournalHead> {
+  assert(event.shown === undefined || event.action === 'patients.searched')
+  const shown = event.shown === undefined ? undefined : [...new Set(event.shown)]
   const head = await takeHead(tx, practiceId)
   const entry = {
     practice_id: practiceId,
@@ -40,7 +43,7 @@ export async function recordEvent(
     patient_id: event.patientId ?? null,
     subject: event.subject ?? null,
     reason: event.reason ?? null,
-    details: JSON.stringify({ ...event.details, shown: event.shown }),
+    details: JSON.stringify({ ...event.details, shown }),
     salt: randomBytes(SALT_BYTES).toString('hex'),
     previous_hash: head.previousHash,
   }
@@ -49,7 +52,7 @@ export async function recordEvent(
     .insertInto('journal_entry')
     .values({ ...entry, hash })
     .execute()
-  await insertShown(tx, practiceId, entry.seq, event.shown)
+  await insertShown(tx, practiceId, entry.seq, shown)
   await tx.updateTable('journal_head').set({ hash }).where('practice_id', '=', practiceId).execute()
   return { seq: head.seq, hash }
 }

@@ -4,8 +4,9 @@ import type { Db, Tx } from '#database'
 import type { StoredEntry } from './entry.ts'
 import { parseJson } from './parse-json.ts'
 
+/** @param shown each once */
 export async function insertShown(tx: Tx, practiceId: string, seq: number, shown: readonly string[] = []): Promise<void> {
-  const rows = [...new Set(shown)].map((patientId) => ({ practice_id: practiceId, patient_id: patientId, seq }))
+  const rows = shown.map((patientId) => ({ practice_id: practiceId, patient_id: patientId, seq }))
   if (rows.length > 0) await tx.insertInto('journal_shown').values(rows).execute()
 }
 

@@ -151,12 +151,12 @@ function endWords(body: Body): string | undefined {
 
 const TELLERS = { representative: 'Représentant', doctor: 'Médecin', document: 'Document', other: 'Autre' } as const
 
-/** Who said so. */
 /** R4 has a day for when it was recorded, and none for when it was last asked again. */
 function checkWords({ checkedOn }: Body): string | undefined {
   return checkedOn === undefined ? undefined : `Vérifié le ${checkedOn}`
 }
 
+/** Who said so. */
 function teller({ toldBy }: Body, around: Surroundings): Reference | undefined {
   if (toldBy === undefined) return undefined
   return toldBy === 'patient' ? patientReference(around) : { display: TELLERS[toldBy] }
