@@ -15,12 +15,7 @@ import { folderStore } from './folder-store.ts'
 import { appendUpload, beginUpload, destroyObject, finishUpload, readObject } from './index.ts'
 import type { ObjectStore } from './object-store.ts'
 import { openS3Store } from './s3-store.ts'
-import { residentKibOfServer } from './tests/served-document.ts'
-
-/** As large as a CBCT volume may be, with COURONNE_CAMPAIGN=1. */
-const SERVED_BYTES = process.env.COURONNE_CAMPAIGN === '1' ? 2 * 1024 ** 3 : 192 * 1024 ** 2
-/** Some parts of 16 MiB each that are on their way to the bucket, and what the collector has not come round to yet. */
-const IN_FLIGHT_KIB = 128 * 1024
+import { requireBoundedMemory } from './tests/served-document.ts'
 
 const top = mkdtempSync(join(tmpdir(), 'couronne-objects-'))
 let serial = 0
@@ -159,9 +154,7 @@ test('a document as large as a volume goes over HTTP into a bucket and back in b
   await using _bucket = await openBucket()
   const { endpoint, env } = await (server as Promise<S3Server>)
   const bucket = { documents: `s3:${endpoint}/documents`, env }
-  const letter = await residentKibOfServer(20_000, bucket)
-  const large = await residentKibOfServer(SERVED_BYTES, bucket)
-  assert.ok(large < letter + IN_FLIGHT_KIB, `${large} KiB with ${SERVED_BYTES} bytes, ${letter} KiB with a letter`)
+  await requireBoundedMemory(bucket)
 })
 
 async function* readFrom(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -9,13 +9,30 @@ import { join } from 'node:path'
 import { Desk } from '#testing'
 import { pseudoRandom } from '../pseudo-random.ts'
 
+/** As large as a CBCT volume may be, with COURONNE_CAMPAIGN=1. */
+const LARGE_BYTES = (process.env.COURONNE_CAMPAIGN === '1' ? 2048 : 192) * 1024 ** 2
+/** Fills every buffer and queue that a large one fills: what is more than with this one is kept. */
+const WARMING_BYTES = 48 * 1024 ** 2
+/** What the collector has not come round to yet. */
+const SLACK_KIB = 64 * 1024
+
 const SERVER = join(import.meta.dirname, '../../serve-until-killed.ts')
 const PIECE_BYTES = 16 * 1024 * 1024
 /** Little enough for what is kept by mistake to be told from what waits for the collector. */
 const HEAP_MB = 96
 
-/** @param more of the server's options: where documents are. @returns the highest resident size while it took the document and gave it back */
-export async function residentKibOfServer(sizeBytes: number, more: object = {}): Promise<number> {
+/**
+ * A document goes to a server and back, and asks no more memory of it than a small one.
+ * @param more of the server's options: where documents are
+ */
+export async function requireBoundedMemory(more: object = {}): Promise<void> {
+  const small = await residentKibOfServer(WARMING_BYTES, more)
+  const large = await residentKibOfServer(LARGE_BYTES, more)
+  assert.ok(large < small + SLACK_KIB, `${large} KiB with ${LARGE_BYTES} bytes, ${small} KiB with ${WARMING_BYTES}`)
+}
+
+/** @returns the highest resident size while it took the document and gave it back */
+async function residentKibOfServer(sizeBytes: number, more: object): Promise<number> {
   const top = mkdtempSync(join(tmpdir(), 'couronne-large-document-'))
   const options = JSON.stringify({ folder: join(top, 'data'), keyFolder: join(top, 'keys'), ...more })
   const flags = ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${HEAP_MB}`]
