@@ -106,9 +106,13 @@ export class MirrorRegistry {
     this.#locked(() => this.#writeOwed(this.#readOwed().filter(({ mirror }) => mirror !== name)))
   }
 
-  /** An open mirror is the one of this name, by whatever address it was opened. Nothing is written down: that address may be of today only. */
+  /**
+   * An open mirror is the one of this name, by whatever address it was opened: it knows what it owes, and what happens to it is noted
+   * ({@link events}). Nothing is written down: that address may be of today only.
+   */
   recognise(mirror: Mirror, name: string): void {
     this.#recognised.set(mirror, name)
+    mirror.knowDebts(() => this.owed(name))
   }
 
   /** What is known of an open mirror. */
@@ -170,20 +174,20 @@ export class MirrorRegistry {
     })
   }
 
-  /** Notes what happens to mirrors; `nameOf` tells which of them are on the list. */
-  events(nameOf: (mirror: Mirror) => string | undefined): MirrorEvents {
+  /** Notes what happens to the mirrors that are recognised. */
+  events(): MirrorEvents {
     return {
       onBehind: (mirror, behind) => {
-        const name = nameOf(mirror)
+        const name = this.#recognised.get(mirror)
         if (name !== undefined) this.markBehind(name, behind)
       },
       onResumed: (mirror) => {
-        const name = nameOf(mirror)
+        const name = this.#recognised.get(mirror)
         if (name !== undefined) this.resume(name)
         mirror.noteSettled()
       },
       onRemovalOwed: (mirror, kind, object) => {
-        const name = nameOf(mirror)
+        const name = this.#recognised.get(mirror)
         if (name !== undefined) this.noteOwed({ mirror: name, kind, object })
       },
     }

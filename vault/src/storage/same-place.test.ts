@@ -54,6 +54,7 @@ describe('the same place', () => {
     assert.equal(await findSamePlace(at('hung'), []), undefined)
     assert.equal(await findSamePlace(at('a'), [at('hung'), `${at('a')}/`]), `${at('a')}/`)
     assert.equal(await findSamePlace('rest:http://nas/a', [at('hung'), at('a')]), undefined)
+    assert.equal(await findSamePlace(at('a'), ['rest:http://nas/a', 'memory:']), undefined)
     assert.deepEqual(asked, [])
   })
 

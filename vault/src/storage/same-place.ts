@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { VaultError } from '#errors'
 import { type Address, parseAddress, printAddress } from './address.ts'
 
-/** A share that is gone may let its callers wait for ever: nobody can tell, then. */
+/** A share that is gone may let its callers wait for ever: nobody can tell, then. So long each folder that is asked may take. */
 const PATIENCE_MS = 10_000
 
 /**
@@ -22,27 +22,37 @@ export function isSameAddress(one: string, other: string): boolean {
 
 /**
  * The first of these addresses that leads to the same place; undefined when none does, or nobody can tell. A folder of this machine is
- * known by what it is, whatever path leads there, and by its path while it is not there yet; a server by its address.
+ * known by what it is, whatever path leads there, and by its path while it is not there yet; a server by its address. Never throws; each
+ * folder that does not answer makes it wait ten seconds.
  */
 export async function findSamePlace(location: string, others: readonly string[]): Promise<string | undefined> {
   const same = others.find((other) => isSameAddress(location, other))
-  if (same !== undefined || others.length === 0) return same
+  const folders = others.filter((other) => folderOf(other) !== undefined)
+  if (same !== undefined || folders.length === 0) return same
   const place = await placeOf(location)
   if (place === undefined) return undefined
-  for (const other of others) if ((await placeOf(other)) === place) return other
+  for (const folder of folders) if ((await placeOf(folder)) === place) return folder
   return undefined
 }
 
 function writtenOf(location: string): string | undefined {
   const address = parse(location)
-  return address?.kind === 'local' ? resolve(address.path) : address && printAddress(address)
+  return address && (folderOf(location) ?? printAddress(address))
 }
 
-/** What the system knows a folder by; undefined for other destinations, and where it cannot tell. */
-async function placeOf(location: string): Promise<string | undefined> {
+/** The path of a folder of this machine. */
+function folderOf(location: string): string | undefined {
   const address = parse(location)
-  if (address?.kind !== 'local') return undefined
-  const path = resolve(address.path)
+  return address?.kind === 'local' ? resolve(address.path) : undefined
+}
+
+/**
+ * What the system knows a folder by; undefined for other destinations, and where it cannot tell. The number of its configuration is asked
+ * for, too: file systems that make numbers up may give one to two folders, but hardly to two pairs.
+ */
+async function placeOf(location: string): Promise<string | undefined> {
+  const path = folderOf(location)
+  if (path === undefined) return undefined
   const folder = await identityOf(path)
   return folder && `${folder} ${await identityOf(join(path, 'config'))}`
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type BlobId, decodeIndexFile, encodeIndexFile, type IndexId, type PackEntry, type PackId } from '#format'
@@ -251,6 +251,28 @@ describe('heal', { concurrency: 3 }, () => {
     )
     assert.deepEqual(summary.left, [])
     await requirePristine(a, b)
+  })
+
+  test('a mirror that is opened by another address is mended as the one that is known', async () => {
+    const { a, b, open } = await twoMirrors('linked')
+    const link = bench.path('linked-link')
+    await symlink(b, link)
+    const gone = 'f'.repeat(64)
+    let registry: MirrorRegistry
+    {
+      await using repository = await open()
+      registry = new MirrorRegistry(repository.id, { folder: bench.path('linked-state') })
+      for (const place of [a, b]) registry.add(place)
+      const { name } = registry.find(b)!
+      registry.noteOwed({ mirror: name, kind: 'data', object: gone })
+      registry.markDamaged(name, 'lacked what nobody had')
+    }
+    await using repository = await bench.open([localFolderStorage(a), localFolderStorage(link)])
+    await attachMirrors(repository, registry)
+    const { summary } = await healed(repository, { readData: 'all', registry })
+    assert.ok(summary.isSound)
+    const { name, behind } = registry.find(b)!
+    assert.deepEqual([behind, registry.owed(name).size], [undefined, 0])
   })
 
   test('a mirror that cannot be reached stays behind, and that is said', async () => {

@@ -288,7 +288,7 @@ class HealRun {
 
   async #catchUp(mirror: Mirror, lock: Lock): Promise<void> {
     const { registry } = this.#options
-    const name = registry?.find(mirror.location)?.name
+    const name = registry?.recordOf(mirror)?.name
     const knows = registry !== undefined && name !== undefined ? { registry, name } : {}
     const emit = (event: CatchUpEvent) => {
       if (event.kind === 'progress')
@@ -374,7 +374,7 @@ class HealRun {
   #noteSound(): void {
     const { registry } = this.#options
     for (const mirror of this.#repository.storage.current) {
-      const record = registry?.find(mirror.location)
+      const record = registry?.recordOf(mirror)
       if (record?.behind !== undefined) registry?.markWhole(record.name)
       mirror.markCurrent()
     }

@@ -84,7 +84,7 @@ async function takeIn(
     await prepare(repository, storage, options)
     const { name } = registry.add(storage.location, { behind: BEING_FILLED, ...(options.name && { name: options.name }) })
     const mirror = new Mirror(storage, { ...BEING_FILLED, since: Temporal.Now.instant() })
-    mirror.knowDebts(() => registry.owed(name))
+    registry.recognise(mirror, name)
     repository.storage.add(mirror)
     return { mirror, name }
   } catch (error) {
@@ -95,7 +95,9 @@ async function takeIn(
 
 /** The name of an open mirror, which is on the list from now on. */
 function nameOf(registry: MirrorRegistry, mirror: Mirror): string {
-  return (registry.recordOf(mirror) ?? registry.add(mirror.location)).name
+  const { name } = registry.recordOf(mirror) ?? registry.add(mirror.location)
+  registry.recognise(mirror, name)
+  return name
 }
 
 /**
@@ -256,13 +258,16 @@ export async function attachMirrors(
   const names = new Map<Mirror, string>()
   const records = registry.list()
   const { storage } = repository
-  storage.listen(registry.events((mirror) => names.get(mirror)))
+  storage.listen(registry.events())
+  const opened = [...storage.mirrors]
+  // Only these are looked for by what they are: a place that is gone may keep us waiting.
+  const strange = opened.filter((mirror) => !records.some(({ address }) => isWritten(mirror, address)))
   for (const record of records) {
-    const open = await findOpen(storage, record, records, names)
+    const isFree = (mirror: Mirror) => !names.has(mirror)
+    const open = await findOpen(record.address, opened.filter(isFree), strange.filter(isFree))
     const mirror = open ?? new Mirror(await openOrExcuse(record.address, options), record.behind)
     names.set(mirror, record.name)
     registry.recognise(mirror, record.name)
-    mirror.knowDebts(() => registry.owed(record.name))
     if (mirror !== open) storage.add(mirror)
     else if (open.behind !== undefined) registry.markBehind(record.name, open.behind)
     else if (record.behind !== undefined) open.markBehind(record.behind)
@@ -278,19 +283,12 @@ export async function attachMirrors(
 }
 
 /**
- * The open mirror that this address leads to, by whatever address it was opened. Only one that is on the list by no address of its own is
- * looked for by what it is: a place that is gone may keep us waiting.
+ * The open mirror that this address leads to, by whatever address it was opened.
+ * @param strange those of them whose own address is on no record
  */
-async function findOpen(
-  { mirrors }: Repository['storage'],
-  { address }: MirrorRecord,
-  records: readonly MirrorRecord[],
-  names: ReadonlyMap<Mirror, string>,
-): Promise<Mirror | undefined> {
-  const open = mirrors.filter((mirror) => !names.has(mirror))
-  const written = open.find((mirror) => isWritten(mirror, address))
+async function findOpen(address: string, opened: readonly Mirror[], strange: readonly Mirror[]): Promise<Mirror | undefined> {
+  const written = opened.find((mirror) => isWritten(mirror, address))
   if (written !== undefined) return written
-  const strange = open.filter((mirror) => !records.some((record) => isWritten(mirror, record.address)))
   const same = await findSamePlace(
     address,
     strange.map(({ location }) => location),

@@ -12,6 +12,8 @@ import { findUsedBlobs, type UsedBlobs } from './used-blobs.ts'
 export interface Needs {
   readonly snapshots: readonly SnapshotEntry[]
   readonly used: UsedBlobs
+  /** Marked packs that are needed again: what they hold is in no other pack, or in none that every mirror has. */
+  readonly recover: ReadonlySet<PackId>
   readonly accounts: PackAccounts
 }
 
@@ -42,13 +44,12 @@ export interface PackSizes extends ListedPacks {
 export async function requireNeeds(repository: Repository, sizes: PackSizes, options: NeedsOptions = {}): Promise<Needs> {
   const snapshots = await loadSnapshots(repository, options)
   await loadIndex(repository, sizes, options.signal)
-  const found = await findUsed(repository, snapshots, options)
-  const accounts = new PackAccounts(repository.index, found.flags, sizes)
+  const used = await findUsed(repository, snapshots, options)
+  const accounts = new PackAccounts(repository.index, used.flags, sizes)
   const sound = soundMarked(repository, sizes)
-  const markedPacks = found.markedPacks.intersection(sound).union(markedCopiesOf(repository, accounts, sound))
-  const used = { ...found, markedPacks }
-  refuseFaults(repository, accounts, used, sizes)
-  return { snapshots, used, accounts }
+  const recover = used.markedPacks.intersection(sound).union(markedCopiesOf(repository, accounts, sound))
+  refuseFaults(repository, accounts, used, sound, sizes)
+  return { snapshots, used, recover, accounts }
 }
 
 /** Marked packs that some mirror holds in the size that their marks give them. */
@@ -151,7 +152,8 @@ async function findUsed(
 function refuseFaults(
   { index, marked }: Repository,
   accounts: PackAccounts,
-  { onlyMarked, markedPacks }: UsedBlobs,
+  { onlyMarked }: UsedBlobs,
+  sound: ReadonlySet<PackId>,
   { largest }: PackSizes,
 ): void {
   const faults = new Set<string>()
@@ -162,7 +164,7 @@ function refuseFaults(
   }
   for (const { type, id } of onlyMarked) {
     const packs = [...marked.findAll(type, id)].map(({ pack }) => pack)
-    if (packs.some((pack) => markedPacks.has(pack))) continue
+    if (packs.some((pack) => sound.has(pack))) continue
     for (const pack of packs)
       faults.add(`data/${pack} ${largest.has(pack) ? 'has another size than its marks say' : 'is missing'}`)
   }

@@ -78,11 +78,12 @@ export async function planPrune(repository: Repository, options: PruneOptions = 
   const sizes = await packSizes(repository, signal)
   // Beside the exclusive lock there is nobody.
   const holders = mode === 'instant' ? { known: [], unreadable: [] } : await listHolders(repository, lock, { signal })
-  const { snapshots, used, accounts } = await requireNeeds(repository, sizes, { ...options, ignored })
+  const { snapshots, used, recover, accounts } = await requireNeeds(repository, sizes, { ...options, ignored })
   const decisions = decidePacks(accounts, repository.config.version, options)
   const files = await loadMarkFiles(repository, lock, { signal })
   const graceMs = options.graceMs ?? GRACE_MS_DEFAULT
-  const marks = planMarks(repository.index, files, { marksSince, holders, used, sizes: sizes.largest, mode, now: now(), graceMs })
+  const facts = { marksSince, holders, needed: recover, sizes: sizes.largest, mode, now: now(), graceMs }
+  const marks = planMarks(repository.index, files, facts)
   const unindexed = findUnindexed(repository, sizes.largest, marks, mode)
   const statistics = statisticsOf(accounts, decisions, unindexed, marks, sizes.largest, repository.config.version)
   const isEmpty = decisions.every(({ action }) => action === 'keep') && unindexed.length === 0 && !marks.some(isWork)
