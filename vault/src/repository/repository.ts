@@ -38,7 +38,6 @@ import { nodePrimitives } from '#primitives'
 import {
   type CallOptions,
   findSamePlace,
-  isLeftOverConfig,
   isSameAddress,
   openStorage,
   parseAddress,
@@ -541,8 +540,7 @@ async function saveConfig(storage: Storage, keyId: KeyId, sealed: Uint8Array, si
 }
 
 async function refuseExisting(storage: Storage, signal: AbortSignal | undefined): Promise<void> {
-  const hasConfig = (await storage.stat('config', '', { signal })) !== undefined
-  if (hasConfig && !(await isLeftOverConfig(storage, { signal }))) throw new RepositoryExistsError(storage.location, 'a config')
+  if ((await storage.stat('config', '', { signal })) !== undefined) throw new RepositoryExistsError(storage.location, 'a config')
   for (const kind of ['keys', 'snapshots'] as const) {
     for await (const { name } of storage.list(kind, { signal })) {
       throw new RepositoryExistsError(storage.location, `${kind}/${name}`)

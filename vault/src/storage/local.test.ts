@@ -19,7 +19,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { localFolderStorage } from './index.ts'
 import { storageSuite } from './storage.suite.ts'
-import { anObject, FolderPlace, nameOf } from './suite-places.ts'
+import { anObject, FolderPlace, listAll, nameOf } from './suite-places.ts'
 
 /** The repository of a practice, in a folder of its own. */
 class Folder extends FolderPlace {
@@ -141,18 +141,27 @@ describe('a local folder, besides', () => {
     }
   })
 
-  it('an empty configuration is replaced when a crash has left it, not while somebody may be filling it', async () => {
+  it('an empty configuration counts as one while somebody may be filling it, and as none when a crash has left it', async () => {
     await using place = new Folder()
     await using storage = await place.open()
     await storage.create()
     const path = join(place.path, 'config')
+    const agedMinutes = (minutes: number) => utimesSync(path, 0, Date.now() / 1000 - minutes * 60)
     const { bytes } = anObject(10)
     writeFileSync(path, '')
+    agedMinutes(9)
+    assert.deepEqual(await storage.stat('config', ''), { name: '', sizeBytes: 0 })
+    assert.deepEqual(await listAll(storage, 'config'), [{ name: '', sizeBytes: 0 }])
+    assert.deepEqual(await storage.load('config', ''), new Uint8Array())
     await assert.rejects(storage.save('config', '', bytes), { code: 'object-exists' })
-    utimesSync(path, 0, Date.now() / 1000 - 1200)
+    agedMinutes(11)
+    assert.equal(await storage.stat('config', ''), undefined)
+    assert.equal(await storage.modifiedAt!('config', ''), undefined)
+    assert.deepEqual(await listAll(storage, 'config'), [])
+    await assert.rejects(storage.load('config', ''), { code: 'object-missing' })
     await storage.save('config', '', bytes)
+    agedMinutes(11)
     assert.deepEqual(await storage.load('config', ''), bytes)
-    utimesSync(path, 0, Date.now() / 1000 - 1200)
     await assert.rejects(storage.save('config', '', anObject(11).bytes), { code: 'object-exists' })
     assert.deepEqual(readdirSync(place.path), ['config', 'data', 'index', 'keys', 'locks', 'snapshots'])
   })

@@ -7,7 +7,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { constants, type Stats, statSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { ObjectExistsError, StorageError, VaultError } from '#errors'
 import { makeFolders } from '#make-folders'
@@ -22,7 +22,6 @@ import {
   repositoryFolders,
   sameBytes,
 } from './layout.ts'
-import { isLeftOverConfig } from './left-over.ts'
 import { type CallOptions, type LoadOptions, NAMING_KINDS, type ObjectEntry, type ObjectKind, type Storage } from './storage.ts'
 
 const SLICE_BYTES = 1024 * 1024
@@ -31,6 +30,8 @@ const DIRECT_BYTES_MIN = 1024 * 1024
 /** What O_DIRECT wants addresses, offsets and lengths to be multiples of, on every disk. */
 const DIRECT_BLOCK_BYTES = 4096
 const STATS_AT_ONCE = 64
+/** Whoever is making a repository just now fills its configuration within moments; clocks may differ by minutes. */
+const CONFIG_FILLED_WITHIN_MS = 10 * 60_000
 const WINDOWS = process.platform === 'win32'
 /**
  * File systems of Linux on disks of this machine, by their `f_type` (statfs(2)). The kernel locks their folders while they are read or
@@ -91,11 +92,11 @@ class LocalFolder implements Storage {
   async save(kind: ObjectKind, name: string, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
     const path = join(this.#root, objectPath(kind, name))
     await this.#guard(`${kind}/${name}`, async () => {
-      if (kind === 'config') await this.#clearLeftOver(path, options)
+      if (kind === 'config') await clearLeftOver(path)
       if (await this.#isThere(path, kind, name, bytes)) return
       const temporary = await this.#writeAside(path, bytes, options)
       try {
-        if (!(await nameWithoutOverwriting(temporary, path)) && !(await this.#isThere(path, kind, name, bytes))) {
+        if (!(await nameWithoutOverwriting(temporary, path, kind)) && !(await this.#isThere(path, kind, name, bytes))) {
           throw new StorageError('failed', `${kind}/${name}: the object went away while it was being saved`)
         }
       } finally {
@@ -126,8 +127,9 @@ class LocalFolder implements Storage {
     return this.#guard(`${kind}/${name}`, async () => {
       options.signal?.throwIfAborted()
       await using file = await openExisting(path, kind, name)
-      const { size } = await file.stat()
-      const part = allocate(rangeBytes(kind, name, size, options))
+      const about = await file.stat()
+      if (isLeftOver(about, kind)) throw missing(kind, name)
+      const part = allocate(rangeBytes(kind, name, about.size, options))
       await readFully(file, part, options.offset ?? 0, options)
       return part
     })
@@ -137,8 +139,8 @@ class LocalFolder implements Storage {
     const path = join(this.#root, objectPath(kind, name))
     return this.#guard(`${kind}/${name}`, async () => {
       signal?.throwIfAborted()
-      const sizeBytes = await findSize(path)
-      return sizeBytes === undefined ? undefined : { name, sizeBytes }
+      const about = await findObject(path, kind)
+      return about && { name, sizeBytes: about.size }
     })
   }
 
@@ -146,7 +148,7 @@ class LocalFolder implements Storage {
     const path = join(this.#root, objectPath(kind, name))
     return this.#guard(`${kind}/${name}`, async () => {
       signal?.throwIfAborted()
-      const about = await findFile(path)
+      const about = await findObject(path, kind)
       return about && Temporal.Instant.fromEpochMilliseconds(Math.floor(about.mtimeMs))
     })
   }
@@ -227,15 +229,6 @@ class LocalFolder implements Storage {
     // A writer that died between naming and syncing left it here: the folder is synced before anybody relies on it.
     await syncFolder(join(path, '..'))
     return true
-  }
-
-  /** Renamed before it goes, so that a configuration that has just come in its place is seen and put back. */
-  async #clearLeftOver(path: string, options: CallOptions): Promise<void> {
-    if (!(await isLeftOverConfig(this, options))) return
-    const aside = `${path}-tmp-${randomBytes(8).toString('hex')}`
-    await fs.rename(path, aside).catch(unlessMissing)
-    if (((await findSize(aside)) ?? 0) > 0) await nameWithoutOverwriting(aside, path)
-    await fs.rm(aside, { force: true })
   }
 
   async #writeAside(path: string, bytes: Uint8Array, options: CallOptions): Promise<string> {
@@ -353,7 +346,7 @@ function hasCode(error: unknown, code: string): boolean {
 }
 
 /** Gives the file its name unless there is one of that name: false. */
-async function nameWithoutOverwriting(temporary: string, path: string): Promise<boolean> {
+async function nameWithoutOverwriting(temporary: string, path: string, kind: ObjectKind): Promise<boolean> {
   try {
     await fs.link(temporary, path)
     return true
@@ -363,13 +356,13 @@ async function nameWithoutOverwriting(temporary: string, path: string): Promise<
   }
   // FAT, many network shares and FUSE know no hard links and say so in many ways (EPERM, ENOSYS, EIO): a look and a rename must do
   // there. Two writers of one name write the same bytes, but of a configuration: that name is taken first, by an empty file.
-  if (basename(path) === 'config') return renameOntoOwn(temporary, path)
+  if (kind === 'config') return claimAndRename(temporary, path)
   if ((await findSize(path)) !== undefined) return false
   await fs.rename(temporary, path)
   return true
 }
 
-async function renameOntoOwn(temporary: string, path: string): Promise<boolean> {
+async function claimAndRename(temporary: string, path: string): Promise<boolean> {
   try {
     await (await fs.open(path, 'wx', 0o600)).close()
   } catch (error) {
@@ -383,6 +376,27 @@ async function renameOntoOwn(temporary: string, path: string): Promise<boolean> 
     await fs.rm(path, { force: true })
     throw error
   }
+}
+
+/** What {@link claimAndRename} leaves when it is killed between the two: the name of a configuration, and no bytes. */
+function isLeftOver({ size, mtimeMs }: Stats, kind: ObjectKind): boolean {
+  return kind === 'config' && size === 0 && Date.now() - mtimeMs > CONFIG_FILLED_WITHIN_MS
+}
+
+/** Renamed before it goes, so that a configuration that has just come in its place is seen and put back. */
+async function clearLeftOver(path: string): Promise<void> {
+  const there = await findFile(path)
+  if (there === undefined || !isLeftOver(there, 'config')) return
+  const aside = `${path}-tmp-${randomBytes(8).toString('hex')}`
+  await fs.rename(path, aside).catch(unlessMissing)
+  if (((await findSize(aside)) ?? 0) > 0) await nameWithoutOverwriting(aside, path, 'config')
+  await fs.rm(aside, { force: true })
+}
+
+/** The file of an object; undefined when there is no such object. */
+async function findObject(path: string, kind: ObjectKind): Promise<Stats | undefined> {
+  const about = await findFile(path)
+  return about !== undefined && isLeftOver(about, kind) ? undefined : about
 }
 
 async function findSize(path: string): Promise<number | undefined> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type BlobId, decodeIndexFile, decodeUnpacked, encodeIndexFile, encodeLock, encodeUnpacked, seal } from '#format'
@@ -142,6 +142,27 @@ describe('check', { concurrency: 3 }, () => {
     assert.ok(ofFirst.summary.isSound)
     const listed = await judge(repository, {})
     assert.ok(listed.summary.isSound, 'without reading, a flipped bit in data is not seen')
+  })
+
+  test('an empty configuration is named as damaged, fresh or old, and a repository that has no other does not open', async () => {
+    const [a, b] = [bench.repository, await bench.copyTo('empty-config')]
+    const config = join(b, 'config')
+    await rm(config)
+    await writeFile(config, '')
+    for (const [age, code] of [
+      ['fresh', 'format'],
+      ['old', 'no-repository'],
+    ] as const) {
+      if (age === 'old') await utimes(config, 0, 0)
+      await using repository = await bench.open([a, b].map((place) => localFolderStorage(place)))
+      const { findings } = await judge(repository, {})
+      assert.deepEqual(
+        findings.map((finding) => [finding.code, finding.kind, finding.mirror]),
+        [['config-damaged', 'config', b]],
+        age,
+      )
+      await assert.rejects(bench.open(b), { code })
+    }
   })
 
   test('junk of every kind is a finding and never ends the check', async () => {

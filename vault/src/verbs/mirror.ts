@@ -20,7 +20,6 @@ import {
 import {
   type CallOptions,
   findSamePlace,
-  isLeftOverConfig,
   isSameAddress,
   openStorage,
   type Storage,
@@ -151,7 +150,7 @@ async function passwordBytes(password: RepositoryOptions['password']): Promise<U
 
 async function loadConfig(storage: Storage, options: CallOptions): Promise<Uint8Array | undefined> {
   try {
-    return (await isLeftOverConfig(storage, options)) ? undefined : await storage.load('config', '', options)
+    return await storage.load('config', '', options)
   } catch (error) {
     if (error instanceof ObjectMissingError) return undefined
     throw error
