@@ -403,7 +403,7 @@ async function refuseSamePlace({ current }: MirroredStorage): Promise<void> {
   const places: string[] = []
   for (const { location } of current) {
     const same = await findSamePlace(location, places)
-    if (same !== undefined) throw samePlace(location, same)
+    if (same !== undefined) throw samePlaceError(location, same)
     places.push(location)
   }
 }
@@ -411,11 +411,11 @@ async function refuseSamePlace({ current }: MirroredStorage): Promise<void> {
 function refuseSameAddress({ mirrors }: MirroredStorage): void {
   for (const [at, { location }] of mirrors.entries()) {
     const same = mirrors.slice(0, at).find((other) => isSameAddress(other.location, location))
-    if (same !== undefined) throw samePlace(location, same.location)
+    if (same !== undefined) throw samePlaceError(location, same.location)
   }
 }
 
-function samePlace(location: string, same: string): UsageError {
+function samePlaceError(location: string, same: string): UsageError {
   return new UsageError(`${location}: leads to the same place as ${same}, which would be no second copy`)
 }
 
@@ -501,6 +501,7 @@ async function leaveOutStrangers(
 export async function initRepository(place: RepositoryPlace, options: InitOptions): Promise<Repository> {
   const storage = await openMirrors(place, options, undefined)
   try {
+    refuseSameAddress(storage)
     for (const mirror of storage.mirrors) await refuseExisting(mirror.storage, options.signal)
     await storage.create({ signal: options.signal })
     await refuseSamePlace(storage)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { StorageError } from '#errors'
 import { initRepository, Mirror, MirrorRegistry, openRepository, type Repository } from '#repository'
@@ -135,7 +136,7 @@ describe('mirrors', { concurrency: 3 }, () => {
     for (const place of [a, b]) assert.deepEqual(await bench.names('locks', place), [])
   })
 
-  test('one place under two addresses is one: it is not opened as two mirrors, nor made into two', async () => {
+  test('one place under two addresses is one: it is not opened as two mirrors', async () => {
     const a = await bench.copyTo('twice-a')
     await symlink(a, bench.path('twice-link'))
     const refused = { code: 'usage', message: /leads to the same place as/ }
@@ -143,9 +144,17 @@ describe('mirrors', { concurrency: 3 }, () => {
       await assert.rejects(bench.open([localFolderStorage(a), localFolderStorage(other)]), refused)
     const address = 'rest:http://127.0.0.1:9/x'
     await assert.rejects(openRepository([address, a, `${address}/`], { password: 'x' }), refused)
-    const places = [localFolderStorage(bench.path('twice-new')), localFolderStorage(`${bench.path('twice-new')}/`)]
-    await assert.rejects(initRepository(places, { password: 'x', scrypt: { n: 2, r: 1, p: 1 } }), refused)
-    assert.deepEqual(await bench.names('keys', bench.path('twice-new')), [])
+  })
+
+  test('init refuses one place under two addresses and stores no key there; of one address written twice it makes no folder', async () => {
+    const init = (places: readonly string[]) => initRepository(places, { password: 'x', scrypt: { n: 2, r: 1, p: 1 } })
+    const refused = { code: 'usage', message: /leads to the same place as/ }
+    const place = bench.path('twice-new')
+    await assert.rejects(init([place, `${place}/`]), refused)
+    assert.ok(!existsSync(place))
+    await symlink(dirname(place), bench.path('twice-new-link'))
+    await assert.rejects(init([place, join(bench.path('twice-new-link'), basename(place))]), refused)
+    assert.deepEqual(await bench.names('keys', place), [])
   })
 
   test('a mirror that is opened by another address is the one that is known, with what it owes', async () => {
