@@ -40,17 +40,17 @@ export type PackFault =
   | { readonly kind: 'missing' }
   | { readonly kind: 'size'; readonly sizeBytes: number; readonly expectedBytes: number }
 
-/** The packs that the destinations hold. */
+/** The packs that the current mirrors list. */
 export interface ListedPacks {
   /** Where they disagree, the largest size: a pack cut short on one is whole on another. */
   readonly largest: ReadonlyMap<PackId, number>
   /** All sizes of the packs of which there are several. */
   readonly several: ReadonlyMap<PackId, ReadonlySet<number>>
-  /** Those that some destination lacks, or has in another size. */
+  /** Those that some mirror lacks, or that differ in size between mirrors. */
   readonly uneven: ReadonlySet<PackId>
 }
 
-/** Whether some destination has the pack in this size. */
+/** Whether some mirror has the pack in this size. */
 export function isListedIn({ largest, several }: ListedPacks, pack: PackId, sizeBytes: number): boolean {
   return largest.get(pack) === sizeBytes || several.get(pack)?.has(sizeBytes) === true
 }
@@ -68,7 +68,7 @@ function headerBytes(uncompressedLength: number): number {
   return uncompressedLength === 0 ? HEADER_ENTRY_BYTES : HEADER_ENTRY_COMPRESSED_BYTES
 }
 
-/** By first copy: what is known of a needed blob beside the packs that are sound on every mirror. */
+/** By first copy: how a needed blob stands in packs that are not sound: right in size on some mirror, or on none. */
 const ELSEWHERE = { uneven: 1, atFault: 2 } as const
 
 /** All packs of an index, by pack number. */
@@ -76,15 +76,15 @@ export class PackAccounts {
   readonly used: Totals = { blobs: 0, bytes: 0 }
   readonly unused: Totals = { blobs: 0, bytes: 0 }
   readonly duplicate: Totals = { blobs: 0, bytes: 0 }
-  /** Packs that are missing or have another size than the index says. */
+  /** Packs that no mirror has in the size that the index says. */
   readonly faults = new Map<number, PackFault>()
-  /** Pack numbers that hold a needed blob and are at fault, with no other pack to have it from. */
+  /** Pack numbers that hold a needed blob which lies in packs at fault alone. */
   readonly neededAtFault = new Set<number>()
   readonly #index: BlobIndex
   readonly #flags: Uint8Array
   /** For each copy the number of the blob's first copy, by which all is reckoned. */
   readonly #first: Uint32Array
-  /** Sound copies. */
+  /** By first copy: how many sound packs hold a needed blob. */
   readonly #copies: Uint8Array
   readonly #elsewhere: Uint8Array
   readonly #usedBlobs: Uint32Array
@@ -94,8 +94,8 @@ export class PackAccounts {
   readonly #unusedBytes: Float64Array
   /** 1: some data, 2: some tree, 4: some raw */
   readonly #traits: Uint8Array
-  /** 1 for packs that some mirror lacks: what another pack holds on all of them counts there. */
-  readonly #uneven: Uint8Array
+  /** 1 for packs that every mirror has in the size that the index says. Others need not keep what one of these holds. */
+  readonly #sound: Uint8Array
 
   /**
    * @param flags 1 for each needed blob, by {@link BlobIndex.numberOf}
@@ -113,8 +113,8 @@ export class PackAccounts {
     this.#usedBytes = new Float64Array(packs).fill(PACK_OVERHEAD_BYTES)
     this.#unusedBytes = new Float64Array(packs)
     this.#traits = new Uint8Array(packs)
-    this.#uneven = Uint8Array.from(index.packs, (id) => Number(listed.uneven.has(id)))
     this.#findFaults(listed)
+    this.#sound = Uint8Array.from(index.packs, (id, pack) => Number(!listed.uneven.has(id) && !this.faults.has(pack)))
     this.#countCopies()
     this.#countUse()
     this.#chooseDuplicates()
@@ -159,13 +159,9 @@ export class PackAccounts {
       if (isRepacked(pack)) carry[first] = this.#flags[first]!
     })
     this.#index.forEach((number, pack) => {
-      if (stays(pack) && this.#isSound(pack)) carry[this.#first[number]!] = 0
+      if (stays(pack) && this.#sound[pack] === 1) carry[this.#first[number]!] = 0
     })
     return carry
-  }
-
-  #isSound(pack: number): boolean {
-    return this.#uneven[pack] === 0 && !this.faults.has(pack)
   }
 
   #findFaults(listed: ListedPacks): void {
@@ -183,7 +179,7 @@ export class PackAccounts {
       const first = this.#index.numberOf(isTree ? 'tree' : 'data', id)
       this.#first[number] = first
       if (this.#flags[first] !== 1) return
-      if (this.#isSound(pack)) this.#copies[first] = Math.min(COPIES_MAX, this.#copies[first]! + 1)
+      if (this.#sound[pack] === 1) this.#copies[first] = Math.min(COPIES_MAX, this.#copies[first]! + 1)
       else if (!this.faults.has(pack)) this.#elsewhere[first] = ELSEWHERE.uneven
       else this.#elsewhere[first] ||= ELSEWHERE.atFault
     })
@@ -211,7 +207,7 @@ export class PackAccounts {
 
   /** How many copies there are to choose from, this one among them; 0 when this one is not needed. */
   #copiesBeside(first: number, pack: number): number {
-    if (this.#isSound(pack)) return this.#copies[first]!
+    if (this.#sound[pack] === 1) return this.#copies[first]!
     return this.isScattered(first) && this.faults.get(pack)?.kind !== 'missing' ? 1 : 0
   }
 
@@ -224,7 +220,7 @@ export class PackAccounts {
     const left = Uint8Array.from(this.#copies)
     this.#index.forEach((number, pack, _isTree, length) => {
       const first = this.#first[number]!
-      if (!this.#isSound(pack) || this.#copies[first]! < 2 || left[first] === 0) return
+      if (this.#sound[pack] === 0 || this.#copies[first]! < 2 || left[first] === 0) return
       const isWelcome = this.#usedBlobs[pack]! > 0 || this.#duplicateBlobs[pack] === this.#unusedBlobs[pack]
       if (!isWelcome && left[first]! > 1) {
         left[first]!--
