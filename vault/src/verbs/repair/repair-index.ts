@@ -56,7 +56,7 @@ export async function planRepairIndex(repository: Repository, options: RepairInd
   const { signal, readAllPacks = false } = options
   repository.dropIndex()
   await repository.loadIndex({ signal })
-  const sizes = await packSizes(repository, { signal })
+  const sizes = await sizesListed(repository, { signal })
   const table = new PackTable(repository.index)
   const marked = new Set([...repository.indexContents.values()].flatMap((contents) => contents.marked))
   const packsToRead: PackToRead[] = []
@@ -78,7 +78,7 @@ export async function planRepairIndex(repository: Repository, options: RepairInd
 }
 
 /** Sizes of each pack, as the current mirrors list them; what one of them was to remove is there all the same. */
-async function packSizes({ storage }: Repository, options: CallOptions): Promise<Map<PackId, Set<number>>> {
+async function sizesListed({ storage }: Repository, options: CallOptions): Promise<Map<PackId, Set<number>>> {
   const sizes = new Map<PackId, Set<number>>()
   for (const mirror of storage.current) {
     for await (const { name, sizeBytes } of mirror.storage.list('data', options)) {
