@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type BlobId, decodeIndexFile, encodeIndexFile, type IndexId, type PackEntry, type PackId } from '#format'
@@ -223,17 +223,23 @@ describe('heal', { concurrency: 3 }, () => {
     await bench.check({ repository: b })
   })
 
-  test('a mirror whose configuration was damaged takes part again', async () => {
-    const { a, b, open } = await twoMirrors('config')
-    await rm(join(b, 'config'))
-    await writeFile(join(b, 'config'), 'no configuration')
-    await rm(join(b, 'snapshots', (await bench.names('snapshots', b))[0]!))
-    await using repository = await open()
-    assert.ok(!repository.storage.mirrors[1]!.isCurrent)
-    const { summary } = await healed(repository)
-    assert.ok(summary.isSound && repository.storage.mirrors[1]!.isCurrent)
-    await requirePristine(a, b)
-  })
+  for (const [what, bytes] of [
+    ['damaged', 'no configuration'],
+    ['emptied', ''],
+  ] as const) {
+    test(`a mirror whose configuration was ${what} long ago takes part again`, async () => {
+      const { a, b, open } = await twoMirrors(`config-${what}`)
+      await rm(join(b, 'config'))
+      await writeFile(join(b, 'config'), bytes)
+      await utimes(join(b, 'config'), 0, 0)
+      await rm(join(b, 'snapshots', (await bench.names('snapshots', b))[0]!))
+      await using repository = await open()
+      assert.ok(!repository.storage.mirrors[1]!.isCurrent)
+      const { summary } = await healed(repository)
+      assert.ok(summary.isSound && repository.storage.mirrors[1]!.isCurrent)
+      await requirePristine(a, b)
+    })
+  }
 
   test('a mirror that is behind, since it has lost an index, gets what it lacks and takes part again', async () => {
     const { a, b, open } = await twoMirrors('behind')
