@@ -36,7 +36,7 @@ test('packs of data are complete from the size that was asked for', async () => 
   assert.ok(large.length <= 2, `${large}`)
 })
 
-test('packs of trees and of single blobs too', async () => {
+test('packs of blobs that are saved one by one are complete from the size that was asked for, too', async () => {
   const storage = memoryStorage()
   await using repository = await initRepository(storage, { password: 'p', scrypt, packBytes: 5 * MIB })
   await repository.loadIndex()

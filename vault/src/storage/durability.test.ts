@@ -72,7 +72,7 @@ for (const kind of ['snapshots', 'index']) {
   })
 }
 
-it('over SFTP, too', async () => {
+it('over SFTP a removal from snapshots or indexes is synced, too', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'couronne-durability-'))
   const server = await startSshd([strace(), '-f', '-y', '-A', '-o', join(folder, 'trace'), '-e', `trace=${CALLS}`])
   try {

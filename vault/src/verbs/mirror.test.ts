@@ -658,7 +658,7 @@ describe('mirrors', { concurrency: 3 }, () => {
     await bench.check({ repository: b })
   })
 
-  test('there is nobody to catch up with', async () => {
+  test('catching up is refused where there is no other mirror', async () => {
     await using repository = await bench.open()
     await assert.rejects(caughtUp(catchUp(repository, repository.storage.mirrors[0]!)), { code: 'usage' })
   })

@@ -225,7 +225,7 @@ describe('repair', { concurrency: 3 }, () => {
     for (const place of [a, b]) await bench.check({ repository: place })
   })
 
-  test('packs: nor is what a mirror that is away may have', async () => {
+  test('packs: what a mirror that is away may have is not lost either: nothing is done', async () => {
     const [a, b] = [await bench.copyTo('away-a'), await bench.copyTo('away-b')]
     await using repository = await bench.open([localFolderStorage(a), away(b)])
     const [pack, blobs] = (await packsWith(repository, 'data')).find(([, each]) => each.length > 2)!
