@@ -107,10 +107,10 @@ async function refuseTwin({ storage }: Repository, { location }: Mirror): Promis
     location,
     storage.current.map((each) => each.location),
   )
-  if (same !== undefined) throw twinOf(location, same)
+  if (same !== undefined) throw sameMirrorError(location, same)
 }
 
-export function twinOf(location: string, same: string): UsageError {
+export function sameMirrorError(location: string, same: string): UsageError {
   return new UsageError(`${location}: is the mirror ${same} by another address`)
 }
 

@@ -26,7 +26,7 @@ import {
   type StorageOptions,
   unopenedStorage,
 } from '#storage'
-import { type CatchUpEvent, catchUpUnderLock, twinOf } from './catch-up.ts'
+import { type CatchUpEvent, catchUpUnderLock, sameMirrorError } from './catch-up.ts'
 import { aloneWith } from './each-mirror.ts'
 import { eventStream } from './event-stream.ts'
 import { findRightBytes } from './right-bytes.ts'
@@ -118,7 +118,7 @@ async function refuseSamePlace(
     signal.throwIfAborted()
     await using there = asked
     if (there !== undefined && (await storage.stat('locks', there.id, { signal })) !== undefined)
-      throw twinOf(storage.location, mirror.location)
+      throw sameMirrorError(storage.location, mirror.location)
   }
 }
 
@@ -332,7 +332,7 @@ async function leaveOutTwins({ storage }: Repository): Promise<void> {
   for (const mirror of storage.current) {
     const same = await findSamePlace(mirror.location, places)
     if (same === undefined) places.push(mirror.location)
-    else storage.markBehind(mirror, causeOf(twinOf(mirror.location, same)))
+    else storage.markBehind(mirror, causeOf(sameMirrorError(mirror.location, same)))
   }
 }
 
