@@ -68,6 +68,7 @@ function markedCopiesOf({ index, marked }: Repository, accounts: PackAccounts, s
   return packs
 }
 
+/** The packs that each current mirror lists, without what it was to remove. One that does not answer is left behind; some must. */
 export async function packSizes(repository: Repository, signal: AbortSignal | undefined): Promise<PackSizes> {
   const sizes: PackSizes = { largest: new Map(), several: new Map(), uneven: new Set() }
   const lists = await askEachMirror(repository, (mirror) => Array.fromAsync(mirror.list('data', { signal })), signal)
