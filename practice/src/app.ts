@@ -11,7 +11,7 @@ import { createSecureContext } from 'node:tls'
 import { isLoopback } from '@couronne/vault/loopback'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { startDocumentWork } from '#documents'
-import { InvalidInputError } from '#errors'
+import { InvalidInputError, StoppingError } from '#errors'
 import { fhirProblems, makeFhirRoutes } from '#fhir'
 import { makeLogger, makeServer, type Route } from '#http'
 import { Installation, installationRoutes, type MakeSample } from '#installation'
@@ -93,11 +93,12 @@ export async function startApp(options: AppOptions): Promise<App> {
         onError: (err) => logger.error({ err }, 'work on documents failed'),
       }),
     )
+    const stopping = new AbortController()
     const setupCode = randomBytes(5).toString('hex').toUpperCase()
     const names = namesOf(options)
     const tls = await certificateOf(options, names, now())
     const server = await makeServer({
-      routes: routesOf(options, installation, setupCode),
+      routes: routesOf({ ...options, signal: stopping.signal }, installation, setupCode),
       practice: () => installation.practice(),
       authenticate,
       recordEvent,
@@ -109,6 +110,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     })
     const sockets = openSockets(server)
     stack.defer(() => closeServer(server, sockets))
+    stack.defer(() => stopping.abort(new StoppingError('the application is being stopped')))
     if (tls !== undefined) {
       const renewing = setInterval(
         () =>
@@ -137,13 +139,13 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 /** Every route of the application. */
 export function routesOf(
-  options: Pick<AppOptions, 'version' | 'makeSample'>,
+  options: Pick<AppOptions, 'version' | 'makeSample'> & { readonly signal?: AbortSignal },
   installation: Installation,
   setupCode: string,
 ): readonly Route[] {
-  const { version, makeSample = noSample } = options
+  const { version, makeSample = noSample, signal = new AbortController().signal } = options
   return [
-    ...installationRoutes({ installation, version, setupCode, makeSample }),
+    ...installationRoutes({ installation, version, setupCode, makeSample, signal }),
     ...makePeopleRoutes(
       () => installation.practice(),
       SAMPLE_ACCOUNTS.map(({ role, login, password }) => ({ role, login, password })),

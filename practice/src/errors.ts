@@ -64,6 +64,11 @@ export class WrongKeyError extends PracticeError {
   readonly code = 'wrong-key'
 }
 
+/** The application is being stopped: what was asked for was not done. */
+export class StoppingError extends PracticeError {
+  readonly code = 'stopping'
+}
+
 /** The disk is full: what was asked for was not done, and nothing is half-written. */
 export class DiskFullError extends PracticeError {
   readonly code = 'disk-full'

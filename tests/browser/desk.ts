@@ -23,7 +23,7 @@ const FLAGS = [
   '--no-first-run',
 ]
 
-type OnSampleProgress = Parameters<NonNullable<AppOptions['makeSample']>>[2]
+type OnSampleProgress = Parameters<NonNullable<AppOptions['makeSample']>>[2]['onProgress']
 
 export interface DeskOptions extends BrowserContextOptions {
   /** `light` when absent */
@@ -83,7 +83,7 @@ export class Desk implements AsyncDisposable {
       version: '0.0.0',
       webFolder: join(import.meta.dirname, '../../web/dist'),
       env: {},
-      makeSample: async (installation, language, onProgress) => {
+      makeSample: async (installation, language, { onProgress }) => {
         const owner = { login: 'dentiste', displayName: 'Dr Sample', password: 'exemple-couronne-dentiste', language }
         await installation.createSample(owner, 'Cabinet d’exemple', () => this.makingSample(onProgress))
         return [{ role: 'owner', login: owner.login, password: owner.password }]

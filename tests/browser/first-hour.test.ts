@@ -1,6 +1,6 @@
 /**
- * A newcomer's first hour, as one walk on PostgreSQL, and on both engines with COURONNE_CAMPAIGN=1: a practice set up by keyboard alone, its owner protected, two people invited, a
- * record with an act and a document, found and opened by others, and all of it in the journal.
+ * A newcomer's first hour, as one walk: a practice set up by keyboard alone, its owner protected, two people invited, a record with an act
+ * and a document, found and opened by others, and all of it in the journal. On PostgreSQL; on both engines with COURONNE_CAMPAIGN=1.
  */
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
@@ -13,8 +13,9 @@ import { enterOn, hasFocus, reach, typeIn } from './keyboard.ts'
 import { openRecord } from './record-desk.ts'
 import { totp } from './totp.ts'
 
+type Engine = 'embedded' | 'PostgreSQL'
 /** Every other test of the pages is on the embedded database. */
-const ENGINES = process.env.COURONNE_CAMPAIGN === '1' ? (['embedded', 'PostgreSQL'] as const) : (['PostgreSQL'] as const)
+const ENGINES: readonly Engine[] = process.env.COURONNE_CAMPAIGN === '1' ? ['embedded', 'PostgreSQL'] : ['PostgreSQL']
 const SACHA = { name: 'Dr Sacha Modèle', login: 'sacha', password: 'molaire-lune-bleue-31' }
 const NOA = { name: 'Noa Type', login: 'noa', password: 'fauteuil-bleu-lampe-7' }
 
@@ -23,8 +24,7 @@ after(async () => postgresql?.stop())
 
 for (const engine of ENGINES)
   test(`the first hour of a practice, from an empty machine to a journal that is whole: ${engine}`, async () => {
-    if (engine === 'PostgreSQL') postgresql ??= await startPostgresql()
-    await using desk = await Desk.open(postgresql === undefined ? {} : { database: await postgresql.makeDatabase() })
+    await using desk = await openDesk(engine)
     const page = await desk.browse('/', { permissions: ['clipboard-read', 'clipboard-write'] })
     await setUp(page)
     await protectAccount(desk, page)
@@ -51,7 +51,14 @@ for (const engine of ENGINES)
     await seeNotice(page)
     await readJournal(page)
     await closeAccount(page, noa)
+    assert.equal(desk.app.installation.practice().engine, engine === 'embedded' ? 'sqlite' : 'postgresql')
   })
+
+async function openDesk(engine: Engine): Promise<Desk> {
+  if (engine === 'embedded') return Desk.open()
+  postgresql = await startPostgresql()
+  return Desk.open({ database: await postgresql.makeDatabase() })
+}
 
 /** By keyboard alone. */
 async function setUp(page: Page): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Each page, form and dialog, as each of us may meet it: light and dark, wide and at 360 pixels, in French and in English. By axe in French, wide
- * and light, and in English, narrow and dark: one of the two by turns, both with COURONNE_CAMPAIGN=1.
+ * Each page, form and dialog: whether it fits, at 640 and at 360 pixels, in French and in English; and by axe, in one of two looks, today's and
+ * tomorrow's by turns, which the name of the test says. In both with COURONNE_CAMPAIGN=1.
  */
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
@@ -11,8 +11,15 @@ import { assertAccessible, assertNoSideways, Desk, speak } from './desk.ts'
 import { ASSISTING, FIRST_RUN, INSIDE, INVITATION, OUTSIDE, type Place, RECORD, SEALED, SECOND_FACTOR } from './places.ts'
 import { enter, openRecord, openRecordDesk } from './record-desk.ts'
 
-const IS_CAMPAIGN = process.env.COURONNE_CAMPAIGN === '1'
-let looked = 0
+const LOOKS = ['French, wide and light', 'English, narrow and dark'] as const
+type Look = (typeof LOOKS)[number]
+const TODAY = Temporal.Now.plainDateISO().dayOfYear
+
+/** Half of the places in each, and the other way round the day after. */
+function looksOf({ name }: Place): readonly Look[] {
+  if (process.env.COURONNE_CAMPAIGN === '1') return LOOKS
+  return [LOOKS[(name.length + TODAY) % 2] as Look]
+}
 
 /** A folder for pictures of all of them, to be looked at. */
 const PICTURES = process.env.COURONNE_PICTURES
@@ -29,7 +36,7 @@ suite('from an empty machine to a sealed practice', () => {
     page = await desk.browse('/', { reducedMotion: 'reduce' })
   })
   after(() => desk[Symbol.asyncDispose]())
-  const look = (place: Place) => test(place.name, () => lookAt(desk, page, place))
+  const look = (place: Place) => test(titleOf(place), () => lookAt(desk, page, place))
 
   FIRST_RUN.forEach(look)
   test('the machine is started again', async () => {
@@ -59,7 +66,7 @@ suite('an open practice', () => {
   after(() => desk[Symbol.asyncDispose]())
 
   const look = (place: Place, at: () => Page) =>
-    test(place.name, () => {
+    test(titleOf(place), () => {
       const path = place.path?.replace(RECORD, record).replace(INVITATION, invitation)
       return lookAt(desk, at(), { ...place, ...(path === undefined ? {} : { path }) })
     })
@@ -143,8 +150,13 @@ suite('an open practice', () => {
   })
 })
 
-/** As axe sees it in French on a wide page, and in English, in the dark, on a narrow one; and whether it fits, in both. */
-async function lookAt(desk: Desk, page: Page, { name, path, go }: Place): Promise<void> {
+function titleOf(place: Place): string {
+  return `${place.name}: ${looksOf(place).join('; ')}`
+}
+
+async function lookAt(desk: Desk, page: Page, place: Place): Promise<void> {
+  const { name, path, go } = place
+  const looks = looksOf(place)
   await page.setViewportSize(WIDE)
   await page.emulateMedia({ colorScheme: 'light' })
   if (path !== undefined) {
@@ -155,8 +167,7 @@ async function lookAt(desk: Desk, page: Page, { name, path, go }: Place): Promis
   await page.waitForLoadState('networkidle')
   await page.getByText('Un instant…', { exact: true }).first().waitFor({ state: 'hidden' })
   await assertNamed(page)
-  looked++
-  if (IS_CAMPAIGN || looked % 2 === 0) await assertAccessible(page)
+  if (looks.includes('French, wide and light')) await assertAccessible(page)
   await picture(page, `${name} fr wide`)
   try {
     for (const language of ['fr', 'en'] as const) {
@@ -167,7 +178,7 @@ async function lookAt(desk: Desk, page: Page, { name, path, go }: Place): Promis
       }
       await picture(page, `${name} ${language} narrow`)
     }
-    if (IS_CAMPAIGN || looked % 2 === 1) {
+    if (looks.includes('English, narrow and dark')) {
       await page.emulateMedia({ colorScheme: 'dark' })
       await page.locator('html[data-mantine-color-scheme=dark]').waitFor({ state: 'attached' })
       await assertAccessible(page)

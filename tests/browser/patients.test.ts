@@ -437,7 +437,8 @@ suite('patients', () => {
     await page.getByRole('button', { name: 'Donner un rendez-vous' }).press('Enter')
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Donner ce rendez-vous' }).press('Enter')
-    await dialog.getByRole('alert').filter({ hasText: 'Choisissez un patient dans la liste' }).waitFor()
+    const wrong = dialog.getByRole('alert').filter({ hasText: 'Choisissez un patient dans la liste' })
+    await wrong.getByRole('listitem').filter({ hasText: 'Cette réponse manque' }).getByRole('link', { name: 'Heure' }).waitFor()
     await assertAccessible(page)
     await dialog.getByRole('combobox', { name: 'Patient' }).focus()
     await page.keyboard.type('1042')
@@ -599,14 +600,6 @@ async function add(page: Page, name: string, fill: (dialog: Locator) => Promise<
   await fill(dialog)
   await dialog.getByRole('button', { name: 'Enregistrer' }).click()
   await dialog.waitFor({ state: 'detached' })
-}
-
-async function _tabTo(page: Page, name: string): Promise<void> {
-  for (let i = 0; i < 60; i++) {
-    await page.keyboard.press('Tab')
-    if ((await page.evaluate(() => document.activeElement?.textContent?.trim())) === name) return
-  }
-  assert.fail(`Tab never came to ${name}`)
 }
 
 type Fill = (dialog: Locator, page: Page) => Promise<unknown>

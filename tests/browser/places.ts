@@ -140,6 +140,20 @@ export const INSIDE: readonly Place[] = [
   { name: 'a new patient: nothing was filled in', go: press('Ouvrir le dossier') },
   { name: 'the diary', path: '/agenda' },
   { name: 'the diary of a week', path: '/agenda?span=week' },
+  { name: 'giving an appointment', path: '/agenda', go: press('Donner un rendez-vous') },
+  { name: 'giving an appointment: nothing was filled in', go: pressInDialog('Donner ce rendez-vous') },
+  {
+    name: 'giving an appointment beside another',
+    go: async (page) => {
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('combobox', { name: 'Patient' }).fill('montvent')
+      await dialog.getByRole('option').filter({ hasText: 'Montvent' }).click()
+      await dialog.getByLabel('Praticien').selectOption({ label: 'Camille Exemple' })
+      await dialog.getByLabel('Heure', { exact: true }).fill('09:45')
+      await dialog.getByText('09:30, 45 min, Hélène Beaulac').waitFor()
+    },
+  },
+  { name: 'moving an appointment', path: '/agenda', go: press('Déplacer') },
   ...['', 'teeth', 'care', 'office', 'documents', 'people', 'access'].map((view) => ({
     name: `record: ${view === '' ? 'timeline' : view}`,
     path: `${RECORD}${view === '' ? '' : `?view=${view}`}`,
@@ -152,6 +166,14 @@ export const INSIDE: readonly Place[] = [
       await unfold(page)
     },
   })),
+  {
+    name: 'a quote on paper',
+    path: `${RECORD}?view=office`,
+    go: async (page) => {
+      await page.getByRole('link', { name: /^Imprimer : .*Couronne zircone/ }).click()
+      await page.locator('.paper').waitFor()
+    },
+  },
   {
     name: 'filing a document',
     path: `${RECORD}?view=documents`,
@@ -256,6 +278,15 @@ export const INSIDE: readonly Place[] = [
     },
   },
   { name: 'the journal', path: '/journal', go: (page) => page.locator('summary').click() },
+  {
+    name: 'the journal of one patient',
+    path: '/journal',
+    go: async (page) => {
+      await page.getByRole('textbox', { name: 'Numéro de dossier, ou son adresse' }).fill('1042')
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name: 'Toutes les lignes sur ce patient' }).waitFor()
+    },
+  },
   { name: 'settings', path: '/settings' },
   { name: 'settings: sign-in by a provider', path: '/settings/provider' },
   { name: 'settings: another provider', go: (page) => page.getByRole('radio').nth(1).check() },

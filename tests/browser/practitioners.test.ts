@@ -1,3 +1,4 @@
+/** Who practises here, under which contract, from when to when; and the accounts of those who do. */
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible, assertNoSideways, Desk, type DeskOptions, OWNER } from './desk.ts'

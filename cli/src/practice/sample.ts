@@ -4,10 +4,10 @@ import { inventRecords, SeededRandom } from '@couronne/samples'
 
 const PATIENTS = 3_000
 
-export const makeSample: MakeSample = async (installation, language, onProgress) => {
+export const makeSample: MakeSample = async (installation, language, options) => {
   const random = new SeededRandom('sample practice')
-  return makeSamplePractice(installation, (options) => inventRecords(random, { ...options, patients: PATIENTS }), language, {
+  return makeSamplePractice(installation, (source) => inventRecords(random, { ...source, patients: PATIENTS }), language, {
+    ...options,
     patients: PATIENTS,
-    onProgress,
   })
 }

@@ -86,6 +86,10 @@ export const APPLICATION_ADVICE: Readonly<Record<string, Text>> = {
     fr: 'L’identifiant, le mot de passe ou le second facteur ne convient pas. Lequel n’est pas dit. Réessayer ; un titulaire peut envoyer une nouvelle invitation.',
     en: 'The login, the password or the second factor is not right. Which of them is not said. Try again; an owner can send a new invitation.',
   },
+  stopping: {
+    fr: 'Couronne s’arrête ; ce qui était demandé n’a pas été fait. La redémarrer, puis recommencer.',
+    en: 'Couronne is being stopped; what was asked for was not done. Start it again, then repeat.',
+  },
   'too-many-attempts': {
     fr: 'Des clés ou des mots de passe sont essayés trop vite. Aucun compte n’est bloqué. Attendre le temps indiqué.',
     en: 'Keys or passwords are being tried too fast. Nobody’s account is locked. Wait as long as the message says.',

@@ -6,6 +6,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { once as happens } from 'node:events'
 import { existsSync } from 'node:fs'
 import { open, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -24,6 +25,11 @@ import { sealStream } from './sealed-stream.ts'
 import { listDuePreviews, type ObjectRow, updatePreview } from './store.ts'
 import { objectStoreOf } from './store-of-practice.ts'
 import { hold, pathOf } from './upload-parts.ts'
+
+/** The system starts none that could draw: no document's fault, and no other can be drawn either. */
+class NoProcessError extends Error {
+  override readonly name = 'NoProcessError'
+}
 
 const BATCH = 20
 const PROGRAM = fileURLToPath(new URL('./preview-process.ts', import.meta.url))
@@ -84,7 +90,12 @@ export async function makeDuePreviews(
 }
 
 function isEverybodys(error: unknown): boolean {
-  return error instanceof DiskFullError || error instanceof DocumentStoreError || translateTrouble(error) !== error
+  return (
+    error instanceof NoProcessError ||
+    error instanceof DiskFullError ||
+    error instanceof DocumentStoreError ||
+    translateTrouble(error) !== error
+  )
 }
 
 async function makePreview(practice: OpenPractice, row: ObjectRow, limits: PreviewLimits): Promise<'made' | 'impossible'> {
@@ -138,14 +149,15 @@ async function keep(practice: OpenPractice, objectId: string, sealed: Uint8Array
  * Draws in a process of its own, which is killed when it takes too long, grows too large or says too much.
  *
  * @returns WebP; undefined when nothing can be drawn of this
- * @throws when the process cannot be started, the original cannot be read, or `limits.signal` is aborted
+ * @throws {NoProcessError}
+ * @throws when the original cannot be read, or `limits.signal` is aborted
  */
 export async function draw(
   mediaType: string,
   original: AsyncIterable<Uint8Array>,
   limits: PreviewLimits = PREVIEW_LIMITS,
 ): Promise<Uint8Array | undefined> {
-  const child = startDrawing(mediaType)
+  const child = await startOrGiveUp(mediaType, original)
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)
@@ -160,6 +172,7 @@ export async function draw(
   const timer = setTimeout(() => child.kill('SIGKILL'), limits.timeoutMs)
   const stop = () => child.kill('SIGKILL')
   limits.signal?.addEventListener('abort', stop, { once: true })
+  if (limits.signal?.aborted) stop()
   const watch = watchSize(child, limits.residentBytes)
   try {
     const [code] = await Promise.all([ended, feed(child, original)])
@@ -170,6 +183,18 @@ export async function draw(
     clearTimeout(timer)
     clearInterval(watch)
     child.kill('SIGKILL')
+  }
+}
+
+/** Whoever gives up ends the original, which is open. @throws {NoProcessError} */
+async function startOrGiveUp(mediaType: string, original: AsyncIterable<Uint8Array>): Promise<ChildProcess> {
+  try {
+    const child = startDrawing(mediaType)
+    await happens(child, 'spawn')
+    return child
+  } catch (cause) {
+    await original[Symbol.asyncIterator]().return?.()
+    throw new NoProcessError('no process could be started to draw', { cause })
   }
 }
 

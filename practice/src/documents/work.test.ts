@@ -92,6 +92,44 @@ test('a preview that fails again and again does not make the next ones wait', as
   assert.equal((await getDocument(practice, failing.id)).previewState, 'due')
 })
 
+test('when no process can be started to draw, that is told once, for all documents, and all are drawn when one can', async () => {
+  await using made = await makeTestPractice()
+  const { practice } = made
+  const ids: string[] = []
+  for (let count = 0; count < 3; count++) {
+    const { id } = await beginUpload(practice, { patientId: 'p', accountId: 'a', fileName: 'photo.jpg', sizeBytes: PHOTO.length })
+    await appendUpload(practice, id, 0, once(PHOTO))
+    ids.push((await finishUpload(practice, id)).object.id)
+  }
+  const states = async () => (await Promise.all(ids.map((id) => getDocument(practice, id)))).map((each) => each.previewState)
+  const errors: Error[] = []
+  const program = process.execPath
+  let asked = 0
+  {
+    await using _work = startDocumentWork({
+      practice: () => {
+        asked++
+        return practice
+      },
+      onError: (error) => errors.push(error as Error),
+      everyMs: 5,
+    })
+    try {
+      process.execPath = join(practice.folder, 'no-such-program')
+      for (let count = 0; count < 400 && asked < 6; count++) await setTimeout(25)
+    } finally {
+      process.execPath = program
+    }
+    assert.ok(asked >= 6)
+    for (let count = 0; count < 400 && (await states()).includes('due'); count++) await setTimeout(25)
+  }
+  assert.deepEqual(await states(), ['made', 'made', 'made'])
+  assert.deepEqual(
+    errors.map(({ name, cause }) => [name, (cause as { code?: string }).code]),
+    [['NoProcessError', 'ENOENT']],
+  )
+})
+
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }

@@ -12,6 +12,8 @@ const PREVIEWS_EVERY_MS = 3_000
 const SWEEP_EVERY_MS = 3_600_000
 /** What fails is tried again later and later, up to this; a preview that fails for a reason of its own waits as long, and holds up no other. */
 const PAUSE_MS_MAX = 300_000
+/** What goes on is told once in so long. */
+const TELL_AGAIN_MS = 60_000
 
 export interface DocumentWorkOptions {
   /** what is open now; undefined: nothing is */
@@ -24,12 +26,13 @@ export interface DocumentWorkOptions {
 export function startDocumentWork({ practice, onError, everyMs = PREVIEWS_EVERY_MS }: DocumentWorkOptions): AsyncDisposable {
   const stopping = new AbortController()
   const work = (async () => {
+    const news = newsOnly()
     const memory: Memory = { sweptAtMs: new Map(), failedAtMs: new Map(), onError }
     let pauseMs = everyMs
     while (!stopping.signal.aborted) {
       const open = practice()
       const troubles = open === undefined ? [] : await workOnce(open, memory, stopping.signal)
-      if (!stopping.signal.aborted) for (const trouble of troubles) onError(trouble)
+      if (!stopping.signal.aborted) for (const trouble of news(troubles)) onError(trouble)
       pauseMs = troubles.length === 0 ? everyMs : Math.min(pauseMs * 2, PAUSE_MS_MAX)
       await setTimeout(pauseMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
     }
@@ -39,6 +42,18 @@ export function startDocumentWork({ practice, onError, everyMs = PREVIEWS_EVERY_
       stopping.abort()
       await work
     },
+  }
+}
+
+/** @returns those of a kind that was not told of in the last minute */
+function newsOnly(): (troubles: readonly unknown[]) => readonly unknown[] {
+  const toldAtMs = new Map<string, number>()
+  const kindOf = (trouble: unknown) => `${(trouble as Error).name} ${(trouble as { code?: unknown }).code}`
+  return (troubles) => {
+    const now = performance.now()
+    const news = troubles.filter((each) => now - (toldAtMs.get(kindOf(each)) ?? Number.NEGATIVE_INFINITY) >= TELL_AGAIN_MS)
+    for (const each of news) toldAtMs.set(kindOf(each), now)
+    return news
   }
 }
 

@@ -30,6 +30,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   'document-store': 503,
   'database-unreachable': 503,
   'newer-database': 503,
+  stopping: 503,
   'disk-full': 507,
 }
 

@@ -230,9 +230,12 @@ function signalOf(reply: FastifyReply): AbortSignal {
   return controller.signal
 }
 
+/** Nobody needs to look after these. */
+const NO_FAULT: ReadonlySet<string> = new Set(['sealed', 'stopping'])
+
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, forms: readonly ProblemForm[]): FastifyReply {
   const problem = problemOf(error)
-  if (problem.status >= 500 && problem.code !== 'sealed')
+  if (problem.status >= 500 && !NO_FAULT.has(problem.code))
     request.log.error({ err: error, code: problem.code, route: request.routeOptions.url }, 'a request failed')
   // Serialised here: a route's schema for errors must not hide what went wrong behind an error of its own.
   const form = forms.find(({ prefix }) => request.url.startsWith(prefix))

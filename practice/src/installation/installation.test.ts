@@ -125,6 +125,20 @@ test('a sample that was not finished is made anew', async () => {
   assert.equal(again.state().kind, 'open')
 })
 
+test('whoever closes waits for a set-up that is under way, and none begins after that', async () => {
+  using place = aPlace()
+  const installation = await place.start()
+  const { promise: isFilled, resolve: fill } = Promise.withResolvers<void>()
+  const making = installation.createSample(OWNER, 'Cabinet d’exemple', () => isFilled)
+  const closing = installation.close()
+  await assert.rejects(installation.createPractice(WANTED), { code: 'stopping' })
+  await assert.rejects(place.start(), { code: 'folder-in-use' })
+  fill()
+  await Promise.all([making, closing])
+  await using again = await place.start()
+  assert.equal(again.state().kind, 'open')
+})
+
 test('a database that is gone is said plainly, and nothing new is made in its place', async () => {
   using place = aPlace()
   await place.create(WANTED)

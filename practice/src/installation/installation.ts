@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Db, type Engine, hasSqlite, instantText, type Migration, migrate, newId, translateTrouble } from '#database'
-import { ConflictError, NotFoundError, PracticeError } from '#errors'
+import { ConflictError, NotFoundError, PracticeError, StoppingError } from '#errors'
 import { syncFolder, writeDurably } from '#files'
 import { SealedError } from '#http'
 import { recordEvent } from '#journal'
@@ -76,6 +76,7 @@ export class Installation {
   #lock: HeldLock | undefined
   #open: { practice: OpenPractice; place: Place } | undefined
   #isSealed = false
+  #setUps: Promise<unknown> = Promise.resolve()
 
   private constructor(options: InstallationOptions) {
     this.options = options
@@ -125,7 +126,11 @@ export class Installation {
    * @returns the words of the recovery kit, which are shown once and kept nowhere
    * @throws {ConflictError} there is one already
    */
-  async createPractice(wanted: NewPractice): Promise<{ practice: OpenPractice; recoveryWords: string }> {
+  createPractice(wanted: NewPractice): Promise<{ practice: OpenPractice; recoveryWords: string }> {
+    return this.#settingUp(() => this.#createPractice(wanted))
+  }
+
+  async #createPractice(wanted: NewPractice): Promise<{ practice: OpenPractice; recoveryWords: string }> {
     if ((await loadKeySlots(this.#folderOf('practice'))) !== undefined)
       throw new ConflictError('there is a practice here already')
     const recoveryWords = makeRecoveryWords()
@@ -144,7 +149,11 @@ export class Installation {
    * @returns what `fill` returns
    * @throws {ConflictError} there is a practice here already
    */
-  async createSample<T>(owner: NewOwner, name: string, fill: (practice: OpenPractice) => Promise<T>): Promise<T> {
+  createSample<T>(owner: NewOwner, name: string, fill: (practice: OpenPractice) => Promise<T>): Promise<T> {
+    return this.#settingUp(() => this.#createSample(owner, name, fill))
+  }
+
+  async #createSample<T>(owner: NewOwner, name: string, fill: (practice: OpenPractice) => Promise<T>): Promise<T> {
     this.refuseWherePracticeIs()
     await rm(this.#folderOf('sample'), { recursive: true, force: true })
     await mkdir(this.#folderOf('sample'), { recursive: true, mode: 0o700 })
@@ -179,12 +188,15 @@ export class Installation {
     return { kind: 'key-file', bytes: await writeKeyFile(path), path, label: 'this machine' }
   }
 
+  /** Waits for a set-up that is under way: the folder is nobody else's before it ends. */
   async close(): Promise<void> {
+    const lock = this.#lock
+    this.#lock = undefined
+    await this.#setUps
     const open = this.#open
     this.#open = undefined
     await open?.practice.db.destroy()
-    this.#lock?.release()
-    this.#lock = undefined
+    lock?.release()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -201,6 +213,13 @@ export class Installation {
       else await this.#openWith(place, slots, found.master, found.kind)
       return
     }
+  }
+
+  async #settingUp<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#lock === undefined) throw new StoppingError('this installation is closed')
+    const made = work()
+    this.#setUps = Promise.allSettled([this.#setUps, made])
+    return made
   }
 
   async #create(

@@ -32,14 +32,16 @@ export interface InstallationRoutesOptions {
   readonly version: string
   /** asked for when set-up comes from another machine; stands in the terminal */
   readonly setupCode: string
-  /** makes and opens the sample practice; @returns its accounts */
   readonly makeSample: MakeSample
+  /** aborted when the application stops: the making of the sample ends */
+  readonly signal: AbortSignal
 }
 
+/** Makes and opens the sample practice. @returns its accounts */
 export type MakeSample = (
   installation: Installation,
   language: 'fr' | 'en',
-  onProgress: (progress: SampleProgress) => void,
+  options: { readonly onProgress: (progress: SampleProgress) => void; readonly signal: AbortSignal },
 ) => Promise<readonly SampleAccount[]>
 
 export interface SampleAccount {
@@ -55,7 +57,7 @@ const FAILURE_PAUSE_MS = 1_000
 const PROXY_HEADERS = ['x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
 
 export function installationRoutes(options: InstallationRoutesOptions): readonly Route[] {
-  const { installation } = options
+  const { installation, signal } = options
   const inTurn = turns()
   const making = new SampleMaking()
   return [
@@ -88,8 +90,9 @@ export function installationRoutes(options: InstallationRoutesOptions): readonly
     openRoute(makeSample, async ({ body, request }) => {
       refuseStrangers(request, body.setupCode, options.setupCode)
       return inTurn(request.ip, async () => {
+        signal.throwIfAborted()
         installation.refuseWherePracticeIs() // a second asker, whose turn came after the first one's: nothing has failed
-        const accounts = await making.run((onProgress) => options.makeSample(installation, body.language, onProgress))
+        const accounts = await making.run((onProgress) => options.makeSample(installation, body.language, { onProgress, signal }))
         return { accounts: [...accounts] }
       })
     }),

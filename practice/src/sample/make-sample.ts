@@ -44,6 +44,8 @@ export interface SampleOptions {
   /** how many records the source has; absent: nobody knows, and progress has no total */
   readonly patients?: number
   readonly onProgress?: (progress: SampleProgress) => void
+  /** ends it between two batches of records, or two documents; the practice is not finished then */
+  readonly signal?: AbortSignal
 }
 
 /** Invents records for those who practise there. */
@@ -107,7 +109,7 @@ export async function fillSamplePractice(
   practice: OpenPractice,
   source: SampleSource,
   language: 'fr' | 'en',
-  { patients: total = 0, onProgress = () => {} }: SampleOptions = {},
+  { patients: total = 0, onProgress = () => {}, signal }: SampleOptions = {},
 ): Promise<readonly SampleAccount[]> {
   const practitionerIds = await makePractitioners(practice)
   await practice.db.updateTable('practice').set({ facts: FACTS }).where('id', '=', practice.id).execute()
@@ -123,8 +125,10 @@ export async function fillSamplePractice(
   onProgress({ step: 'records', done: 0, total })
   await importEntries(practice, actor, batchesOf(source({ practitionerIds, today }), filed), {
     onProgress: ({ patients: done }) => onProgress({ step: 'records', done, total }),
+    ...(signal === undefined ? {} : { signal }),
   })
   for (const [done, each] of filed.entries()) {
+    signal?.throwIfAborted()
     onProgress({ step: 'documents', done, total: filed.length })
     await fileDocument(practice, actor, each)
   }

@@ -141,9 +141,15 @@ function AppointmentForm({
     refetchOnWindowFocus: false,
   })
   const held = data?.appointments ?? []
+  const labels: Readonly<Record<string, string>> = {
+    minutes: m.patients.length,
+    day: m.patients.labels.on,
+    time: m.patients.time,
+  }
   return (
     <FormBox
       form={form}
+      labelOf={(name) => labels[name]}
       action={wish.kind === 'new' ? m.patients.bookAction : m.patients.moveAction}
       beside={
         <Button

@@ -42,7 +42,7 @@ export function EntryFormBox({
   }
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    // After the dialog, which gives the focus to its own first button.
+    // After the dialog, which gives the focus to its first field, filled in or not.
     queueMicrotask(() => firstToFill(box.current)?.focus())
   }, [])
   return (

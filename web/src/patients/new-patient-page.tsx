@@ -1,5 +1,6 @@
 /** Opening a record: the least is asked first; those who resemble are shown while one types. */
 import { createPatientEndpoint } from '@couronne/practice/contract'
+import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { call, type InputOf } from '#api'
@@ -13,7 +14,6 @@ import { bodyFrom, emptyValues, fieldAt, parsePartial } from './field-values.ts'
 import { PatientList } from './patients-page.tsx'
 import { foundQuery } from './queries.ts'
 import { STEWARD, StewardInput, stewardshipOf } from './steward-input.tsx'
-import { useLater } from './use-later.ts'
 
 const WAIT_MS = 400
 const ALIKE_MAX = 5
@@ -58,7 +58,7 @@ export function NewPatientPage() {
 
 function Alike({ values }: { readonly values: Values }) {
   const m = useMessages()
-  const text = useLater(questionOf(values), WAIT_MS)
+  const [text] = useDebouncedValue(questionOf(values), WAIT_MS)
   const { data } = useQuery({ ...foundQuery(text, ALIKE_MAX), enabled: text !== '' })
   const patients = text === '' ? [] : (data?.patients ?? [])
   return (

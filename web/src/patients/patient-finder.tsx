@@ -1,11 +1,11 @@
 /** A field that finds patients as one types, chosen with the arrows or the mouse: the search of every page, and a patient of a form. */
 import type { PatientLine } from '@couronne/practice/contract'
+import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useId, useState } from 'react'
 import { useMessages } from '#messages'
 import { PatientFacts } from './patient-line.tsx'
 import { foundQuery } from './queries.ts'
-import { useLater } from './use-later.ts'
 
 const WAIT_MS = 200
 const SHOWN_MAX = 8
@@ -37,7 +37,7 @@ export function PatientFinder({
   const listId = useId()
   const [isOpen, setIsOpen] = useState(false)
   const [active, setActive] = useState(-1)
-  const asked = useLater(text.trim(), WAIT_MS)
+  const [asked] = useDebouncedValue(text.trim(), WAIT_MS)
   const { data, isFetching } = useQuery({ ...foundQuery(asked, SHOWN_MAX), enabled: isOpen && asked !== '' })
   const isAnswer = asked !== '' && asked === text.trim()
   const patients = isAnswer ? (data?.patients ?? []).filter((each) => each.id !== without) : []

@@ -81,7 +81,7 @@ export function SignInPage() {
         <SecretField form={form} name="password" label={m.session.password} autoComplete="current-password" />
       </FormBox>
       {(hasPasskeys || ways?.oidc !== undefined) && (
-        <div className="or">
+        <div className="other-way">
           <p>{m.session.or}</p>
           <div className="actions">
             {hasPasskeys && (
@@ -103,7 +103,7 @@ export function SignInPage() {
           <p>{m.session.lostWhat}</p>
         </details>
       ) : (
-        <section className="or" aria-labelledby="sample-accounts">
+        <section className="other-way" aria-labelledby="sample-accounts">
           <h2 id="sample-accounts">{m.session.sampleTitle}</h2>
           <div className="actions">
             {ways.sampleAccounts.map(({ role, login, password }) => (

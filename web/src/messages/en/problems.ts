@@ -21,6 +21,7 @@ export const problems: typeof French = {
   'wrong-key': 'This does not open the practice’s data. Check capitals and the order of the words.',
   damaged: 'Some data does not read back as it was written. Nothing was changed; a copy must be restored.',
   'newer-database': 'A later version of Couronne has written the database. Nothing was changed; start that version.',
+  stopping: 'Couronne is being stopped. Nothing was half done; repeat when it is there again.',
   sealed: 'The practice is locked by its key. It must be opened first.',
   'disk-full': 'The disk is full. Nothing was half done; make room, then repeat.',
   'oidc-unavailable':

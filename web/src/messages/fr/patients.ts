@@ -499,7 +499,7 @@ export const patients = {
   moveAction: 'Déplacer',
   moved: (name: string, when: string) => `Rendez-vous de ${name} déplacé : ${when}.`,
   patient: 'Patient',
-  patientHint: 'Nom, date de naissance, dossier, téléphone',
+  patientHint: 'Nom, naissance, dossier, téléphone',
   patientMissing: 'Choisissez un patient dans la liste.',
   otherPatient: 'Choisir un autre patient',
   length: 'Durée',

@@ -20,6 +20,7 @@ export const problems = {
   'wrong-key': 'Cela n’ouvre pas les données du cabinet. Vérifiez les majuscules et l’ordre des mots.',
   damaged: 'Des données ne se relisent pas comme elles ont été écrites. Rien n’a été modifié ; il faut restaurer une copie.',
   'newer-database': 'Une version plus récente de Couronne a écrit la base. Rien n’a été modifié ; démarrez cette version.',
+  stopping: 'Couronne s’arrête. Rien n’est fait à moitié ; recommencez quand elle sera de retour.',
   sealed: 'Le cabinet est fermé à clé. Il faut l’ouvrir d’abord.',
   'disk-full': 'Le disque est plein. Rien n’a été fait à moitié ; libérez de la place, puis recommencez.',
   'oidc-unavailable':
