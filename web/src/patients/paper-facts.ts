@@ -1,5 +1,12 @@
 /** What a printed sheet is about, drawn from a record and a practice; and what it lacks, which is said before it is printed. */
-import type { BodyOf, Entry, Identity, PracticeFacts, practitionerSchema } from '@couronne/practice/contract'
+import {
+  type BodyOf,
+  type Entry,
+  type Identity,
+  lineRestCents,
+  type PracticeFacts,
+  type practitionerSchema,
+} from '@couronne/practice/contract'
 import type { z } from 'zod'
 
 type Practitioner = z.output<typeof practitionerSchema>
@@ -96,18 +103,13 @@ function lacksOfQuote({ validUntil, lines }: BodyOf<'quote'>): Lacks {
     devices.some(({ madeIn }) => madeIn === undefined) && 'madeIn',
     devices.some(({ deviceCents }) => deviceCents === undefined) && 'device',
     lines.some(({ reimbursedCents }) => reimbursedCents === undefined) && 'reimbursed',
-    lines.some((line) => line.reimbursedCents !== undefined && restOf(line) === undefined) && 'rest',
+    lines.some((line) => line.reimbursedCents !== undefined && lineRestCents(line) === undefined) && 'rest',
   ]
 }
 
 /** A line with any of the three is about a device: then the law wants them all. */
 export function isOfDevice({ materials, madeIn, deviceCents }: QuoteLine): boolean {
   return Boolean(materials ?? madeIn ?? deviceCents)
-}
-
-/** What remains to be paid of a line, in cents: nothing known where the reimbursement is not, or is said to be above the fee. */
-export function restOf({ feeCents, reimbursedCents }: QuoteLine): number | undefined {
-  return reimbursedCents === undefined || reimbursedCents > feeCents ? undefined : feeCents - reimbursedCents
 }
 
 /** For the care itself: an insurer, a lawyer or the patient's employer has no use for the number (decision 0043). */
