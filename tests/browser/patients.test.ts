@@ -534,6 +534,7 @@ suite('patients', () => {
     const paper = page.locator('.paper')
     for (const text of ['Hélène Marie LEFÈVRE', 'Née le 12/03/1956', '550,00', '120,00', '430,00', 'n’a aucune valeur'])
       await paper.getByText(text).first().waitFor()
+    await paper.locator('.paper-day').getByText('le 1er juin 2026').waitFor()
     await paper.getByText(/^Version \d+ de la fiche, imprimée le /).waitFor()
     assert.equal(await exportsSoFar(), before + 1)
     await assertAccessible(page)

@@ -1,5 +1,5 @@
 /** Giving an appointment from the diary, and moving one: a free time, whom, with whom, how long, why. Two at once are said, not refused. */
-import { listAppointments, type PatientLine } from '@couronne/practice/contract'
+import { listAppointments, type PatientLine, type Practitioner, roleOn } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -294,7 +294,7 @@ function FreeTimes({
   if (!isKnown || !isLength(minutes) || isOver) return null
   const isChosen = practitionerId !== ''
   // Where nobody practises there is nobody to choose, and nobody's time to propose.
-  if (!isChosen && !practitioners.some((each) => isHereOn(day, each))) return null
+  if (!isChosen && !practitioners.some((each) => roleOn(each, day) !== undefined)) return null
   const after = day === todayIso(now) ? now.getHours() * 60 + now.getMinutes() : 0
   const times = freeTimes(day, held, wantedOf(form.values, wish), after)
   return (
@@ -358,11 +358,9 @@ function wantedOf(values: Values, wish: AppointmentWish) {
   }
 }
 
-type Practitioner = Awaited<ReturnType<NonNullable<(typeof practitionersQuery)['queryFn']>>>['practitioners'][number]
-
 /** Who practises here that day, and whoever is chosen already. */
 function practitionersOn(day: string, all: readonly Practitioner[], chosen: string, none: string) {
-  const here = all.filter((each) => each.id === chosen || isHereOn(day, each))
+  const here = all.filter((each) => each.id === chosen || roleOn(each, day) !== undefined)
   return [
     ...here.map(({ id, givenName, familyName }) => ({ value: id, label: `${givenName} ${familyName}` })),
     { value: '', label: none },
@@ -371,12 +369,8 @@ function practitionersOn(day: string, all: readonly Practitioner[], chosen: stri
 
 /** Whoever gives appointments for the one dentist of a practice need not choose. */
 function onlyOneOn(wish: AppointmentWish, all: readonly Practitioner[]): string {
-  const here = wish.kind === 'new' ? all.filter((each) => isHereOn(wish.day, each)) : []
+  const here = wish.kind === 'new' ? all.filter((each) => roleOn(each, wish.day) !== undefined) : []
   return here.length === 1 ? (here[0]?.id ?? '') : ''
-}
-
-function isHereOn(day: string, { roles }: Practitioner): boolean {
-  return roles.some(({ fromOn, toOn }) => fromOn <= day && (toOn === undefined || toOn >= day))
 }
 
 function lengths(chosen: string, m: ReturnType<typeof useMessages>) {

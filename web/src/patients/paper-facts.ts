@@ -5,11 +5,9 @@ import {
   type Identity,
   lineRestCents,
   type PracticeFacts,
-  type practitionerSchema,
+  type Practitioner,
+  roleOn,
 } from '@couronne/practice/contract'
-import type { z } from 'zod'
-
-type Practitioner = z.output<typeof practitionerSchema>
 
 export interface PaperFacts {
   readonly practice: { readonly name: string; readonly facts: PracticeFacts; readonly isSample: boolean }
@@ -124,8 +122,9 @@ export function carriesIns(entry: Entry): boolean {
  * As what somebody signs on a day: by the contract of that day. On a day without one a dentist is who has been one before, or has never
  * been anything else; of a student nothing is known then.
  */
-export function titleOnPaper({ roles }: Practitioner, day: string): 'dentist' | 'student' | undefined {
-  const held = roles.find(({ fromOn, toOn }) => fromOn <= day && (toOn === undefined || toOn >= day))
+export function titleOnPaper(practitioner: Practitioner, day: string): 'dentist' | 'student' | undefined {
+  const { roles } = practitioner
+  const held = roleOn(practitioner, day)
   if (held !== undefined) return held.status === 'etudiant-adjoint' ? 'student' : 'dentist'
   const asDentist = roles.filter(({ status }) => status !== 'etudiant-adjoint')
   const wasDentist = asDentist.some(({ fromOn }) => fromOn <= day)
@@ -133,19 +132,8 @@ export function titleOnPaper({ roles }: Practitioner, day: string): 'dentist' | 
 }
 
 /** The day that stands on the sheet. */
-export function dayOnPaper(entry: Entry): string {
-  switch (entry.kind) {
-    case 'prescription':
-      return entry.body?.prescribedOn ?? entry.createdAt.slice(0, 10)
-    case 'quote':
-      return entry.body?.madeOn ?? entry.createdAt.slice(0, 10)
-    case 'consent':
-      return entry.body?.decidedOn ?? entry.createdAt.slice(0, 10)
-    case 'correspondence':
-      return entry.body?.on ?? entry.createdAt.slice(0, 10)
-    default:
-      return entry.createdAt.slice(0, 10)
-  }
+export function dayOnPaper({ aboutOn, createdAt }: Entry): string {
+  return aboutOn ?? createdAt.slice(0, 10)
 }
 
 /** As an identity document has it: `Hélène Marie LEFÈVRE`. */
