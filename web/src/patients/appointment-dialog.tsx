@@ -233,7 +233,7 @@ function PatientOfForm({ form, isFixed }: { readonly form: Form<Values>; readonl
     )
   return (
     <div className="patient-field">
-      <label className="mantine-InputWrapper-label" htmlFor={id}>
+      <label className="field-label" htmlFor={id}>
         {m.patients.patient}
       </label>
       <PatientFinder
