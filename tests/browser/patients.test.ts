@@ -262,6 +262,10 @@ suite('patients', () => {
     await page.getByRole('button', { name: 'Ajouter un proche' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('combobox', { name: 'Chercher parmi les patients' }).fill('beaulac')
+    await dialog.getByRole('option').filter({ hasText: 'Dossier 1042' }).waitFor()
+    await page.setViewportSize({ width: 360, height: 800 })
+    await assertNoSideways(page)
+    await page.setViewportSize({ width: 1280, height: 800 })
     await dialog.getByRole('option').filter({ hasText: 'Dossier 1042' }).click()
     const familyName = dialog.getByRole('textbox', { name: 'Nom', exact: true })
     assert.equal(await familyName.inputValue(), 'Beaulac')
@@ -535,6 +539,7 @@ suite('patients', () => {
     const paper = page.locator('.paper')
     for (const text of ['Hélène Marie LEFÈVRE', 'Née le 12/03/1956', '550,00', '120,00', '430,00', 'n’a aucune valeur'])
       await paper.getByText(text).first().waitFor()
+    await paper.locator('.paper-day').getByText('le 1er juin 2026').waitFor()
     await paper.getByText(/^Version \d+ de la fiche, imprimée le /).waitFor()
     assert.equal(await exportsSoFar(), before + 1)
     await assertAccessible(page)
@@ -608,8 +613,19 @@ const field =
   (dialog) =>
     dialog.getByRole('textbox', { name }).first().fill(value)
 
+const quoteOf =
+  (...lines: readonly (readonly [fee: string, reimbursed: string])[]): Fill =>
+  async (dialog) => {
+    for (const [i, [fee, reimbursed]] of lines.entries()) {
+      if (i > 0) await dialog.getByRole('button', { name: 'Ajouter une ligne' }).click()
+      await dialog.getByRole('textbox', { name: 'Acte' }).nth(i).fill(`Acte ${i}`)
+      await dialog.getByRole('textbox', { name: 'Honoraires' }).nth(i).fill(fee)
+      await dialog.getByRole('textbox', { name: 'Remboursé' }).nth(i).fill(reimbursed)
+    }
+  }
+
 /** The kind, how its form is filled with the least, and what the timeline then shows. */
-const EACH_KIND: readonly (readonly [kind: string, fill: Fill, shown: string])[] = [
+const EACH_KIND: readonly (readonly [kind: string, fill: Fill, shown: string | RegExp])[] = [
   ['observation', field('Texte', 'Gencive saine'), 'Gencive saine'],
   [
     'procedure',
@@ -637,18 +653,9 @@ const EACH_KIND: readonly (readonly [kind: string, fill: Fill, shown: string])[]
   ],
   ['prescription', field('Médicament, produit ou soin', 'Paracétamol 1 g'), 'Paracétamol 1 g'],
   ['consent', field('À quoi, en mots', 'Avulsion de la 48'), 'Accepté : Avulsion de la 48'],
-  [
-    'quote',
-    async (dialog) => {
-      await dialog.getByRole('textbox', { name: 'Acte' }).fill('Couronne')
-      await dialog.getByRole('textbox', { name: 'Honoraires' }).fill('500')
-      await dialog.getByRole('textbox', { name: 'Remboursé' }).fill('120,50')
-      await dialog.getByRole('button', { name: 'Ajouter une ligne' }).click()
-      await dialog.getByRole('textbox', { name: 'Acte' }).nth(1).fill('Inlay-core')
-      await dialog.getByRole('textbox', { name: 'Honoraires' }).nth(1).fill('90,10')
-    },
-    'Reste à charge : 469,60',
-  ],
+  ['quote', quoteOf(['500', '120,50'], ['90,10', '0']), 'Reste avant complémentaire : 469,60'],
+  // Of what is not said, nothing is reckoned.
+  ['quote', quoteOf(['500', '120,50'], ['90,20', '']), /Total\s:\s590,20\s€$/],
   [
     'correspondence',
     async (dialog) => {

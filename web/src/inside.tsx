@@ -2,8 +2,8 @@
 import { changeMe, lockSession, signOut } from '@couronne/practice/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
-import { call, currentStanding, setStanding, watchStanding } from '#api'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { call, setStanding, useStanding } from '#api'
 import { claimDrafts, forgetDrafts } from '#forms'
 import { useMessages, useSpeech } from '#messages'
 import { LockScreen, meQuery, ProofDialog, tellOtherTabs, usePresence } from '#session'
@@ -13,7 +13,7 @@ const SearchField = lazy(async () => ({ default: (await import('#patients')).Sea
 
 export function Inside() {
   const m = useMessages()
-  const { isLocked } = useSyncExternalStore(watchStanding, currentStanding)
+  const { isLocked } = useStanding()
   const { data: me } = useQuery(meQuery)
   const [isHelpOpen, setIsHelpOpen] = useState(false)
   const { leave, lock } = useLeaving()

@@ -12,13 +12,8 @@ export { listLogins, makeResetLink } from './invitations.ts'
 export { type NoticeKind, notify } from './notices.ts'
 export { type KnownAbout, type PasswordProblem, passwordProblem, requireGoodPassword } from './password-rules.ts'
 export { hashPassword, isPassword } from './passwords.ts'
-export {
-  createPractitioner,
-  getPractitioner,
-  listPractitionersOf,
-  type Practitioner,
-  requirePractitioner,
-} from './practitioners.ts'
+export { createPractitioner, getPractitioner, listPractitionersOf, requirePractitioner } from './practitioners.ts'
+export type { Practitioner } from './practitioners-contract.ts'
 export { makePeopleRoutes } from './routes.ts'
 export { isRpps, parseRpps } from './rpps.ts'
 export { requireRecentProof } from './sessions.ts'

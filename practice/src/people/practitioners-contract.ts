@@ -23,6 +23,7 @@ export const practiceRoleSchema = z
     toOn: day.optional(),
   })
   .meta({ id: 'PracticeRole' })
+export type PracticeRole = z.output<typeof practiceRoleSchema>
 
 export const practitionerSchema = z
   .object({
@@ -35,6 +36,12 @@ export const practitionerSchema = z
     roles: z.array(practiceRoleSchema),
   })
   .meta({ id: 'Practitioner' })
+export type Practitioner = z.output<typeof practitionerSchema>
+
+/** The contract that holds on a day, its first and its last included; no two do on the same. */
+export function roleOn({ roles }: Practitioner, day: string): PracticeRole | undefined {
+  return roles.find(({ fromOn, toOn }) => fromOn <= day && (toOn === undefined || day <= toOn))
+}
 
 export const listPractitioners = endpoint({
   method: 'GET',

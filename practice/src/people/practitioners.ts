@@ -3,10 +3,9 @@ import type { z } from 'zod'
 import { type Db, instantText, newId, type Tx } from '#database'
 import { ConflictError, InvalidInputError, NotFoundError } from '#errors'
 import type { OpenPractice } from '#open-practice'
-import type { addPracticeRole, addPractitioner, changePractitioner, practitionerSchema } from './contract.ts'
+import type { addPracticeRole, addPractitioner, changePractitioner, Practitioner } from './contract.ts'
 import { parseRpps } from './rpps.ts'
 
-export type Practitioner = z.output<typeof practitionerSchema>
 type RoleFacts = z.output<(typeof addPracticeRole)['body']>
 
 /** By name; those who have left too. */

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { foldLogin } from './accounts.ts'
 import { passwordProblem } from './password-rules.ts'
 import { periodsMeet } from './practitioners.ts'
+import { roleOn } from './practitioners-contract.ts'
 import { isRpps, parseRpps, rppsOfNationalId } from './rpps.ts'
 import { sessionState } from './session-rules.ts'
 import { DEFAULT_SIGN_IN_SETTINGS } from './sign-in-settings.ts'
@@ -150,4 +151,14 @@ test('two contracts meet when they have a day in common', () => {
   assert.ok(periodsMeet({ fromOn: '2026-01-01' }, { fromOn: '2030-01-01', toOn: '2030-01-01' }))
   assert.ok(periodsMeet({ fromOn: '2026-01-01', toOn: '2026-03-31' }, { fromOn: '2026-03-31' }))
   assert.ok(!periodsMeet({ fromOn: '2026-01-01', toOn: '2026-03-31' }, { fromOn: '2026-04-01' }))
+})
+
+test('on a day the contract holds that has begun and not ended, on its first and last day too', () => {
+  const role = (fromOn: string, toOn?: string) => ({ id: fromOn, status: 'remplacant' as const, fromOn, toOn })
+  const roles = [role('2020-01-01', '2020-12-31'), role('2026-04-01', '2026-04-01'), role('2026-05-01')]
+  const on = (day: string) => roleOn({ id: '1', familyName: 'Exemple', givenName: 'Sacha', roles }, day)?.fromOn
+  assert.deepEqual(
+    ['2019-12-31', '2020-01-01', '2020-12-31', '2021-01-01', '2026-04-01', '2026-04-02', '2026-05-01', '2099-01-01'].map(on),
+    [undefined, '2020-01-01', '2020-01-01', undefined, '2026-04-01', undefined, '2026-05-01', '2026-05-01'],
+  )
 })

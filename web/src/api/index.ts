@@ -5,4 +5,4 @@
 export { addressOf, type CallOptions, call, type InputOf } from './call.ts'
 export { Problem, readProblem } from './problem.ts'
 export { makeQueryClient } from './queries.ts'
-export { currentStanding, endProof, type Loss, type Standing, setStanding, watchLosses, watchStanding } from './standing.ts'
+export { currentStanding, endProof, type Loss, type Standing, setStanding, useStanding, watchLosses } from './standing.ts'

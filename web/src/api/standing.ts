@@ -2,6 +2,7 @@
  * How we stand with the server: reachable or not, the screen locked or not, somebody asked to prove who they are. Calls wait here while the
  * screen is locked or the proof is due, and go on by themselves.
  */
+import { useSyncExternalStore } from 'react'
 import type { Problem } from './problem.ts'
 
 export interface Standing {
@@ -20,10 +21,8 @@ export function currentStanding(): Standing {
   return standing
 }
 
-/** @returns stops watching */
-export function watchStanding(watcher: () => void): () => void {
-  watchers.add(watcher)
-  return () => watchers.delete(watcher)
+export function useStanding(): Standing {
+  return useSyncExternalStore(watchStanding, currentStanding)
 }
 
 export function setStanding(change: Partial<Standing>): void {
@@ -62,6 +61,12 @@ export async function untilProven(refused: Problem, signal?: AbortSignal): Promi
 export function endProof(outcome: 'proven' | 'given-up'): void {
   isProven = outcome === 'proven'
   setStanding({ isProofDue: false })
+}
+
+/** @returns stops watching */
+function watchStanding(watcher: () => void): () => void {
+  watchers.add(watcher)
+  return () => watchers.delete(watcher)
 }
 
 function until(isSo: () => boolean, signal: AbortSignal | undefined): Promise<void> {

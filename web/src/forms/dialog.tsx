@@ -3,8 +3,8 @@
  * (to something near when that is gone: `shell/kept-focus.ts`). They give way to the lock, which could not be reached beside them, and come
  * back when it opens, with what was typed.
  */
-import { type ReactNode, useId, useLayoutEffect, useRef, useSyncExternalStore } from 'react'
-import { currentStanding, watchStanding } from '#api'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
+import { currentStanding, useStanding } from '#api'
 import { useMessages } from '#messages'
 
 export function Dialog({
@@ -20,7 +20,7 @@ export function Dialog({
   const box = useRef<HTMLDialogElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)
   const titleId = useId()
-  const { isLocked } = useSyncExternalStore(watchStanding, currentStanding)
+  const { isLocked } = useStanding()
   const hadFocus = useRef<Element>(null)
   // Before the page is changed: what has left it when it closes gives no focus back.
   useLayoutEffect(() => {

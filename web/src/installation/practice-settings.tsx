@@ -1,21 +1,16 @@
 /** How the practice names itself. */
-import { changePractice, DEFAULT_TIME_ZONE, getPractice, type PracticeFacts } from '@couronne/practice/contract'
+import { changePractice, DEFAULT_TIME_ZONE, type PracticeFacts } from '@couronne/practice/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '#api'
 import { FormBox, ProblemBox, TextField, useForm } from '#forms'
 import { useFormat, useMessages } from '#messages'
-import { meQuery, useMay } from '#session'
+import { meQuery, practiceQuery, useMay } from '#session'
 import { Page, Section } from '#shell'
 import { FactFields, zoneInWords } from './fact-fields.tsx'
 import { checkFacts, type FactValues, factsOf, valuesOfFacts } from './practice-facts.ts'
 import { SettingsTabs } from './settings-tabs.tsx'
 import { SignInSettingsForm } from './sign-in-settings.tsx'
-
-const practiceQuery = {
-  queryKey: ['practice'],
-  queryFn: ({ signal }: { readonly signal: AbortSignal }) => call(getPractice, {}, { signal }),
-}
 
 export function PracticeSettingsPage() {
   const m = useMessages()

@@ -1,10 +1,9 @@
 /** Appointments of a day or a week, by practitioner: given, moved, cancelled; who came and who did not. */
-import { APPOINTMENT_STATES, listAppointments } from '@couronne/practice/contract'
+import { APPOINTMENT_STATES } from '@couronne/practice/contract'
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { call } from '#api'
 import { ProblemBox } from '#forms'
 import { useMessages } from '#messages'
 import { todayIso } from '#messages/today'
@@ -13,9 +12,10 @@ import { useMay } from '#session'
 import { Page, Section } from '#shell'
 import { setAppointmentState } from './agenda-changes.ts'
 import { doubleBooked } from './agenda-times.ts'
-import { type Appointment, AppointmentDialog, type AppointmentWish } from './appointment-dialog.tsx'
+import { AppointmentDialog, type AppointmentWish } from './appointment-dialog.tsx'
 import { addDays } from './days.ts'
 import { spokenName, useBorn } from './patient-line.tsx'
+import { type Appointment, appointmentsQuery, refreshAppointments } from './queries.ts'
 import { useWords } from './words.ts'
 
 type State = Appointment['state']
@@ -30,16 +30,7 @@ export function AgendaPage() {
   const to = isWeek ? addDays(from, 6) : on
   const [said, setSaid] = useState('')
   const { data: people } = useQuery(practitionersQuery)
-  const { data, error } = useQuery({
-    queryKey: ['appointments', from, to, practitioner],
-    queryFn: ({ signal }) =>
-      call(
-        listAppointments,
-        { query: { from, to, ...(practitioner === '' ? {} : { practitionerId: practitioner }) } },
-        { signal },
-      ),
-    refetchOnWindowFocus: false,
-  })
+  const { data, error } = useQuery(appointmentsQuery(from, to, practitioner))
   const go = (change: { on?: string; span?: 'day' | 'week'; practitioner?: string }) => {
     setSaid('')
     void navigate({
@@ -227,7 +218,7 @@ function StateButtons({
   const change = useMutation({
     mutationFn: (next: State) => setAppointmentState(entry, next, m.patients.changedInAgenda),
     onMutate: onChange,
-    onSettled: () => queries.invalidateQueries({ queryKey: ['appointments'] }),
+    onSettled: () => refreshAppointments(queries),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['patient', entry.patient.id] }),
   })
   if (!mayWrite) return null

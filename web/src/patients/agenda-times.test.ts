@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { doubleBooked, freeTimes, type Held, meeting } from './agenda-times.ts'
+import { doubleBooked, freeTimes, type Held, meets, type Wanted } from './agenda-times.ts'
 
 const DAY = '2026-03-12'
 
@@ -61,6 +61,10 @@ test('what is over today is not proposed; a length of nothing proposes nothing',
   assert.deepEqual(freeTimes(DAY, [], { minutes: 0, practitionerId }), [])
   assert.equal(freeTimes(DAY, [], { minutes: 660, practitionerId }).length, 1)
 })
+
+function meeting(held: readonly Held[], wanted: Wanted): Held[] {
+  return held.filter((each) => meets(each, wanted))
+}
 
 function heldAt(time: string, minutes: number, more: Partial<Held> = {}): Held {
   return { startsAt: `${DAY}T${time}`, minutes, practitionerId: 'a', state: 'booked', ...more }

@@ -37,7 +37,7 @@ export function freeTimes(day: string, held: readonly Held[], wanted: Omit<Wante
   let at = FROM_MINUTE
   while (at + wanted.minutes <= TO_MINUTE) {
     const startsAt = `${day}T${printMinute(at)}`
-    const [obstacle] = meeting(held, { ...wanted, startsAt })
+    const obstacle = held.find((each) => meets(each, { ...wanted, startsAt }))
     if (obstacle !== undefined) at = nextStep(Math.max(spanOf(obstacle).end, at + 1))
     else if (at < after) at = nextStep(after)
     else {
@@ -48,36 +48,33 @@ export function freeTimes(day: string, held: readonly Held[], wanted: Omit<Wante
   return found
 }
 
-/** Those of the same day that take the same practitioner, or the same patient, at the same time. */
-export function meeting(held: readonly Held[], wanted: Wanted): Held[] {
-  const span = spanOf(wanted)
-  return held.filter((each) => {
-    if (each.state === 'cancelled' || each.state === 'missed') return false
-    if (each.entry !== undefined && each.entry.id === wanted.entryId) return false
-    if (each.startsAt.slice(0, 10) !== wanted.startsAt.slice(0, 10)) return false
-    const isSamePatient = each.entry !== undefined && each.entry.patient.id === wanted.patientId
-    const isSamePractitioner = each.practitionerId !== undefined && each.practitionerId === wanted.practitionerId
-    if (!isSamePractitioner && !isSamePatient) return false
-    const other = spanOf(each)
-    return other.start < span.end && span.start < other.end
-  })
+/** Whether it takes the same practitioner, or the same patient, at the same time of the same day. */
+export function meets(held: Held, wanted: Wanted): boolean {
+  if (!takesTime(held)) return false
+  if (held.entry !== undefined && held.entry.id === wanted.entryId) return false
+  if (held.startsAt.slice(0, 10) !== wanted.startsAt.slice(0, 10)) return false
+  const isSamePatient = held.entry !== undefined && held.entry.patient.id === wanted.patientId
+  const isSamePractitioner = held.practitionerId !== undefined && held.practitionerId === wanted.practitionerId
+  if (!isSamePractitioner && !isSamePatient) return false
+  const [one, other] = [spanOf(held), spanOf(wanted)]
+  return one.start < other.end && other.start < one.end
 }
 
 /** Those that stand while another of their practitioner or patient does. */
 export function doubleBooked(held: readonly Held[]): ReadonlySet<Held> {
-  return new Set(
-    held.filter((each) => {
-      if (each.state === 'cancelled' || each.state === 'missed') return false
-      const others = held.filter((other) => other !== each)
-      return meeting(others, { ...each, patientId: each.entry?.patient.id }).length > 0
-    }),
-  )
+  const isDouble = (one: Held) =>
+    held.some((other) => other !== one && meets(other, { ...one, patientId: one.entry?.patient.id }))
+  return new Set(held.filter((each) => takesTime(each) && isDouble(each)))
 }
 
 /** Of `09:30`, or of a local time. */
 export function minuteOfDay(time: string): number {
   const [hour = 0, minute = 0] = time.slice(-5).split(':').map(Number)
   return hour * 60 + minute
+}
+
+function takesTime({ state }: Held): boolean {
+  return state !== 'cancelled' && state !== 'missed'
 }
 
 function spanOf({ startsAt, minutes }: { readonly startsAt: string; readonly minutes: number }) {

@@ -1,25 +1,21 @@
 /** Giving an appointment from the diary, and moving one: a free time, whom, with whom, how long, why. Two at once are said, not refused. */
-import { listAppointments, type PatientLine } from '@couronne/practice/contract'
+import { type PatientLine, type Practitioner, roleOn } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { call, Problem } from '#api'
+import { Problem } from '#api'
 import { ChoiceField, Dialog, type Form, FormBox, fieldId, ProblemBox, TextField, useForm } from '#forms'
 import { useMessages } from '#messages'
 import { todayIso } from '#messages/today'
 import { practitionersQuery } from '#people'
 import { meQuery } from '#session'
 import { type AppointmentNow, getAppointment, giveAppointment, moveAppointment } from './agenda-changes.ts'
-import { freeTimes, type Held, meeting } from './agenda-times.ts'
+import { freeTimes, meets } from './agenda-times.ts'
 import { AppointmentQuicker } from './appointment-quicker.tsx'
 import { PatientFinder } from './patient-finder.tsx'
 import { PatientFacts, spokenName } from './patient-line.tsx'
-import { refreshRecord } from './queries.ts'
+import { type Appointment, appointmentsQuery, refreshAppointments, refreshRecord } from './queries.ts'
 import { useWords } from './words.ts'
-
-export type Appointment = Awaited<ReturnType<typeof askFor>>['appointments'][number]
-const askFor = (from: string, to: string, signal?: AbortSignal) =>
-  call(listAppointments, { query: { from, to } }, signal === undefined ? {} : { signal })
 
 /** Where the dialog begins: a day and whose, or an appointment that is moved. */
 export type AppointmentWish =
@@ -28,8 +24,7 @@ export type AppointmentWish =
 
 type Move = Extract<AppointmentWish, { kind: 'move' }>
 
-const MINUTES = ['10', '15', '20', '30', '45', '60', '75', '90', '120', '150', '180'] as const
-const MINUTES_MAX = 1_440
+const MINUTES: readonly string[] = ['10', '15', '20', '30', '45', '60', '75', '90', '120', '150', '180']
 
 /** @param onDone what stands in the diary now, in words, and on which day */
 export function AppointmentDialog({
@@ -98,9 +93,8 @@ function AppointmentForm({
       wish.kind === 'new'
         ? `appointment ${wish.day} ${wish.practitionerId}`
         : `move ${wish.appointment.entry.id} ${wish.appointment.entry.version}`,
-    check: ({ patient, minutes, day, time }) => ({
+    check: ({ patient, day, time }) => ({
       finding: patient === '' ? m.patients.patientMissing : undefined,
-      minutes: isLength(minutes) ? undefined : m.patients.missing,
       day: isDay(day) ? undefined : m.patients.missing,
       time: /^\d\d:\d\d$/.test(time) ? undefined : m.patients.missing,
     }),
@@ -118,7 +112,7 @@ function AppointmentForm({
         else await moveAppointment(seenOf(wish, quicker), facts, m.patients.movedInAgenda, key)
       } catch (error) {
         // Whatever was done, by us or by somebody quicker, the diary shows it.
-        void queries.invalidateQueries({ queryKey: ['appointments'] })
+        void refreshAppointments(queries)
         if (wish.kind === 'move' && error instanceof Problem && error.code === 'conflict') await meetQuicker(wish)
         throw error
       }
@@ -135,10 +129,8 @@ function AppointmentForm({
   }
 
   const { data, error } = useQuery({
-    queryKey: ['appointments', form.values.day, form.values.day, ''],
-    queryFn: ({ signal }) => askFor(form.values.day, form.values.day, signal),
+    ...appointmentsQuery(form.values.day, form.values.day, ''),
     enabled: isDay(form.values.day),
-    refetchOnWindowFocus: false,
   })
   const held = data?.appointments ?? []
   const labels: Readonly<Record<string, string>> = {
@@ -215,10 +207,6 @@ function isDay(day: string): boolean {
   return /^(19|20|21)\d\d-\d\d-\d\d$/.test(day)
 }
 
-function isLength(minutes: string): boolean {
-  return /^\d+$/.test(minutes) && Number(minutes) >= 1 && Number(minutes) <= MINUTES_MAX
-}
-
 /** Of the version that the one who moves it has seen, and means to replace. */
 function seenOf({ appointment: { entry } }: Move, quicker: AppointmentNow | undefined) {
   return quicker?.state === 'current' ? { ...entry, version: quicker.version } : entry
@@ -251,7 +239,7 @@ function PatientOfForm({ form, isFixed }: { readonly form: Form<Values>; readonl
     )
   return (
     <div className="patient-field">
-      <label className="mantine-InputWrapper-label" htmlFor={id}>
+      <label className="field-label" htmlFor={id}>
         {m.patients.patient}
       </label>
       <PatientFinder
@@ -289,18 +277,18 @@ function FreeTimes({
 }: {
   readonly form: Form<Values>
   readonly wish: AppointmentWish
-  readonly held: readonly Held[]
+  readonly held: readonly Appointment[]
   readonly isKnown: boolean
   readonly practitioners: readonly Practitioner[]
 }) {
   const m = useMessages()
-  const { day, minutes, practitionerId } = form.values
+  const { day, practitionerId } = form.values
   const now = new Date()
   const isOver = day < todayIso(now)
-  if (!isKnown || !isLength(minutes) || isOver) return null
+  if (!isKnown || isOver) return null
   const isChosen = practitionerId !== ''
   // Where nobody practises there is nobody to choose, and nobody's time to propose.
-  if (!isChosen && !practitioners.some((each) => isHereOn(day, each))) return null
+  if (!isChosen && !practitioners.some((each) => roleOn(each, day) !== undefined)) return null
   const after = day === todayIso(now) ? now.getHours() * 60 + now.getMinutes() : 0
   const times = freeTimes(day, held, wantedOf(form.values, wish), after)
   return (
@@ -324,12 +312,12 @@ function Meeting({
 }: {
   readonly form: Form<Values>
   readonly wish: AppointmentWish
-  readonly held: readonly Held[]
+  readonly held: readonly Appointment[]
 }) {
   const m = useMessages()
-  const { day, time, minutes } = form.values
-  const isAsked = time !== '' && isLength(minutes)
-  const met = isAsked ? meeting(held, { ...wantedOf(form.values, wish), startsAt: `${day}T${time}` }) : []
+  const { day, time } = form.values
+  const wanted = { ...wantedOf(form.values, wish), startsAt: `${day}T${time}` }
+  const met = time === '' ? [] : held.filter((each) => meets(each, wanted))
   return (
     <div role="status" className={met.length === 0 ? 'unseen' : 'note'}>
       {met.length > 0 && (
@@ -340,7 +328,11 @@ function Meeting({
           <ul className="plain">
             {met.map((each, i) => (
               <li key={each.entry?.id ?? i}>
-                {m.patients.doubleLine(each.startsAt.slice(11, 16), each.minutes, nameOf(each) ?? m.patients.taken)}
+                {m.patients.doubleLine(
+                  each.startsAt.slice(11, 16),
+                  each.minutes,
+                  each.entry === undefined ? m.patients.taken : spokenName(each.entry.patient),
+                )}
               </li>
             ))}
           </ul>
@@ -348,11 +340,6 @@ function Meeting({
       )}
     </div>
   )
-}
-
-function nameOf(each: Held): string | undefined {
-  const { entry } = each as Appointment
-  return entry === undefined ? undefined : spokenName(entry.patient)
 }
 
 function wantedOf(values: Values, wish: AppointmentWish) {
@@ -364,11 +351,9 @@ function wantedOf(values: Values, wish: AppointmentWish) {
   }
 }
 
-type Practitioner = Awaited<ReturnType<NonNullable<(typeof practitionersQuery)['queryFn']>>>['practitioners'][number]
-
 /** Who practises here that day, and whoever is chosen already. */
 function practitionersOn(day: string, all: readonly Practitioner[], chosen: string, none: string) {
-  const here = all.filter((each) => each.id === chosen || isHereOn(day, each))
+  const here = all.filter((each) => each.id === chosen || roleOn(each, day) !== undefined)
   return [
     ...here.map(({ id, givenName, familyName }) => ({ value: id, label: `${givenName} ${familyName}` })),
     { value: '', label: none },
@@ -377,16 +362,11 @@ function practitionersOn(day: string, all: readonly Practitioner[], chosen: stri
 
 /** Whoever gives appointments for the one dentist of a practice need not choose. */
 function onlyOneOn(wish: AppointmentWish, all: readonly Practitioner[]): string {
-  const here = wish.kind === 'new' ? all.filter((each) => isHereOn(wish.day, each)) : []
+  const here = wish.kind === 'new' ? all.filter((each) => roleOn(each, wish.day) !== undefined) : []
   return here.length === 1 ? (here[0]?.id ?? '') : ''
 }
 
-function isHereOn(day: string, { roles }: Practitioner): boolean {
-  return roles.some(({ fromOn, toOn }) => fromOn <= day && (toOn === undefined || toOn >= day))
-}
-
 function lengths(chosen: string, m: ReturnType<typeof useMessages>) {
-  const all: readonly string[] = MINUTES
-  const shown = all.includes(chosen) ? all : [...all, chosen].toSorted((a, b) => Number(a) - Number(b))
+  const shown = MINUTES.includes(chosen) ? MINUTES : [...MINUTES, chosen].toSorted((a, b) => Number(a) - Number(b))
   return shown.map((value) => ({ value, label: m.patients.minutes(Number(value)) }))
 }

@@ -1,5 +1,5 @@
 /** An entry as a line: its day, its kind where several are together, what it is; a click opens it. */
-import { type Entry, isPaperKind, quoteTotalCents } from '@couronne/practice/contract'
+import { type Entry, isPaperKind, quoteRestCents, quoteTotalCents } from '@couronne/practice/contract'
 import { Link } from '@tanstack/react-router'
 import { useMessages } from '#messages'
 import { isPersonal } from './entry-dialog.tsx'
@@ -57,13 +57,11 @@ function QuoteSums({ entry }: { readonly entry: Extract<Entry, { kind: 'quote' }
   const { days } = useWords()
   const { body } = entry
   if (body === null) return null
-  const total = quoteTotalCents(body)
-  const reimbursed = body.lines.reduce((sum, { reimbursedCents }) => sum + (reimbursedCents ?? 0), 0)
-  const isKnown = body.lines.some(({ reimbursedCents }) => reimbursedCents !== undefined)
+  const rest = quoteRestCents(body)
   return (
     <span className="sums">
-      <strong>{m.patients.total(days.euros(total))}</strong>
-      {isKnown && <span>{m.patients.rest(days.euros(total - reimbursed))}</span>}
+      <strong>{m.patients.total(days.euros(quoteTotalCents(body)))}</strong>
+      {rest !== undefined && <span>{m.patients.rest(days.euros(rest))}</span>}
     </span>
   )
 }

@@ -1,5 +1,5 @@
 /** The inputs of an entry's form, one for each type of field; those of teeth and acts have files of their own. */
-import { AREAS, DOCUMENT_TYPES, type EntryKind, PROBING_SITES, TEETH } from '@couronne/practice/contract'
+import { AREAS, DOCUMENT_TYPES, type EntryKind, PROBING_SITES, roleOn, TEETH } from '@couronne/practice/contract'
 import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMessages } from '#messages'
@@ -184,10 +184,10 @@ function PractitionerInput(props: InputProps) {
   const common = useCommon(props)
   const { data } = useQuery(practitionersQuery)
   const today = todayIso()
-  const all = (data?.practitioners ?? []).map(({ id, givenName, familyName, roles }) => ({
-    value: id,
-    label: `${givenName} ${familyName}`,
-    isHere: roles.some(({ fromOn, toOn }) => fromOn <= today && (toOn === undefined || toOn >= today)),
+  const all = (data?.practitioners ?? []).map((each) => ({
+    value: each.id,
+    label: `${each.givenName} ${each.familyName}`,
+    isHere: roleOn(each, today) !== undefined,
   }))
   const others = all.filter(({ isHere }) => !isHere)
   const isGone = props.value !== '' && !all.some(({ value }) => value === props.value)

@@ -1,8 +1,13 @@
 /** What a printed sheet is about, drawn from a record and a practice; and what it lacks, which is said before it is printed. */
-import type { BodyOf, Entry, Identity, PracticeFacts, practitionerSchema } from '@couronne/practice/contract'
-import type { z } from 'zod'
-
-type Practitioner = z.output<typeof practitionerSchema>
+import {
+  type BodyOf,
+  type Entry,
+  type Identity,
+  lineRestCents,
+  type PracticeFacts,
+  type Practitioner,
+  roleOn,
+} from '@couronne/practice/contract'
 
 export interface PaperFacts {
   readonly practice: { readonly name: string; readonly facts: PracticeFacts; readonly isSample: boolean }
@@ -96,18 +101,13 @@ function lacksOfQuote({ validUntil, lines }: BodyOf<'quote'>): Lacks {
     devices.some(({ madeIn }) => madeIn === undefined) && 'madeIn',
     devices.some(({ deviceCents }) => deviceCents === undefined) && 'device',
     lines.some(({ reimbursedCents }) => reimbursedCents === undefined) && 'reimbursed',
-    lines.some((line) => line.reimbursedCents !== undefined && restOf(line) === undefined) && 'rest',
+    lines.some((line) => line.reimbursedCents !== undefined && lineRestCents(line) === undefined) && 'rest',
   ]
 }
 
 /** A line with any of the three is about a device: then the law wants them all. */
 export function isOfDevice({ materials, madeIn, deviceCents }: QuoteLine): boolean {
   return Boolean(materials ?? madeIn ?? deviceCents)
-}
-
-/** What remains to be paid of a line, in cents: nothing known where the reimbursement is not, or is said to be above the fee. */
-export function restOf({ feeCents, reimbursedCents }: QuoteLine): number | undefined {
-  return reimbursedCents === undefined || reimbursedCents > feeCents ? undefined : feeCents - reimbursedCents
 }
 
 /** For the care itself: an insurer, a lawyer or the patient's employer has no use for the number (decision 0043). */
@@ -122,8 +122,9 @@ export function carriesIns(entry: Entry): boolean {
  * As what somebody signs on a day: by the contract of that day. On a day without one a dentist is who has been one before, or has never
  * been anything else; of a student nothing is known then.
  */
-export function titleOnPaper({ roles }: Practitioner, day: string): 'dentist' | 'student' | undefined {
-  const held = roles.find(({ fromOn, toOn }) => fromOn <= day && (toOn === undefined || toOn >= day))
+export function titleOnPaper(practitioner: Practitioner, day: string): 'dentist' | 'student' | undefined {
+  const { roles } = practitioner
+  const held = roleOn(practitioner, day)
   if (held !== undefined) return held.status === 'etudiant-adjoint' ? 'student' : 'dentist'
   const asDentist = roles.filter(({ status }) => status !== 'etudiant-adjoint')
   const wasDentist = asDentist.some(({ fromOn }) => fromOn <= day)
@@ -131,19 +132,8 @@ export function titleOnPaper({ roles }: Practitioner, day: string): 'dentist' | 
 }
 
 /** The day that stands on the sheet. */
-export function dayOnPaper(entry: Entry): string {
-  switch (entry.kind) {
-    case 'prescription':
-      return entry.body?.prescribedOn ?? entry.createdAt.slice(0, 10)
-    case 'quote':
-      return entry.body?.madeOn ?? entry.createdAt.slice(0, 10)
-    case 'consent':
-      return entry.body?.decidedOn ?? entry.createdAt.slice(0, 10)
-    case 'correspondence':
-      return entry.body?.on ?? entry.createdAt.slice(0, 10)
-    default:
-      return entry.createdAt.slice(0, 10)
-  }
+export function dayOnPaper({ aboutOn, createdAt }: Entry): string {
+  return aboutOn ?? createdAt.slice(0, 10)
 }
 
 /** As an identity document has it: `Hélène Marie LEFÈVRE`. */

@@ -2,7 +2,7 @@
  * A sheet before it is printed: what it lacks, then as it will be. Whoever opens this page takes the entry out of the practice, as far as the
  * journal is concerned: a browser prints what it shows, with or without our button.
  */
-import { getPaper, getPractice } from '@couronne/practice/contract'
+import { getPaper } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
@@ -11,6 +11,7 @@ import { ProblemBox } from '#forms'
 import { useMessages } from '#messages'
 import { todayIso } from '#messages/today'
 import { practitionersQuery } from '#people'
+import { practiceQuery } from '#session'
 import { Page } from '#shell'
 import { lacksOf, type PaperFacts } from './paper-facts.ts'
 import { PaperSheet } from './paper-sheet.tsx'
@@ -26,10 +27,7 @@ export function PaperPage() {
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })
-  const { data: practice, error: practiceError } = useQuery({
-    queryKey: ['practice'],
-    queryFn: ({ signal }) => call(getPractice, {}, { signal }),
-  })
+  const { data: practice, error: practiceError } = useQuery(practiceQuery)
   const { data: people, error: peopleError } = useQuery(practitionersQuery)
   const problem = error ?? practiceError ?? peopleError
   const facts: PaperFacts | undefined =

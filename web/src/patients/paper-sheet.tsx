@@ -1,19 +1,10 @@
 /** A sheet as it is printed: letterhead, whom it is about, its text, where one signs. In French (decision 0043). */
-import { type BodyOf, quoteTotalCents } from '@couronne/practice/contract'
+import { type BodyOf, lineRestCents, quoteRestCents, quoteTotalCents } from '@couronne/practice/contract'
 import type { ReactNode } from 'react'
 import { paper } from '#messages/paper'
 import { type Days, makeDays } from './days.ts'
 import { teethInWords } from './entry-words.ts'
-import {
-  carriesIns,
-  dayOnPaper,
-  isOfDevice,
-  nameOnPaper,
-  type PaperFacts,
-  paperState,
-  restOf,
-  titleOnPaper,
-} from './paper-facts.ts'
+import { carriesIns, dayOnPaper, isOfDevice, nameOnPaper, type PaperFacts, paperState, titleOnPaper } from './paper-facts.ts'
 
 const days: Days = makeDays('fr')
 const countries = new Intl.DisplayNames('fr', { type: 'region' })
@@ -179,9 +170,6 @@ function QuoteTable({ body }: { readonly body: BodyOf<'quote'> }) {
       ? undefined
       : body.lines.reduce((cents, line) => cents + (of(line) ?? 0), 0)
   const isReimbursementKnown = body.lines.every(({ reimbursedCents }) => reimbursedCents !== undefined)
-  const isRestKnown = body.lines.every((line) => restOf(line) !== undefined)
-  const total = quoteTotalCents(body)
-  const reimbursed = sum(({ reimbursedCents }) => reimbursedCents) ?? 0
   return (
     <table className="paper-table">
       <thead>
@@ -203,17 +191,17 @@ function QuoteTable({ body }: { readonly body: BodyOf<'quote'> }) {
             <Amount of="fee" cents={line.feeCents} />
             <Amount of="device" cents={line.deviceCents} isBlank />
             <Amount of="reimbursed" cents={line.reimbursedCents} />
-            <Amount of="rest" cents={restOf(line)} />
+            <Amount of="rest" cents={lineRestCents(line)} />
           </tr>
         ))}
       </tbody>
       <tfoot>
         <tr>
           <th scope="row">{paper.total}</th>
-          <Amount of="fee" cents={total} />
+          <Amount of="fee" cents={quoteTotalCents(body)} />
           <Amount of="device" cents={sum(({ deviceCents }) => deviceCents)} isBlank />
-          <Amount of="reimbursed" cents={isReimbursementKnown ? reimbursed : undefined} />
-          <Amount of="rest" cents={isRestKnown ? total - reimbursed : undefined} />
+          <Amount of="reimbursed" cents={isReimbursementKnown ? sum(({ reimbursedCents }) => reimbursedCents) : undefined} />
+          <Amount of="rest" cents={quoteRestCents(body)} />
         </tr>
       </tfoot>
     </table>

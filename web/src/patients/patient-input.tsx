@@ -50,10 +50,12 @@ export function PatientInput({
           </button>
         </p>
       ) : (
-        <>
-          <label htmlFor={`${id}-finder`}>{m.patients.linkPatient}</label>
+        <div className="patient-field">
+          <label className="field-label" htmlFor={`${id}-finder`}>
+            {m.patients.linkPatient}
+          </label>
           <PatientFinder id={`${id}-finder`} text={text} onText={setText} onChoose={choose} without={patientId} />
-        </>
+        </div>
       )}
     </Group>
   )

@@ -1,5 +1,14 @@
 /** What the room asks the server. Each look at a record stands in the journal: nothing is fetched behind the reader's back. */
-import { type EntryKind, getChart, getPatient, getTimeline, listEntries, listPatients } from '@couronne/practice/contract'
+import {
+  type EntryKind,
+  getChart,
+  getPatient,
+  getTimeline,
+  listAppointments,
+  listEntries,
+  listPatients,
+  type ReplyOf,
+} from '@couronne/practice/contract'
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { call } from '#api'
 
@@ -42,9 +51,24 @@ export const chartQuery = (patientId: string) =>
     queryFn: ({ signal }) => call(getChart, { params: { patientId } }, { signal }),
   })
 
+export type Appointment = ReplyOf<typeof listAppointments>['appointments'][number]
+
+/** @param practitionerId empty: everybody's */
+export const appointmentsQuery = (from: string, to: string, practitionerId: string) =>
+  queryOptions({
+    ...QUIET,
+    queryKey: ['appointments', from, to, practitionerId],
+    queryFn: ({ signal }) =>
+      call(listAppointments, { query: { from, to, ...(practitionerId === '' ? {} : { practitionerId }) } }, { signal }),
+  })
+
+export function refreshAppointments(queries: QueryClient): Promise<void> {
+  return queries.invalidateQueries({ queryKey: ['appointments'] })
+}
+
 /** After a change everything that shows the record is asked for anew. */
 export async function refreshRecord(queries: QueryClient, patientId: string): Promise<void> {
   await queries.invalidateQueries({ queryKey: ['patient', patientId] })
   void queries.invalidateQueries({ queryKey: ['patients'] })
-  void queries.invalidateQueries({ queryKey: ['appointments'] })
+  void refreshAppointments(queries)
 }

@@ -1,5 +1,11 @@
 /** A practitioner's contracts, newest first: ended, begun again, corrected, added; taken away when one was a mistake. */
-import { addPracticeRole, changePracticeRole, removePracticeRole } from '@couronne/practice/contract'
+import {
+  addPracticeRole,
+  changePracticeRole,
+  type PracticeRole,
+  type Practitioner,
+  removePracticeRole,
+} from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -8,12 +14,12 @@ import { ConfirmByName, Dialog, FormBox, ProblemBox, useForm } from '#forms'
 import { useFormat, useMessages } from '#messages'
 import { todayIso } from '#messages/today'
 import { ContractFields, checkContract, factsOfContract } from './contract-fields.tsx'
-import { type Contract, type Practitioner, standingOf } from './contracts.ts'
+import { standingOf } from './contracts.ts'
 import { EndContractDialog } from './end-contract-dialog.tsx'
 import { practitionersQuery } from './queries.ts'
 import { useContractWords } from './use-contract-words.ts'
 
-type Open = { readonly kind: 'end' | 'correct' | 'remove'; readonly contract: Contract } | { readonly kind: 'add' }
+type Open = { readonly kind: 'end' | 'correct' | 'remove'; readonly contract: PracticeRole } | { readonly kind: 'add' }
 
 export function ContractList({ practitioner, mayChange }: { readonly practitioner: Practitioner; readonly mayChange: boolean }) {
   const m = useMessages()
@@ -22,7 +28,7 @@ export function ContractList({ practitioner, mayChange }: { readonly practitione
   const close = () => setOpen(undefined)
   const refresh = () => queries.invalidateQueries(practitionersQuery)
   const goOn = useMutation({
-    mutationFn: ({ id: roleId, status, fromOn }: Contract) =>
+    mutationFn: ({ id: roleId, status, fromOn }: PracticeRole) =>
       call(changePracticeRole, { params: { practitionerId: practitioner.id, roleId }, body: { status, fromOn } }),
     onSuccess: refresh,
   })
@@ -73,7 +79,7 @@ export function ContractList({ practitioner, mayChange }: { readonly practitione
   )
 }
 
-function ContractLine({ contract, children }: { readonly contract: Contract; readonly children: React.ReactNode }) {
+function ContractLine({ contract, children }: { readonly contract: PracticeRole; readonly children: React.ReactNode }) {
   const m = useMessages()
   const format = useFormat()
   const inWords = useContractWords()
@@ -100,7 +106,7 @@ function ContractButtons({
   onOpen,
   onGoOn,
 }: {
-  readonly contract: Contract
+  readonly contract: PracticeRole
   readonly isOnly: boolean
   readonly isBusy: boolean
   readonly onOpen: (kind: 'end' | 'correct' | 'remove') => void
@@ -141,7 +147,7 @@ function ContractDialog({
   onClose,
 }: {
   readonly practitionerId: string
-  readonly contract?: Contract
+  readonly contract?: PracticeRole
   readonly onDone: () => Promise<unknown>
   readonly onClose: () => void
 }) {

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Contract, hasLeft, mainContract, type Practitioner, standingOf } from './contracts.ts'
+import type { PracticeRole, Practitioner } from '@couronne/practice/contract'
+import { hasLeft, mainContract, standingOf } from './contracts.ts'
 
 const TODAY = '2026-11-27'
-const contract = (fromOn: string, toOn?: string): Contract => ({
+const contract = (fromOn: string, toOn?: string): PracticeRole => ({
   id: fromOn,
   status: 'remplacant',
   fromOn,
   ...(toOn === undefined ? {} : { toOn }),
 })
-const practitioner = (...roles: Contract[]): Practitioner => ({ id: '1', familyName: 'Exemple', givenName: 'Sacha', roles })
+const practitioner = (...roles: PracticeRole[]): Practitioner => ({ id: '1', familyName: 'Exemple', givenName: 'Sacha', roles })
 
 test('a contract holds on its first day and on its last, and no other', () => {
   assert.equal(standingOf(contract('2026-11-27', '2026-11-27'), TODAY), 'holds')

@@ -1,12 +1,11 @@
 /** Ending a contract: what it does and what it does not do, then the last day. It can be taken back. */
-import { changePracticeRole } from '@couronne/practice/contract'
+import { changePracticeRole, type PracticeRole, type Practitioner } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { call } from '#api'
 import { Dialog, FormBox, TextField, useForm } from '#forms'
 import { useFormat, useMessages } from '#messages'
 import { todayIso } from '#messages/today'
-import type { Contract, Practitioner } from './contracts.ts'
 import { peopleQuery } from './queries.ts'
 import { useContractWords } from './use-contract-words.ts'
 
@@ -17,7 +16,7 @@ export function EndContractDialog({
   onClose,
 }: {
   readonly practitioner: Practitioner
-  readonly contract: Contract
+  readonly contract: PracticeRole
   readonly onDone: () => Promise<unknown>
   readonly onClose: () => void
 }) {

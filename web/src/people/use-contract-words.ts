@@ -1,8 +1,8 @@
+import type { PracticeRole } from '@couronne/practice/contract'
 import { useFormat, useMessages } from '#messages'
-import type { Contract } from './contracts.ts'
 
 /** `Titulaire depuis le 1er janvier 2020` */
-export function useContractWords(): (contract: Contract) => string {
+export function useContractWords(): (contract: PracticeRole) => string {
   const m = useMessages()
   const format = useFormat()
   return ({ status, fromOn, toOn }) =>

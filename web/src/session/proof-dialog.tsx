@@ -2,8 +2,7 @@
 import { proveSession } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useSyncExternalStore } from 'react'
-import { call, currentStanding, endProof, watchStanding } from '#api'
+import { call, endProof, useStanding } from '#api'
 import { Dialog } from '#forms'
 import { useMessages } from '#messages'
 import { ProofForm } from './proof-form.tsx'
@@ -12,7 +11,7 @@ import { sessionQuery } from './queries.ts'
 export function ProofDialog() {
   const m = useMessages()
   const queries = useQueryClient()
-  const { isProofDue, isLocked } = useSyncExternalStore(watchStanding, currentStanding)
+  const { isProofDue, isLocked } = useStanding()
   const { data: session } = useQuery({ ...sessionQuery, enabled: isProofDue })
   if (!isProofDue || isLocked) return null
   return (

@@ -1,5 +1,12 @@
-/** What is here, and who is signed in. */
-import { getCurrentSession, getInstallation, getMe, getWaysToSignIn, type Permission } from '@couronne/practice/contract'
+/** What is here, whose practice it is, and who is signed in. */
+import {
+  getCurrentSession,
+  getInstallation,
+  getMe,
+  getPractice,
+  getWaysToSignIn,
+  type Permission,
+} from '@couronne/practice/contract'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { call } from '#api'
 
@@ -15,6 +22,11 @@ export const sessionQuery = queryOptions({
 })
 
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => call(getMe, {}, { signal }) })
+
+export const practiceQuery = queryOptions({
+  queryKey: ['practice'],
+  queryFn: ({ signal }) => call(getPractice, {}, { signal }),
+})
 
 export const waysInQuery = queryOptions({
   queryKey: ['ways-to-sign-in'],

@@ -1,6 +1,6 @@
 /** A page: its title in the tab and on top, where the focus goes when one comes from another page. */
-import { type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react'
-import { currentStanding, watchStanding } from '#api'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { useStanding } from '#api'
 import { useMessages } from '#messages'
 
 let isFirst = true
@@ -22,7 +22,7 @@ export function Page({
 }) {
   const m = useMessages()
   const heading = useRef<HTMLHeadingElement>(null)
-  const { isLocked } = useSyncExternalStore(watchStanding, currentStanding)
+  const { isLocked } = useStanding()
   // Behind the lock a page says nothing, its tab included: it may be a patient's name.
   useEffect(() => {
     if (!isLocked) document.title = m.shell.tabTitle(title)

@@ -1,15 +1,15 @@
 /** When the server does not answer: said, and tried again until it does. */
 import { getHealth } from '@couronne/practice/contract'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useSyncExternalStore } from 'react'
-import { call, currentStanding, watchStanding } from '#api'
+import { useEffect } from 'react'
+import { call, useStanding } from '#api'
 import { useMessages } from '#messages'
 
 const RETRY_MS = 3_000
 
 export function ServerNotice() {
   const m = useMessages()
-  const { isOffline } = useSyncExternalStore(watchStanding, currentStanding)
+  const { isOffline } = useStanding()
   const queries = useQueryClient()
   useEffect(() => {
     if (!isOffline) return

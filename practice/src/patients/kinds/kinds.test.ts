@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { line, paragraphs } from '#text'
 import { bodyFacts, ENTRY_KINDS, KINDS, parseBody } from './index.ts'
 import { daySchema, partialDaySchema, telephoneSchema } from './parts.ts'
+import { lineRestCents, quoteRestCents } from './quote.ts'
 
 const IDENTITY = { fileNumber: '1', birthName: 'Exemple', sex: 'unknown' } as const
 
@@ -119,6 +120,22 @@ test('an appointment stands at local time, without offset', () => {
     false,
     false,
   ])
+})
+
+test('what a quote leaves to pay is known when each of its lines says what is reimbursed, a nothing too, and not before', () => {
+  const rests = (...lines: readonly { feeCents: number; reimbursedCents?: number }[]) => {
+    const told = lines.map((each) => ({ label: 'Acte', ...each }))
+    const body = parseBody('quote', { state: 'draft', madeOn: '2026-03-02', lines: told })
+    return [...body.lines.map(lineRestCents), quoteRestCents(body)]
+  }
+  const crown = { feeCents: 50_000, reimbursedCents: 12_050 }
+  assert.deepEqual(rests(crown), [37_950, 37_950])
+  assert.deepEqual(rests(crown, { feeCents: 9_010, reimbursedCents: 0 }), [37_950, 9_010, 46_960])
+  assert.deepEqual(rests(crown, { feeCents: 9_010 }), [37_950, undefined, undefined])
+  assert.deepEqual(rests({ feeCents: 2_000, reimbursedCents: 2_000 }), [0, 0])
+  assert.deepEqual(rests({ feeCents: 2_000, reimbursedCents: 2_001 }, crown), [undefined, 37_950, undefined])
+  assert.deepEqual(rests({ feeCents: 0 }), [undefined, undefined])
+  assert.deepEqual(rests(), [undefined])
 })
 
 test('what a kind has parsed it parses again, to the same', () => {

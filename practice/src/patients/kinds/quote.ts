@@ -27,7 +27,7 @@ export const quoteSchema = z
             feeCents: centsSchema,
             /** of the fee, what the made-to-measure device is sold for. CSP L1111-3-2 II wants it apart from the care */
             deviceCents: centsSchema.optional(),
-            /** by the assurance maladie, as far as known */
+            /** by the assurance maladie, as far as known; nothing reimbursed is 0 */
             reimbursedCents: centsSchema.optional(),
             materials: line(300).optional(),
             /** where the prosthesis is made: ISO 3166, two letters */
@@ -55,6 +55,21 @@ export type Quote = z.output<typeof quoteSchema>
 /** The sum of its lines, in cents. */
 export function quoteTotalCents(body: Quote): number {
   return body.lines.reduce((sum, { feeCents }) => sum + feeCents, 0)
+}
+
+/**
+ * What a line leaves to pay before any complementary insurance, in cents. Unknown where nobody has said what the assurance maladie
+ * reimburses, or where that is above the fee: the patient decides by this number, and a part that is not said is not taken for nothing.
+ * Of an act that is not reimbursed somebody says so, with 0, as the devis conventionnel does.
+ */
+export function lineRestCents({ feeCents, reimbursedCents }: Quote['lines'][number]): number | undefined {
+  return reimbursedCents === undefined || reimbursedCents > feeCents ? undefined : feeCents - reimbursedCents
+}
+
+/** What all of its lines leave to pay, in cents; unknown as soon as that of one is, and of a quote without lines. */
+export function quoteRestCents({ lines }: Quote): number | undefined {
+  const rests = lines.map(lineRestCents).filter((rest) => rest !== undefined)
+  return rests.length === 0 || rests.length < lines.length ? undefined : rests.reduce((sum, rest) => sum + rest)
 }
 
 export const quoteKind = kind({

@@ -150,7 +150,7 @@ export const patients: typeof French = {
   personalHint: 'Only you will see it: neither colleagues, nor the desk, nor the patient in their copy.',
   private: 'Private',
   total: (amount) => `Total: ${amount}`,
-  rest: (amount) => `Left to pay: ${amount}`,
+  rest: (amount) => `Left to pay before complementary insurance: ${amount}`,
   version: (number) => `version ${number}`,
 
   entryBy: {

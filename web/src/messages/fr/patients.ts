@@ -149,7 +149,7 @@ export const patients = {
   personalHint: 'Vous seul la verrez : ni vos confrères, ni l’accueil, ni le patient dans sa copie.',
   private: 'Privé',
   total: (amount: string) => `Total : ${amount}`,
-  rest: (amount: string) => `Reste à charge : ${amount}`,
+  rest: (amount: string) => `Reste avant complémentaire : ${amount}`,
   version: (number: number) => `version ${number}`,
 
   entryBy: {
