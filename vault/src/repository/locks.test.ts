@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { LockedError, StorageError } from '#errors'
 import { encodeLock, type LockFile } from '#format'
 import { nodePrimitives } from '#primitives'
-import { failing, localFolderStorage, memoryStorage, type Storage } from '#storage'
+import { failing, localFolderStorage, memoryStorage, retrying, type Storage } from '#storage'
 import { isStale, Lock, listLocks, removeLocks } from './locks.ts'
 import { Mirror, MirroredStorage } from './mirrors.ts'
 import { ObjectStore } from './objects.ts'
@@ -343,6 +343,50 @@ test('giving back a lock ends the refresh that is under way, and leaves none of 
   const startedAt = performance.now()
   await lock[Symbol.asyncDispose]()
   assert.ok(performance.now() - startedAt < 5_000)
+  assert.deepEqual(await listLocks(objects), [])
+})
+
+/** Where a lock takes a while to be written, and comes to be there whoever has given up waiting, as on a disk that is slow. */
+function aSlowStorage(): { storage: Storage; writing: () => Promise<void> } {
+  const memory = memoryStorage()
+  let begun = Promise.withResolvers<void>()
+  const slow: Storage = {
+    ...memory,
+    save: async (kind, name, bytes) => {
+      begun.resolve()
+      await pause(200)
+      await memory.save(kind, name, bytes)
+    },
+  }
+  const writing = () => {
+    begun = Promise.withResolvers<void>()
+    return begun.promise
+  }
+  return { storage: retrying(slow), writing }
+}
+
+test('whoever is told to stop while a lock is being written leaves none', async () => {
+  const { storage, writing } = aSlowStorage()
+  const objects = aRepository([storage])
+  const stop = new AbortController()
+  const begun = writing()
+  const acquired = Lock.acquire(objects, { exclusive: false, signal: stop.signal })
+  await begun
+  stop.abort(new Error('stopped'))
+  await assert.rejects(acquired, { message: 'stopped' })
+  await pause(500)
+  assert.deepEqual(await listLocks(objects), [])
+})
+
+test('giving back a lock while it is written anew leaves none', async () => {
+  const { storage, writing } = aSlowStorage()
+  const objects = aRepository([storage])
+  const lock = await Lock.acquire(objects, { exclusive: false })
+  const begun = writing()
+  void lock.refresh()
+  await begun
+  await lock[Symbol.asyncDispose]()
+  await pause(500)
   assert.deepEqual(await listLocks(objects), [])
 })
 

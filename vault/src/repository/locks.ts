@@ -16,6 +16,8 @@ const REFRESH_MS = 5 * 60_000
 const STALE_MS = 30 * 60_000
 const LOST_MS = STALE_MS - 1.5 * REFRESH_MS
 const SETTLE_MS = 200
+/** How long a lock that is being written may take to get there, once nobody wants it any more. */
+const WRITE_END_MS = 2000
 /** How long giving back a lock may take. */
 const GIVE_BACK_MS = 10_000
 /** Two who come at the same instant both step back, and try again after a random time. */
@@ -198,21 +200,21 @@ export class Lock implements AsyncDisposable {
     refuseConflicts(await listLocks(objects, signal), kind, now())
     const asked = objects.storage.current
     const { id, save } = newLock(objects, kind, now())
-    await save(signal)
-    const holders = stillCurrent(asked)
     try {
+      await save(signal)
+      const holders = stillCurrent(asked)
       await Promise.all([settle(objects.storage, signal), whileSettling?.()])
       const others = (await listLocks(objects, signal)).filter((entry) => entry.id !== id)
-      if (isLast || conflictsAmong(others, kind, now()).length === 0) refuseConflicts(others, kind, now())
-      else {
+      if (!isLast && conflictsAmong(others, kind, now()).length > 0) {
         await removeInTime(objects, id)
         return undefined
       }
+      refuseConflicts(others, kind, now())
+      return new Lock(objects, id, holders, kind, now)
     } catch (error) {
       await removeInTime(objects, id).catch(() => undefined)
       throw error
     }
-    return new Lock(objects, id, holders, kind, now)
   }
 
   get id(): LockId {
@@ -381,7 +383,31 @@ function newLock(
     purpose,
   }
   const { name, stored } = objects.sealUnpacked('locks', encodeLock(lock))
-  return { id: name as LockId, save: (signal) => objects.storage.save('locks', name, stored, { signal }) }
+  return {
+    id: name as LockId,
+    save: (signal) => toItsEnd(signal, (late) => objects.storage.save('locks', name, stored, { signal: late })),
+  }
+}
+
+/**
+ * A write that is given up at once may still take effect, after whoever gave it up has removed what it left: it is given time to end.
+ * @throws the signal's reason, if it was aborted meanwhile
+ */
+async function toItsEnd(signal: AbortSignal | undefined, write: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  signal?.throwIfAborted()
+  const late = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const stop = () => {
+    timer = setTimeout(() => late.abort(signal?.reason), WRITE_END_MS)
+  }
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    await write(late.signal)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
+  }
+  signal?.throwIfAborted()
 }
 
 /** Removes locks: the stale ones, or all. Returns those removed. A lock that cannot be read goes only with `all`. */
