@@ -6,9 +6,9 @@ import { sql } from 'kysely'
 import { PracticeError } from '#errors'
 import type { Engine } from './engine.ts'
 import { MIGRATIONS, type Migration } from './migrations/index.ts'
-import type { Db } from './schema.ts'
+import type { Db, Tx } from './schema.ts'
 
-const LOCK = 0x636f7572 // any number that is ours: two servers may start at once
+const LOCK = 0x636f7572 // any number that is ours
 
 /** A later version of the program has written the database: this one would not understand it. Nothing was changed. */
 export class NewerDatabaseError extends PracticeError {
@@ -36,6 +36,11 @@ export async function hasTables(db: Db): Promise<boolean> {
   return (await doneMigrations(db)).length > 0
 }
 
+/** Until the transaction ends no other server on this database is here: two may start, or be set up, at once. */
+export async function haveToOneself(tx: Tx, engine: Engine): Promise<void> {
+  if (engine === 'postgresql') await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx)
+}
+
 /** Runs what is pending. @returns the names of what was run */
 export async function migrate(
   db: Db,
@@ -43,11 +48,14 @@ export async function migrate(
   now: Temporal.Instant,
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<readonly string[]> {
-  await sql`create table if not exists migration (name text primary key, run_at text not null)`.execute(db)
+  await db.transaction().execute(async (tx) => {
+    await haveToOneself(tx, engine)
+    await sql`create table if not exists migration (name text primary key, run_at text not null)`.execute(tx)
+  })
   const ran: string[] = []
   for (const { name, up } of migrations) {
     const isDone = await db.transaction().execute(async (tx) => {
-      if (engine === 'postgresql') await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx)
+      await haveToOneself(tx, engine)
       if ((await doneMigrations(tx)).includes(name)) return true
       await up(tx, engine)
       await sql`insert into migration (name, run_at) values (${name}, ${now.toString()})`.execute(tx)

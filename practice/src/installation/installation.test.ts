@@ -7,7 +7,7 @@ import { copySqlite, openPostgresql } from '#database'
 import { WrongKeyError } from '#errors'
 import { keepHead, keptHeads, verifyJournal } from '#journal'
 import { loadKeySlots, removeKeySlot } from '#keys'
-import { startPostgresql } from '../../../tests/peers/postgresql.ts'
+import { databaseFor } from '#testing'
 import { Installation } from './installation.ts'
 
 const OWNER = { login: 'Camille', displayName: 'Dr Camille Exemple', password: 'gencive-arc-en-ciel-27', language: 'fr' } as const
@@ -139,6 +139,19 @@ test('whoever closes waits for a set-up that is under way, and none begins after
   assert.equal(again.state().kind, 'open')
 })
 
+test('of several servers that are set up at once on one database one has it, and the others are told so', async () => {
+  const database = (await databaseFor('postgresql')) as string
+  const places = Array.from({ length: 4 }, aPlace)
+  const made = await Promise.allSettled(places.map((place) => place.create(WANTED, { database })))
+  const refused = made.flatMap((each) => (each.status === 'rejected' ? [(each.reason as { code?: string }).code] : []))
+  assert.deepEqual(refused, ['conflict', 'conflict', 'conflict'])
+  const there = places.filter(({ top }) => existsSync(join(top, 'data', 'practice', 'key-slots.json')))
+  assert.equal(there.length, 1)
+  await using again = await there[0]!.start({ database })
+  assert.equal(again.state().kind, 'open')
+  for (const place of places) place[Symbol.dispose]()
+})
+
 test('a database that is gone is said plainly, and nothing new is made in its place', async () => {
   using place = aPlace()
   await place.create(WANTED)
@@ -180,8 +193,8 @@ test('a database file of no bytes, or a keyring that is gone, is said plainly, a
 test('the database of another practice, or of nobody, is not taken for one’s own', async () => {
   using place = aPlace()
   using other = aPlace()
-  await using server = await startPostgresql()
-  const [own, others, empty] = [await server.makeDatabase(), await server.makeDatabase(), await server.makeDatabase()]
+  const makeDatabase = async () => (await databaseFor('postgresql')) as string
+  const [own, others, empty] = [await makeDatabase(), await makeDatabase(), await makeDatabase()]
   await place.create(WANTED, { database: own })
   await other.create(WANTED, { database: others })
   for (const database of [others, empty])

@@ -9,7 +9,17 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Db, type Engine, hasSqlite, instantText, type Migration, migrate, newId, translateTrouble } from '#database'
+import {
+  type Db,
+  type Engine,
+  hasSqlite,
+  haveToOneself,
+  instantText,
+  type Migration,
+  migrate,
+  newId,
+  translateTrouble,
+} from '#database'
 import { ConflictError, NotFoundError, PracticeError, StoppingError } from '#errors'
 import { syncFolder, writeDurably } from '#files'
 import { SealedError } from '#http'
@@ -260,12 +270,7 @@ export class Installation {
         await recordEvent(tx, practiceId, actor, now, { action: 'practice.created', subject: `practice:${practiceId}` })
       })
       await fill({ id: practiceId, db, engine, master, folder, now: this.options.now })
-      await saveKeySlots(folder, slots)
-      // The practice is whole, and its recovery words are still to be shown: opening it the next time would take the mark away.
-      await db
-        .transaction()
-        .execute((tx) => removeSetting(tx, practiceId, UNFINISHED))
-        .catch(() => {})
+      await finish({ db, engine, folder }, slots)
     } catch (error) {
       await db.destroy()
       throw error
@@ -337,6 +342,22 @@ async function putAsideWhatWasAbandoned(folder: string, now: Temporal.Instant): 
   await rename(folder, aside)
   await mkdir(folder, { mode: 0o700 })
   await syncFolder(join(folder, '..'))
+}
+
+/** From here on the practice is one, and the only one of its database. @throws {ConflictError} another was sooner */
+async function finish({ db, engine, folder }: Pick<OpenPractice, 'db' | 'engine' | 'folder'>, slots: KeySlots): Promise<void> {
+  let isFinished = false
+  const finishing = db.transaction().execute(async (tx) => {
+    await haveToOneself(tx, engine)
+    await refuseSecondPractice(tx)
+    await saveKeySlots(folder, slots)
+    isFinished = true
+    await removeSetting(tx, slots.practiceId, UNFINISHED)
+  })
+  await finishing.catch((error: unknown) => {
+    // It is whole, and its recovery words are still to be shown: opening it the next time takes the mark away.
+    if (!isFinished) throw error
+  })
 }
 
 /** One whose set-up was killed before its key slots were written stays where it is, closed for good. @throws {ConflictError} */
