@@ -464,7 +464,9 @@ suite('patients', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('status').filter({ hasText: 'Rendez-vous donné à Hélène Beaulac' }).waitFor()
     await page.getByRole('heading', { name: 'mardi 9 mars 2027' }).waitFor()
-    assert.equal(await page.locator('.agenda li').count(), 1)
+    const given = page.locator('.agenda li')
+    await given.first().waitFor()
+    assert.equal(await given.count(), 1)
 
     const patient = dialog.getByRole('combobox', { name: 'Patient' })
     const give = page.getByRole('button', { name: 'Donner un rendez-vous' })
