@@ -93,7 +93,13 @@ function FileBeing({ file, onGone }: { readonly file: File; readonly onGone: () 
   const [isBeginning, setIsBeginning] = useState(false)
   const [problem, setProblem] = useState<unknown>()
   const stop = useRef<AbortController>(undefined)
+  /** The same until what is wished changes: sending again after a lost answer does the work once. */
+  const beginKey = useRef(crypto.randomUUID())
   const finishKey = useRef(crypto.randomUUID())
+  const change = (next: Facts) => {
+    beginKey.current = crypto.randomUUID()
+    setFacts(next)
+  }
 
   const begin = async () => {
     setProblem(undefined)
@@ -108,7 +114,7 @@ function FileBeing({ file, onGone }: { readonly file: File; readonly onGone: () 
     setIsBeginning(true)
     try {
       const body = { fileName: file.name, sizeBytes: file.size, document }
-      await goOn(await call(beginUploadEndpoint, { params: { patientId: patient.id }, body }))
+      await goOn(await call(beginUploadEndpoint, { params: { patientId: patient.id }, body }, { key: beginKey.current }))
     } catch (error) {
       setProblem(error)
     } finally {
@@ -147,7 +153,7 @@ function FileBeing({ file, onGone }: { readonly file: File; readonly onGone: () 
       {problem !== undefined && <ProblemBox problem={problem} />}
       {state.kind === 'asking' && (
         <>
-          <FactsAsked file={file} facts={facts} proposed={proposed} onChange={setFacts} />
+          <FactsAsked file={file} facts={facts} proposed={proposed} onChange={change} />
           <p className="actions">
             <Button disabled={facts.title.trim() === ''} loading={isBeginning} onClick={() => void begin()}>
               {m.patients.uploadSend}
