@@ -47,14 +47,17 @@ onBothEngines('an upload', (engine) => {
         const said = await killAfter(options, kill + 1, (longestMs * (kill + 0.5)) / KILLS[engine])
         await using installation = await Installation.start(options)
         const practice = installation.practice()
-        for (const each of said) if (each.finished !== undefined) finished.set(each.finished, each.seed)
-        const last = said.at(-1)
-        if (last !== undefined && last.finished === undefined) finished.set(await goOn(practice, last), last.seed)
-        if (kill % 4 === 3) for (const [id, seed] of finished) await requireWhole(practice, id, seed)
+        for (const each of said) {
+          if (each.finished === undefined && each !== said.at(-1)) continue
+          const id = each.finished ?? (await goOn(practice, each))
+          await requireWhole(practice, id, each.seed)
+          finished.set(id, each.seed)
+        }
       }
       await using installation = await Installation.start({ ...options, now: () => Temporal.Now.instant().add({ hours: 200 }) })
       const practice = installation.practice()
       await removeAbandonedUploads(practice)
+      for (const [id, seed] of finished) await requireWhole(practice, id, seed)
       const keys = await practice.db.selectFrom('keyring.document_key').select('object_id').execute()
       const objects = await practice.db.selectFrom('document_object').select('id').execute()
       assert.deepEqual(keys.map((row) => row.object_id).sort(), objects.map((row) => row.id).sort())
