@@ -36,7 +36,7 @@ export async function hasTables(db: Db): Promise<boolean> {
   return (await doneMigrations(db)).length > 0
 }
 
-/** Until the transaction ends no other server on this database is here: two may start, or be set up, at once. */
+/** Until the transaction ends no other server on this database comes past here: two may start, or be set up, at once. An embedded one has one server. */
 export async function haveToOneself(tx: Tx, engine: Engine): Promise<void> {
   if (engine === 'postgresql') await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx)
 }

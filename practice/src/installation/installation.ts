@@ -344,7 +344,12 @@ async function putAsideWhatWasAbandoned(folder: string, now: Temporal.Instant): 
   await syncFolder(join(folder, '..'))
 }
 
-/** From here on the practice is one, and the only one of its database. @throws {ConflictError} another was sooner */
+/**
+ * From here on the practice is one, and the only one of its database. The key slots are written inside the transaction, while nobody else may
+ * look; should the database break it off, they are written again.
+ *
+ * @throws {ConflictError} another was sooner
+ */
 async function finish({ db, engine, folder }: Pick<OpenPractice, 'db' | 'engine' | 'folder'>, slots: KeySlots): Promise<void> {
   let isFinished = false
   const finishing = db.transaction().execute(async (tx) => {

@@ -32,7 +32,7 @@ export interface MarkFacts {
   readonly marksSince: ReadonlySet<string>
   readonly holders: Holders
   /** Marked packs that are needed again. */
-  readonly needed: ReadonlySet<PackId>
+  readonly recover: ReadonlySet<PackId>
   readonly sizes: ReadonlyMap<PackId, number>
   readonly mode: PruneMode
   readonly now: Temporal.Instant
@@ -57,7 +57,7 @@ interface MarkVerdict {
 }
 
 function judgeMarks(index: BlobIndex, file: MarkFile, facts: MarkFacts): MarkVerdict {
-  const { mode, now, holders, needed, sizes, marksSince, graceMs } = facts
+  const { mode, now, holders, recover, sizes, marksSince, graceMs } = facts
   const waitsFor = mode === 'instant' ? [] : stillWaitsFor(file.waitsFor, holders)
   const mayGo = mode === 'instant' || (marksSince.has(file.id) && waitsFor.length === 0)
   const packs = file.packs.map((pack) => {
@@ -65,7 +65,7 @@ function judgeMarks(index: BlobIndex, file: MarkFile, facts: MarkFacts): MarkVer
     const leftMs = mode === 'instant' ? 0 : Math.max(0, graceMs - (ageMs ?? 0))
     const about = { pack, leftMs, isDated: ageMs !== undefined }
     if (index.hasPack(pack.id) || !sizes.has(pack.id)) return { ...about, fate: 'drop' as const }
-    if (needed.has(pack.id)) return { ...about, fate: 'recover' as const }
+    if (recover.has(pack.id)) return { ...about, fate: 'recover' as const }
     return { ...about, fate: mayGo && leftMs === 0 ? ('delete' as const) : ('wait' as const) }
   })
   return { file, packs, waitsFor }
