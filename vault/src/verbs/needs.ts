@@ -11,7 +11,6 @@ import { findUsedBlobs, type UsedBlobs } from './used-blobs.ts'
 
 export interface Needs {
   readonly snapshots: readonly SnapshotEntry[]
-  readonly used: UsedBlobs
   /** Marked packs that are needed again: what they hold is in no other pack, or in none that every mirror has. */
   readonly recover: ReadonlySet<PackId>
   readonly accounts: PackAccounts
@@ -49,7 +48,7 @@ export async function requireNeeds(repository: Repository, sizes: PackSizes, opt
   const sound = soundMarked(repository, sizes)
   const recover = used.markedPacks.intersection(sound).union(markedCopiesOf(repository, accounts, sound))
   refuseFaults(repository, accounts, used, sound, sizes)
-  return { snapshots, used, recover, accounts }
+  return { snapshots, recover, accounts }
 }
 
 /** Marked packs that some mirror holds in the size that their marks give them. */

@@ -1,5 +1,5 @@
 /** Who has opened the record, who may, and whether it is as it was written. */
-import { getLimit, liftLimit, limitRecord, listPeople, verifyRecordEndpoint } from '@couronne/practice/contract'
+import { getLimit, liftLimit, limitRecord, verifyRecordEndpoint } from '@couronne/practice/contract'
 import { Button, Checkbox } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -8,6 +8,7 @@ import { call } from '#api'
 import { Dialog, FormBox, fieldId, ProblemBox, TextField, useForm } from '#forms'
 import { Visits } from '#journal'
 import { useMessages } from '#messages'
+import { peopleQuery } from '#people'
 import { useMay } from '#session'
 import { Section } from '#shell'
 import { printList, readJson } from './field-values.ts'
@@ -94,7 +95,7 @@ function Limit() {
 const WITH_PATIENTS: ReadonlySet<string> = new Set(['owner', 'practitioner', 'assistant'])
 
 function usePeople() {
-  const { data } = useQuery({ queryKey: ['people'], queryFn: ({ signal }) => call(listPeople, {}, { signal }) })
+  const { data } = useQuery(peopleQuery)
   return data?.accounts.filter(({ role, state }) => WITH_PATIENTS.has(role) && state === 'active') ?? []
 }
 

@@ -9,7 +9,6 @@ import type { IndexId, PackId, SnapshotId } from '#format'
 import type { Lock, Repository } from '#repository'
 import { askEachMirror, namesOnMirrors } from '../each-mirror.ts'
 import { type PlanProgress, packSizes, requireNeeds } from '../needs.ts'
-import type { UsedBlobs } from '../used-blobs.ts'
 import type { PackAccounts, UnindexedPack } from './accounts.ts'
 import { decidePacks, type PackDecision, type RepackRules } from './decide.ts'
 import { GRACE_MS_DEFAULT, type Holders, listHolders, loadMarkFiles } from './marks.ts'
@@ -47,7 +46,6 @@ export interface PrunePlan {
 /** What {@link prune} needs beside the plan, and nobody prints. */
 export interface PlanDetails {
   readonly accounts: PackAccounts
-  readonly used: UsedBlobs
   readonly holders: Holders
   readonly ignored: ReadonlySet<string>
   readonly lock: Lock | undefined
@@ -78,7 +76,7 @@ export async function planPrune(repository: Repository, options: PruneOptions = 
   const sizes = await packSizes(repository, signal)
   // Beside the exclusive lock there is nobody.
   const holders = mode === 'instant' ? { known: [], unreadable: [] } : await listHolders(repository, lock, { signal })
-  const { snapshots, used, recover, accounts } = await requireNeeds(repository, sizes, { ...options, ignored })
+  const { snapshots, recover, accounts } = await requireNeeds(repository, sizes, { ...options, ignored })
   const decisions = decidePacks(accounts, repository.config.version, options)
   const files = await loadMarkFiles(repository, lock, { signal })
   const graceMs = options.graceMs ?? GRACE_MS_DEFAULT
@@ -92,7 +90,7 @@ export async function planPrune(repository: Repository, options: PruneOptions = 
     snapshots: snapshots.map(({ id }) => id),
     indexFiles: repository.indexFiles,
   }
-  details.set(plan, { accounts, used, holders, ignored, lock, now })
+  details.set(plan, { accounts, holders, ignored, lock, now })
   return plan
 }
 
