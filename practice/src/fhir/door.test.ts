@@ -381,7 +381,16 @@ async function aRichRecord({ made }: Door): Promise<{ patientId: string; actId: 
     sensitivity: 'restricted',
   })
   const lines = [
-    { label: 'Couronne', feeCents: 50_000, reimbursedCents: 12_000, teeth: [{ fdi: '36' }] },
+    {
+      label: 'Couronne',
+      feeCents: 50_000,
+      baseCents: 12_000,
+      reimbursedCents: 7_200,
+      basket: 'free',
+      subcontracting: 'part',
+      subcontractedIn: 'DE',
+      teeth: [{ fdi: '36' }],
+    },
     { label: 'Inlay-core', feeCents: 9_000 },
   ]
   const quoteId = await add('quote', { state: 'signed', madeOn: '2026-03-02', signedOn: '2026-03-02', lines, documentId })

@@ -33,12 +33,26 @@ export const paper = typesetAll(
       act: 'Acte',
       fee: 'Honoraires',
       device: 'dont prix de vente de l’appareil',
+      base: 'Base de remboursement',
       reimbursed: 'Remboursement de l’assurance maladie',
       rest: 'Reste avant complémentaire',
     },
     code: (system: string, code: string) => `${system.toUpperCase()} ${code}`,
     materials: (materials: string) => `Matériaux : ${materials}`,
     madeIn: (country: string) => `Lieu de fabrication : ${country}`,
+    subcontracting: {
+      none: () => 'Sans sous-traitance de la fabrication',
+      part: (country: string | undefined) =>
+        country === undefined
+          ? 'Avec sous-traitance d’une partie de la fabrication'
+          : `Une partie de la fabrication est sous-traitée : ${country}`,
+    },
+    baskets: {
+      'full-cover': 'Panier 100 % Santé',
+      moderated: 'Panier aux tarifs maîtrisés',
+      free: 'Panier aux tarifs libres',
+    },
+    alternative: 'Alternative 100 % Santé :',
     total: 'Total',
     unknown: 'non renseigné',
     quoteOfDevice:

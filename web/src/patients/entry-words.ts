@@ -159,6 +159,10 @@ function inWords(field: FieldSpec, member: unknown, words: Words): string {
       return teethInWords(member as readonly ToothAndSurfaces[])
     case 'tooth-list':
       return list.join(', ')
+    case 'ccam': {
+      const { system, code } = member as { system: keyof typeof m.patients.choices.codeSystem; code: string }
+      return `${m.patients.choices.codeSystem[system]} ${code}`
+    }
     case 'tooth-numbers':
       return typeof member === 'string' ? member : teethInWords(member as readonly ToothAndSurfaces[])
     case 'areas':

@@ -20,6 +20,7 @@ import {
   PRESCRIPTION_CATEGORIES,
   PROCEDURE_STATUSES,
   PROCEDURE_SYSTEMS,
+  QUOTE_BASKETS,
   QUOTE_STATES,
   RELATIONS,
   SENSITIVITIES,
@@ -62,6 +63,8 @@ export type FieldSpec = Common &
           | 'tooth-numbers'
           | 'areas'
           | 'code'
+          /** the code alone, of an act whose words stand elsewhere */
+          | 'ccam'
           | 'findings'
           | 'answers'
           | 'conformity'
@@ -267,18 +270,24 @@ export const FIELDS: Readonly<Record<EntryKind, readonly FieldSpec[]>> = {
       type: 'rows', path: 'lines', label: 'quoteLines', row: 'quoteLine', least: 1, isNeeded: true,
       fields: [
         { type: 'text', path: 'label', label: 'act', lengthMax: 500, isNeeded: true },
+        { type: 'ccam', path: 'code', label: 'ccam', hint: 'ccam' },
         { type: 'tooth-numbers', path: 'teeth', label: 'teeth', hint: 'toothNumbers' },
         { type: 'euros', path: 'feeCents', label: 'fee', isNeeded: true },
         { type: 'euros', path: 'deviceCents', label: 'devicePrice' },
+        { type: 'euros', path: 'baseCents', label: 'base' },
         { type: 'euros', path: 'reimbursedCents', label: 'reimbursed' },
+        { type: 'choice', path: 'basket', label: 'basket', of: 'basket', values: QUOTE_BASKETS },
         { type: 'text', path: 'materials', label: 'materials', lengthMax: 300 },
         { type: 'text', path: 'madeIn', label: 'madeIn', lengthMax: 2, hint: 'country' },
+        { type: 'choice', path: 'subcontracting', label: 'subcontracting', of: 'subcontracting', values: ['none', 'part'] },
+        { type: 'text', path: 'subcontractedIn', label: 'subcontractedIn', lengthMax: 2, hint: 'country', when: ({ subcontracting }) => subcontracting === 'part' },
       ],
     },
     { type: 'choice', path: 'state', label: 'state', of: 'quoteState', values: QUOTE_STATES, first: 'draft', isNeeded: true },
     { type: 'today', path: 'madeOn', label: 'madeOn', isNeeded: true },
     { type: 'day', path: 'signedOn', label: 'signedOn', isNeeded: true, when: (values) => values.state === 'signed' },
     practitioner,
+    { type: 'long', path: 'alternative', label: 'alternative', hint: 'alternative' },
     { type: 'text', path: 'number', label: 'quoteNumber', lengthMax: 50, isMore: true },
     { type: 'day', path: 'handedOn', label: 'handedOn', isMore: true },
     { type: 'day', path: 'validUntil', label: 'validUntil', isMore: true },

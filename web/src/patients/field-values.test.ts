@@ -1,7 +1,7 @@
 /** Forms of every kind: nothing is lost on the way through one. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ENTRY_KINDS, type EntryKind, schemaOf } from '@couronne/practice/contract'
+import { CCAM_LIST, ENTRY_KINDS, type EntryKind, schemaOf } from '@couronne/practice/contract'
 import { FIELDS } from './field-specs.ts'
 import {
   bodyFrom,
@@ -102,14 +102,19 @@ const FULL: Readonly<Record<EntryKind, object>> = {
     state: 'signed',
     madeOn: TODAY,
     signedOn: TODAY,
+    alternative: 'A',
     lines: [
       {
         label: 'Couronne',
         teeth: [{ fdi: '26', surfaces: ['V'] }],
         areas: ['01'],
         feeCents: 50_005,
+        baseCents: 12_000,
         reimbursedCents: 0,
+        basket: 'moderated',
         madeIn: 'FR',
+        subcontracting: 'part',
+        subcontractedIn: 'DE',
         code: { system: 'ngap', code: 'SC12', label: 'x' },
       },
     ],
@@ -176,6 +181,22 @@ test('an alert that becomes absent keeps no severity', () => {
     state: 'absent',
     code: { system: 's', code: 'c', label: 'l' },
   })
+})
+
+test('a code in a line of a quote is of CCAM, with the words of its list, and one that was there stays as it was', () => {
+  const codeOf = (code: string, before?: object) => {
+    const rows = [
+      { values: { label: 'Acte', feeCents: '1', code }, ...(before === undefined ? {} : { before: { code: before } }) },
+    ]
+    const { lines } = bodyFrom(FIELDS.quote, { ...emptyValues(FIELDS.quote, TODAY), lines: printRows(rows) })
+    return (lines as { code?: unknown }[])[0]?.code
+  }
+  const listed = CCAM_LIST[0]
+  assert.deepEqual(codeOf(` ${listed?.code.toLowerCase()} `), { system: 'ccam', code: listed?.code, label: listed?.label })
+  assert.deepEqual(codeOf('zzzz999'), { system: 'ccam', code: 'ZZZZ999', label: 'ZZZZ999' })
+  const billed = { system: 'ngap', code: 'SC12', label: 'Soins' }
+  assert.deepEqual(codeOf('SC12', billed), billed)
+  assert.equal(codeOf('', billed), undefined)
 })
 
 test('what is missing is said of its field, in rows with the line', () => {

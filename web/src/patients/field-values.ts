@@ -2,7 +2,7 @@
  * A body taken apart into a form's fields, and put together again. What the form does not ask for stays as it was; what is not asked any more
  * goes. Pure.
  */
-import { type EntryKind, PROBING_SITES, schemaOf } from '@couronne/practice/contract'
+import { CCAM_LIST, type EntryKind, PROBING_SITES, schemaOf } from '@couronne/practice/contract'
 import { FIELDS, type FieldSpec, isAsked, nameOf, type Values } from './field-specs.ts'
 
 export type Body = Readonly<Record<string, unknown>>
@@ -67,6 +67,8 @@ function fieldValue(field: FieldSpec, member: unknown): string | boolean {
       return (member as string[]).join(', ')
     case 'lines':
       return (member as string[]).join('\n')
+    case 'ccam':
+      return (member as ActCode).code
     case 'tooth-numbers':
       return typeof member === 'string' ? member : (member as { fdi: string }[]).map(({ fdi }) => fdi).join(', ')
     case 'sites':
@@ -148,6 +150,8 @@ function readMember(field: FieldSpec, value: string | boolean, before: unknown):
       return withSites(before, parseSites(text), field.member)
     case 'site-ticks':
       return withTicks(before, (readJson(text) as string[] | undefined) ?? [], field.member)
+    case 'ccam':
+      return ccamFrom(text, before)
     case 'tooth-numbers':
       return field.path === 'fdi' ? text || undefined : teethFrom(text, before)
     default:
@@ -338,6 +342,18 @@ function teethFrom(text: string, before: unknown): unknown[] {
 function codeFrom(code: unknown): unknown {
   const { system, code: own, label } = (code ?? {}) as { system?: string; code?: string; label?: string }
   return system === 'local' && own?.trim() === '' ? { ...(code as object), code: label?.trim().slice(0, 40) } : code
+}
+
+interface ActCode {
+  readonly code: string
+}
+
+/** A code as it was stays as it was, one of another classification too; a new one is of CCAM, with the words of its list. */
+function ccamFrom(text: string, before: unknown): unknown {
+  if (text === '') return undefined
+  if ((before as ActCode | undefined)?.code === text) return before
+  const code = text.toUpperCase()
+  return { system: 'ccam', code, label: CCAM_LIST.find((each) => each.code === code)?.label ?? code }
 }
 
 // Members by path

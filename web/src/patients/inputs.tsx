@@ -56,6 +56,7 @@ export function FieldInput(props: InputProps) {
       )
     case 'partial':
     case 'sites':
+    case 'ccam':
       return <TextInput {...common} className="short" spellCheck={false} />
     case 'tooth-numbers':
       return field.path === 'fdi' ? (

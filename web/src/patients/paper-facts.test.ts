@@ -7,9 +7,21 @@ const WHOLE_QUOTE = {
   state: 'draft',
   madeOn: '2026-03-02',
   validUntil: '2026-09-02',
+  alternative: 'Couronne métallique',
   lines: [
-    { label: 'Couronne', feeCents: 55_000, deviceCents: 28_000, reimbursedCents: 12_000, materials: 'zircone', madeIn: 'FR' },
-    { label: 'Détartrage', feeCents: 2_892, reimbursedCents: 2_024 },
+    {
+      label: 'Couronne',
+      feeCents: 55_000,
+      deviceCents: 28_000,
+      baseCents: 12_000,
+      reimbursedCents: 7_200,
+      basket: 'moderated',
+      materials: 'zircone',
+      madeIn: 'FR',
+      subcontracting: 'none',
+    },
+    { label: 'Détartrage', feeCents: 2_892, baseCents: 2_892, reimbursedCents: 2_024 },
+    { label: 'Blanchiment', feeCents: 30_000, reimbursedCents: 0 },
   ],
 }
 
@@ -24,14 +36,23 @@ test('a quote for a device says its price, its materials and where it is made, o
     ['deviceCents', 'device'],
     ['materials', 'materials'],
     ['madeIn', 'madeIn'],
+    ['subcontracting', 'subcontracting'],
+    ['basket', 'basket'],
+    ['baseCents', 'base'],
     ['reimbursedCents', 'reimbursed'],
   ] as const)
     assert.deepEqual(lacksOf(facts('quote', { ...WHOLE_QUOTE, lines: [without(name)] })), [lack])
   assert.deepEqual(lacksOf(facts('quote', { ...WHOLE_QUOTE, validUntil: undefined })), ['validUntil'])
 })
 
+test('what is not in the basket 100 % Santé has its alternative told, or that there is none', () => {
+  const basketed = (basket: string) => ({ ...WHOLE_QUOTE, alternative: undefined, lines: [{ ...WHOLE_QUOTE.lines[0], basket }] })
+  assert.deepEqual(lacksOf(facts('quote', basketed('full-cover'))), [])
+  for (const basket of ['moderated', 'free']) assert.deepEqual(lacksOf(facts('quote', basketed(basket))), ['alternative'])
+})
+
 test('more reimbursed than it costs is said', () => {
-  const lines = quoteLines({ feeCents: 2_000, reimbursedCents: 2_001 })
+  const lines = quoteLines({ feeCents: 2_000, baseCents: 2_000, reimbursedCents: 2_001 })
   assert.deepEqual(lacksOf(facts('quote', { ...WHOLE_QUOTE, lines })), ['rest'])
 })
 

@@ -36,6 +36,10 @@ export type PaperLack =
   | 'materials'
   | 'madeIn'
   | 'device'
+  | 'subcontracting'
+  | 'basket'
+  | 'base'
+  | 'alternative'
   | 'reimbursed'
   | 'rest'
   | 'representative'
@@ -46,7 +50,8 @@ type Lacks = readonly (PaperLack | false)[]
 /**
  * What a sheet of its kind has by law or by use and this one has not.
  *
- * @see CSP R5132-3 (prescription); CSP L1111-3-2 II (a quote with a made-to-measure device: its price, materials, place of making)
+ * @see CSP R5132-3 (prescription); CSP L1111-3-2 II (a quote with a made-to-measure device: its price, materials, place of making); the
+ * model of quotes of the convention of dentists (basket, base of reimbursement, alternative, subcontracting)
  */
 export function lacksOf(facts: PaperFacts): PaperLack[] {
   const { practice, practitioner, identity, entry } = facts
@@ -93,13 +98,17 @@ function lacksOfPrescription(body: BodyOf<'prescription'>, practice: PracticeFac
 
 type QuoteLine = BodyOf<'quote'>['lines'][number]
 
-function lacksOfQuote({ validUntil, lines }: BodyOf<'quote'>): Lacks {
+function lacksOfQuote({ validUntil, lines, alternative }: BodyOf<'quote'>): Lacks {
   const devices = lines.filter(isOfDevice)
   return [
     validUntil === undefined && 'validUntil',
     devices.some(({ materials }) => materials === undefined) && 'materials',
     devices.some(({ madeIn }) => madeIn === undefined) && 'madeIn',
+    devices.some(({ subcontracting }) => subcontracting === undefined) && 'subcontracting',
     devices.some(({ deviceCents }) => deviceCents === undefined) && 'device',
+    devices.some(({ basket }) => basket === undefined) && 'basket',
+    alternative === undefined && lines.some(({ basket }) => basket === 'moderated' || basket === 'free') && 'alternative',
+    lines.some(({ baseCents, reimbursedCents = 0 }) => baseCents === undefined && reimbursedCents > 0) && 'base',
     lines.some(({ reimbursedCents }) => reimbursedCents === undefined) && 'reimbursed',
     lines.some((line) => line.reimbursedCents !== undefined && lineRestCents(line) === undefined) && 'rest',
   ]

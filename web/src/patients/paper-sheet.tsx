@@ -151,6 +151,11 @@ function QuoteSheet({ facts, body }: SheetProps<'quote'>) {
       <h2>{paper.quote(body.number)}</h2>
       <p>{[paper.quoteMadeOn(days.day(body.madeOn)), ...valid].join(', ')}</p>
       <QuoteTable body={body} />
+      {body.alternative !== undefined && (
+        <p className="paper-text">
+          <strong>{paper.alternative}</strong> {body.alternative}
+        </p>
+      )}
       {[...(body.lines.some(isOfDevice) ? [paper.quoteOfDevice] : []), ...paper.quoteLaw].map((text) => (
         <p key={text} className="paper-small">
           {text}
@@ -177,6 +182,7 @@ function QuoteTable({ body }: { readonly body: BodyOf<'quote'> }) {
           <th scope="col">{paper.columns.act}</th>
           <th scope="col">{paper.columns.fee}</th>
           <th scope="col">{paper.columns.device}</th>
+          <th scope="col">{paper.columns.base}</th>
           <th scope="col">{paper.columns.reimbursed}</th>
           <th scope="col">{paper.columns.rest}</th>
         </tr>
@@ -190,6 +196,7 @@ function QuoteTable({ body }: { readonly body: BodyOf<'quote'> }) {
             </td>
             <Amount of="fee" cents={line.feeCents} />
             <Amount of="device" cents={line.deviceCents} isBlank />
+            <Amount of="base" cents={line.baseCents} isBlank={line.reimbursedCents === 0} />
             <Amount of="reimbursed" cents={line.reimbursedCents} />
             <Amount of="rest" cents={lineRestCents(line)} />
           </tr>
@@ -200,6 +207,7 @@ function QuoteTable({ body }: { readonly body: BodyOf<'quote'> }) {
           <th scope="row">{paper.total}</th>
           <Amount of="fee" cents={quoteTotalCents(body)} />
           <Amount of="device" cents={sum(({ deviceCents }) => deviceCents)} isBlank />
+          <Amount of="base" cents={undefined} isBlank />
           <Amount of="reimbursed" cents={isReimbursementKnown ? sum(({ reimbursedCents }) => reimbursedCents) : undefined} />
           <Amount of="rest" cents={quoteRestCents(body)} />
         </tr>
@@ -213,7 +221,13 @@ function QuoteLine({ line }: { readonly line: BodyOf<'quote'>['lines'][number] }
     line.code === undefined ? undefined : paper.code(line.code.system, line.code.code),
     line.teeth.length === 0 ? undefined : paper.teeth(teethInWords(line.teeth), line.teeth.length),
     line.materials === undefined ? undefined : paper.materials(line.materials),
-    line.madeIn === undefined ? undefined : paper.madeIn(countries.of(line.madeIn) ?? line.madeIn),
+    line.basket === undefined ? undefined : paper.baskets[line.basket],
+    line.madeIn === undefined ? undefined : paper.madeIn(countryOf(line.madeIn)),
+    line.subcontracting === undefined
+      ? undefined
+      : paper.subcontracting[line.subcontracting](
+          line.subcontractedIn === undefined ? undefined : countryOf(line.subcontractedIn),
+        ),
   ].filter((part) => part !== undefined)
   return (
     <>
@@ -225,6 +239,10 @@ function QuoteLine({ line }: { readonly line: BodyOf<'quote'>['lines'][number] }
       ))}
     </>
   )
+}
+
+function countryOf(code: string): string {
+  return countries.of(code) ?? code
 }
 
 /** @param isBlank where nothing is meant by nothing: an act without a device */

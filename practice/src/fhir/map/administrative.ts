@@ -131,6 +131,18 @@ export function mapConsent(entry: EntryOf<'consent'>, body: Body<'consent'>, aro
 
 const PLAN_STATUSES = { draft: 'draft', handed: 'active', signed: 'active', refused: 'revoked', expired: 'revoked' } as const
 
+const BASKETS = {
+  'full-cover': 'Panier 100 % Santé',
+  moderated: 'Panier aux tarifs maîtrisés',
+  free: 'Panier aux tarifs libres',
+} as const
+
+function subcontractingWords({ subcontracting, subcontractedIn }: Body<'quote'>['lines'][number]): string | undefined {
+  if (subcontracting === undefined) return undefined
+  if (subcontracting === 'none') return 'Sans sous-traitance de la fabrication'
+  return `Sous-traitance d’une partie de la fabrication${subcontractedIn === undefined ? '' : ` : ${subcontractedIn}`}`
+}
+
 /** What is proposed, as a plan; the price of each line as a charge, since a plan knows no money. */
 export function mapQuote(entry: EntryOf<'quote'>, body: Body<'quote'>, around: Surroundings): Resource[] {
   const facts = [
@@ -160,7 +172,11 @@ export function mapQuote(entry: EntryOf<'quote'>, body: Body<'quote'>, around: S
         ),
       },
     })),
-    note: [...facts, ...noteOf(body.note)],
+    note: [
+      ...facts,
+      ...noteOf(body.alternative === undefined ? undefined : `Alternative 100 % Santé : ${body.alternative}`),
+      ...noteOf(body.note),
+    ],
   }
   const charges = body.lines.map(
     (line, index): Resource => ({
@@ -178,9 +194,12 @@ export function mapQuote(entry: EntryOf<'quote'>, body: Body<'quote'>, around: S
         ...noteOf(line.label),
         ...noteOf(line.code === undefined ? undefined : billingWords(line.code)),
         ...noteOf(line.deviceCents === undefined ? undefined : `Dont appareil : ${line.deviceCents / 100} EUR`),
+        ...noteOf(line.baseCents === undefined ? undefined : `Base de remboursement : ${line.baseCents / 100} EUR`),
         ...noteOf(line.reimbursedCents === undefined ? undefined : `Remboursement : ${line.reimbursedCents / 100} EUR`),
+        ...noteOf(line.basket === undefined ? undefined : BASKETS[line.basket]),
         ...noteOf(line.materials === undefined ? undefined : `Matériaux : ${line.materials}`),
         ...noteOf(line.madeIn === undefined ? undefined : `Fabriqué en : ${line.madeIn}`),
+        ...noteOf(subcontractingWords(line)),
       ],
     }),
   )

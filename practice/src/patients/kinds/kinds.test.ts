@@ -138,6 +138,15 @@ test('what a quote leaves to pay is known when each of its lines says what is re
   assert.deepEqual(rests(), [undefined])
 })
 
+test('where a part is made is said only of what has a part made elsewhere', () => {
+  const line = { label: 'Couronne', feeCents: 1, subcontractedIn: 'DE' }
+  for (const subcontracting of ['none', undefined])
+    assert.throws(
+      () => parseBody('quote', { state: 'draft', madeOn: '2026-03-02', lines: [{ ...line, subcontracting }] }),
+      z.ZodError,
+    )
+})
+
 test('what a kind has parsed it parses again, to the same', () => {
   for (const kind of ENTRY_KINDS) {
     const body = EXAMPLES[kind]
@@ -187,7 +196,18 @@ const EXAMPLES: Readonly<Record<(typeof ENTRY_KINDS)[number], unknown>> = {
     state: 'signed',
     madeOn: '2026-03-02',
     signedOn: '2026-03-03',
-    lines: [{ label: 'Couronne', feeCents: 50_000, deviceCents: 28_000 }],
+    alternative: 'Aucune',
+    lines: [
+      {
+        label: 'Couronne',
+        feeCents: 50_000,
+        deviceCents: 28_000,
+        baseCents: 12_000,
+        basket: 'free',
+        subcontracting: 'part',
+        subcontractedIn: 'DE',
+      },
+    ],
   },
   correspondence: {
     direction: 'in',

@@ -1,11 +1,14 @@
 /** A quote (devis): what is proposed at what price, and what became of it. */
 import { z } from 'zod'
-import { line } from '#text'
+import { line, paragraphs } from '#text'
 import { kind, linksTo } from './kind.ts'
 import { areasSchema, centsSchema, daySchema, idSchema, isInOrder, noteSchema, outOfOrder, teethSchema } from './parts.ts'
 import { procedureCodeSchema } from './procedure.ts'
 
 export const QUOTE_STATES = ['draft', 'handed', 'signed', 'refused', 'expired'] as const
+/** The three of the convention of dentists: 100 % Santé, capped fees, free fees. */
+export const QUOTE_BASKETS = ['full-cover', 'moderated', 'free'] as const
+const countrySchema = z.string().regex(/^[A-Z]{2}$/)
 
 export const quoteSchema = z
   .strictObject({
@@ -27,21 +30,30 @@ export const quoteSchema = z
             feeCents: centsSchema,
             /** of the fee, what the made-to-measure device is sold for. CSP L1111-3-2 II wants it apart from the care */
             deviceCents: centsSchema.optional(),
+            /** the tariff on which the assurance maladie reckons (base de remboursement); an act that has none is 0 */
+            baseCents: centsSchema.optional(),
             /** by the assurance maladie, as far as known; nothing reimbursed is 0 */
             reimbursedCents: centsSchema.optional(),
+            basket: z.enum(QUOTE_BASKETS).optional(),
             materials: line(300).optional(),
             /** where the prosthesis is made: ISO 3166, two letters */
-            madeIn: z
-              .string()
-              .regex(/^[A-Z]{2}$/)
-              .optional(),
+            madeIn: countrySchema.optional(),
+            /** whether its maker has a part of it made elsewhere, and where */
+            subcontracting: z.enum(['none', 'part']).optional(),
+            subcontractedIn: countrySchema.optional(),
           })
           .refine(({ feeCents, deviceCents = 0 }) => deviceCents <= feeCents, {
             error: 'what the device is sold for is a part of the fee',
             path: ['deviceCents'],
+          })
+          .refine(({ subcontracting, subcontractedIn }) => subcontracting === 'part' || subcontractedIn === undefined, {
+            error: 'where a part is made is said of what has a part made elsewhere',
+            path: ['subcontractedIn'],
           }),
       )
       .max(200),
+    /** what of the 100 % Santé basket would do instead, or that there is nothing: what the patient is told before signing */
+    alternative: paragraphs(1_000).optional(),
     documentId: idSchema.optional(),
     note: noteSchema.optional(),
   })
