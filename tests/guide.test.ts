@@ -86,7 +86,7 @@ function runHere(folder: string, language: 'fr' | 'en', script: string): Promise
     NODE_COMPILE_CACHE: join(import.meta.dirname, '../node_modules/.cache/couronne-code'),
     RESTIC_PASSWORD: undefined,
   }
-  return run('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder, env, timeoutMs: 240_000 })
+  return run('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder, env, timeoutMs: 10 * 60_000 })
 }
 
 /** The folders and the colleague of the guide, as they are here; what somebody types; secrets that the server has made up. */

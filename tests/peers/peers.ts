@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 
 /** A program taken out of a Debian package into our own cache, since the system has another version or none. */
 export interface UnpackedPeer {
@@ -128,10 +129,12 @@ export interface RunOptions {
   readonly input?: string | Uint8Array
   /** exit codes that are no failure: `[0]` when absent */
   readonly allow?: readonly number[] | 'any'
-  /** 120,000 when absent; the program is killed then and the call fails */
+  /** 120,000 when absent; the program is told to end then, killed ten seconds later, and the call fails */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
 }
+
+const GRACE_MS = 10_000
 
 /**
  * Runs a program to its end and gives what it printed.
@@ -147,9 +150,13 @@ export async function run(command: string, args: readonly string[], options: Run
     ...(options.signal === undefined ? {} : { signal: options.signal, killSignal: 'SIGKILL' as const }),
   })
   let timedOut = false
-  const timer = setTimeout(() => {
+  let timer = setTimeout(() => {
     timedOut = true
-    child.kill('SIGKILL')
+    child.kill('SIGTERM')
+    timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      for (const pipe of [child.stdout, child.stderr]) pipe.destroy() // what a shell has started may hold them for ever
+    }, GRACE_MS)
   }, timeoutMs)
   child.stdin.on('error', () => {}) // a program may end without reading its input
   child.stdin.end(options.input ?? '')
@@ -158,8 +165,10 @@ export async function run(command: string, args: readonly string[], options: Run
       child.on('error', reject)
       child.on('close', (code, signal) => resolve({ code, signal }))
     })
-    const [stdoutBytes, stderrBytes, end] = await Promise.all([gather(child.stdout), gather(child.stderr), closed])
-    const stderr = stderrBytes.toString('utf8')
+    const [stdoutParts, stderrParts] = [gather(child.stdout), gather(child.stderr)]
+    const end = await closed
+    const stdoutBytes = Buffer.concat(stdoutParts)
+    const stderr = Buffer.concat(stderrParts).toString('utf8')
     const result = { status: end.code ?? -1, signal: end.signal, stdout: stdoutBytes.toString('utf8'), stdoutBytes, stderr }
     if (timedOut) throw new Error(`${printCommand(command, args)}: not done after ${timeoutMs} ms\n${lastLines(result)}`)
     const allow = options.allow ?? [0]
@@ -183,10 +192,11 @@ function fetched(peer: UnpackedPeer): string {
   throw new Error(`${path} is missing. It is in the package ${peer.package} of Debian trixie: node scripts/peers.ts fetches it`)
 }
 
-async function gather(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+/** All that comes, as it comes. */
+function gather(stream: Readable): readonly Buffer[] {
   const parts: Buffer[] = []
-  for await (const part of stream) parts.push(part)
-  return Buffer.concat(parts)
+  stream.on('data', (part: Buffer) => parts.push(part))
+  return parts
 }
 
 function printCommand(command: string, args: readonly string[]): string {
