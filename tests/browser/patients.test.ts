@@ -544,7 +544,9 @@ suite('patients', () => {
     await page.getByRole('heading', { level: 1, name: 'Imprimer : devis' }).waitFor()
     await page.getByText('jusqu’à quand le devis est valable').waitFor()
     const paper = page.locator('.paper')
-    for (const text of ['Hélène Marie LEFÈVRE', 'Née le 12/03/1956', '550,00', '120,00', '430,00', 'n’a aucune valeur'])
+    const amounts = ['550,00', '240,00', '72,00', '478,00']
+    const making = ['Panier aux tarifs maîtrisés', 'Zircone', 'France', 'Allemagne', 'Couronne métallique, sans reste à payer.']
+    for (const text of ['Hélène Marie LEFÈVRE', 'Née le 12/03/1956', ...amounts, ...making, 'n’a aucune valeur'])
       await paper.getByText(text).first().waitFor()
     await paper.locator('.paper-day').getByText('le 1er juin 2026').waitFor()
     await paper.getByText(/^Version \d+ de la fiche, imprimée le /).waitFor()

@@ -80,7 +80,20 @@ export const RECORDS = (practitionerIds: readonly string[], today: Temporal.Plai
         body: {
           state: 'handed',
           madeOn: '2026-06-01',
-          lines: [{ label: 'Couronne zircone sur 26', feeCents: 55_000, reimbursedCents: 12_000 }],
+          lines: [
+            {
+              label: 'Couronne zircone sur 26',
+              feeCents: 55_000,
+              deviceCents: 24_000,
+              reimbursedCents: 7_200,
+              basket: 'moderated',
+              materials: 'Zircone',
+              madeIn: 'FR',
+              subcontracting: 'part',
+              subcontractedIn: 'DE',
+            },
+          ],
+          alternative: 'Couronne métallique, sans reste à payer.',
         },
       },
       { kind: 'observation', body: { category: 'note', on: '2025-01-09', text: 'Douleur au froid, secteur 2.' } },
