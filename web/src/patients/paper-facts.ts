@@ -114,7 +114,7 @@ function lacksOfQuote({ validUntil, lines, alternative }: BodyOf<'quote'>): Lack
   ]
 }
 
-/** A line with any of the three is about a device: then the law wants them all. */
+/** A line with any of these three is about a device: then the law wants them all (CSP L1111-3-2 II). */
 export function isOfDevice({ materials, madeIn, deviceCents }: QuoteLine): boolean {
   return Boolean(materials ?? madeIn ?? deviceCents)
 }
