@@ -261,6 +261,26 @@ test('a tooth is written in ISO 3950 and SNOMED CT, deciduous ones too; a surfac
   )
 })
 
+test('a quote says in words what FHIR has no place for: basket, base of reimbursement, subcontracting, the alternative', () => {
+  const line = {
+    label: 'Couronne',
+    feeCents: 55_000,
+    baseCents: 12_000,
+    basket: 'free',
+    subcontracting: 'part',
+    subcontractedIn: 'DE',
+  }
+  const [plan, charge] = map('quote', { state: 'draft', madeOn: '2026-03-02', alternative: 'Couronne métallique', lines: [line] })
+  const notes = (resource: Resource | undefined) => (resource?.note as { text: string }[]).map(({ text }) => text)
+  assert.deepEqual(notes(plan), ['Alternative 100 % Santé : Couronne métallique'])
+  assert.deepEqual(notes(charge), [
+    'Couronne',
+    'Base de remboursement : 120 EUR',
+    'Panier aux tarifs libres',
+    'Sous-traitance d’une partie de la fabrication : DE',
+  ])
+})
+
 test('an appointment stands at its instant, whatever the zone', () => {
   const starts = ['Europe/Paris', 'Indian/Reunion'].map(
     (zone) => map('appointment', { startsAt: '2026-07-01T10:15', zone, minutes: 30, state: 'kept' })[0],
