@@ -271,7 +271,8 @@ test('a quote says in words what FHIR has no place for: basket, base of reimburs
     subcontractedIn: 'DE',
   }
   const [plan, charge] = map('quote', { state: 'draft', madeOn: '2026-03-02', alternative: 'Couronne métallique', lines: [line] })
-  const notes = (resource: Resource | undefined) => (resource?.note as { text: string }[]).map(({ text }) => text)
+  const notes = (resource: Resource | undefined) =>
+    (resource as unknown as { note: { text: string }[] }).note.map(({ text }) => text)
   assert.deepEqual(notes(plan), ['Alternative 100 % Santé : Couronne métallique'])
   assert.deepEqual(notes(charge), [
     'Couronne',
