@@ -1,4 +1,4 @@
-/** Fifty people at once for five minutes, on both engines: how long each waits, and whether anything goes wrong. */
+/** Fifty people at once for five minutes (`--people`, `--seconds`), on both engines: how long each waits, and whether anything goes wrong. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { SeededRandom } from '@couronne/samples'
 import type { Bench } from '../bench.ts'
+import type { BenchOptions } from '../options.ts'
 import type { Answer, Question } from '../rounds.ts'
 import type { ServerReady, ServerUsed } from '../users-server.ts'
 
@@ -15,7 +16,6 @@ const ENGINES = [
   { engine: 'sqlite', candidate: 'embedded (SQLCipher)' },
   { engine: 'postgresql', candidate: 'PostgreSQL' },
 ] as const
-const USERS = 50
 const PATIENTS_MAX = 3_000
 /** Between two actions of one person: faster than anybody works. */
 const PAUSE_MS = { least: 200, most: 1_800 }
@@ -32,7 +32,7 @@ async function ask(bench: Bench): Promise<Answer> {
   const patients = Math.min(PATIENTS_MAX, bench.options.patients)
   const outcomes: Outcome[] = []
   for (const { engine, candidate } of ENGINES) {
-    const outcome = await withUsers([engine, String(patients), bench.newFolder(`users-${engine}`)], bench.options.seconds)
+    const outcome = await withUsers([engine, String(patients), bench.newFolder(`users-${engine}`)], bench.options)
     const all = [...outcome.waits.values()].flat()
     bench.say(
       `      ${candidate}: ${all.length} requests, p99 ${quantile(all, 0.99).toFixed(1)} ms, ${outcome.errors.length} errors`,
@@ -44,7 +44,7 @@ async function ask(bench: Bench): Promise<Answer> {
   const wrong = outcomes.flatMap(({ errors }) => errors)
   if (wrong.length > 0) throw new Error(`something went wrong for somebody: ${wrong.slice(0, 5).join('; ')}`)
   return {
-    title: `${USERS} people at once for ${bench.options.seconds} seconds`,
+    title: `${bench.options.people} people at once for ${bench.options.seconds} seconds`,
     series: ENGINES.map(({ candidate }, i) => {
       const { used, seconds } = outcomes[i]!
       return { candidate, samples: [{ wallMs: seconds * 1000, cpuMs: used.cpuMs, peakBytes: used.peakBytes }] }
@@ -62,7 +62,7 @@ async function ask(bench: Bench): Promise<Answer> {
 }
 
 /** @param asked engine, patients, folder */
-async function withUsers(asked: readonly string[], seconds: number): Promise<Outcome> {
+async function withUsers(asked: readonly string[], { people: count, seconds }: BenchOptions): Promise<Outcome> {
   const script = join(import.meta.dirname, '..', 'users-server.ts')
   const args = ['--disable-warning=ExperimentalWarning', script, ...asked]
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -73,7 +73,7 @@ async function withUsers(asked: readonly string[], seconds: number): Promise<Out
     const waits = new Map<string, number[]>()
     const errors: string[] = []
     const people: Person[] = []
-    for (let number = 0; number < USERS; number++) people.push(await signIn(ready, number))
+    for (let number = 0; number < count; number++) people.push(await signIn(ready, number))
     const start = performance.now()
     const endMs = start + seconds * 1000
     await Promise.all(people.map((person) => beSomebody(ready.address, person, { endMs, waits, errors })))
