@@ -2,4 +2,11 @@
  * What other programs read and write about patients. For Couronne, and for any program that meets the same formats. Pure: bytes or values in,
  * values out; no clock, no disk, no network, no Node module.
  */
+
 export { type BindingFinding, checkRequiredBindings } from './fhir/required-bindings.ts'
+export { CSV_FLAWS, type CsvFlaw, CsvReader, type CsvRecord } from './text/csv.ts'
+export { DAY_FORMATS, type DayFormat, type DetectedDayFormat, detectDayFormat, type ParsedDay, parseDay } from './text/days.ts'
+export { DELIMITERS, type Delimiter, type DetectedDelimiter, detectDelimiter } from './text/detect-delimiter.ts'
+export { type DetectedEncoding, EncodingDetector } from './text/detect-encoding.ts'
+export { decodeText, ENCODINGS, type Encoding } from './text/encodings.ts'
+export { LINE_BYTES_MAX, readLines, type TextLine } from './text/lines.ts'

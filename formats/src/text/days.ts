@@ -1,0 +1,112 @@
+/**
+ * Days as programs write them. Which of its numbers is the day and which the month is told by a whole column, not by one value: `03/04/2020`
+ * is two days.
+ */
+
+/** As they are written in the settings of spreadsheets, with capital months. */
+export const DAY_FORMATS = [
+  'dd/MM/yyyy',
+  'yyyy-MM-dd',
+  'MM/dd/yyyy',
+  'dd/MM/yy',
+  'yyyyMMdd',
+  'ddMMyyyy',
+  /** days since 30 December 1899, as spreadsheets count them */
+  'serial',
+] as const
+export type DayFormat = (typeof DAY_FORMATS)[number]
+
+/** Separators are `/`, `-`, `.` or a blank, whichever; what follows a day, its hour, is left out. */
+const PATTERNS: Readonly<Record<DayFormat, RegExp>> = {
+  'dd/MM/yyyy': /^(?<day>\d{1,2})[/. -](?<month>\d{1,2})[/. -](?<year>\d{4})(?:[ T]\d.*)?$/,
+  'yyyy-MM-dd': /^(?<year>\d{4})[/. -](?<month>\d{1,2})[/. -](?<day>\d{1,2})(?:[ T]\d.*)?$/,
+  'MM/dd/yyyy': /^(?<month>\d{1,2})[/. -](?<day>\d{1,2})[/. -](?<year>\d{4})(?:[ T]\d.*)?$/,
+  'dd/MM/yy': /^(?<day>\d{1,2})[/. -](?<month>\d{1,2})[/. -](?<year>\d{2})$/,
+  yyyyMMdd: /^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})$/,
+  ddMMyyyy: /^(?<day>\d{2})(?<month>\d{2})(?<year>\d{4})$/,
+  serial: /^\d{1,5}(?:[.,]\d+)?$/,
+}
+
+export type ParsedDay =
+  /** `YYYY-MM-DD`, or `YYYY` or `YYYY-MM` where zeros stand for what is not known */
+  | { readonly kind: 'day'; readonly on: string }
+  /** zeros, or a day that programs write for none */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'wrong'; readonly why: 'no-such-day' | 'not-in-this-format' }
+
+/** What programs write where no day is known: the first day that they can hold, nought, or a day that they offer. */
+const PLACEHOLDERS = new Set(['0001-01-01', '1753-01-01', '1899-12-30', '1899-12-31', '1900-01-01', '9999-12-31'])
+const YEAR_LEAST = 1800
+const YEAR_MOST = 2199
+const SERIAL_DAY_ZERO = Date.UTC(1899, 11, 30)
+const DAY_MS = 86_400_000
+
+/**
+ * @param text without blanks around it; not empty
+ * @param thisYear decides the century of two digits: none of them is after it
+ */
+export function parseDay(text: string, format: DayFormat, thisYear: number): ParsedDay {
+  const groups = PATTERNS[format].exec(text)?.groups
+  if (format === 'serial') return parseSerial(text)
+  if (groups === undefined) return { kind: 'wrong', why: 'not-in-this-format' }
+  const [written, month, day] = [groups.year, groups.month, groups.day].map(Number) as [number, number, number]
+  const year = groups.year!.length === 2 && written + month + day > 0 ? withCentury(written, thisYear) : written
+  if (year === 0) return month === 0 && day === 0 ? { kind: 'unknown' } : { kind: 'wrong', why: 'no-such-day' }
+  const on = [String(year).padStart(4, '0'), month, day].map((part) => String(part).padStart(2, '0')).join('-')
+  if (PLACEHOLDERS.has(on)) return { kind: 'unknown' }
+  if (year < YEAR_LEAST || year > YEAR_MOST) return { kind: 'wrong', why: 'no-such-day' }
+  if (month === 0) return day === 0 ? { kind: 'day', on: on.slice(0, 4) } : { kind: 'wrong', why: 'no-such-day' }
+  if (day === 0) return month <= 12 ? { kind: 'day', on: on.slice(0, 7) } : { kind: 'wrong', why: 'no-such-day' }
+  return isDay(year, month, day) ? { kind: 'day', on } : { kind: 'wrong', why: 'no-such-day' }
+}
+
+export interface DetectedDayFormat {
+  readonly format: DayFormat
+  /** how many values are days in it, of how many that are not empty */
+  readonly days: number
+  readonly values: number
+  /** another format reads them as well, differently: only a person can tell */
+  readonly rival?: DayFormat
+}
+
+/**
+ * The format in which most of a column's values are days; of equal ones the first, which is the commonest in France.
+ *
+ * @param values of one column; empty ones are passed over
+ * @returns undefined when hardly any value is a day: it is another column
+ */
+export function detectDayFormat(values: Iterable<string>, thisYear: number): DetectedDayFormat | undefined {
+  const filled = [...values].map((value) => value.trim()).filter((value) => value !== '')
+  const results = DAY_FORMATS.map((format) => {
+    const parsed = filled.map((value) => parseDay(value, format, thisYear))
+    return { format, parsed, days: parsed.filter(({ kind }) => kind === 'day').length }
+  })
+  const best = results.reduce((one, other) => (other.days > one.days ? other : one))
+  const unknown = best.parsed.filter(({ kind }) => kind === 'unknown').length
+  if (best.days === 0 || best.days + unknown < filled.length / 2) return undefined
+  const rival = results.find((other) => other.days === best.days && differs(best.parsed, other.parsed))
+  const found = { format: best.format, days: best.days, values: filled.length }
+  return rival === undefined ? found : { ...found, rival: rival.format }
+}
+
+function differs(one: readonly ParsedDay[], other: readonly ParsedDay[]): boolean {
+  return one.some((parsed, i) => parsed.kind === 'day' && JSON.stringify(parsed) !== JSON.stringify(other[i]))
+}
+
+function parseSerial(text: string): ParsedDay {
+  if (!PATTERNS.serial.test(text)) return { kind: 'wrong', why: 'not-in-this-format' }
+  const days = Math.floor(Number(text.replace(',', '.')))
+  const on = new Date(SERIAL_DAY_ZERO + days * DAY_MS).toISOString().slice(0, 10)
+  // Before March 1900 spreadsheets count a day that never was; nobody alive was born then.
+  return days <= 60 || PLACEHOLDERS.has(on) ? { kind: 'unknown' } : { kind: 'day', on }
+}
+
+function withCentury(twoDigits: number, thisYear: number): number {
+  const century = Math.floor(thisYear / 100) * 100
+  return century + twoDigits > thisYear ? century - 100 + twoDigits : century + twoDigits
+}
+
+function isDay(year: number, month: number, day: number): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day))
+  return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+}
