@@ -30,6 +30,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: { fr: 'les comptes ; un lien pour un mot de passe oublié', en: 'the accounts; a link for a forgotten password' },
     run: async (args) => (await import('./practice/account.ts')).runAccount(args),
   },
+  import: {
+    summary: { fr: 'reprendre les données d’un autre logiciel', en: 'take over another program’s data' },
+    run: async (args) => (await import('./practice/import.ts')).runImport(args),
+  },
   journal: {
     summary: { fr: 'vérifier que le journal est entier', en: 'verify that the journal is whole' },
     run: async (args) => (await import('./practice/journal.ts')).runJournal(args),

@@ -5,7 +5,7 @@
 
 export { type BindingFinding, checkRequiredBindings } from './fhir/required-bindings.ts'
 export { CSV_FLAWS, type CsvFlaw, CsvReader, type CsvRecord } from './text/csv.ts'
-export { DAY_FORMATS, type DayFormat, type DetectedDayFormat, detectDayFormat, type ParsedDay, parseDay } from './text/days.ts'
+export { DAY_FORMATS, type DayFormat, DayFormatDetector, type DetectedDayFormat, type ParsedDay, parseDay } from './text/days.ts'
 export { DELIMITERS, type Delimiter, type DetectedDelimiter, detectDelimiter } from './text/detect-delimiter.ts'
 export { type DetectedEncoding, EncodingDetector } from './text/detect-encoding.ts'
 export { decodeText, ENCODINGS, type Encoding } from './text/encodings.ts'

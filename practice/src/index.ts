@@ -3,6 +3,14 @@
  */
 export { PracticeError } from '#errors'
 export {
+  type ImportReport,
+  importFolder,
+  type LookedAt,
+  type Refusal,
+  type Remark,
+  type SourceNote,
+} from '#imports'
+export {
   addWayIn,
   Installation,
   type InstallationState,
@@ -15,6 +23,6 @@ export {
 export { type JournalVerdict, keptHeads, recordEvent, verifyJournal } from '#journal'
 export { type KeyOffer, makeRecoveryWords } from '#keys'
 export { findPatients, indexPatients, type PatientWords, parseQuery, sortNameOf } from '#patients'
-export { listLogins, makeResetLink } from '#people'
+export { consoleActor, listLogins, makeResetLink } from '#people'
 export { fillSamplePractice, makeSamplePractice, SAMPLE_OWNER } from '#sample'
 export { type App, type AppOptions, startApp } from './app.ts'

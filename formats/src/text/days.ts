@@ -69,28 +69,44 @@ export interface DetectedDayFormat {
   readonly rival?: DayFormat
 }
 
-/**
- * The format in which most of a column's values are days; of equal ones the first, which is the commonest in France.
- *
- * @param values of one column; empty ones are passed over
- * @returns undefined when hardly any value is a day: it is another column
- */
-export function detectDayFormat(values: Iterable<string>, thisYear: number): DetectedDayFormat | undefined {
-  const filled = [...values].map((value) => value.trim()).filter((value) => value !== '')
-  const results = DAY_FORMATS.map((format) => {
-    const parsed = filled.map((value) => parseDay(value, format, thisYear))
-    return { format, parsed, days: parsed.filter(({ kind }) => kind === 'day').length }
-  })
-  const best = results.reduce((one, other) => (other.days > one.days ? other : one))
-  const unknown = best.parsed.filter(({ kind }) => kind === 'unknown').length
-  if (best.days === 0 || best.days + unknown < filled.length / 2) return undefined
-  const rival = results.find((other) => other.days === best.days && differs(best.parsed, other.parsed))
-  const found = { format: best.format, days: best.days, values: filled.length }
-  return rival === undefined ? found : { ...found, rival: rival.format }
-}
+/** Takes the values of one column, and tells in which format most of them are days; of equal ones the first, the commonest in France. */
+export class DayFormatDetector {
+  readonly #thisYear: number
+  readonly #days = DAY_FORMATS.map(() => 0)
+  readonly #unknown = DAY_FORMATS.map(() => 0)
+  /** whether two formats have read a value as two days */
+  readonly #differ = DAY_FORMATS.map(() => DAY_FORMATS.map(() => false))
+  #values = 0
 
-function differs(one: readonly ParsedDay[], other: readonly ParsedDay[]): boolean {
-  return one.some((parsed, i) => parsed.kind === 'day' && JSON.stringify(parsed) !== JSON.stringify(other[i]))
+  constructor(thisYear: number) {
+    this.#thisYear = thisYear
+  }
+
+  /** @param value empty ones are passed over */
+  add(value: string): void {
+    const text = value.trim()
+    if (text === '') return
+    this.#values++
+    const read = DAY_FORMATS.map((format) => parseDay(text, format, this.#thisYear))
+    read.forEach((one, i) => {
+      if (one.kind === 'unknown') this.#unknown[i]!++
+      if (one.kind !== 'day') return
+      this.#days[i]!++
+      read.forEach((other, j) => {
+        if (other.kind !== 'day' || other.on !== one.on) this.#differ[i]![j] = true
+      })
+    })
+  }
+
+  /** @returns undefined when hardly any value is a day: it is another column */
+  result(): DetectedDayFormat | undefined {
+    const days = Math.max(...this.#days)
+    const best = this.#days.indexOf(days)
+    if (days === 0 || days + this.#unknown[best]! < this.#values / 2) return undefined
+    const rival = DAY_FORMATS.find((_, i) => this.#days[i] === days && this.#differ[best]![i])
+    const found = { format: DAY_FORMATS[best]!, days, values: this.#values }
+    return rival === undefined ? found : { ...found, rival }
+  }
 }
 
 function parseSerial(text: string): ParsedDay {

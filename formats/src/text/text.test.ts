@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { detectDayFormat, parseDay } from './days.ts'
+import { DayFormatDetector, parseDay } from './days.ts'
 import { EncodingDetector } from './detect-encoding.ts'
 import { decodeText, type Encoding } from './encodings.ts'
 import { LINE_BYTES_MAX, readLines, type TextLine } from './lines.ts'
@@ -160,7 +160,9 @@ test('a line without end is cut, and the next one read', async () => {
 
 test('the day format of a column is told by all of its values', () => {
   const format = (...values: string[]) => {
-    const found = detectDayFormat(values, 2026)
+    const detector = new DayFormatDetector(2026)
+    for (const value of values) detector.add(value)
+    const found = detector.result()
     return found && [found.format, found.rival]
   }
   assert.deepEqual(format('24/01/1985', '00/00/0000', '', '31/02/1990', '01/01/1900'), ['dd/MM/yyyy', undefined])

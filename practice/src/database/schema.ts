@@ -32,6 +32,12 @@ export interface Tables {
   record_version: RecordVersionTable
   record_limit: RecordLimitTable
 
+  import_source: ImportSourceTable
+  import_run: ImportRunTable
+  import_row: ImportRowTable
+  import_left: ImportLeftTable
+  import_chunk: ImportChunkTable
+
   document_object: DocumentObjectTable
   document_upload: DocumentUploadTable
   'keyring.document_key': DocumentKeyTable
@@ -346,6 +352,75 @@ interface RecordLimitTable {
   reason: string
   set_at: string
   set_by: string
+}
+
+// Imports
+
+/** Something that is imported from, again and again: a practice program, a folder, a database. */
+interface ImportSourceTable {
+  id: string
+  practice_id: string
+  /** the profile's */
+  name: string
+  /** YAML, as at the last run */
+  profile: string
+  created_at: string
+}
+
+interface ImportRunTable {
+  id: string
+  practice_id: string
+  source_id: string
+  account_id: string
+  /** 1: looked only */
+  is_dry: number
+  /** running: or was killed */
+  state: 'running' | 'done' | 'stopped'
+  /** JSON: counts by table (`imports/report.ts`) */
+  report: string
+  started_at: string
+  ended_at: string | null
+}
+
+/** Which row of a source became what: a second run finds it here, and changes nothing that did not change. */
+interface ImportRowTable {
+  practice_id: string
+  source_id: string
+  table_name: string
+  /** the source's own id of the row */
+  key: string
+  /** SHA-256 of the row as it stood in the source, 32 hex digits of it */
+  digest: string
+  run_id: string
+  patient_id: string
+  /** of what it became */
+  entry_id: string
+}
+
+/** A row of which something is to be said, for good: it was refused, or not all of it could be read. */
+interface ImportLeftTable {
+  practice_id: string
+  run_id: string
+  table_name: string
+  /** where it stands in the source, from 1 */
+  line: number
+  key: string | null
+  is_refused: number
+  /** JSON (`imports/findings.ts`) */
+  findings: string
+  /** as it stood in the source, when it was refused; the others are in chunks */
+  raw: string | null
+}
+
+/** Rows as they stood in the source, when they became something: what no column of the profile names is not lost. */
+interface ImportChunkTable {
+  practice_id: string
+  run_id: string
+  table_name: string
+  first_line: number
+  row_count: number
+  /** zstd of JSON, a line each: `[line, raw]` */
+  rows: Uint8Array
 }
 
 // Documents

@@ -15,7 +15,7 @@ export {
   rangeHeaders,
 } from './content-headers.ts'
 export { type FinishedUpload, finishUpload } from './finish-upload.ts'
-export { agreesWithName, isActive } from './media-types.ts'
+export { agreesWithName, isActive, isAsNamed } from './media-types.ts'
 export { DocumentStoreError } from './object-store.ts'
 export {
   destroyObject,
@@ -27,6 +27,7 @@ export {
   readPreview,
 } from './objects.ts'
 export { makeDuePreviews } from './previews.ts'
+export { sniff } from './sniff.ts'
 export type { DocumentFacts, UploadFacts } from './store.ts'
 export { appendUpload, beginUpload, DOCUMENT_BYTES_MAX, getUpload, type NewUpload, PIECE_BYTES_MIN } from './uploads.ts'
 export { type DocumentWorkOptions, startDocumentWork } from './work.ts'

@@ -65,6 +65,12 @@ export function isPreviewable(mediaType: string, sizeBytes: number): boolean {
 const OFFICE = 'application/vnd.openxmlformats-officedocument'
 const TEXT = ['text/plain', 'text/csv', 'message/rfc822', 'text/html', 'application/xml']
 
+/** Other formats that the program behind an extension opens as well. */
+const OPENED_AS_WELL: Readonly<Record<string, readonly string[]>> = {
+  doc: ['application/rtf', 'application/xml'],
+  xls: ['text/html', 'application/xml', 'text/plain'],
+}
+
 /** What the usual extensions promise. One that is not here promises nothing. */
 const BY_EXTENSION: Readonly<Record<string, readonly string[]>> = {
   avif: ['image/avif'],
@@ -73,7 +79,7 @@ const BY_EXTENSION: Readonly<Record<string, readonly string[]>> = {
   dcm: ['application/dicom'],
   dcom: ['application/dicom'],
   dicom: ['application/dicom'],
-  doc: ['application/msword', 'application/rtf', 'application/xml'],
+  doc: ['application/msword'],
   docm: ['application/vnd.ms-word.document.macroenabled.12'],
   docx: [`${OFFICE}.wordprocessingml.document`, 'application/x-cfb'],
   eml: ['message/rfc822', 'text/plain'],
@@ -104,15 +110,29 @@ const BY_EXTENSION: Readonly<Record<string, readonly string[]>> = {
   tiff: ['image/tiff'],
   txt: ['text/plain'],
   webp: ['image/webp'],
-  xls: ['application/vnd.ms-excel', 'text/html', 'application/xml', 'text/plain'],
+  xls: ['application/vnd.ms-excel'],
   xlsx: [`${OFFICE}.spreadsheetml.sheet`, 'application/x-cfb'],
   xml: ['application/xml', 'text/xml', 'image/svg+xml', 'application/xhtml+xml'],
   zip: ['application/zip'],
 }
 
-/** Whether a name's extension promises what the bytes are, or promises nothing. For telling people; nothing is decided by it. */
+/**
+ * Whether a name's extension promises what the bytes are, or promises nothing, and its program opens them. For telling people; nothing is
+ * decided by it.
+ */
 export function agreesWithName(mediaType: string, fileName: string): boolean {
-  const extension = /\.([a-z0-9]{1,10})$/i.exec(fileName.trim())?.[1]?.toLowerCase()
-  const promised = extension === undefined || !Object.hasOwn(BY_EXTENSION, extension) ? undefined : BY_EXTENSION[extension]
+  const extension = extensionOf(fileName)
+  return isAsNamed(mediaType, fileName) || (OPENED_AS_WELL[extension]?.includes(bareType(mediaType)) ?? false)
+}
+
+/** The same, strictly: an RTF called `.doc` is not. */
+export function isAsNamed(mediaType: string, fileName: string): boolean {
+  const promised = BY_EXTENSION[extensionOf(fileName)]
   return promised === undefined || promised.includes(bareType(mediaType))
+}
+
+/** Lower case, without its point; empty for none, and for what no object's member is called. */
+function extensionOf(fileName: string): string {
+  const extension = /\.([a-z0-9]{1,10})$/i.exec(fileName.trim())?.[1]?.toLowerCase() ?? ''
+  return Object.hasOwn(BY_EXTENSION, extension) ? extension : ''
 }

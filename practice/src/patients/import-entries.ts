@@ -44,6 +44,8 @@ export interface ImportBatch {
   readonly patients: readonly ImportedPatient[]
   /** of patients in this batch, or that are there already */
   readonly entries: readonly ImportedEntry[]
+  /** what belongs to it and is written in the same transaction */
+  readonly within?: (tx: Tx) => Promise<void>
 }
 
 export interface ImportSummary {
@@ -80,7 +82,11 @@ export async function importEntries(
     options.signal?.throwIfAborted()
     const made = prepare(practice, actor, batch)
     await translatingTaken(
-      () => practice.db.transaction().execute((tx) => write(tx, practice, actor, made)),
+      () =>
+        practice.db.transaction().execute(async (tx) => {
+          await write(tx, practice, actor, made)
+          await batch.within?.(tx)
+        }),
       'a file number or an id of the batch is taken',
     )
     soFar = {

@@ -7,14 +7,16 @@ export { BreakGlassNeededError, decideAccess, type RecordAccess, requireRead, re
 export { type AccessQuestion, loadAccess, openGlass } from './access-store.ts'
 export { type AlertState, alertStates } from './alert-states.ts'
 export { breakGlassOf } from './break-glass.ts'
+export { ccamFindings } from './ccam.ts'
 export { type ChartSources, drawChart } from './chart.ts'
 export type { Entry, EntryOf, PatientLine } from './contract.ts'
 export { type CreatedPatient, createPatient, type NewIdentity } from './create-patient.ts'
 export { documentRoutes } from './document-routes.ts'
 export { findDocumentType } from './document-types.ts'
-export type { Tooth } from './fdi.ts'
+export { isTooth, SURFACES, type Surface, type Tooth } from './fdi.ts'
 export {
   BATCH_ENTRIES_MAX,
+  IMPORT_SOURCE,
   type ImportBatch,
   type ImportedEntry,
   type ImportedPatient,
@@ -22,8 +24,9 @@ export {
   type ImportSummary,
   importEntries,
 } from './import-entries.ts'
-export { INS_OIDS, type InsKind } from './ins.ts'
-export { alertThing } from './kinds/alert.ts'
+export { INS_OIDS, type InsKind, insDoubts, isIns } from './ins.ts'
+export { ALERT_CATEGORIES, alertThing } from './kinds/alert.ts'
+export { APPOINTMENT_STATES } from './kinds/appointment.ts'
 export type { Identity } from './kinds/identity.ts'
 export {
   type BodyOf,
@@ -36,6 +39,7 @@ export {
   parseBody,
 } from './kinds/index.ts'
 export { isPast } from './kinds/parts.ts'
+export { PROCEDURE_STATUSES } from './kinds/procedure.ts'
 export { patientRoutes } from './routes.ts'
 export {
   type FoundBy,

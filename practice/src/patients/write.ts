@@ -92,6 +92,8 @@ export interface Correction {
   readonly kind: EntryKind
   readonly body: unknown
   readonly reason: string
+  /** where it comes from when nobody typed it */
+  readonly source?: string
 }
 
 /**
@@ -101,7 +103,7 @@ export interface Correction {
  * @throws as {@link addEntry}
  */
 export async function correctEntry(writing: Writing, correction: Correction): Promise<WrittenEntry> {
-  const { patientId, entryId, kind, reason } = correction
+  const { patientId, entryId, kind, reason, source } = correction
   const newest = await newestVersion(writing, correction)
   if (newest.kind !== kind) throw new InvalidInputError(`the entry is of the kind ${newest.kind}`)
   const body = parseBody(kind, correction.body)
@@ -109,7 +111,15 @@ export async function correctEntry(writing: Writing, correction: Correction): Pr
   checkFixed(kind, body, newest.body)
   requireWrite(await accessIn(writing, patientId), facts.class)
   await checkReferences(writing, patientId, facts, entryId)
-  const version = nextVersion(writing, { entryId, patientId, kind, body: JSON.stringify(body), reason, previous: newest })
+  const version = nextVersion(writing, {
+    entryId,
+    patientId,
+    kind,
+    body: JSON.stringify(body),
+    reason,
+    source: source ?? null,
+    previous: newest,
+  })
   await advance(writing, version, shownColumns(version, facts))
   if (kind === 'identity') await projectIdentity(writing, patientId, body as BodyOf<'identity'>)
   const written = { id: entryId, version: version.version, hash: version.hash }
@@ -123,7 +133,10 @@ export async function correctEntry(writing: Writing, correction: Correction): Pr
  * @throws {InvalidInputError} for an identity: a patient cannot be without
  * @throws as {@link correctEntry}
  */
-export async function withdrawEntry(writing: Writing, withdrawal: Omit<Correction, 'kind' | 'body'>): Promise<WrittenEntry> {
+export async function withdrawEntry(
+  writing: Writing,
+  withdrawal: Omit<Correction, 'kind' | 'body' | 'source'>,
+): Promise<WrittenEntry> {
   const { patientId, entryId, reason } = withdrawal
   const newest = await newestVersion(writing, withdrawal)
   const { kind } = newest
@@ -149,7 +162,10 @@ export async function withdrawEntry(writing: Writing, withdrawal: Omit<Correctio
  * @throws {ConflictError} it is not withdrawn, or somebody else was quicker
  * @throws as {@link correctEntry}
  */
-export async function restoreEntry(writing: Writing, restoration: Omit<Correction, 'kind' | 'body'>): Promise<WrittenEntry> {
+export async function restoreEntry(
+  writing: Writing,
+  restoration: Omit<Correction, 'kind' | 'body' | 'source'>,
+): Promise<WrittenEntry> {
   const { patientId, entryId, reason } = restoration
   const newest = await newestVersion(writing, restoration, 'withdrawn')
   const { kind, body } = newest

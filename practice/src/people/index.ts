@@ -7,6 +7,7 @@
 export { createActiveAccount, createOwner, type NewActiveAccount, type NewOwner } from './accounts.ts'
 export { authenticate } from './authenticate.ts'
 export { breakGlass, GLASS_MINUTES, hasBrokenGlass } from './break-glass.ts'
+export { consoleActor } from './console-actor.ts'
 export { NotSignedInError, ProofNeededError, SecondFactorDueError, SessionLockedError, TooManyAttemptsError } from './errors.ts'
 export { listLogins, makeResetLink } from './invitations.ts'
 export { type NoticeKind, notify } from './notices.ts'

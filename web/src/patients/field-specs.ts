@@ -148,6 +148,7 @@ const identity: readonly FieldSpec[] = [
     ],
   },
   { type: 'text', path: 'fileNumber', label: 'fileNumber', lengthMax: 40, hint: 'fileNumber', isMore: true },
+  { type: 'text', path: 'insuredNumber', label: 'insuredNumber', lengthMax: 30, hint: 'insuredNumber', isMore: true },
   { type: 'text', path: 'birthPlaceName', label: 'birthPlaceName', lengthMax: 100, isMore: true },
   { type: 'text', path: 'birthPlace', label: 'birthPlace', lengthMax: 5, isMore: true },
   {

@@ -1,28 +1,10 @@
 /** The first tables. Frozen: what comes later is a migration of its own. */
-import type { CreateTableBuilder, Kysely } from 'kysely'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Engine } from '../engine.ts'
+import { createTable, type TableSpec } from './create-table.ts'
 
 /** biome-ignore lint/suspicious/noExplicitAny: a migration outlives the schema that it starts from */
 type AnyDb = Kysely<any>
-type Table = CreateTableBuilder<string, string>
-
-/** `text` compared byte by byte on both engines, so that prefixes are ranges of an index. `!`: may not be null. */
-const TYPES = {
-  sqlite: { text: 'text', integer: 'integer', bytes: 'blob' },
-  postgresql: { text: 'text collate "C"', integer: 'bigint', bytes: 'bytea' },
-} as const
-
-type Columns = Readonly<Record<string, 'text' | 'text?' | 'integer' | 'integer?' | 'bytes' | 'bytes?'>>
-
-interface TableSpec {
-  readonly columns: Columns
-  readonly key: readonly string[]
-  readonly unique?: readonly (readonly string[])[]
-  readonly indexes?: readonly (readonly string[])[]
-  /** the key is all of the row: SQLite then keeps the rows in the key's index and nowhere else */
-  readonly isItsIndex?: true
-}
 
 // biome-ignore format: a table is read by columns
 const TABLES: Readonly<Record<string, TableSpec>> = {
@@ -163,28 +145,6 @@ export async function up(db: AnyDb, engine: Engine): Promise<void> {
   if (engine === 'postgresql') await sql`create schema if not exists keyring`.execute(db)
   for (const [name, spec] of Object.entries(TABLES)) await createTable(db, engine, name, spec)
   await keepAsWritten(db, engine)
-}
-
-async function createTable(db: AnyDb, engine: Engine, name: string, spec: TableSpec): Promise<void> {
-  const types = TYPES[engine]
-  let table: Table = db.schema.createTable(name)
-  for (const [column, asked] of Object.entries(spec.columns)) {
-    const isOptional = asked.endsWith('?')
-    const type = types[asked.replace('?', '') as keyof typeof types]
-    table = table.addColumn(column, sql.raw(type), (built) => (isOptional ? built : built.notNull()))
-  }
-  const plain = name.replace('.', '_')
-  table = table.addPrimaryKeyConstraint(`${plain}_key`, spec.key as string[])
-  for (const [number, columns] of (spec.unique ?? []).entries())
-    table = table.addUniqueConstraint(`${plain}_unique_${number + 1}`, columns as string[])
-  if (spec.isItsIndex && engine === 'sqlite') table = table.modifyEnd(sql`without rowid`)
-  await table.execute()
-  for (const columns of spec.indexes ?? [])
-    await db.schema
-      .createIndex(`${plain}_by_${columns.join('_')}`)
-      .on(name)
-      .columns(columns as string[])
-      .execute()
 }
 
 /** The database itself refuses to change what is there for good, whoever asks by whatever program. */

@@ -7,6 +7,7 @@
 import type { Kysely } from 'kysely'
 import type { Engine } from '../engine.ts'
 import * as start from './0001-start.ts'
+import * as imports from './0002-imports.ts'
 
 /** One step from one form of the database to the next. */
 export interface Migration {
@@ -15,4 +16,7 @@ export interface Migration {
   readonly up: (db: Kysely<any>, engine: Engine) => Promise<void>
 }
 
-export const MIGRATIONS: readonly Migration[] = [{ name: '0001-start', up: start.up }]
+export const MIGRATIONS: readonly Migration[] = [
+  { name: '0001-start', up: start.up },
+  { name: '0002-imports', up: imports.up },
+]

@@ -44,6 +44,13 @@ const shape = {
   status: z.enum(IDENTITY_STATUSES).default('provisional'),
   flags: z.array(z.enum(IDENTITY_FLAGS)).max(IDENTITY_FLAGS.length).default([]),
   ins: insSchema.optional(),
+  /** under which care is billed, the patient's own or a parent's, as somebody wrote it down: it tells nobody who the patient is */
+  insuredNumber: z
+    .string()
+    .max(30)
+    .overwrite(compactIns)
+    .refine(isIns, { error: '13 characters and their key are expected' })
+    .optional(),
   telephones: telephonesSchema,
   emails: emailsSchema,
   addresses: z.array(addressSchema).max(20).default([]),

@@ -1,0 +1,156 @@
+/** `couronne import`: a practice program's data into the records. Works beside a running server; killed, it goes on where it was. */
+import type { ImportReport, LookedAt, SourceNote } from '@couronne/practice'
+import { EXIT } from '../exit-codes.ts'
+import { VerbCommand } from '../flags.ts'
+import { type HelpWords, printHelp } from '../help.ts'
+import { Interruption } from '../interruption.ts'
+import type { Text } from '../language.ts'
+import { printNumber, Terminal } from '../terminal.ts'
+import { WrongUse } from '../wrong-use.ts'
+import { dataFolder } from './folders.ts'
+import { FINDING_WORDS } from './import-words.ts'
+import { KEY_FLAGS, type KeyFlags, keyOffer } from './key-offer.ts'
+
+const NAME = 'couronne import'
+
+const HELP: HelpWords = {
+  summary: {
+    fr: 'Reprend les données d’un autre logiciel : patients, actes, documents, depuis un dossier de fichiers CSV, comme le dit un profil.',
+    en: 'Takes over another program’s data: patients, procedures, documents, from a folder of CSV files, as a profile says.',
+  },
+  details: {
+    fr: 'Commencez par --dry-run : rien n’est écrit, tout est compté. Recommencer ne double rien ; une ligne changée dans la source devient une correction, sauf si quelqu’un a corrigé ici entre-temps. Une ligne refusée est gardée telle quelle. Code de sortie 3 si des lignes ont été refusées.',
+    en: 'Begin with --dry-run: nothing is written, everything is counted. Running it again doubles nothing; a row that changed in the source becomes a correction, unless somebody has corrected it here since. A row that is refused is kept as it was. Exit code 3 when rows were refused.',
+  },
+  example: { fr: 'couronne import csv /mnt/export --dry-run', en: 'couronne import csv /mnt/export --dry-run' },
+}
+
+interface ImportFlags extends KeyFlags {
+  readonly data?: string
+  readonly as?: string
+  readonly dryRun?: boolean
+  readonly empty?: readonly string[]
+  readonly rows?: boolean
+  readonly json?: boolean
+}
+
+/** @returns 0 every row was taken over, 3 some were refused */
+export async function runImport(args: readonly string[]): Promise<number> {
+  const command = new VerbCommand(NAME)
+    .argument('<profile>', {
+      fr: 'le nom d’un profil fourni, ou un fichier YAML',
+      en: 'the name of a profile that comes with the program, or a YAML file',
+    })
+    .argument('<folder>', { fr: 'où sont les fichiers', en: 'where the files are' })
+    .flag('--dry-run', { fr: 'regarder et compter, sans rien écrire', en: 'look and count, write nothing' })
+    .flag('--rows', {
+      fr: 'dire chaque ligne dont il y a quelque chose à dire',
+      en: 'tell each row of which there is something to tell',
+    })
+    .flag(
+      '--empty <file>',
+      { fr: 'ce fichier est vide, et c’est normal', en: 'this file is empty, and that is right' },
+      { many: true },
+    )
+    .flag('--as <login>', {
+      fr: 'au nom de ce compte ; sinon du seul titulaire',
+      en: 'in the name of this account; otherwise of the only owner',
+    })
+    .flag('--data <folder>', { fr: 'où sont les données', en: 'where the data is' }, { env: 'COURONNE_DATA' })
+    .flag('--json', { fr: 'du JSON sur la sortie standard', en: 'JSON on standard output' })
+  for (const { words, text, details } of KEY_FLAGS) command.flag(words, text, details)
+  if (args.includes('--help') || args.includes('-h')) {
+    printHelp(NAME, HELP, command, new Terminal())
+    return EXIT.done
+  }
+  const { args: words, options } = command.parse<ImportFlags>(args)
+  const [name, folder, more] = words
+  if (name === undefined || folder === undefined || more !== undefined)
+    throw new WrongUse({
+      fr: `attendu : ${NAME} PROFIL DOSSIER. Voyez « ${NAME} --help »`,
+      en: `expected: ${NAME} PROFILE FOLDER. See “${NAME} --help”`,
+    })
+  const terminal = new Terminal({ json: options.json ?? false })
+  await using interruption = new Interruption(terminal)
+  const { consoleActor, importFolder, openPracticeBeside } = await import('@couronne/practice')
+  await using opened = await openPracticeBeside({
+    folder: dataFolder(options.data),
+    offer: () => keyOffer(options),
+    ...(process.env.COURONNE_DATABASE ? { database: process.env.COURONNE_DATABASE } : {}),
+  })
+  const { practice } = opened
+  const actor = await consoleActor(practice, options.as, ['patients.write', 'care.write', 'documents.write'])
+  const isDry = options.dryRun ?? false
+  const report = await importFolder(practice, actor, name, folder, {
+    isDry,
+    mayBeEmpty: options.empty ?? [],
+    signal: interruption.signal,
+    onProgress: (rows, total) =>
+      terminal.progress(`${printNumber(rows, terminal.language)} / ${printNumber(total, terminal.language)}`),
+    ...(options.rows ? { onRow: (table, row) => tellRow(terminal, table, row) } : {}),
+  })
+  terminal.json({ message_type: 'import', ...report })
+  tell(terminal, report)
+  return report.tables.some(({ refused }) => refused > 0) ? EXIT.incomplete : EXIT.done
+}
+
+function tellRow(terminal: Terminal, table: string, { line, fate, findings }: LookedAt): void {
+  if (findings.length === 0) return
+  terminal.json({ message_type: 'row', table, line, fate, findings })
+  const what = findings.map(
+    ({ code, column }) => `${terminal.say(FINDING_WORDS[code])}${column === undefined ? '' : ` (${column})`}`,
+  )
+  const refused = terminal.say({ fr: 'refusée : ', en: 'refused: ' })
+  terminal.line(`${table}:${line}  ${fate === 'refused' ? refused : ''}${what.join(', ')}`)
+}
+
+function tell(terminal: Terminal, { tables, isDry }: ImportReport): void {
+  const { language } = terminal
+  const number = (value: number) => printNumber(value, language)
+  for (const table of tables) {
+    terminal.line(`\n${table.name}`)
+    for (const note of table.notes) terminal.line(`  ${terminal.say(noteWords(note))}`)
+    const counts: readonly [number, Text][] = [
+      [table.rows, { fr: 'lignes lues', en: 'rows read' }],
+      [table.added, isDry ? { fr: 'à reprendre', en: 'to take over' } : { fr: 'reprise', en: 'taken over' }],
+      [table.changed, isDry ? { fr: 'à corriger', en: 'to correct' } : { fr: 'correction', en: 'corrected' }],
+      [table.same, { fr: 'déjà là, sans changement', en: 'there already, unchanged' }],
+      [table.repeated, { fr: 'en double, mot pour mot', en: 'twice, word for word' }],
+      [table.refused, { fr: 'refus', en: 'refused' }],
+    ]
+    for (const [count, words] of counts)
+      if (count > 0 || words.en === 'rows read') terminal.line(`  ${number(count).padStart(9)}  ${terminal.say(words)}`)
+    for (const [code, count] of Object.entries(table.findings))
+      terminal.line(`  ${number(count).padStart(9)}  · ${terminal.say(FINDING_WORDS[code as keyof typeof FINDING_WORDS])}`)
+  }
+  if (isDry) terminal.line({ fr: '\nRien n’a été écrit dans les dossiers.', en: '\nNothing was written to the records.' })
+}
+
+function noteWords({ code, about }: SourceNote): Text {
+  switch (code) {
+    case 'encoding':
+      return { fr: `encodage : ${about.encoding}`, en: `encoding: ${about.encoding}` }
+    case 'two-encodings':
+      return {
+        fr: `deux encodages dans le même fichier : ${about.utf8Lines} lignes en UTF-8, ${about.otherLines} en ${about.otherEncoding} ; chacune est lue dans le sien`,
+        en: `two encodings in one file: ${about.utf8Lines} lines in UTF-8, ${about.otherLines} in ${about.otherEncoding}; each is read in its own`,
+      }
+    case 'day-format':
+      return { fr: `${about.column} : ${about.format}`, en: `${about.column}: ${about.format}` }
+    case 'day-format-unsure':
+      return {
+        fr: `${about.column} : ${about.format}, mais ${about.rival} irait aussi ; à dire dans le profil (format)`,
+        en: `${about.column}: ${about.format}, but ${about.rival} would do as well; say which in the profile (format)`,
+      }
+    case 'columns-unused':
+      return {
+        fr: `colonnes que le profil ne nomme pas : ${about.columns}`,
+        en: `columns that the profile does not name: ${about.columns}`,
+      }
+    case 'double-encoded':
+      return {
+        fr: `${about.lines} lignes semblent encodées deux fois (Ã©) : à refaire dans le logiciel d’origine`,
+        en: `${about.lines} lines seem to be encoded twice (Ã©): make the export anew`,
+      }
+  }
+}

@@ -1,0 +1,71 @@
+/** What an import says of a row, in codes; the pages and the command line have the sentences. A code never holds what the row says. */
+
+/** The row becomes nothing: it is kept as it is, and the report lists it. */
+export const REFUSALS = [
+  /** no columns where the profile expects them, or more than its head names */
+  'columns-differ',
+  'line-too-long',
+  /** the columns that name the row are empty */
+  'key-missing',
+  /** another row of the table has the same key and says something else */
+  'key-taken',
+  /** the patient whom it is about is not in the source, or was refused */
+  'patient-unknown',
+  'name-missing',
+  'day-missing',
+  'nothing-said',
+  /** of a document: the source has no such file */
+  'file-missing',
+  'file-path-wrong',
+  /** invented patients stay out until somebody lets them in */
+  'test-patient',
+] as const
+
+/** The row is taken over without what is meant, which stays in the row as it was. */
+export const REMARKS = [
+  'day-wrong',
+  'day-unknown',
+  'time-wrong',
+  'tooth-unknown',
+  'tooth-does-not-fit',
+  'tooth-missing',
+  'too-many-teeth',
+  'surface-unknown',
+  'sex-unknown',
+  'status-unknown',
+  'amount-wrong',
+  'telephone-wrong',
+  'email-wrong',
+  'postal-code-wrong',
+  'insured-number-wrong',
+  /** sex or birth date say that the number is somebody else's, often a parent's */
+  'insured-number-of-another',
+  'type-unknown',
+  'practitioner-unknown',
+  /** the source has one name only: it is taken for the birth name */
+  'birth-name-assumed',
+  'cut-short',
+  'quote-inside',
+  'quote-not-closed',
+  /** of a document: its bytes are another format than its name says */
+  'format-differs',
+  'file-number-taken',
+  /** the source says something else now, and somebody has corrected the entry here since: it stays as it is here */
+  'changed-here-too',
+] as const
+
+export type Refusal = (typeof REFUSALS)[number]
+export type Remark = (typeof REMARKS)[number]
+
+export interface Finding {
+  readonly code: Refusal | Remark
+  /** of the source; absent: the row as a whole */
+  readonly column?: string
+}
+
+const refusals: ReadonlySet<string> = new Set(REFUSALS)
+
+/** Whether a row with this finding becomes nothing. */
+export function isRefusal({ code }: Finding): boolean {
+  return refusals.has(code)
+}

@@ -1,0 +1,5 @@
+export type { Refusal, Remark } from './findings.ts'
+export type { LookedAt } from './import-table.ts'
+export type { ImportReport } from './report.ts'
+export { type ImportRunOptions, importFolder } from './run-import.ts'
+export type { SourceNote } from './source.ts'

@@ -1,0 +1,104 @@
+/**
+ * A source profile: where a practice program's data are, what its columns mean, how values are written. A YAML file, which an IT provider
+ * writes once for a program and others use.
+ */
+import { DAY_FORMATS, ENCODINGS } from '@couronne/formats'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { InvalidInputError } from '#errors'
+import { ENTITIES, type Entity, TARGETS } from './targets.ts'
+
+const columnName = z.string().min(1).max(200)
+
+/** Where a value comes from: a column by its name, or more of it. */
+const columnRuleSchema = z.union([
+  columnName,
+  z
+    .strictObject({
+      /** the first that is not empty */
+      column: z.union([columnName, z.array(columnName).min(1).max(10)]).optional(),
+      /** what the source's words stand for; words that are not here mean what they say */
+      values: z.record(z.string().max(200), z.string().max(200)).optional(),
+      /** of a day, where the column itself does not tell */
+      format: z.enum(DAY_FORMATS).optional(),
+      /** for rows whose column is empty, or for all rows */
+      otherwise: z.string().max(200).optional(),
+    })
+    .refine(({ column, otherwise }) => column !== undefined || otherwise !== undefined, {
+      error: 'a column or a value (otherwise) is expected',
+    }),
+])
+
+const columns = z.union([columnName, z.array(columnName).min(1).max(5)]).transform((names) => [names].flat())
+
+const tableSchema = z
+  .strictObject({
+    /** of a folder: the file's name, with * for anything; of a workbook: the sheet; of a database: the table, or the whole query */
+    from: z.string().min(1).max(20_000),
+    entity: z.enum(ENTITIES),
+    /** the columns that name a row of the source, once and for all */
+    key: columns,
+    /** the columns that hold the key of its patient */
+    patient: columns.optional(),
+    fields: z.record(z.string(), columnRuleSchema),
+    /** no row at all is fine; otherwise it stops the import, which asks */
+    mayBeEmpty: z.boolean().default(false),
+  })
+  .superRefine((table, context) => {
+    const targets = Object.keys(TARGETS[table.entity])
+    for (const name of Object.keys(table.fields))
+      if (!targets.includes(name))
+        context.addIssue({
+          code: 'custom',
+          path: ['fields', name],
+          message: `${table.entity} has no ${name}; it has ${targets.join(', ')}`,
+        })
+    if (table.entity !== 'patient' && table.patient === undefined)
+      context.addIssue({ code: 'custom', path: ['patient'], message: 'the columns that name the patient are expected' })
+  })
+
+export const profileSchema = z.strictObject({
+  couronne: z.literal('import-profile'),
+  name: z.string().regex(/^[a-z0-9-]{1,60}$/),
+  title: z.strictObject({ fr: z.string().min(1).max(200), en: z.string().min(1).max(200).optional() }),
+  source: z.discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('csv'),
+      encoding: z.enum(ENCODINGS).optional(),
+      /** one character */
+      delimiter: z.string().length(1).optional(),
+    }),
+  ]),
+  tables: z.array(tableSchema).min(1).max(100),
+})
+
+export type Profile = z.output<typeof profileSchema>
+export type TableProfile = Profile['tables'][number]
+export type ColumnRule = z.output<typeof columnRuleSchema>
+
+/** Tables of patients first: others name them. */
+export function tablesInOrder({ tables }: Profile): readonly TableProfile[] {
+  const rank = (entity: Entity) => (entity === 'patient' ? 0 : 1)
+  return tables.toSorted((one, other) => rank(one.entity) - rank(other.entity))
+}
+
+/** What a YAML file may be: profiles are a page. */
+const YAML_CHARACTERS_MAX = 256 * 1024
+
+/** @throws {InvalidInputError} which says where the file is wrong */
+export function parseProfile(yaml: string): Profile {
+  if (yaml.length > YAML_CHARACTERS_MAX) throw new InvalidInputError('a profile has at most 256 KiB')
+  const parsed = profileSchema.safeParse(parseYaml(yaml))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new InvalidInputError(`the profile is wrong at ${issue?.path.join('.') || 'its beginning'}: ${issue?.message}`)
+}
+
+/** Without aliases: they make small files large. */
+function parseYaml(text: string): unknown {
+  try {
+    return parse(text, { maxAliasCount: 0 })
+  } catch (error) {
+    throw new InvalidInputError(`the profile is no YAML: ${error instanceof Error ? error.message : error}`)
+  }
+}

@@ -1,0 +1,35 @@
+/** Profiles that come with the program, and files that somebody wrote. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { NotFoundError } from '#errors'
+import { type Profile, parseProfile } from './profile.ts'
+
+const SHIPPED = join(import.meta.dirname, 'profiles')
+
+export interface LoadedProfile {
+  readonly profile: Profile
+  readonly yaml: string
+}
+
+/** Names of those that come with the program, in their order. */
+export async function listProfiles(): Promise<string[]> {
+  return (await readdir(SHIPPED))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -5))
+    .toSorted()
+}
+
+/**
+ * @param name of one that comes with the program, or the path of a YAML file
+ * @throws {NotFoundError} {InvalidInputError}
+ */
+export async function loadProfile(name: string): Promise<LoadedProfile> {
+  const isShipped = /^[a-z0-9-]+$/.test(name)
+  try {
+    const yaml = await readFile(isShipped ? join(SHIPPED, `${name}.yaml`) : name, 'utf8')
+    return { profile: parseProfile(yaml), yaml }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new NotFoundError(`there is no profile ${name}; there are ${(await listProfiles()).join(', ')}, or give a file's path`)
+  }
+}

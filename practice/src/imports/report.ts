@@ -1,0 +1,54 @@
+/** What an import did, or would do: counts by table, every row accounted for. */
+import type { Refusal, Remark } from './findings.ts'
+import type { SourceNote } from './source.ts'
+
+export interface TableReport {
+  /** a file, a sheet, a table */
+  readonly name: string
+  readonly entity: string
+  readonly rows: number
+  /** that became something */
+  readonly added: number
+  /** that had become something, and say something else now */
+  readonly changed: number
+  /** that had become something, and are as they were */
+  readonly same: number
+  /** that stand in the source a second time, word for word */
+  readonly repeated: number
+  readonly refused: number
+  /** how many rows each finding is said of */
+  readonly findings: Readonly<Partial<Record<Refusal | Remark, number>>>
+  readonly notes: readonly SourceNote[]
+}
+
+export interface ImportReport {
+  readonly runId: string
+  readonly source: string
+  readonly isDry: boolean
+  readonly tables: readonly TableReport[]
+}
+
+/** Counts while rows come by. */
+export class TableCount {
+  rows = 0
+  added = 0
+  changed = 0
+  same = 0
+  repeated = 0
+  refused = 0
+  readonly findings: Partial<Record<Refusal | Remark, number>> = {}
+  readonly #about: Pick<TableReport, 'name' | 'entity' | 'notes'>
+
+  constructor(about: Pick<TableReport, 'name' | 'entity' | 'notes'>) {
+    this.#about = about
+  }
+
+  say(code: Refusal | Remark): void {
+    this.findings[code] = (this.findings[code] ?? 0) + 1
+  }
+
+  report(): TableReport {
+    const { rows, added, changed, same, repeated, refused } = this
+    return { ...this.#about, rows, added, changed, same, repeated, refused, findings: { ...this.findings } }
+  }
+}

@@ -1,0 +1,117 @@
+/** An import from its beginning to its report. Killed at any moment, the next run finds what is there and goes on. */
+import { ConflictError } from '#errors'
+import type { Actor, OpenPractice } from '#open-practice'
+import { loadTimeZone } from '#today'
+import { openCsvSource } from './csv-source.ts'
+import { importTable, type LookedAt } from './import-table.ts'
+import { KeyMap } from './key-map.ts'
+import { loadPractitioners } from './practitioners.ts'
+import type { Profile } from './profile.ts'
+import { loadProfile } from './profiles.ts'
+import { type ImportReport, TableCount } from './report.ts'
+import type { Source, SourceTable } from './source.ts'
+import { beginRun, endRun, ensureSource } from './store.ts'
+
+export interface ImportRunOptions {
+  /** nothing is written but the report */
+  readonly isDry: boolean
+  /** tables that are empty, and that is right */
+  readonly mayBeEmpty?: readonly string[]
+  readonly onRow?: (table: string, row: LookedAt) => void
+  readonly onProgress?: (rows: number, total: number) => void
+  readonly signal?: AbortSignal
+}
+
+/**
+ * The files of a folder, as a profile says.
+ *
+ * @param profileName of one that comes with the program, or a YAML file's path
+ * @throws {NotFoundError} no such profile; {@link InvalidInputError} it does not fit the files; as {@link runImport}
+ */
+export async function importFolder(
+  practice: OpenPractice,
+  actor: Actor,
+  profileName: string,
+  folder: string,
+  options: ImportRunOptions,
+): Promise<ImportReport> {
+  const { profile, yaml } = await loadProfile(profileName)
+  await using source = await openCsvSource(folder, profile, profile.source, yearOf(practice))
+  return runImport(practice, actor, { profile, source, yaml }, options)
+}
+
+/**
+ * Takes the rows of a source over, patients first.
+ *
+ * @param actor who answers for it: each version names them
+ * @throws {ConflictError} when a table has no row: somebody has to say that this is right
+ */
+export async function runImport(
+  practice: OpenPractice,
+  actor: Actor,
+  { profile, source, yaml }: { readonly profile: Profile; readonly source: Source; readonly yaml: string },
+  { isDry, mayBeEmpty = [], onRow, onProgress, signal }: ImportRunOptions,
+): Promise<ImportReport> {
+  requireRows(source.tables, mayBeEmpty)
+  const { db, id: practiceId } = practice
+  const patientTable = source.tables.find((table) => table.profile.entity === 'patient')?.profile.from ?? ''
+  const sourceId = await ensureSource(db, practiceId, profile.name, yaml, practice.now())
+  const runId = await beginRun(db, practiceId, { sourceId, accountId: actor.accountId, isDry, now: practice.now() })
+  const findPractitioner = await loadPractitioners(db, practiceId)
+  const context = { thisYear: yearOf(practice), zone: await loadTimeZone(db, practiceId) }
+  const patients = new KeyMap()
+  const counts: TableCount[] = []
+  const total = source.tables.reduce((sum, { rowCount }) => sum + rowCount, 0)
+  const report = () => counts.map((count) => count.report())
+  let state: 'done' | 'stopped' = 'stopped'
+  try {
+    for (const table of source.tables) {
+      const { name, notes, profile: tableProfile } = table
+      const count = new TableCount({ name, entity: tableProfile.entity, notes })
+      counts.push(count)
+      await importTable(
+        {
+          practice,
+          actor,
+          source,
+          isDry,
+          practiceId,
+          sourceId,
+          runId,
+          table: tableProfile.from,
+          context,
+          findPractitioner,
+          patientTable,
+          patients,
+          count,
+          onProgress: () =>
+            onProgress?.(
+              counts.reduce((sum, { rows }) => sum + rows, 0),
+              total,
+            ),
+          ...(onRow === undefined ? {} : { onRow: (row: LookedAt) => onRow(name, row) }),
+          ...(signal === undefined ? {} : { signal }),
+        },
+        table,
+      )
+    }
+    state = 'done'
+  } finally {
+    await endRun(db, practiceId, runId, { state, tables: report(), now: practice.now() })
+  }
+  return { runId, source: profile.name, isDry, tables: report() }
+}
+
+function requireRows(tables: readonly SourceTable[], mayBeEmpty: readonly string[]): void {
+  const empty = tables.filter(
+    ({ rowCount, profile, name }) => rowCount === 0 && !profile.mayBeEmpty && !mayBeEmpty.includes(name),
+  )
+  if (empty.length > 0)
+    throw new ConflictError(`${empty.map(({ name }) => name).join(', ')}: not one row. If that is right, say so`, {
+      about: { emptyTables: empty.length },
+    })
+}
+
+function yearOf(practice: OpenPractice): number {
+  return practice.now().toZonedDateTimeISO('UTC').year
+}

@@ -1,0 +1,198 @@
+/** What imports keep in the database, as functions of it. */
+import { promisify } from 'node:util'
+import { zstdCompress } from 'node:zlib'
+import { type Db, instantText, newId, type Tx } from '#database'
+import type { Finding } from './findings.ts'
+import { isRefusal } from './findings.ts'
+import type { ImportReport } from './report.ts'
+
+const compress = promisify(zstdCompress)
+/** SQLite takes 32,766 values a statement. */
+const ROWS_A_STATEMENT = 500
+
+export interface KnownRow {
+  readonly key: string
+  readonly digest: string
+  readonly patient_id: string
+  readonly entry_id: string
+}
+
+/** The source of this name; made when it is not there. */
+export async function ensureSource(
+  db: Db,
+  practiceId: string,
+  name: string,
+  profile: string,
+  now: Temporal.Instant,
+): Promise<string> {
+  const id = newId()
+  await db
+    .insertInto('import_source')
+    .values({ id, practice_id: practiceId, name, profile, created_at: instantText(now) })
+    .onConflict((conflict) => conflict.columns(['practice_id', 'name']).doUpdateSet({ profile }))
+    .execute()
+  const row = await db
+    .selectFrom('import_source')
+    .select('id')
+    .where('practice_id', '=', practiceId)
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow()
+  return row.id
+}
+
+export async function beginRun(
+  db: Db,
+  practiceId: string,
+  run: { readonly sourceId: string; readonly accountId: string; readonly isDry: boolean; readonly now: Temporal.Instant },
+): Promise<string> {
+  const id = newId()
+  await db
+    .insertInto('import_run')
+    .values({
+      id,
+      practice_id: practiceId,
+      source_id: run.sourceId,
+      account_id: run.accountId,
+      is_dry: run.isDry ? 1 : 0,
+      state: 'running',
+      report: '[]',
+      started_at: instantText(run.now),
+      ended_at: null,
+    })
+    .execute()
+  return id
+}
+
+export async function endRun(
+  db: Db,
+  practiceId: string,
+  runId: string,
+  end: { readonly state: 'done' | 'stopped'; readonly tables: ImportReport['tables']; readonly now: Temporal.Instant },
+): Promise<void> {
+  await db
+    .updateTable('import_run')
+    .set({ state: end.state, report: JSON.stringify(end.tables), ended_at: instantText(end.now) })
+    .where('practice_id', '=', practiceId)
+    .where('id', '=', runId)
+    .execute()
+}
+
+/** What rows of these keys have become. */
+export async function loadKnown(
+  db: Db,
+  sourceId: string,
+  table: string,
+  keys: readonly string[],
+): Promise<Map<string, KnownRow>> {
+  const known = new Map<string, KnownRow>()
+  for (let at = 0; at < keys.length; at += ROWS_A_STATEMENT) {
+    const rows = await db
+      .selectFrom('import_row')
+      .select(['key', 'digest', 'patient_id', 'entry_id'])
+      .where('source_id', '=', sourceId)
+      .where('table_name', '=', table)
+      .where('key', 'in', keys.slice(at, at + ROWS_A_STATEMENT))
+      .execute()
+    for (const row of rows) known.set(row.key, row)
+  }
+  return known
+}
+
+export interface RowOfTable {
+  readonly practiceId: string
+  readonly sourceId: string
+  readonly runId: string
+  readonly table: string
+}
+
+export interface BecameRow {
+  readonly key: string
+  readonly digest: string
+  readonly patientId: string
+  readonly entryId: string
+}
+
+/** Notes what rows became; what a key has become before is replaced. */
+export async function saveKnown(
+  tx: Tx,
+  { practiceId, sourceId, runId, table }: RowOfTable,
+  rows: readonly BecameRow[],
+): Promise<void> {
+  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
+    const values = rows.slice(at, at + ROWS_A_STATEMENT).map(({ key, digest, patientId, entryId }) => ({
+      practice_id: practiceId,
+      source_id: sourceId,
+      table_name: table,
+      key,
+      digest,
+      run_id: runId,
+      patient_id: patientId,
+      entry_id: entryId,
+    }))
+    await tx
+      .insertInto('import_row')
+      .values(values)
+      .onConflict((conflict) =>
+        conflict.columns(['source_id', 'table_name', 'key']).doUpdateSet((row) => ({
+          digest: row.ref('excluded.digest'),
+          run_id: row.ref('excluded.run_id'),
+          patient_id: row.ref('excluded.patient_id'),
+          entry_id: row.ref('excluded.entry_id'),
+        })),
+      )
+      .execute()
+  }
+}
+
+export interface LeftRow {
+  readonly line: number
+  readonly key?: string | undefined
+  readonly findings: readonly Finding[]
+  readonly raw: string
+}
+
+/** Rows of which something is to be said. Text of a source may hold what PostgreSQL's cannot: U+0000 becomes U+FFFD. */
+export async function saveLeft(tx: Tx, { practiceId, runId, table }: RowOfTable, rows: readonly LeftRow[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
+    const values = rows.slice(at, at + ROWS_A_STATEMENT).map(({ line, key, findings, raw }) => {
+      const refused = findings.some(isRefusal)
+      return {
+        practice_id: practiceId,
+        run_id: runId,
+        table_name: table,
+        line,
+        key: key === undefined ? null : storable(key),
+        is_refused: refused ? 1 : 0,
+        findings: JSON.stringify(findings),
+        raw: refused ? storable(raw) : null,
+      }
+    })
+    await tx.insertInto('import_left').values(values).execute()
+  }
+}
+
+/** Rows as they stood in the source. */
+export async function saveChunk(
+  tx: Tx,
+  { practiceId, runId, table }: RowOfTable,
+  rows: readonly { readonly line: number; readonly raw: string }[],
+): Promise<void> {
+  const [first] = rows
+  if (first === undefined) return
+  const text = rows.map(({ line, raw }) => `${JSON.stringify([line, raw])}\n`).join('')
+  await tx
+    .insertInto('import_chunk')
+    .values({
+      practice_id: practiceId,
+      run_id: runId,
+      table_name: table,
+      first_line: first.line,
+      row_count: rows.length,
+      rows: await compress(text),
+    })
+    .execute()
+}
+
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\u{fffd}')
+}
