@@ -21,14 +21,14 @@ const KEPT: Partial<Record<EntryKind, readonly string[]>> = {
   document: ['objectId', 'mediaType', 'source'],
 }
 
-/** @returns whether the entry says now what the source says */
+/** @param within in the same transaction; told whether the entry says now what the source says */
 export async function correctImported(
   practice: OpenPractice,
   actor: Actor,
   { patientId, entryId, kind, body, source }: ImportedCorrection,
-  within: (tx: Tx) => Promise<void>,
-): Promise<boolean> {
-  return practice.db.transaction().execute(async (tx) => {
+  within: (tx: Tx, isDone: boolean) => Promise<void>,
+): Promise<void> {
+  await practice.db.transaction().execute(async (tx) => {
     const newest = await tx
       .selectFrom('record_version')
       .innerJoin('record_entry', (join) =>
@@ -49,9 +49,8 @@ export async function correctImported(
         kind === 'identity' ? row('record_version.kind', '=', 'identity') : row('record_version.entry_id', '=', entryId),
       )
       .executeTakeFirst()
-    await within(tx)
     const isOurs = newest?.source?.startsWith(IMPORT_SOURCE) || isFollowed(newest?.source)
-    if (newest === undefined || newest.body === null || newest.state !== 'current' || !isOurs) return false
+    if (newest === undefined || newest.body === null || newest.state !== 'current' || !isOurs) return within(tx, false)
     const before = JSON.parse(newest.body) as Record<string, unknown>
     const kept = (KEPT[kind] ?? []).filter((name) => before[name] !== undefined).map((name) => [name, before[name]])
     await correctEntry(writingIn(practice, actor, tx), {
@@ -63,6 +62,6 @@ export async function correctImported(
       reason: REASON,
       source: followedSource(source),
     })
-    return true
+    await within(tx, true)
   })
 }

@@ -20,7 +20,16 @@ import type { FindPractitioner } from './practitioners.ts'
 import type { TableCount } from './report.ts'
 import type { MapContext } from './row-reader.ts'
 import type { Source, SourceRow, SourceTable } from './source.ts'
-import { type BecameRow, type KnownRow, loadKnown, type RowOfTable, saveChunk, saveKnown, saveLeft } from './store.ts'
+import {
+  type BecameRow,
+  insertKnown,
+  type KnownRow,
+  loadKnown,
+  type RowOfTable,
+  saveChunk,
+  saveLeft,
+  updateKnown,
+} from './store.ts'
 
 /** Rows that are in memory at once. */
 const ROWS_A_BATCH = 2_000
@@ -173,7 +182,7 @@ async function write(run: TableRun, looked: readonly (LookedAt | Taken)[]): Prom
     added.filter(({ content }) => content.kind !== 'file'),
   )
   const within = async (tx: Tx) => {
-    await saveKnown(tx, run, became)
+    await insertKnown(tx, run, became)
     await saveLeft(tx, run, left)
     await saveChunk(tx, run, taken)
   }
@@ -262,22 +271,26 @@ async function addFile(run: TableRun, row: Taken): Promise<void> {
   if (patientId === undefined || path === undefined) throw new Error(`the patient or the file of row ${row.line} is gone`)
   const about = contentOf(row).body as Readonly<Record<string, unknown>>
   await fileDocument(run.practice, run.actor, { patientId, path, about, source: run.table }, (tx, entryId) =>
-    saveKnown(tx, run, [{ key: row.key, digest: row.digest, patientId, entryId }]),
+    insertKnown(tx, run, [{ key: row.key, digest: row.digest, patientId, entryId }]),
   )
 }
 
 async function change(run: TableRun, row: Taken, known: KnownRow): Promise<void> {
-  const { key, digest } = row
-  const patientId = known.patient_id
-  const became = { key, digest, patientId, entryId: known.entry_id }
-  const { kind, body } = contentOf(row)
-  const isDone = await correctImported(
-    run.practice,
-    run.actor,
-    { patientId, entryId: known.entry_id, kind, body, source: run.table },
-    (tx) => saveKnown(tx, run, [became]),
-  )
-  if (!isDone) run.count.say('changed-here-too')
+  const { patient_id: patientId, entry_id: entryId } = known
+  const correction = { patientId, entryId, source: run.table, ...contentOf(row) }
+  const findings: Finding[] = [{ code: 'changed-here-too' }]
+  await correctImported(run.practice, run.actor, correction, async (tx, isDone) => {
+    await updateKnown(tx, run, row)
+    if (isDone) return
+    run.count.say('changed-here-too')
+    await tx
+      .deleteFrom('import_left')
+      .where('run_id', '=', run.runId)
+      .where('table_name', '=', run.table)
+      .where('line', '=', row.line)
+      .execute()
+    await saveLeft(tx, run, [{ ...row, findings: [...row.findings, ...findings] }])
+  })
 }
 
 function contentOf(row: Taken): { readonly kind: EntryContent['kind']; readonly body: object } {

@@ -112,36 +112,35 @@ export interface BecameRow {
   readonly entryId: string
 }
 
-/** Notes what rows became; what a key has become before is replaced. */
-export async function saveKnown(
-  tx: Tx,
-  { practiceId, sourceId, runId, table }: RowOfTable,
-  rows: readonly BecameRow[],
-): Promise<void> {
+/**
+ * Notes what rows have become, for the first time: another import that took one over meanwhile makes this transaction fail, and nothing is
+ * there twice.
+ */
+export async function insertKnown(tx: Tx, run: RowOfTable, rows: readonly BecameRow[]): Promise<void> {
   for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
     const values = rows.slice(at, at + ROWS_A_STATEMENT).map(({ key, digest, patientId, entryId }) => ({
-      practice_id: practiceId,
-      source_id: sourceId,
-      table_name: table,
+      practice_id: run.practiceId,
+      source_id: run.sourceId,
+      table_name: run.table,
       key,
       digest,
-      run_id: runId,
+      run_id: run.runId,
       patient_id: patientId,
       entry_id: entryId,
     }))
-    await tx
-      .insertInto('import_row')
-      .values(values)
-      .onConflict((conflict) =>
-        conflict.columns(['source_id', 'table_name', 'key']).doUpdateSet((row) => ({
-          digest: row.ref('excluded.digest'),
-          run_id: row.ref('excluded.run_id'),
-          patient_id: row.ref('excluded.patient_id'),
-          entry_id: row.ref('excluded.entry_id'),
-        })),
-      )
-      .execute()
+    await tx.insertInto('import_row').values(values).execute()
   }
+}
+
+/** Notes that a row says something else now. */
+export async function updateKnown(tx: Tx, run: RowOfTable, { key, digest }: Pick<BecameRow, 'key' | 'digest'>): Promise<void> {
+  await tx
+    .updateTable('import_row')
+    .set({ digest, run_id: run.runId })
+    .where('source_id', '=', run.sourceId)
+    .where('table_name', '=', run.table)
+    .where('key', '=', key)
+    .execute()
 }
 
 export interface LeftRow {
