@@ -23,7 +23,7 @@ const PATIENTS = KILLS * 30
 const ACTS_EACH = 4
 const DOCUMENTS = 40
 const KILL_MS_MAX = 120
-const SCRIPT = join(import.meta.dirname, 'import-once.ts')
+const SCRIPT = join(import.meta.dirname, 'import-until-killed.ts')
 
 const top = mkdtempSync(join(tmpdir(), 'couronne-killed-import-'))
 after(() => rmSync(top, { recursive: true, force: true }))
