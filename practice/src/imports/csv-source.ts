@@ -8,8 +8,6 @@ import { join } from 'node:path'
 import {
   CsvReader,
   type CsvRecord,
-  type DayFormat,
-  DayFormatDetector,
   type DetectedEncoding,
   detectDelimiter,
   EncodingDetector,
@@ -19,16 +17,14 @@ import {
 import { InvalidInputError } from '#errors'
 import { FilesBelow } from './find-below.ts'
 import type { Finding } from './findings.ts'
-import { type ColumnRule, type Profile, type TableProfile, tablesInOrder } from './profile.ts'
+import { type Profile, tablesInOrder } from './profile.ts'
 import type { Row } from './row-reader.ts'
 import type { Source, SourceNote, SourceRow, SourceTable } from './source.ts'
-import { type Entity, TARGETS } from './targets.ts'
+import { agreeOnDays, describeTable, type RawTable } from './tables.ts'
 
 type CsvSettings = Extract<Profile['source'], { type: 'csv' }>
 
 const LINES_TO_TELL_BY = 100
-/** French letters in UTF-8 that a program took for windows-1252 and wrote in UTF-8 again: `Ã©`, `Ã¨`, `Ã§`, `Ãª`. */
-const TWICE_ENCODED = /Ã[©¨§ª¢´®»¯«‰€]/
 
 /**
  * @param thisYear decides the century of years of two digits
@@ -37,29 +33,18 @@ const TWICE_ENCODED = /Ã[©¨§ª¢´®»¯«‰€]/
 export async function openCsvSource(folder: string, profile: Profile, settings: CsvSettings, thisYear: number): Promise<Source> {
   const files = await FilesBelow.open(folder)
   const tables: SourceTable[] = []
-  for (const table of tablesInOrder(profile)) tables.push(await openTable(folder, table, settings, thisYear))
+  for (const table of tablesInOrder(profile))
+    tables.push(await describeTable(await openTable(folder, table.from, settings), table, thisYear))
   return { tables: agreeOnDays(tables), findFile: (path) => files.find(path), [Symbol.asyncDispose]: async () => {} }
 }
 
-/** A program writes its days in one way: what one column tells for certain settles another of which both readings are possible. */
-function agreeOnDays(tables: readonly SourceTable[]): SourceTable[] {
-  const notes = tables.flatMap((table) => table.notes)
-  const certain = new Set(notes.filter(({ code }) => code === 'day-format').map(({ about }) => about.format))
-  const settled = (note: SourceNote): SourceNote =>
-    note.code === 'day-format-unsure' && certain.has(note.about.format) && !certain.has(note.about.rival)
-      ? { code: 'day-format', about: note.about }
-      : note
-  return tables.map((table) => ({ ...table, notes: table.notes.map(settled) }))
-}
-
-async function openTable(folder: string, profile: TableProfile, settings: CsvSettings, thisYear: number): Promise<SourceTable> {
-  const name = await findOne(folder, profile.from)
+async function openTable(folder: string, pattern: string, settings: CsvSettings): Promise<RawTable> {
+  const name = await findOne(folder, pattern)
   const file = join(folder, name)
   const detected = await detectEncoding(file, settings)
   const { delimiter, isSaid } = await detectSeparator(file, detected, settings)
   const head = await firstRecord(file, detected, delimiter, isSaid)
   const columns = columnNames(head?.fields ?? [])
-  requireColumns(name, columns, profile)
 
   async function* rows(signal?: AbortSignal): AsyncGenerator<SourceRow> {
     let isHead = true
@@ -69,16 +54,7 @@ async function openTable(folder: string, profile: TableProfile, settings: CsvSet
     }
   }
 
-  const { dayFormats, notes, rowCount } = await detectDays(rows(), profile, thisYear)
-  return {
-    profile,
-    name,
-    columns,
-    rowCount,
-    dayFormats,
-    notes: [...encodingNotes(detected), ...notes, ...unusedNotes(columns, profile)],
-    rows,
-  }
+  return { name, columns, notes: encodingNotes(detected), rows }
 }
 
 /** The one file whose name the pattern fits, whatever its capitals. */
@@ -146,20 +122,6 @@ function columnNames(fields: readonly string[]): string[] {
   })
 }
 
-function requireColumns(name: string, columns: readonly string[], profile: TableProfile): void {
-  const missing = namedColumns(profile).filter((column) => !columns.includes(column))
-  if (missing.length > 0)
-    throw new InvalidInputError(`${name} has no column ${missing.join(', ')}; it has ${columns.slice(0, 50).join(', ')}`)
-}
-
-function namedColumns({ key, patient = [], fields }: TableProfile): string[] {
-  return [...new Set([...key, ...patient, ...Object.values(fields).flatMap(columnsOf)])]
-}
-
-function columnsOf(rule: ColumnRule): string[] {
-  return typeof rule === 'string' ? [rule] : [rule.column ?? []].flat()
-}
-
 function toRow({ fields, text, line, flaw }: CsvRecord, columns: readonly string[]): SourceRow {
   // A separator at the end of each line is a habit of some programs; anything else that does not fit may stand in the wrong column.
   const extra = fields.slice(columns.length)
@@ -170,43 +132,7 @@ function toRow({ fields, text, line, flaw }: CsvRecord, columns: readonly string
   return { row, raw: text, line, findings }
 }
 
-async function detectDays(rows: AsyncIterable<SourceRow>, profile: TableProfile, thisYear: number) {
-  const targets: Readonly<Record<string, string>> = TARGETS[profile.entity as Entity]
-  const dayColumns = Object.entries(profile.fields)
-    .filter(([target, rule]) => targets[target] === 'day' && !(typeof rule === 'object' && rule.format !== undefined))
-    .flatMap(([, rule]) => columnsOf(rule))
-  const detectors = new Map([...new Set(dayColumns)].map((column) => [column, new DayFormatDetector(thisYear)]))
-  let twiceEncoded = 0
-  let rowCount = 0
-  for await (const { row, raw } of rows) {
-    for (const [column, detector] of detectors) detector.add(row[column] ?? '')
-    rowCount++
-    if (TWICE_ENCODED.test(raw)) twiceEncoded++
-  }
-  const dayFormats = new Map<string, DayFormat>()
-  const notes: SourceNote[] = []
-  for (const [column, detector] of detectors) {
-    const found = detector.result()
-    if (found === undefined) continue
-    dayFormats.set(column, found.format)
-    const about = { column, format: found.format, days: found.days, values: found.values }
-    notes.push(
-      found.rival === undefined
-        ? { code: 'day-format', about }
-        : { code: 'day-format-unsure', about: { ...about, rival: found.rival } },
-    )
-  }
-  if (twiceEncoded > 0) notes.push({ code: 'double-encoded', about: { lines: twiceEncoded } })
-  return { dayFormats, notes, rowCount }
-}
-
 function encodingNotes({ encoding, mixed }: DetectedEncoding): SourceNote[] {
   if (mixed === undefined) return [{ code: 'encoding', about: { encoding } }]
   return [{ code: 'two-encodings', about: { encoding, ...mixed } }]
-}
-
-function unusedNotes(columns: readonly string[], profile: TableProfile): SourceNote[] {
-  const named = new Set(namedColumns(profile))
-  const unused = columns.filter((column) => column !== '' && !named.has(column))
-  return unused.length === 0 ? [] : [{ code: 'columns-unused', about: { columns: unused.join(', ') } }]
 }

@@ -6,8 +6,8 @@ import { after, test } from 'node:test'
 import { verifyJournal } from '#journal'
 import { correctEntry, loadAccess, readEntries, verifyRecord, writingIn } from '#patients'
 import { aPractitioner, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
-import { openCsvSource } from './csv-source.ts'
 import type { LookedAt } from './import-table.ts'
+import { openSource } from './open-source.ts'
 import { parseProfile } from './profile.ts'
 import type { ImportReport } from './report.ts'
 import { runImport } from './run-import.ts'
@@ -37,8 +37,7 @@ async function importFrom(
   folder: string,
   options: { isDry?: boolean; mayBeEmpty?: readonly string[] } = {},
 ): Promise<{ report: ImportReport; said: string[] }> {
-  if (profile.source.type !== 'csv') assert.fail()
-  await using source = await openCsvSource(folder, profile, profile.source, 2026)
+  await using source = await openSource(folder, profile, 2026)
   const said: string[] = []
   const onRow = (table: string, { line, fate, findings }: LookedAt) => {
     if (findings.length > 0 || fate === 'repeated')
@@ -197,14 +196,13 @@ test('a table without a row stops the import, which asks', async () => {
 })
 
 test('a folder without the profile’s files or columns is refused, and what it has is said', async () => {
-  if (profile.source.type !== 'csv') assert.fail()
   const folder = anExport()
   edit(folder, 'actes.csv', (text) => text.replace('NumActe', 'Numero'))
-  await assert.rejects(openCsvSource(folder, profile, profile.source, 2026), {
+  await assert.rejects(openSource(folder, profile, 2026), {
     message: /actes\.csv has no column NumActe; it has Numero, NumPat/,
   })
   rmSync(join(folder, 'actes.csv'))
-  await assert.rejects(openCsvSource(folder, profile, profile.source, 2026), {
+  await assert.rejects(openSource(folder, profile, 2026), {
     message: /no file of the folder is called actes\.csv/,
   })
 })

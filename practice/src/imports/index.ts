@@ -1,3 +1,8 @@
+/**
+ * Imports: a practice's past, from what its program, its folders and its devices give. For those who set a practice up, and for each night while
+ * two programs run side by side. No row is dropped: what becomes nothing is kept as it stood, with the reason; a second run changes nothing that
+ * did not change in the source; nobody's correction here is undone; two patients are never made one without a person.
+ */
 export type { Refusal, Remark } from './findings.ts'
 export type { LookedAt } from './import-table.ts'
 export type { ImportReport } from './report.ts'

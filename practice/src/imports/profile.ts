@@ -62,12 +62,15 @@ export const profileSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]{1,60}$/),
   title: z.strictObject({ fr: z.string().min(1).max(200), en: z.string().min(1).max(200).optional() }),
   source: z.discriminatedUnion('type', [
+    /** a folder of text files */
     z.strictObject({
       type: z.literal('csv'),
       encoding: z.enum(ENCODINGS).optional(),
       /** one character */
       delimiter: z.string().length(1).optional(),
     }),
+    /** a database file; what documents name lies beside it */
+    z.strictObject({ type: z.literal('sqlite'), file: z.string().min(1).max(500) }),
   ]),
   tables: z.array(tableSchema).min(1).max(100),
 })

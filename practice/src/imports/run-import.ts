@@ -2,9 +2,9 @@
 import { ConflictError } from '#errors'
 import type { Actor, OpenPractice } from '#open-practice'
 import { loadTimeZone } from '#today'
-import { openCsvSource } from './csv-source.ts'
 import { importTable, type LookedAt } from './import-table.ts'
 import { KeyMap } from './key-map.ts'
+import { openSource } from './open-source.ts'
 import { loadPractitioners } from './practitioners.ts'
 import type { Profile } from './profile.ts'
 import { loadProfile } from './profiles.ts'
@@ -36,7 +36,7 @@ export async function importFolder(
   options: ImportRunOptions,
 ): Promise<ImportReport> {
   const { profile, yaml } = await loadProfile(profileName)
-  await using source = await openCsvSource(folder, profile, profile.source, yearOf(practice))
+  await using source = await openSource(folder, profile, yearOf(practice))
   return runImport(practice, actor, { profile, source, yaml }, options)
 }
 
