@@ -258,6 +258,18 @@ test('no test is skipped, left to do or run alone', () => {
   assert.deepEqual(found, [])
 })
 
+test('passwords cost less in tests only: nothing that ships knows the way, nor the room of tests', () => {
+  const files = globSync('{practice,cli,samples}/src/**/*.ts', { cwd: root }).filter(
+    (file) => !/\.test\.ts$|practice\/src\/testing\/|\/tests\//.test(file),
+  )
+  const naming = (pattern: RegExp) => files.filter((file) => pattern.test(readFileSync(join(root, file), 'utf8')))
+  assert.deepEqual(naming(/usePasswordWork/).toSorted(), ['practice/src/people/index.ts', 'practice/src/people/passwords.ts'])
+  assert.deepEqual(
+    naming(/'(#|@couronne\/practice\/)testing'/).filter((file) => !/-until-killed\.ts$|store-practice\.ts$/.test(file)),
+    [],
+  )
+})
+
 /** The diagnostics of each file under our own configuration: rule names by path. */
 async function lint(tree: string, files: Readonly<Record<string, string>>): Promise<Map<string, string[]>> {
   const copies = ['biome.json', 'package.json', 'vault/package.json', 'formats/package.json', 'cli/package.json']

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type App, type AppOptions, startApp } from '@couronne/practice'
+import '@couronne/practice/testing'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 export const OWNER = { login: 'camille', displayName: 'Dr Camille Exemple', password: 'gencive-arc-en-ciel-27' }

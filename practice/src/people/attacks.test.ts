@@ -3,11 +3,14 @@ import { suite, test } from 'node:test'
 import { generate } from 'otplib'
 import { onBothEngines, TEST_PASSWORD } from '#testing'
 import { changeAccount } from './accounts.ts'
-import { hashPassword, isPassword, pretendToCheck } from './passwords.ts'
+import { hashPassword, isPassword, PASSWORD_WORK, pretendToCheck, usePasswordWork } from './passwords.ts'
 import { type Browser, fhirRead, type PeopleServer, servePeople } from './tests/browser.ts'
 
 const OTHER_PASSWORD = 'trois renards sous la pluie'
 const codeOf = (reply: { json: <T>() => T }) => reply.json<{ code: string }>().code
+
+// What happens while a password is being checked needs the time that this takes.
+usePasswordWork(PASSWORD_WORK)
 
 onBothEngines('between two steps of a sign-in', (engine) => {
   test('an account that is closed while its password is being checked has no session, and none when it is opened again', async () => {

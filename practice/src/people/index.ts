@@ -12,7 +12,7 @@ export { NotSignedInError, ProofNeededError, SecondFactorDueError, SessionLocked
 export { listLogins, makeResetLink } from './invitations.ts'
 export { type NoticeKind, notify } from './notices.ts'
 export { type KnownAbout, type PasswordProblem, passwordProblem, requireGoodPassword } from './password-rules.ts'
-export { hashPassword, isPassword } from './passwords.ts'
+export { hashPassword, isPassword, usePasswordWork } from './passwords.ts'
 export { createPractitioner, getPractitioner, listPractitionersOf, requirePractitioner } from './practitioners.ts'
 export type { Practitioner } from './practitioners-contract.ts'
 export { makePeopleRoutes } from './routes.ts'

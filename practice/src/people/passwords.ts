@@ -9,8 +9,14 @@ import { TooManyAttemptsError } from './errors.ts'
 
 const argon2Async = promisify(argon2)
 
-const MEMORY_KIB = 64 * 1024
-const PASSES = 3
+/** What it costs to make a hash, on one lane. */
+export interface PasswordWork {
+  readonly memoryKib: number
+  readonly passes: number
+}
+
+/** RFC 9106, section 4, second recommendation. */
+export const PASSWORD_WORK: PasswordWork = { memoryKib: 64 * 1024, passes: 3 }
 const LANES = 1
 const SALT_BYTES = 16
 const TAG_BYTES = 32
@@ -20,11 +26,19 @@ const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Z
 const AT_ONCE_MAX = 2
 const WAITING_MAX = 100
 
+let work = PASSWORD_WORK
+
+/** What hashes cost from now on. For tests, which make a thousand of them; nothing else calls it (`tests/walls.test.ts` sees to that). */
+export function usePasswordWork(wanted: PasswordWork): void {
+  work = wanted
+}
+
 /** @returns a PHC string; takes about a fifth of a second and 64 MiB */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
-  const tag = await derive(password, salt, { memory: MEMORY_KIB, passes: PASSES, parallelism: LANES }, 'known')
-  return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${unpadded(salt)}$${unpadded(tag)}`
+  const { memoryKib, passes } = work
+  const tag = await derive(password, salt, { memory: memoryKib, passes, parallelism: LANES }, 'known')
+  return `$argon2id$v=19$m=${memoryKib},t=${passes},p=${LANES}$${unpadded(salt)}$${unpadded(tag)}`
 }
 
 /**
@@ -43,14 +57,15 @@ export async function isPassword(password: string, phc: string, who: Asker = 'st
 
 /** As much work as {@link isPassword}, for accounts that do not exist: the time must not tell. */
 export async function pretendToCheck(password: string): Promise<false> {
-  await derive(password, randomBytes(SALT_BYTES), { memory: MEMORY_KIB, passes: PASSES, parallelism: LANES }, 'stranger')
+  const { memoryKib, passes } = work
+  await derive(password, randomBytes(SALT_BYTES), { memory: memoryKib, passes, parallelism: LANES }, 'stranger')
   return false
 }
 
 /** Whether a stored hash was made with less work than today's: the next sign-in makes it anew. */
 export function isOutdated(phc: string): boolean {
   const [, memory, passes, parallelism] = PHC.exec(phc) ?? []
-  return Number(memory) < MEMORY_KIB || Number(passes) < PASSES || Number(parallelism) < LANES
+  return Number(memory) < work.memoryKib || Number(passes) < work.passes || Number(parallelism) < LANES
 }
 
 /** Typed the same, whatever the keyboard composes: Unicode NFKC (RFC 8265 asks for NFC; NIST SP 800-63B for NFKC or NFKD). */

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { generate } from 'otplib'
 import { z } from 'zod'
 import { endpoint } from '#endpoint'
 import { route } from '#http'
 import { verifyJournal } from '#journal'
-import { onBothEngines, TEST_PASSWORD } from '#testing'
+import { onBothEngines, TEST_PASSWORD, TEST_PASSWORD_WORK } from '#testing'
+import { hashPassword, PASSWORD_WORK, usePasswordWork } from './passwords.ts'
 import { type Browser, fhirRead, type PeopleServer, servePeople } from './tests/browser.ts'
 
 const patientList = route(
@@ -131,22 +132,12 @@ onBothEngines('signing in', (engine) => {
 
   test('a hash made with less work than today’s is made anew', async () => {
     await using made = await servePeople(engine, more)
-    const weak = '$argon2id$v=19$m=19456,t=2,p=1$' // then a salt and a tag for TEST_PASSWORD
-    const { argon2Sync } = await import('node:crypto')
-    const salt = Buffer.alloc(16, 7)
-    const tag = argon2Sync('argon2id', {
-      message: TEST_PASSWORD,
-      nonce: salt,
-      memory: 19_456,
-      passes: 2,
-      parallelism: 1,
-      tagLength: 32,
-    })
-    const text = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '')
     await made.practice.db
       .updateTable('account')
-      .set({ password_hash: `${weak}${text(salt)}$${text(tag)}` })
+      .set({ password_hash: await hashPassword(TEST_PASSWORD) })
       .execute()
+    usePasswordWork(PASSWORD_WORK)
+    after(() => usePasswordWork(TEST_PASSWORD_WORK))
     assert.equal((await made.browser().signIn()).statusCode, 200)
     const { password_hash } = await made.practice.db.selectFrom('account').select('password_hash').executeTakeFirstOrThrow()
     assert.match(password_hash ?? '', /m=65536,t=3,p=1/)

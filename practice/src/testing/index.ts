@@ -3,6 +3,13 @@
 export { FEW_RECORDS, type SignedInApp, startSignedInApp } from './app.ts'
 export { arbitraryBody } from './arbitrary-bodies.ts'
 export { type Answer, Desk, DOCUMENT, OWNER } from './desk.ts'
-export { databaseFor, makeTestPractice, onBothEngines, TEST_PASSWORD, type TestPractice } from './practices.ts'
+export { TEST_PASSWORD_WORK } from './password-work.ts'
+export {
+  databaseFor,
+  makeTestPractice,
+  onBothEngines,
+  TEST_PASSWORD,
+  type TestPractice,
+} from './practices.ts'
 export { anIdentity, aPatient, aPractitioner, change } from './records.ts'
 export { serverOptions } from './server-options.ts'

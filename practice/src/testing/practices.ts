@@ -8,6 +8,7 @@ import { type Engine, newId } from '#database'
 import { Installation } from '#installation'
 import type { Actor, OpenPractice } from '#open-practice'
 import type { Role } from '#rights'
+import './password-work.ts'
 import { type PostgresqlServer, startPostgresql } from '../../../tests/peers/postgresql.ts'
 
 export interface TestPractice extends AsyncDisposable {
