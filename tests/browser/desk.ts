@@ -7,10 +7,11 @@ import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type App, type AppOptions, startApp } from '@couronne/practice'
 import '@couronne/practice/testing'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 export const OWNER = { login: 'camille', displayName: 'Dr Camille Exemple', password: 'gencive-arc-en-ciel-27' }
 export const PASSPHRASE = 'cinq mots sans lien entre eux'
@@ -23,6 +24,11 @@ const FLAGS = [
   '--disable-sync',
   '--no-first-run',
 ]
+
+/** One for all desks of a test file: it takes a second to start. Contexts share nothing. */
+let browser: Promise<Browser> | undefined
+
+after(async () => (await browser)?.close())
 
 type OnSampleProgress = Parameters<NonNullable<AppOptions['makeSample']>>[2]['onProgress']
 
@@ -37,22 +43,21 @@ export class Desk implements AsyncDisposable {
   readonly elsewhere = new Set<string>()
   /** what the making of the sample practice does meanwhile */
   makingSample: (onProgress: OnSampleProgress) => Promise<void> = async () => {}
-  readonly #browser: Browser
+  readonly #contexts: BrowserContext[] = []
   readonly #database: string | undefined
   readonly #complaints: string[] = []
   #app: App | undefined
   #port = 0
 
-  private constructor(top: string, browser: Browser, database: string | undefined) {
+  private constructor(top: string, database: string | undefined) {
     this.top = top
-    this.#browser = browser
     this.#database = database
   }
 
   /** Nothing is set up yet. @param database the address of an empty PostgreSQL database; absent: embedded */
   static async open({ database }: { readonly database?: string } = {}): Promise<Desk> {
     const top = await mkdtemp(join(tmpdir(), 'couronne-browser-'))
-    const desk = new Desk(top, await chromium.launch({ executablePath: PROGRAM, args: FLAGS }), database)
+    const desk = new Desk(top, database)
     await desk.startServer()
     return desk
   }
@@ -104,13 +109,15 @@ export class Desk implements AsyncDisposable {
 
   /** A browser of its own: nothing is shared with the others. French, 1280 by 800, light, unless asked otherwise. */
   async browse(path = '/', options: DeskOptions = {}): Promise<Page> {
-    const context = await this.#browser.newContext({
+    browser ??= chromium.launch({ executablePath: PROGRAM, args: FLAGS })
+    const context = await (await browser).newContext({
       locale: 'fr-FR',
       timezoneId: 'Europe/Paris',
       viewport: { width: 1280, height: 800 },
       baseURL: this.address,
       ...options,
     })
+    this.#contexts.push(context)
     context.setDefaultTimeout(60_000) // generous: a machine that does other things too is slow, not wrong
     const page = await context.newPage()
     this.#watch(page)
@@ -134,7 +141,7 @@ export class Desk implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#browser.close()
+    for (const context of this.#contexts) await context.close()
     await this.stopServer()
     rmSync(this.top, { recursive: true, force: true })
     assert.deepEqual(this.#complaints, [])
