@@ -1,6 +1,7 @@
 /**
  * Broken requests on every route: a clear error, the process up, memory bounded, nothing half-written. Some dozens a route here, on
- * PostgreSQL some; ten thousand and one thousand with COURONNE_CAMPAIGN=1, a fiftieth where the answer is the whole journal. The seed is printed, and COURONNE_SEED repeats it.
+ * PostgreSQL some; ten thousand and one thousand with COURONNE_CAMPAIGN=1, a fiftieth where the answer is the whole journal. The seed is
+ * printed, and COURONNE_SEED repeats it.
  */
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
@@ -169,7 +170,6 @@ function encodeSafely(text: string): string {
   return text === '' ? '%20' : encodeURIComponent(text.toWellFormed())
 }
 
-/** Calls that would end the session, or put the practice away. */
 /** These answer with the whole journal, which each of the requests before has made longer. */
 const OF_WHOLE_JOURNAL: ReadonlySet<string> = new Set(['/api/journal/export', '/api/journal/verify'])
 
@@ -177,6 +177,7 @@ function countOf({ path }: Endpoint, engine: Engine): number {
   return OF_WHOLE_JOURNAL.has(path) ? Math.ceil(REQUESTS[engine] / 50) : REQUESTS[engine]
 }
 
+/** Calls that would end the session, or put the practice away. */
 function endsSomething(path: string): boolean {
   return path.startsWith('/api/session/') || path.includes('/sessions') || path.startsWith('/api/installation/')
 }
