@@ -13,6 +13,7 @@ export const FINDING_WORDS: Readonly<Record<Refusal | Remark, Text>> = {
   'patient-unknown': { fr: 'patient absent de la source, ou refusé', en: 'a patient who is not in the source, or was refused' },
   'name-missing': { fr: 'patient sans nom', en: 'a patient without a name' },
   'day-missing': { fr: 'sans date lisible', en: 'without a readable day' },
+  'does-not-fit': { fr: 'rien qu’un dossier puisse contenir', en: 'nothing that a record takes' },
   'nothing-said': { fr: 'rien d’écrit', en: 'nothing is said' },
   'file-missing': { fr: 'fichier absent', en: 'the file is missing' },
   'file-path-wrong': { fr: 'chemin de fichier hors de la source', en: 'a file path out of the source' },

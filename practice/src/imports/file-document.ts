@@ -5,7 +5,7 @@ import { basename } from 'node:path'
 import type { Tx } from '#database'
 import { appendUpload, beginUpload, finishUpload, isAsNamed, sniff } from '#documents'
 import type { Actor, OpenPractice } from '#open-practice'
-import { addEntry, findDocumentType, parseBody, writingIn } from '#patients'
+import { addEntry, parseBody, writingIn } from '#patients'
 import { followedSource } from './followed-source.ts'
 
 export interface FiledDocument {
@@ -15,8 +15,6 @@ export interface FiledDocument {
   readonly source: string
 }
 
-/** An illustration, where the source does not say what a file is. */
-const TYPE_OTHERWISE = '52040-3'
 const HEAD_BYTES = 1024 ** 2
 
 /** @param within in the transaction in which the document comes into the record */
@@ -30,8 +28,7 @@ export async function fileDocument(
   const upload = await beginUpload(practice, { patientId, accountId: actor.accountId, fileName: basename(path), sizeBytes: size })
   await appendUpload(practice, upload.id, 0, createReadStream(path))
   await finishUpload(practice, upload.id, async (tx, { object }) => {
-    const type = { ...findDocumentType(TYPE_OTHERWISE) }
-    const body = parseBody('document', { type, ...about, objectId: object.id, mediaType: object.mediaType, source })
+    const body = parseBody('document', { ...about, objectId: object.id, mediaType: object.mediaType, source })
     const entry = { patientId, kind: 'document', body, source: followedSource(source) } as const
     const { id } = await addEntry(writingIn(practice, actor, tx), entry)
     await within(tx, id)

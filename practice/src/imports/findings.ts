@@ -14,6 +14,8 @@ export const REFUSALS = [
   'name-missing',
   'day-missing',
   'nothing-said',
+  /** what came of it is nothing that a record takes */
+  'does-not-fit',
   /** of a document: the source has no such file */
   'file-missing',
   'file-path-wrong',

@@ -2,20 +2,21 @@
 import { createHash } from 'node:crypto'
 import type { Db, Tx } from '#database'
 import { newId } from '#database'
+import { ConflictError } from '#errors'
 import type { Actor, OpenPractice } from '#open-practice'
 import {
   type EntryContent,
+  type Identity,
   type ImportBatch,
   type ImportedEntry,
   type ImportedPatient,
   importEntries,
-  parseBody,
 } from '#patients'
 import { correctImported } from './correct-imported.ts'
 import { fileDocument, isFileAsNamed } from './file-document.ts'
 import { type Finding, isRefusal } from './findings.ts'
 import { KeyMap } from './key-map.ts'
-import { type MappedContent, mapRow } from './map-row.ts'
+import { type MappedContent, mapRow, type UnlinkedEntry } from './map-row.ts'
 import type { FindPractitioner } from './practitioners.ts'
 import type { TableCount } from './report.ts'
 import type { MapContext } from './row-reader.ts'
@@ -32,7 +33,7 @@ import {
 } from './store.ts'
 
 /** Rows that are in memory at once. */
-const ROWS_A_BATCH = 2_000
+const ROWS_A_BATCH = 5_000
 
 export interface TableRun extends RowOfTable {
   readonly practice: OpenPractice
@@ -206,12 +207,11 @@ async function toBatch(run: TableRun, rows: readonly Taken[]): Promise<{ batch: 
     const { key, digest, content } = row
     if (content.kind === 'patient') {
       const id = newId()
-      const identity = parseBody('identity', { ...content.identity, fileNumber: fileNumbers.get(key) })
-      patients.push({ id, identity })
+      patients.push({ id, identity: { ...content.identity, fileNumber: fileNumbers.get(key) } as Identity })
       became.push({ key, digest, patientId: id, entryId: id })
     } else if (content.kind === 'entry') {
       const patientId = patientIds.get(row.patientKey ?? '')
-      if (patientId === undefined) throw new Error(`the patient of row ${row.line} is gone`)
+      if (patientId === undefined) throw new ConflictError(`the patient of row ${row.line} is gone`)
       const id = newId()
       entries.push({ id, patientId, ...bodyOf(row, content.content) })
       became.push({ key, digest, patientId, entryId: id })
@@ -220,8 +220,9 @@ async function toBatch(run: TableRun, rows: readonly Taken[]): Promise<{ batch: 
   return { batch: { source: run.table, patients, entries }, became }
 }
 
-function bodyOf({ practitionerId }: Taken, { kind, body }: { kind: EntryContent['kind']; body: object }): EntryContent {
-  return { kind, body: parseBody(kind, practitionerId === undefined ? body : { ...body, practitionerId }) } as EntryContent
+/** Mapped rows fit their kinds' schemas (`map-row.ts`). */
+function bodyOf({ practitionerId }: Taken, { kind, body }: UnlinkedEntry): EntryContent {
+  return { kind, body: practitionerId === undefined ? body : { ...body, practitionerId } } as EntryContent
 }
 
 async function patientIdsOf(run: TableRun, rows: readonly Taken[]): Promise<Map<string, string>> {
@@ -268,7 +269,7 @@ async function addFile(run: TableRun, row: Taken): Promise<void> {
   if (row.content.kind !== 'file') return
   const patientId = (await patientIdsOf(run, [row])).get(row.patientKey ?? '')
   const path = await run.source.findFile(row.content.path)
-  if (patientId === undefined || path === undefined) throw new Error(`the patient or the file of row ${row.line} is gone`)
+  if (patientId === undefined || path === undefined) throw new ConflictError(`the patient or the file of row ${row.line} is gone`)
   const about = contentOf(row).body as Readonly<Record<string, unknown>>
   await fileDocument(run.practice, run.actor, { patientId, path, about, source: run.table }, (tx, entryId) =>
     insertKnown(tx, run, [{ key: row.key, digest: row.digest, patientId, entryId }]),

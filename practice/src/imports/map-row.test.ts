@@ -3,10 +3,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { CsvReader, EncodingDetector, readLines } from '@couronne/formats'
+import fc from 'fast-check'
 import { KINDS } from '#patients'
-import { isRefused, type MappedRow, mapRow } from './map-row.ts'
+import { isRefusal } from './findings.ts'
+import { type MappedRow, mapRow } from './map-row.ts'
 import { parseProfile, type TableProfile } from './profile.ts'
 import type { Row } from './row-reader.ts'
+import { type Entity, TARGETS } from './targets.ts'
 
 const profile = parseProfile(readFileSync(join(import.meta.dirname, 'profiles/csv.yaml'), 'utf8'))
 const folder = join(import.meta.dirname, '../../../tests/vectors/legacy-export')
@@ -49,7 +52,10 @@ test('the patients of an old export become identities, and each trap is named', 
     '127: birth-name-assumed (Nom), test-patient, day-unknown (DateNaiss)',
   ])
   assert.equal(rows[1]?.content?.kind === 'patient' && rows[1].content.identity.insuredNumber, '159027505610175')
-  assert.deepEqual(rows.map(isRefused), [false, false, false, false, false, true])
+  assert.deepEqual(
+    rows.map(({ findings }) => findings.some(isRefusal)),
+    [false, false, false, false, false, true],
+  )
   assert.deepEqual(rows[0]?.content, {
     kind: 'patient',
     identity: {
@@ -113,4 +119,58 @@ test('what is mapped fits the schemas of its kind', async () => {
     if (content?.kind === 'patient') KINDS.identity.schema.parse(content.identity)
     else if (content?.kind === 'entry') KINDS[content.content.kind].schema.parse(content.content.body)
   }
+})
+
+test('whatever a row says, it becomes something that its kind takes, or is refused with a reason', () => {
+  const entities = Object.keys(TARGETS) as Entity[]
+  const written = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.constantFrom(
+      '24/01/1985',
+      '31/02/1990',
+      '00/00/1950',
+      '36',
+      '16,17',
+      '99',
+      'HBMD049',
+      'SC12',
+      '81,94',
+      'F',
+      'done',
+      'TEST',
+      '10h15',
+      '..\\x',
+      'a/b.jpg',
+    ),
+    fc.constantFrom('x'.repeat(30_000), '\0', '\ud800', '\u202egpj.exe', '', ' '),
+  )
+  fc.assert(
+    fc.property(fc.constantFrom(...entities), fc.array(written, { minLength: 25, maxLength: 25 }), (entity, values) => {
+      const targets = Object.keys(TARGETS[entity])
+      const table = parseProfile(
+        JSON.stringify({
+          couronne: 'import-profile',
+          name: 'all',
+          title: { fr: 'Tout' },
+          source: { type: 'csv' },
+          tables: [
+            {
+              from: 'all.csv',
+              entity,
+              key: 'key',
+              ...(entity === 'patient' ? {} : { patient: 'patient' }),
+              fields: Object.fromEntries(targets.map((target) => [target, target])),
+            },
+          ],
+        }),
+      ).tables[0]!
+      const row = { key: '1', patient: '2', ...Object.fromEntries(targets.map((target, i) => [target, values[i]!])) }
+      const { content, findings } = mapRow(row, table, { thisYear: 2026, dayFormats: new Map(), zone: 'Europe/Paris' })
+      if (content === undefined) assert.ok(findings.some(isRefusal))
+      else if (content.kind === 'patient') KINDS.identity.schema.parse({ fileNumber: '1', ...content.identity })
+      else if (content.kind === 'entry') KINDS[content.content.kind].schema.parse(content.content.body)
+      else KINDS.document.schema.parse({ ...content.about, objectId: '1' })
+    }),
+    { numRuns: 1_000 },
+  )
 })

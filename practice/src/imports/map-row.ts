@@ -7,9 +7,10 @@ import {
   findDocumentType,
   foldWords,
   insDoubts,
+  KINDS,
   PROCEDURE_STATUSES,
 } from '#patients'
-import { type Finding, isRefusal } from './findings.ts'
+import type { Finding } from './findings.ts'
 import type { TableProfile } from './profile.ts'
 import { type MapContext, type Row, RowReader } from './row-reader.ts'
 import type { Entity } from './targets.ts'
@@ -40,6 +41,8 @@ export interface MappedRow {
 /** Names that people type to try their program. */
 const TEST_NAMES = new Set(['test', 'essai', 'toto', 'xxx', 'demo', 'patient test', 'test test'])
 const LABEL_CHARACTERS_MAX = 500
+/** An illustration, where the source does not say what a file is. */
+const TYPE_OTHERWISE = '52040-3'
 
 export function mapRow(row: Row, table: TableProfile, context: MapContext): MappedRow {
   const reader = new RowReader(row, table, context)
@@ -47,7 +50,9 @@ export function mapRow(row: Row, table: TableProfile, context: MapContext): Mapp
   if (key === undefined) reader.say('key-missing', table.key[0])
   const patientKey = table.patient === undefined ? undefined : reader.key(table.patient)
   if (table.patient !== undefined && patientKey === undefined) reader.say('patient-unknown', table.patient[0])
-  const content = MAKERS[table.entity](reader)
+  const made = MAKERS[table.entity](reader)
+  const content = made !== undefined && fits(made) ? made : undefined
+  if (made !== content) reader.say('does-not-fit')
   const practitioner = table.entity === 'patient' ? undefined : reader.line('practitioner', 200)
   return {
     ...(key === undefined ? {} : { key }),
@@ -58,9 +63,16 @@ export function mapRow(row: Row, table: TableProfile, context: MapContext): Mapp
   }
 }
 
-/** Whether a person has to say what becomes of the row, or nothing can. */
-export function isRefused({ findings, content }: MappedRow): boolean {
-  return content === undefined || findings.some(isRefusal)
+/** Whether the record takes it: a row that it would refuse must not stop those around it. What only the importer knows is made up here. */
+function fits(content: MappedContent): boolean {
+  switch (content.kind) {
+    case 'patient':
+      return KINDS.identity.schema.safeParse({ fileNumber: '1', ...content.identity }).success
+    case 'entry':
+      return KINDS[content.content.kind].schema.safeParse(content.content.body).success
+    case 'file':
+      return KINDS.document.schema.safeParse({ ...content.about, objectId: '1' }).success
+  }
 }
 
 const MAKERS: Readonly<Record<Entity, (row: RowReader) => MappedContent | undefined>> = {
@@ -201,7 +213,7 @@ function toDocument(row: RowReader): MappedContent | undefined {
   const fileName = path.split('/').at(-1)!.slice(-255)
   const about = clean({
     title: row.line('title', 300) ?? fileName,
-    type: documentType(row),
+    type: documentType(row) ?? { ...findDocumentType(TYPE_OTHERWISE) },
     madeOn: row.day('madeOn'),
     author: row.line('author', 200),
     teeth: row.teeth('teeth'),
