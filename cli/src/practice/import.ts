@@ -95,11 +95,11 @@ export async function runImport(args: readonly string[]): Promise<number> {
 }
 
 function tellRow(terminal: Terminal, table: string, { line, fate, findings }: LookedAt): void {
-  if (findings.length === 0) return
   terminal.json({ message_type: 'row', table, line, fate, findings })
   const what = findings.map(
     ({ code, column }) => `${terminal.say(FINDING_WORDS[code])}${column === undefined ? '' : ` (${column})`}`,
   )
+  if (fate === 'repeated') what.push(terminal.say({ fr: 'en double, mot pour mot', en: 'twice, word for word' }))
   const refused = terminal.say({ fr: 'refusée : ', en: 'refused: ' })
   terminal.line(`${table}:${line}  ${fate === 'refused' ? refused : ''}${what.join(', ')}`)
 }
@@ -122,6 +122,8 @@ function tell(terminal: Terminal, { tables, isDry }: ImportReport): void {
       if (count > 0 || words.en === 'rows read') terminal.line(`  ${number(count).padStart(9)}  ${terminal.say(words)}`)
     for (const [code, count] of Object.entries(table.findings))
       terminal.line(`  ${number(count).padStart(9)}  · ${terminal.say(FINDING_WORDS[code as keyof typeof FINDING_WORDS])}`)
+    for (const [name, count] of Object.entries(table.unknownPractitioners))
+      terminal.line(`  ${number(count).padStart(9)}    – ${name}`)
   }
   if (isDry) terminal.line({ fr: '\nRien n’a été écrit dans les dossiers.', en: '\nNothing was written to the records.' })
 }

@@ -71,3 +71,11 @@ const refusals: ReadonlySet<string> = new Set(REFUSALS)
 export function isRefusal({ code }: Finding): boolean {
   return refusals.has(code)
 }
+
+/** Said of many rows for one reason: how often is enough, and no row is told for it alone. */
+const HABITS: ReadonlySet<string> = new Set<Remark>(['practitioner-unknown', 'birth-name-assumed'])
+
+/** Whether the row itself should be looked at. */
+export function isAboutTheRow({ code }: Finding): boolean {
+  return !HABITS.has(code)
+}

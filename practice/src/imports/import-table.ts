@@ -14,7 +14,7 @@ import {
 } from '#patients'
 import { correctImported } from './correct-imported.ts'
 import { fileDocument, isFileAsNamed } from './file-document.ts'
-import { type Finding, isRefusal } from './findings.ts'
+import { type Finding, isAboutTheRow, isRefusal } from './findings.ts'
 import { KeyMap } from './key-map.ts'
 import { type MappedContent, mapRow, type UnlinkedEntry } from './map-row.ts'
 import type { FindPractitioner } from './practitioners.ts'
@@ -47,6 +47,7 @@ export interface TableRun extends RowOfTable {
   /** keys of patients that this run has taken, or would take */
   readonly patients: KeyMap
   readonly count: TableCount
+  /** told each row of which there is something to say */
   readonly onRow?: (row: LookedAt) => void
   readonly onProgress: () => void
   readonly signal?: AbortSignal
@@ -80,7 +81,7 @@ export async function importTable(run: TableRun, table: SourceTable): Promise<vo
       run.count.rows++
       run.count[row.fate]++
       for (const { code } of row.findings) run.count.say(code)
-      run.onRow?.(row)
+      if (row.fate === 'repeated' || row.findings.some(isAboutTheRow)) run.onRow?.(row)
     }
     await write(run, looked)
     run.onProgress()
@@ -132,7 +133,10 @@ async function lookAt(
       continue
     }
     const practitionerId = made.practitioner === undefined ? undefined : run.findPractitioner(made.practitioner)
-    if (made.practitioner !== undefined && practitionerId === undefined) findings.push({ code: 'practitioner-unknown' })
+    if (made.practitioner !== undefined && practitionerId === undefined) {
+      findings.push({ code: 'practitioner-unknown' })
+      run.count.sayUnknown(made.practitioner)
+    }
     const was = known.get(key)
     if (table.profile.entity === 'patient') run.patients.add(key, digest)
     looked.push({
@@ -171,7 +175,7 @@ function isTaken(row: LookedAt | Taken): row is Taken {
 }
 
 async function write(run: TableRun, looked: readonly (LookedAt | Taken)[]): Promise<void> {
-  const left = looked.filter(({ fate, findings }) => fate !== 'same' && findings.length > 0)
+  const left = looked.filter(({ fate, findings }) => fate !== 'same' && findings.some(isAboutTheRow))
   if (run.isDry) {
     await run.practice.db.transaction().execute((tx) => saveLeft(tx, run, left))
     return

@@ -40,8 +40,7 @@ async function importFrom(
   await using source = await openSource(folder, profile, 2026)
   const said: string[] = []
   const onRow = (table: string, { line, fate, findings }: LookedAt) => {
-    if (findings.length > 0 || fate === 'repeated')
-      said.push(`${table}:${line} ${fate} ${findings.map(({ code }) => code).join(' ')}`.trim())
+    said.push(`${table}:${line} ${fate} ${findings.map(({ code }) => code).join(' ')}`.trim())
   }
   return { report: await runImport(practice, owner, { profile, source, yaml }, { isDry: false, ...options, onRow }), said }
 }
@@ -62,10 +61,10 @@ onBothEngines('an old practice program’s export', (engine) => {
       ['actes.csv', 7, 6, 0, 0, 0, 1],
       ['documents.csv', 3, 2, 0, 0, 0, 1],
     ])
+    assert.deepEqual(report.tables[1]?.unknownPractitioners, { DURAND: 2 })
     assert.deepEqual([counts(dry.report), dry.said], [counts(report), said], 'a dry run says what the real one does')
     assert.deepEqual(said, [
       'patients.csv:2 added insured-number-wrong',
-      'patients.csv:3 added birth-name-assumed',
       'patients.csv:4 repeated',
       'patients.csv:5 added birth-name-assumed day-unknown',
       'patients.csv:6 added birth-name-assumed day-wrong',

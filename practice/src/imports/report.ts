@@ -18,8 +18,13 @@ export interface TableReport {
   readonly refused: number
   /** how many rows each finding is said of */
   readonly findings: Readonly<Partial<Record<Refusal | Remark, number>>>
+  /** whom the practice has not among its practitioners, as the source names them, with the number of rows */
+  readonly unknownPractitioners: Readonly<Record<string, number>>
   readonly notes: readonly SourceNote[]
 }
+
+/** More names than a practice ever had: a column of something else. */
+const NAMES_MAX = 200
 
 export interface ImportReport {
   readonly runId: string
@@ -37,6 +42,7 @@ export class TableCount {
   repeated = 0
   refused = 0
   readonly findings: Partial<Record<Refusal | Remark, number>> = {}
+  readonly #practitioners = new Map<string, number>()
   readonly #about: Pick<TableReport, 'name' | 'entity' | 'notes'>
 
   constructor(about: Pick<TableReport, 'name' | 'entity' | 'notes'>) {
@@ -47,8 +53,23 @@ export class TableCount {
     this.findings[code] = (this.findings[code] ?? 0) + 1
   }
 
+  sayUnknown(practitioner: string): void {
+    const times = this.#practitioners.get(practitioner)
+    if (times !== undefined || this.#practitioners.size < NAMES_MAX) this.#practitioners.set(practitioner, (times ?? 0) + 1)
+  }
+
   report(): TableReport {
     const { rows, added, changed, same, repeated, refused } = this
-    return { ...this.#about, rows, added, changed, same, repeated, refused, findings: { ...this.findings } }
+    return {
+      ...this.#about,
+      rows,
+      added,
+      changed,
+      same,
+      repeated,
+      refused,
+      findings: { ...this.findings },
+      unknownPractitioners: Object.fromEntries(this.#practitioners),
+    }
   }
 }
