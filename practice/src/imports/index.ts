@@ -4,7 +4,7 @@
  * did not change in the source; nobody's correction here is undone; two patients are never made one without a person.
  */
 export type { Refusal, Remark } from './findings.ts'
-export type { LookedAt } from './import-table.ts'
+export type { LookedAt } from './look-at-rows.ts'
 export type { ImportReport } from './report.ts'
 export { type ImportRunOptions, importFolder } from './run-import.ts'
 export type { SourceNote } from './source.ts'

@@ -1,0 +1,122 @@
+/** Rows of a table as they stand in the source: what each would become, compared with what is there, and what is to be said of it. */
+import { createHash } from 'node:crypto'
+import type { Db } from '#database'
+import type { Actor, OpenPractice } from '#open-practice'
+import { isFileAsNamed } from './file-document.ts'
+import { type Finding, isRefusal } from './findings.ts'
+import type { KeyMap } from './key-map.ts'
+import { type MappedContent, mapRow } from './map-row.ts'
+import type { FindPractitioner } from './practitioners.ts'
+import type { TableCount } from './report.ts'
+import type { MapContext } from './row-reader.ts'
+import type { Source, SourceRow, SourceTable } from './source.ts'
+import { type KnownRow, loadKnown, type RowOfTable } from './store.ts'
+
+export interface TableRun extends RowOfTable {
+  readonly practice: OpenPractice
+  readonly actor: Actor
+  readonly source: Source
+  readonly isDry: boolean
+  readonly context: Omit<MapContext, 'dayFormats'>
+  readonly findPractitioner: FindPractitioner
+  /** the name under which the rows of patients are kept */
+  readonly patientTable: string
+  /** keys of patients that this run has taken, or would take */
+  readonly patients: KeyMap
+  readonly count: TableCount
+  /** told each row of which there is something to say */
+  readonly onRow?: (row: LookedAt) => void
+  readonly onProgress: () => void
+  readonly signal?: AbortSignal
+}
+
+/** A row, and what becomes of it. */
+export interface LookedAt {
+  readonly line: number
+  readonly raw: string
+  readonly key?: string
+  readonly fate: 'added' | 'changed' | 'same' | 'repeated' | 'refused'
+  readonly findings: readonly Finding[]
+}
+
+/** A row that is in the record, or is to be. */
+export interface Taken extends LookedAt {
+  readonly key: string
+  readonly digest: string
+  readonly content: MappedContent
+  readonly patientKey?: string
+  readonly practitionerId?: string
+  readonly known?: KnownRow
+}
+
+/** @param seen keys that the table has had so far */
+export async function lookAt(
+  run: TableRun,
+  table: SourceTable,
+  rows: readonly SourceRow[],
+  seen: KeyMap,
+): Promise<(LookedAt | Taken)[]> {
+  const { db } = run.practice
+  const context = { ...run.context, dayFormats: table.dayFormats }
+  const mapped = rows.map((row) => ({ ...row, mapped: mapRow(row.row, table.profile, context), digest: digestOf(row.raw) }))
+  const keys = mapped.map(({ mapped: { key } }) => key).filter((key) => key !== undefined)
+  const known = await loadKnown(db, run.sourceId, run.table, [...new Set(keys)])
+  const patients = await patientsThere(
+    run,
+    db,
+    mapped.map(({ mapped: { patientKey } }) => patientKey),
+  )
+  const looked: (LookedAt | Taken)[] = []
+  for (const { line, raw, digest, findings: before, mapped: made } of mapped) {
+    const findings = [...before, ...made.findings]
+    const { key, patientKey, content } = made
+    const base = { line, raw, findings, ...(key === undefined ? {} : { key }) }
+    const times = key === undefined ? 'new' : seen.add(key, digest)
+    if (times === 'same') {
+      looked.push({ ...base, findings: [], fate: 'repeated' })
+      continue
+    }
+    if (times === 'other') findings.push({ code: 'key-taken' })
+    if (patientKey !== undefined && !patients(patientKey)) findings.push({ code: 'patient-unknown' })
+    if (content?.kind === 'file') findings.push(...(await fileFindings(run.source, content.path)))
+    if (key === undefined || content === undefined || findings.some(isRefusal)) {
+      looked.push({ ...base, fate: 'refused' })
+      continue
+    }
+    const practitionerId = made.practitioner === undefined ? undefined : run.findPractitioner(made.practitioner)
+    if (made.practitioner !== undefined && practitionerId === undefined) {
+      findings.push({ code: 'practitioner-unknown' })
+      run.count.sayUnknown(made.practitioner)
+    }
+    const was = known.get(key)
+    if (table.profile.entity === 'patient') run.patients.add(key, digest)
+    looked.push({
+      ...base,
+      key,
+      digest,
+      content,
+      fate: was === undefined ? 'added' : was.digest === digest ? 'same' : 'changed',
+      ...(patientKey === undefined ? {} : { patientKey }),
+      ...(practitionerId === undefined ? {} : { practitionerId }),
+      ...(was === undefined ? {} : { known: was }),
+    })
+  }
+  return looked
+}
+
+async function fileFindings(source: Source, path: string): Promise<Finding[]> {
+  const file = await source.findFile(path)
+  if (file === undefined) return [{ code: 'file-missing' }]
+  return (await isFileAsNamed(file)) ? [] : [{ code: 'format-differs' }]
+}
+
+/** Whether a patient of this key was taken, in this run or an earlier one. */
+async function patientsThere(run: TableRun, db: Db, keys: readonly (string | undefined)[]) {
+  const asked = [...new Set(keys.filter((key) => key !== undefined && !run.patients.has(key)))] as string[]
+  const known = await loadKnown(db, run.sourceId, run.patientTable, asked)
+  return (key: string) => run.patients.has(key) || known.has(key)
+}
+
+function digestOf(raw: string): string {
+  return createHash('sha256').update(raw).digest('hex').slice(0, 32)
+}

@@ -1,0 +1,153 @@
+/** Writing what rows become: the batch in one transaction, documents and corrections one by one. A kill between any two loses nothing. */
+import { newId, type Tx } from '#database'
+import { ConflictError } from '#errors'
+import {
+  type EntryContent,
+  type Identity,
+  type ImportBatch,
+  type ImportedEntry,
+  type ImportedPatient,
+  importEntries,
+} from '#patients'
+import { correctImported } from './correct-imported.ts'
+import { fileDocument } from './file-document.ts'
+import { type Finding, isAboutTheRow } from './findings.ts'
+import type { LookedAt, TableRun, Taken } from './look-at-rows.ts'
+import type { UnlinkedEntry } from './map-row.ts'
+import { type BecameRow, insertKnown, type KnownRow, loadKnown, saveChunk, saveLeft, updateKnown } from './store.ts'
+
+/** Nothing but what is to be said, when the run is dry. */
+export async function writeRows(run: TableRun, looked: readonly (LookedAt | Taken)[]): Promise<void> {
+  const left = looked.filter(({ fate, findings }) => fate !== 'same' && findings.some(isAboutTheRow))
+  if (run.isDry) {
+    await run.practice.db.transaction().execute((tx) => saveLeft(tx, run, left))
+    return
+  }
+  const taken = looked.filter(isTaken)
+  const added = taken.filter(({ fate }) => fate === 'added')
+  const { batch, became } = await toBatch(
+    run,
+    added.filter(({ content }) => content.kind !== 'file'),
+  )
+  const within = async (tx: Tx) => {
+    await insertKnown(tx, run, became)
+    await saveLeft(tx, run, left)
+    await saveChunk(tx, run, taken)
+  }
+  if (became.length > 0) await importEntries(run.practice, run.actor, [{ ...batch, within }], signalOf(run))
+  else await run.practice.db.transaction().execute(within)
+  for (const row of added) if (row.content.kind === 'file') await addFile(run, row)
+  for (const row of taken) if (row.known !== undefined) await change(run, row, row.known)
+}
+
+function signalOf({ signal }: TableRun) {
+  return signal === undefined ? {} : { signal }
+}
+
+async function toBatch(run: TableRun, rows: readonly Taken[]): Promise<{ batch: ImportBatch; became: BecameRow[] }> {
+  const patientIds = await patientIdsOf(run, rows)
+  const fileNumbers = await freeFileNumbers(run, rows)
+  const patients: ImportedPatient[] = []
+  const entries: ImportedEntry[] = []
+  const became: BecameRow[] = []
+  for (const row of rows) {
+    const { key, digest, content } = row
+    if (content.kind === 'patient') {
+      const id = newId()
+      patients.push({ id, identity: { ...content.identity, fileNumber: fileNumbers.get(key) } as Identity })
+      became.push({ key, digest, patientId: id, entryId: id })
+    } else if (content.kind === 'entry') {
+      const patientId = patientIds.get(row.patientKey ?? '')
+      if (patientId === undefined) throw new ConflictError(`the patient of row ${row.line} is gone`)
+      const id = newId()
+      entries.push({ id, patientId, ...bodyOf(row, content.content) })
+      became.push({ key, digest, patientId, entryId: id })
+    }
+  }
+  return { batch: { source: run.table, patients, entries }, became }
+}
+
+/** Mapped rows fit their kinds' schemas (`map-row.ts`). */
+function bodyOf({ practitionerId }: Taken, { kind, body }: UnlinkedEntry): EntryContent {
+  return { kind, body: practitionerId === undefined ? body : { ...body, practitionerId } } as EntryContent
+}
+
+async function patientIdsOf(run: TableRun, rows: readonly Taken[]): Promise<Map<string, string>> {
+  const keys = [...new Set(rows.map(({ patientKey }) => patientKey).filter((key) => key !== undefined))]
+  const known = await loadKnown(run.practice.db, run.sourceId, run.patientTable, keys)
+  return new Map([...known].map(([key, row]) => [key, row.patient_id]))
+}
+
+/** The source's own numbers, or its keys; one that is another patient's already gets a sign behind it. */
+async function freeFileNumbers(run: TableRun, rows: readonly Taken[]): Promise<Map<string, string>> {
+  const wanted = rows
+    .filter(({ content }) => content.kind === 'patient')
+    .map(({ key, content }) => {
+      const said = content.kind === 'patient' ? content.identity.fileNumber : undefined
+      return { key, number: typeof said === 'string' ? said : key.slice(0, 40) }
+    })
+  const taken = new Set<string>()
+  const load = async (numbers: readonly string[]) => {
+    for (let at = 0; at < numbers.length; at += 500) {
+      const found = await run.practice.db
+        .selectFrom('patient')
+        .select('file_number')
+        .where('practice_id', '=', run.practiceId)
+        .where('file_number', 'in', numbers.slice(at, at + 500))
+        .execute()
+      for (const { file_number } of found) taken.add(file_number)
+    }
+  }
+  await load(wanted.map(({ number }) => number))
+  const given = new Map<string, string>()
+  for (const { key, number } of wanted) {
+    let free = number
+    for (let times = 2; taken.has(free); times++) {
+      free = `${number.slice(0, 36)}-${times}`
+      await load([free])
+    }
+    taken.add(free)
+    given.set(key, free)
+  }
+  return given
+}
+
+async function addFile(run: TableRun, row: Taken): Promise<void> {
+  if (row.content.kind !== 'file') return
+  const patientId = (await patientIdsOf(run, [row])).get(row.patientKey ?? '')
+  const path = await run.source.findFile(row.content.path)
+  if (patientId === undefined || path === undefined) throw new ConflictError(`the patient or the file of row ${row.line} is gone`)
+  const about = contentOf(row).body as Readonly<Record<string, unknown>>
+  await fileDocument(run.practice, run.actor, { patientId, path, about, source: run.table }, (tx, entryId) =>
+    insertKnown(tx, run, [{ key: row.key, digest: row.digest, patientId, entryId }]),
+  )
+}
+
+async function change(run: TableRun, row: Taken, known: KnownRow): Promise<void> {
+  const { patient_id: patientId, entry_id: entryId } = known
+  const correction = { patientId, entryId, source: run.table, ...contentOf(row) }
+  const findings: Finding[] = [{ code: 'changed-here-too' }]
+  await correctImported(run.practice, run.actor, correction, async (tx, isDone) => {
+    await updateKnown(tx, run, row)
+    if (isDone) return
+    run.count.say('changed-here-too')
+    await tx
+      .deleteFrom('import_left')
+      .where('run_id', '=', run.runId)
+      .where('table_name', '=', run.table)
+      .where('line', '=', row.line)
+      .execute()
+    await saveLeft(tx, run, [{ ...row, findings: [...row.findings, ...findings] }])
+  })
+}
+
+function contentOf(row: Taken): { readonly kind: EntryContent['kind']; readonly body: object } {
+  const { content, practitionerId } = row
+  if (content.kind === 'patient') return { kind: 'identity', body: content.identity }
+  if (content.kind === 'entry') return bodyOf(row, content.content)
+  return { kind: 'document', body: practitionerId === undefined ? content.about : { ...content.about, practitionerId } }
+}
+
+function isTaken(row: LookedAt | Taken): row is Taken {
+  return 'content' in row && row.fate !== 'same'
+}
