@@ -169,6 +169,22 @@ onBothEngines('an old practice program’s export', (engine) => {
     assert.equal(telephone, '06 99 00 00 07')
   })
 
+  test('the patients are the company’s where the practice is one', async () => {
+    await using made = await makeTestPractice(engine)
+    const { db } = made.practice
+    await db
+      .updateTable('practice')
+      .set({ facts: JSON.stringify({ legalForm: 'selarl' }) })
+      .execute()
+    await importFrom(made, VECTORS)
+    const rows = await db.selectFrom('record_version').select('body').where('kind', '=', 'stewardship').execute()
+    const bodies = rows.map(({ body }) => JSON.parse(body ?? '') as { steward: { kind: string }; basis: string; from: string })
+    assert.deepEqual(
+      bodies.map(({ steward, basis, from }) => [steward.kind, basis, from]),
+      Array.from({ length: 4 }, () => ['company', 'company', '2026-03-02']),
+    )
+  })
+
   test('a file number that is somebody else’s already gets a sign behind it', async () => {
     await using made = await makeTestPractice(engine)
     const { practice } = made

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Db } from '#database'
 import type { Actor, OpenPractice } from '#open-practice'
+import type { BodyOf } from '#patients'
 import { isFileAsNamed } from './file-document.ts'
 import { type Finding, isRefusal } from './findings.ts'
 import type { KeyMap } from './key-map.ts'
@@ -19,6 +20,8 @@ export interface TableRun extends RowOfTable {
   readonly isDry: boolean
   readonly context: Omit<MapContext, 'dayFormats'>
   readonly findPractitioner: FindPractitioner
+  /** whose new patients are; absent: nobody says yet */
+  readonly stewardship?: BodyOf<'stewardship'>
   /** the name under which the rows of patients are kept */
   readonly patientTable: string
   /** keys of patients that this run has taken, or would take */

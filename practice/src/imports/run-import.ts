@@ -1,7 +1,8 @@
 /** An import from its beginning to its report. Killed at any moment, the next run finds what is there and goes on. */
 import { ConflictError } from '#errors'
 import type { Actor, OpenPractice } from '#open-practice'
-import { loadTimeZone } from '#today'
+import { type BodyOf, loadStewardProposals, parseBody } from '#patients'
+import { loadTimeZone, loadToday } from '#today'
 import { importTable } from './import-table.ts'
 import { KeyMap } from './key-map.ts'
 import type { LookedAt } from './look-at-rows.ts'
@@ -60,6 +61,7 @@ export async function runImport(
   const runId = await beginRun(db, practiceId, { sourceId, accountId: actor.accountId, isDry, now: practice.now() })
   const findPractitioner = await loadPractitioners(db, practiceId)
   const context = { thisYear: yearOf(practice), zone: await loadTimeZone(db, practiceId) }
+  const stewardship = await loadStewardship(practice, actor)
   const patients = new KeyMap()
   const counts: TableCount[] = []
   const total = source.tables.reduce((sum, { rowCount }) => sum + rowCount, 0)
@@ -82,6 +84,7 @@ export async function runImport(
           table: tableProfile.from,
           context,
           findPractitioner,
+          ...(stewardship === undefined ? {} : { stewardship }),
           patientTable,
           patients,
           count,
@@ -101,6 +104,18 @@ export async function runImport(
     await endRun(db, practiceId, runId, { state, tables: report(), now: practice.now() })
   }
   return { runId, source: profile.name, isDry, tables: report() }
+}
+
+/**
+ * Whose the patients are who come in, where the practice's form says it. A practitioner's own patients are theirs by contract, and nobody's
+ * for having pressed the button: there people say it.
+ */
+async function loadStewardship({ db, id, now }: OpenPractice, actor: Actor): Promise<BodyOf<'stewardship'> | undefined> {
+  const today = await loadToday(db, id, now())
+  const { first } = await loadStewardProposals(db, id, actor, today)
+  return first === undefined || first.steward.kind === 'practitioner'
+    ? undefined
+    : parseBody('stewardship', { ...first, from: today })
 }
 
 function requireRows(tables: readonly SourceTable[], mayBeEmpty: readonly string[]): void {

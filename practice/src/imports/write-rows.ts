@@ -55,6 +55,7 @@ async function toBatch(run: TableRun, rows: readonly Taken[]): Promise<{ batch: 
     if (content.kind === 'patient') {
       const id = newId()
       patients.push({ id, identity: { ...content.identity, fileNumber: fileNumbers.get(key) } as Identity })
+      if (run.stewardship !== undefined) entries.push({ patientId: id, kind: 'stewardship', body: run.stewardship })
       became.push({ key, digest, patientId: id, entryId: id })
     } else if (content.kind === 'entry') {
       const patientId = patientIds.get(row.patientKey ?? '')

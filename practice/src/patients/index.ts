@@ -56,6 +56,7 @@ export {
 } from './search/index.ts'
 export { recordShown } from './shown.ts'
 export { stewardAt, stewardUntils } from './steward-at.ts'
+export { loadStewardProposals } from './stewards.ts'
 export {
   type EntriesAsked,
   type EntriesPage,
