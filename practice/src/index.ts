@@ -3,6 +3,7 @@
  */
 export { PracticeError } from '#errors'
 export {
+  draftProfile,
   type ImportReport,
   importFolder,
   type LookedAt,

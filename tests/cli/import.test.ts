@@ -52,3 +52,12 @@ test('what cannot be imported is refused in words that help', async () => {
   const words = await desk.couronne(['import', 'csv'], { allow: [2] })
   assert.match(words.stderr, /couronne import/)
 })
+
+test('a profile is drafted from the files, and imports them', async () => {
+  await using desk = new Desk()
+  const draft = await desk.couronne(['import', '--propose', EXPORT])
+  assert.match(draft.stdout, /^couronne: import-profile$/m)
+  assert.match(draft.stdout, /entity: procedure/)
+  const none = await desk.couronne(['import', '--propose', desk.path()], { allow: [1] })
+  assert.match(none.stderr, /\[not-found\]/)
+})

@@ -31,17 +31,21 @@ interface ImportFlags extends KeyFlags {
   readonly dryRun?: boolean
   readonly empty?: readonly string[]
   readonly rows?: boolean
+  readonly propose?: boolean
   readonly json?: boolean
 }
 
 /** @returns 0 every row was taken over, 3 some were refused */
 export async function runImport(args: readonly string[]): Promise<number> {
   const command = new VerbCommand(NAME)
-    .argument('<profile>', {
-      fr: 'le nom d’un profil fourni, ou un fichier YAML',
-      en: 'the name of a profile that comes with the program, or a YAML file',
+    .argument('<profile and folder...>', {
+      fr: 'le nom d’un profil fourni ou un fichier YAML, puis le dossier où sont les fichiers ; le dossier seul avec --propose',
+      en: 'the name of a profile that comes with the program or a YAML file, then the folder of the files; the folder alone with --propose',
     })
-    .argument('<folder>', { fr: 'où sont les fichiers', en: 'where the files are' })
+    .flag('--propose', {
+      fr: 'ébaucher un profil d’après les noms des colonnes, à relire et à compléter',
+      en: 'draft a profile from the names of the columns, for you to read and to mend',
+    })
     .flag('--dry-run', { fr: 'regarder et compter, sans rien écrire', en: 'look and count, write nothing' })
     .flag('--rows', {
       fr: 'dire chaque ligne dont il y a quelque chose à dire',
@@ -65,10 +69,14 @@ export async function runImport(args: readonly string[]): Promise<number> {
   }
   const { args: words, options } = command.parse<ImportFlags>(args)
   const [name, folder, more] = words
-  if (name === undefined || folder === undefined || more !== undefined)
+  if (options.propose && name !== undefined && folder === undefined) {
+    process.stdout.write(await (await import('@couronne/practice')).draftProfile(name))
+    return EXIT.done
+  }
+  if (options.propose || name === undefined || folder === undefined || more !== undefined)
     throw new WrongUse({
-      fr: `attendu : ${NAME} PROFIL DOSSIER. Voyez « ${NAME} --help »`,
-      en: `expected: ${NAME} PROFILE FOLDER. See “${NAME} --help”`,
+      fr: `attendu : ${NAME} PROFIL DOSSIER, ou ${NAME} --propose DOSSIER. Voyez « ${NAME} --help »`,
+      en: `expected: ${NAME} PROFILE FOLDER, or ${NAME} --propose FOLDER. See “${NAME} --help”`,
     })
   const terminal = new Terminal({ json: options.json ?? false })
   await using interruption = new Interruption(terminal)

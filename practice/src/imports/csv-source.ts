@@ -18,6 +18,7 @@ import { InvalidInputError } from '#errors'
 import { FilesBelow } from './find-below.ts'
 import type { Finding } from './findings.ts'
 import { type Profile, tablesInOrder } from './profile.ts'
+import type { SeenTable } from './propose-profile.ts'
 import type { Row } from './row-reader.ts'
 import type { Source, SourceNote, SourceRow, SourceTable } from './source.ts'
 import { agreeOnDays, describeTable, type RawTable } from './tables.ts'
@@ -25,6 +26,8 @@ import { agreeOnDays, describeTable, type RawTable } from './tables.ts'
 type CsvSettings = Extract<Profile['source'], { type: 'csv' }>
 
 const LINES_TO_TELL_BY = 100
+/** Of a file’s name: more would make some names long to compare. */
+const STARS_MAX = 3
 
 /**
  * @param thisYear decides the century of years of two digits
@@ -38,9 +41,23 @@ export async function openCsvSource(folder: string, profile: Profile, settings: 
   return { tables: agreeOnDays(tables), findFile: (path) => files.find(path), [Symbol.asyncDispose]: async () => {} }
 }
 
+/** The text files of a folder and the columns of each, for a proposal. */
+export async function seeCsvTables(folder: string): Promise<SeenTable[]> {
+  const names = (await readdir(folder)).filter((name) => /\.(csv|txt|tsv)$/i.test(name)).toSorted()
+  const tables: SeenTable[] = []
+  for (const name of names) {
+    const { columns } = await openFile(join(folder, name), name, { type: 'csv' })
+    tables.push({ name, columns: columns.filter((column) => column !== '') })
+  }
+  return tables
+}
+
 async function openTable(folder: string, pattern: string, settings: CsvSettings): Promise<RawTable> {
   const name = await findOne(folder, pattern)
-  const file = join(folder, name)
+  return openFile(join(folder, name), name, settings)
+}
+
+async function openFile(file: string, name: string, settings: CsvSettings): Promise<RawTable> {
   const detected = await detectEncoding(file, settings)
   const { delimiter, isSaid } = await detectSeparator(file, detected, settings)
   const head = await firstRecord(file, detected, delimiter, isSaid)
@@ -59,6 +76,7 @@ async function openTable(folder: string, pattern: string, settings: CsvSettings)
 
 /** The one file whose name the pattern fits, whatever its capitals. */
 async function findOne(folder: string, pattern: string): Promise<string> {
+  if (pattern.split('*').length - 1 > STARS_MAX) throw new InvalidInputError(`${pattern}: at most ${STARS_MAX} stars`)
   const expression = new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 'i')
   const names = (await readdir(folder)).filter((name) => expression.test(name.normalize('NFC'))).toSorted()
   const [name] = names

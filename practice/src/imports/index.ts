@@ -5,6 +5,7 @@
  */
 export type { Refusal, Remark } from './findings.ts'
 export type { LookedAt } from './look-at-rows.ts'
+export { draftProfile } from './profiles.ts'
 export type { ImportReport } from './report.ts'
 export { type ImportRunOptions, importFolder } from './run-import.ts'
 export type { SourceNote } from './source.ts'

@@ -2,7 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NotFoundError } from '#errors'
+import { seeCsvTables } from './csv-source.ts'
 import { type Profile, parseProfile } from './profile.ts'
+import { proposeProfile } from './propose-profile.ts'
 
 const SHIPPED = join(import.meta.dirname, 'profiles')
 
@@ -32,4 +34,17 @@ export async function loadProfile(name: string): Promise<LoadedProfile> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     throw new NotFoundError(`there is no profile ${name}; there are ${(await listProfiles()).join(', ')}, or give a file's path`)
   }
+}
+
+/**
+ * A first draft of a profile for the text files of a folder, as YAML.
+ *
+ * @throws {NotFoundError} when none of them looks like one of patients
+ */
+export async function draftProfile(folder: string): Promise<string> {
+  const tables = await seeCsvTables(folder)
+  const draft = proposeProfile(tables, 'draft')
+  if (draft !== undefined) return draft
+  const seen = tables.map(({ name, columns }) => `${name} (${columns.slice(0, 20).join(', ')})`).join('; ')
+  throw new NotFoundError(`no text file of the folder looks like one of patients: ${seen || 'there is none'}`)
 }
