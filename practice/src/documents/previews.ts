@@ -4,14 +4,13 @@
  *
  * A preview is sealed with its document's key: whoever destroys that destroys both.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once as happens } from 'node:events'
-import { existsSync } from 'node:fs'
-import { open, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import type { Writable } from 'node:stream'
+import { open, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { feed, startConfined, watchSize } from '#confined-process'
 import { newId, translateTrouble } from '#database'
 import { DamagedError, DiskFullError, NotFoundError, WrongKeyError } from '#errors'
 import { translateFull } from '#files'
@@ -198,45 +197,8 @@ async function startOrGiveUp(mediaType: string, original: AsyncIterable<Uint8Arr
   }
 }
 
-/** May read the program's own files, load sharp and PDFium, and do nothing else: no network, no writing, no processes, no variable of ours. */
 export function startDrawing(mediaType: string, program: readonly string[] = [PROGRAM]): ChildProcess {
-  const own = fileURLToPath(import.meta.resolve('sharp')).split(/[\\/]node_modules[\\/]/, 1)[0]
-  const may = ['--permission', `--allow-fs-read=${join(own ?? '', '*')}`, '--allow-addons']
-  const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=SecurityWarning']
-  const args = [...quiet, ...may, '--max-old-space-size=512', ...program, bareType(mediaType)]
-  return spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'], env: {}, windowsHide: true })
-}
-
-/** A process that stops listening says why by its exit code. @throws what reading the original throws */
-async function feed(child: ChildProcess, original: AsyncIterable<Uint8Array>): Promise<void> {
-  const input = child.stdin as Writable
-  input.on('error', () => {}) // it ended before it had read everything
-  const closed = new Promise<void>((resolve) => input.once('close', resolve))
-  try {
-    for await (const chunk of original) {
-      if (input.destroyed) return
-      if (!input.write(chunk)) await Promise.race([new Promise((resolve) => input.once('drain', resolve)), closed])
-    }
-  } catch (error) {
-    child.kill('SIGKILL')
-    throw error
-  }
-  input.end()
-}
-
-const WATCH_MS = 50
-const PAGE_BYTES = 4096
-
-/** Linux alone tells the size of another process cheaply; when memory runs out all the same, this one is what goes. */
-function watchSize(child: ChildProcess, residentBytesMax: number): NodeJS.Timeout | undefined {
-  const folder = `/proc/${child.pid}`
-  if (child.pid === undefined || !existsSync(`${folder}/statm`)) return undefined
-  writeFile(`${folder}/oom_score_adj`, '1000').catch(() => {})
-  const look = async () => {
-    const pages = Number((await readFile(`${folder}/statm`, 'utf8')).split(' ')[1])
-    if (pages * PAGE_BYTES > residentBytesMax) child.kill('SIGKILL')
-  }
-  return setInterval(() => void look().catch(() => {}), WATCH_MS)
+  return startConfined([...program, bareType(mediaType)], { heapMegabytes: 512 })
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -15,6 +15,7 @@ import {
   type TextLine,
 } from '@couronne/formats'
 import { InvalidInputError } from '#errors'
+import { columnNames } from './column-names.ts'
 import { FilesBelow } from './find-below.ts'
 import type { Finding } from './findings.ts'
 import { type Profile, tablesInOrder } from './profile.ts'
@@ -127,17 +128,6 @@ async function firstRecord(
 ): Promise<CsvRecord | undefined> {
   for await (const record of records(file, detected, delimiter, isSaid)) return record
   return undefined
-}
-
-/** Without blanks around them; a name that stands there twice gets a number. */
-function columnNames(fields: readonly string[]): string[] {
-  const seen = new Map<string, number>()
-  return fields.map((field) => {
-    const name = field.trim()
-    const times = (seen.get(name) ?? 0) + 1
-    seen.set(name, times)
-    return times === 1 ? name : `${name} (${times})`
-  })
 }
 
 function toRow({ fields, text, line, flaw }: CsvRecord, columns: readonly string[]): SourceRow {

@@ -3,6 +3,7 @@ import { openCsvSource } from './csv-source.ts'
 import type { Profile } from './profile.ts'
 import type { Source } from './source.ts'
 import { openSqliteSource } from './sqlite-source.ts'
+import { openWorkbookSource } from './workbook-source.ts'
 
 /**
  * @param folder where its files are
@@ -14,6 +15,8 @@ export function openSource(folder: string, profile: Profile, thisYear: number): 
   switch (source.type) {
     case 'csv':
       return openCsvSource(folder, profile, source, thisYear)
+    case 'workbook':
+      return openWorkbookSource(folder, profile, source, thisYear)
     case 'sqlite':
       return openSqliteSource(folder, profile, source, thisYear)
   }

@@ -69,6 +69,8 @@ export const profileSchema = z.strictObject({
       /** one character */
       delimiter: z.string().length(1).optional(),
     }),
+    /** a spreadsheet's file; what documents name lies beside it */
+    z.strictObject({ type: z.literal('workbook'), file: z.string().min(1).max(500) }),
     /** a database file; what documents name lies beside it */
     z.strictObject({ type: z.literal('sqlite'), file: z.string().min(1).max(500) }),
   ]),

@@ -1,0 +1,105 @@
+/**
+ * A workbook: xls, xlsx, ods and what else spreadsheets save. It is read in a process that may be killed (`workbook-process.ts`), twice: once to be
+ * described, once for its rows. The first row with two filled cells is the head.
+ */
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { feed, startConfined, watchSize } from '#confined-process'
+import { InvalidInputError } from '#errors'
+import { columnNames } from './column-names.ts'
+import { FilesBelow } from './find-below.ts'
+import { type Profile, tablesInOrder } from './profile.ts'
+import type { Source, SourceRow, SourceTable } from './source.ts'
+import { agreeOnDays, describeTable, type RawTable } from './tables.ts'
+
+type WorkbookSettings = Extract<Profile['source'], { type: 'workbook' }>
+
+const PROGRAM = fileURLToPath(new URL('./workbook-process.ts', import.meta.url))
+const HEAP_MEGABYTES = 2_048
+/** Of the process that reads: a workbook of two hundred thousand rows takes a third of it. */
+export const RESIDENT_BYTES_MAX = 3 * 1024 ** 3
+const TIMEOUT_MS = 10 * 60_000
+const NO_SUCH_SHEET = 4
+
+/**
+ * @param folder that the profile's file lies in, and documents below
+ * @throws {InvalidInputError} when it is no workbook, is too large to be read, or has not the sheets and columns that the profile names
+ */
+export async function openWorkbookSource(
+  folder: string,
+  profile: Profile,
+  settings: WorkbookSettings,
+  thisYear: number,
+  residentBytesMax = RESIDENT_BYTES_MAX,
+): Promise<Source> {
+  const files = await FilesBelow.open(folder)
+  const file = await files.find(settings.file)
+  if (file === undefined) throw new InvalidInputError(`no file of the folder is called ${settings.file}`)
+  const tables: SourceTable[] = []
+  for (const table of tablesInOrder(profile))
+    tables.push(
+      await describeTable(
+        await openSheet({ file, fileName: settings.file, sheet: table.from, residentBytesMax }),
+        table,
+        thisYear,
+      ),
+    )
+  return { tables: agreeOnDays(tables), findFile: (path) => files.find(path), [Symbol.asyncDispose]: async () => {} }
+}
+
+interface Sheet {
+  readonly file: string
+  readonly fileName: string
+  readonly sheet: string
+  readonly residentBytesMax: number
+}
+
+async function openSheet(sheet: Sheet): Promise<RawTable> {
+  const head = await findHead(sheet)
+  const columns = columnNames(head.texts)
+
+  async function* rows(signal?: AbortSignal): AsyncGenerator<SourceRow> {
+    for await (const { texts, line } of readSheet(sheet, signal)) {
+      if (line <= head.line || texts.every((text) => text.trim() === '')) continue
+      const row = Object.fromEntries(columns.map((column, i) => [column, texts[i] ?? '']))
+      const isWider = texts.slice(columns.length).some((text) => text !== '')
+      yield { row, raw: JSON.stringify(texts), line, findings: isWider ? [{ code: 'columns-differ' }] : [] }
+    }
+  }
+
+  return { name: sheet.sheet, columns, notes: [], rows }
+}
+
+async function findHead(sheet: Sheet): Promise<{ readonly texts: string[]; readonly line: number }> {
+  for await (const row of readSheet(sheet)) if (row.texts.filter((text) => text.trim() !== '').length > 1) return row
+  return { texts: [], line: 0 }
+}
+
+/** @throws {InvalidInputError} */
+async function* readSheet({ file, fileName, sheet, residentBytesMax }: Sheet, signal?: AbortSignal) {
+  const child = startConfined([PROGRAM, sheet], { heapMegabytes: HEAP_MEGABYTES })
+  const stop = () => child.kill('SIGKILL')
+  const timer = setTimeout(stop, TIMEOUT_MS)
+  const watch = watchSize(child, residentBytesMax)
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    const ended = once(child, 'close') as Promise<[number | null]>
+    const fed = feed(child, createReadStream(file))
+    fed.catch(() => {}) // heard below
+    let line = 0
+    for await (const text of createInterface({ input: child.stdout! }))
+      yield { texts: JSON.parse(text) as string[], line: ++line }
+    await fed
+    const [code] = await ended
+    signal?.throwIfAborted()
+    if (code === NO_SUCH_SHEET) throw new InvalidInputError(`${fileName} has no sheet called ${sheet}`)
+    if (code !== 0) throw new InvalidInputError(`${fileName} is no workbook that can be read, or is too large: save it as CSV`)
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    clearTimeout(timer)
+    clearInterval(watch)
+    stop()
+  }
+}
