@@ -54,6 +54,11 @@ export class InvalidInputError extends PracticeError {
   }
 }
 
+/** What is to be imported is not what its profile says, or cannot be read: nothing of it was taken over. */
+export class ImportSourceError extends PracticeError {
+  readonly code = 'import-source'
+}
+
 /** What is stored does not read back as it was written: nothing is changed, and a copy must be restored. */
 export class DamagedError extends PracticeError {
   readonly code = 'damaged'

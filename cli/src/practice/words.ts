@@ -38,6 +38,10 @@ export const APPLICATION_ADVICE: Readonly<Record<string, Text>> = {
     fr: 'Un programme a employé la même `Idempotency-Key` pour deux demandes différentes. Employer une nouvelle clé pour chaque nouvelle demande.',
     en: 'A program has used the same `Idempotency-Key` for two different requests. Use a new key for each new request.',
   },
+  'import-source': {
+    fr: 'La source ne va pas avec le profil, ou ne se lit pas ; le message dit où. Rien de ce qui suit n’a été repris. Corriger le profil (« couronne import --propose » en fait une ébauche), ou demander un nouvel export, puis recommencer avec --dry-run.',
+    en: 'The source does not fit the profile, or cannot be read; the message says where. Nothing of what follows was taken over. Mend the profile (“couronne import --propose” drafts one), or ask for a new export, then begin again with --dry-run.',
+  },
   'invalid-input': {
     fr: 'Ce qui a été envoyé ne tient pas ; les champs en cause sont nommés, avec ce qui ne va pas. Corriger ces champs. Rien n’a été enregistré.',
     en: 'What was sent does not hold together; the fields at fault are named, with what is wrong. Correct these fields. Nothing was stored.',

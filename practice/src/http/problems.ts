@@ -20,6 +20,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   conflict: 409,
   'too-large': 413,
   'idempotency-mismatch': 422,
+  'import-source': 422,
   'session-locked': 423,
   'too-many-attempts': 429,
   'oidc-unavailable': 502,

@@ -14,7 +14,7 @@ import {
   readLines,
   type TextLine,
 } from '@couronne/formats'
-import { InvalidInputError } from '#errors'
+import { ImportSourceError } from '#errors'
 import { columnNames } from './column-names.ts'
 import { FilesBelow } from './find-below.ts'
 import type { Finding } from './findings.ts'
@@ -32,7 +32,7 @@ const STARS_MAX = 3
 
 /**
  * @param thisYear decides the century of years of two digits
- * @throws {InvalidInputError} when a table has no file or several, or its file not the columns that the profile names
+ * @throws {ImportSourceError} when a table has no file or several, or its file not the columns that the profile names
  */
 export async function openCsvSource(folder: string, profile: Profile, settings: CsvSettings, thisYear: number): Promise<Source> {
   const files = await FilesBelow.open(folder)
@@ -77,13 +77,13 @@ async function openFile(file: string, name: string, settings: CsvSettings): Prom
 
 /** The one file whose name the pattern fits, whatever its capitals. */
 async function findOne(folder: string, pattern: string): Promise<string> {
-  if (pattern.split('*').length - 1 > STARS_MAX) throw new InvalidInputError(`${pattern}: at most ${STARS_MAX} stars`)
+  if (pattern.split('*').length - 1 > STARS_MAX) throw new ImportSourceError(`${pattern}: at most ${STARS_MAX} stars`)
   const expression = new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 'i')
   const names = (await readdir(folder)).filter((name) => expression.test(name.normalize('NFC'))).toSorted()
   const [name] = names
-  if (name === undefined) throw new InvalidInputError(`no file of the folder is called ${pattern}`)
+  if (name === undefined) throw new ImportSourceError(`no file of the folder is called ${pattern}`)
   if (names.length > 1)
-    throw new InvalidInputError(`${names.length} files of the folder are called ${pattern}: ${names.slice(0, 5).join(', ')}`)
+    throw new ImportSourceError(`${names.length} files of the folder are called ${pattern}: ${names.slice(0, 5).join(', ')}`)
   return name
 }
 

@@ -204,7 +204,7 @@ test('a table without a row stops the import, which asks', async () => {
   await using made = await makeTestPractice()
   const folder = anExport()
   edit(folder, 'actes.csv', (text) => `${text.split('\r\n')[0]}\r\n`)
-  await assert.rejects(importFrom(made, folder), { code: 'conflict', message: /actes\.csv: not one row/ })
+  await assert.rejects(importFrom(made, folder), { code: 'import-source', message: /actes\.csv: not one row/ })
   assert.deepEqual(await made.practice.db.selectFrom('patient').select('id').execute(), [])
   const { report } = await importFrom(made, folder, { mayBeEmpty: ['actes.csv'] })
   assert.equal(report.tables[1]?.rows, 0)
@@ -230,5 +230,5 @@ test('a profile that is wrong is refused, and where is said', () => {
     ['couronne: [', /no YAML/],
     ['a: &a [1]\nb: *a', /./],
   ]
-  for (const [text, message] of wrong) assert.throws(() => parseProfile(text), { code: 'invalid-input', message })
+  for (const [text, message] of wrong) assert.throws(() => parseProfile(text), { code: 'import-source', message })
 })

@@ -8,7 +8,7 @@ import { openWorkbookSource } from './workbook-source.ts'
 /**
  * @param folder where its files are
  * @param thisYear decides the century of years of two digits
- * @throws {InvalidInputError} when the profile does not fit what is there
+ * @throws {ImportSourceError} when the profile does not fit what is there
  */
 export function openSource(folder: string, profile: Profile, thisYear: number): Promise<Source> {
   const { source } = profile

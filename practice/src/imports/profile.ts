@@ -5,7 +5,7 @@
 import { DAY_FORMATS, ENCODINGS } from '@couronne/formats'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { InvalidInputError } from '#errors'
+import { ImportSourceError } from '#errors'
 import { ENTITIES, type Entity, TARGETS } from './targets.ts'
 
 const columnName = z.string().min(1).max(200)
@@ -90,13 +90,13 @@ export function tablesInOrder({ tables }: Profile): readonly TableProfile[] {
 /** What a YAML file may be: profiles are a page. */
 const YAML_CHARACTERS_MAX = 256 * 1024
 
-/** @throws {InvalidInputError} which says where the file is wrong */
+/** @throws {ImportSourceError} which says where the file is wrong */
 export function parseProfile(yaml: string): Profile {
-  if (yaml.length > YAML_CHARACTERS_MAX) throw new InvalidInputError('a profile has at most 256 KiB')
+  if (yaml.length > YAML_CHARACTERS_MAX) throw new ImportSourceError('a profile has at most 256 KiB')
   const parsed = profileSchema.safeParse(parseYaml(yaml))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new InvalidInputError(`the profile is wrong at ${issue?.path.join('.') || 'its beginning'}: ${issue?.message}`)
+  throw new ImportSourceError(`the profile is wrong at ${issue?.path.join('.') || 'its beginning'}: ${issue?.message}`)
 }
 
 /** Without aliases: they make small files large. */
@@ -104,6 +104,6 @@ function parseYaml(text: string): unknown {
   try {
     return parse(text, { maxAliasCount: 0 })
   } catch (error) {
-    throw new InvalidInputError(`the profile is no YAML: ${error instanceof Error ? error.message : error}`)
+    throw new ImportSourceError(`the profile is no YAML: ${error instanceof Error ? error.message : error}`)
   }
 }

@@ -23,7 +23,7 @@ export async function listProfiles(): Promise<string[]> {
 
 /**
  * @param name of one that comes with the program, or the path of a YAML file
- * @throws {NotFoundError} {InvalidInputError}
+ * @throws {NotFoundError} {ImportSourceError}
  */
 export async function loadProfile(name: string): Promise<LoadedProfile> {
   const isShipped = /^[a-z0-9-]+$/.test(name)

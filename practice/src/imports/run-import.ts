@@ -1,5 +1,5 @@
 /** An import from its beginning to its report. Killed at any moment, the next run finds what is there and goes on. */
-import { ConflictError } from '#errors'
+import { ImportSourceError } from '#errors'
 import type { Actor, OpenPractice } from '#open-practice'
 import { type BodyOf, loadStewardProposals, parseBody } from '#patients'
 import { loadTimeZone, loadToday } from '#today'
@@ -28,7 +28,7 @@ export interface ImportRunOptions {
  * The files of a folder, as a profile says.
  *
  * @param profileName of one that comes with the program, or a YAML file's path
- * @throws {NotFoundError} no such profile; {@link InvalidInputError} it does not fit the files; as {@link runImport}
+ * @throws {NotFoundError} no such profile; {@link ImportSourceError} it does not fit the files; as {@link runImport}
  */
 export async function importFolder(
   practice: OpenPractice,
@@ -46,7 +46,7 @@ export async function importFolder(
  * Takes the rows of a source over, patients first.
  *
  * @param actor who answers for it: each version names them
- * @throws {ConflictError} when a table has no row: somebody has to say that this is right
+ * @throws {ImportSourceError} when a table has no row: somebody has to say that this is right
  */
 export async function runImport(
   practice: OpenPractice,
@@ -123,7 +123,7 @@ function requireRows(tables: readonly SourceTable[], mayBeEmpty: readonly string
     ({ rowCount, profile, name }) => rowCount === 0 && !profile.mayBeEmpty && !mayBeEmpty.includes(name),
   )
   if (empty.length > 0)
-    throw new ConflictError(`${empty.map(({ name }) => name).join(', ')}: not one row. If that is right, say so`, {
+    throw new ImportSourceError(`${empty.map(({ name }) => name).join(', ')}: not one row. If that is right, say so`, {
       about: { emptyTables: empty.length },
     })
 }

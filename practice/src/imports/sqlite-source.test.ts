@@ -64,7 +64,7 @@ test('a query may join and choose, and its days are told', async () => {
 test('a profile cannot write, and what is no table is named', async () => {
   const before = readFileSync(join(folder, 'cabinet.db'))
   for (const from of ['with x as (select 1) delete from "Les patients"', 'Les patient', 'select * from', '"; drop table x; --'])
-    await assert.rejects(rowsOf(profileOf(from)), { code: 'invalid-input' }, from)
+    await assert.rejects(rowsOf(profileOf(from)), { code: 'import-source' }, from)
   assert.ok(before.equals(readFileSync(join(folder, 'cabinet.db'))))
 })
 
@@ -73,7 +73,7 @@ test('what is no database, and a damaged one, are refused in words', async () =>
   const file = join(folder, 'cabinet.db')
   for (const bytes of [Buffer.from('NumPat;Nom'), good.subarray(0, 5_000), Buffer.alloc(0), damaged(good)]) {
     writeFileSync(file, bytes)
-    await assert.rejects(rowsOf(profileOf('Les patients')), { code: 'invalid-input' })
+    await assert.rejects(rowsOf(profileOf('Les patients')), { code: 'import-source' })
   }
   writeFileSync(file, good)
 })

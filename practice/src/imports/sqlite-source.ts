@@ -3,7 +3,7 @@
  * harm, and a damaged page is an error, not a crash.
  */
 import Sqlite from 'better-sqlite3-multiple-ciphers'
-import { InvalidInputError } from '#errors'
+import { ImportSourceError } from '#errors'
 import { FilesBelow } from './find-below.ts'
 import { type Profile, tablesInOrder } from './profile.ts'
 import type { Source, SourceRow, SourceTable } from './source.ts'
@@ -19,7 +19,7 @@ const ROWS_AT_ONCE = 500
 
 /**
  * @param folder that the profile's file lies in, and documents below
- * @throws {InvalidInputError} when it is no such database, or a table or query is none
+ * @throws {ImportSourceError} when it is no such database, or a table or query is none
  */
 export async function openSqliteSource(
   folder: string,
@@ -29,7 +29,7 @@ export async function openSqliteSource(
 ): Promise<Source> {
   const files = await FilesBelow.open(folder)
   const file = await files.find(settings.file)
-  if (file === undefined) throw new InvalidInputError(`no file of the folder is called ${settings.file}`)
+  if (file === undefined) throw new ImportSourceError(`no file of the folder is called ${settings.file}`)
   const db = open(file, settings.file)
   try {
     const tables: SourceTable[] = []
@@ -56,7 +56,7 @@ function open(file: string, name: string): Sqlite.Database {
     if (verdict !== 'ok') throw new Error(String(verdict).replaceAll(/\s+/g, ' '))
     return db
   } catch (error) {
-    throw new InvalidInputError(`${name} is no database of SQLite that can be read: ${messageOf(error)}`)
+    throw new ImportSourceError(`${name} is no database of SQLite that can be read: ${messageOf(error)}`)
   }
 }
 
@@ -70,7 +70,7 @@ function openTable(db: Sqlite.Database, from: string): RawTable {
       if (!statement.reader || !statement.readonly) throw new Error('it reads nothing')
       return statement
     } catch (error) {
-      throw new InvalidInputError(`${from.slice(0, 200)}: ${messageOf(error)}`)
+      throw new ImportSourceError(`${from.slice(0, 200)}: ${messageOf(error)}`)
     }
   }
   const columns = prepare()
@@ -94,7 +94,7 @@ function openTable(db: Sqlite.Database, from: string): RawTable {
         if (line % ROWS_AT_ONCE === 0) await new Promise(setImmediate)
       }
     } catch (error) {
-      if (error instanceof Sqlite.SqliteError) throw new InvalidInputError(`${name}, row ${line + 1}: ${messageOf(error)}`)
+      if (error instanceof Sqlite.SqliteError) throw new ImportSourceError(`${name}, row ${line + 1}: ${messageOf(error)}`)
       throw error
     }
   }

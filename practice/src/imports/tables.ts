@@ -3,7 +3,7 @@
  * wrong with all of them.
  */
 import { type DayFormat, DayFormatDetector } from '@couronne/formats'
-import { InvalidInputError } from '#errors'
+import { ImportSourceError } from '#errors'
 import type { ColumnRule, TableProfile } from './profile.ts'
 import type { SourceNote, SourceRow, SourceTable } from './source.ts'
 import { TARGETS, type TargetKind } from './targets.ts'
@@ -24,7 +24,7 @@ const TWICE_ENCODED = /Ã[©¨§ª¢´®»¯«‰€]/
  * Reads all rows once.
  *
  * @param thisYear decides the century of years of two digits
- * @throws {InvalidInputError} when the table has not the columns that the profile names
+ * @throws {ImportSourceError} when the table has not the columns that the profile names
  */
 export async function describeTable(raw: RawTable, profile: TableProfile, thisYear: number): Promise<SourceTable> {
   requireColumns(raw.name, raw.columns, profile)
@@ -46,7 +46,7 @@ export function agreeOnDays(tables: readonly SourceTable[]): SourceTable[] {
 function requireColumns(name: string, columns: readonly string[], profile: TableProfile): void {
   const missing = namedColumns(profile).filter((column) => !columns.includes(column))
   if (missing.length > 0)
-    throw new InvalidInputError(`${name} has no column ${missing.join(', ')}; it has ${columns.slice(0, 50).join(', ')}`)
+    throw new ImportSourceError(`${name} has no column ${missing.join(', ')}; it has ${columns.slice(0, 50).join(', ')}`)
 }
 
 function namedColumns({ key, patient = [], fields }: TableProfile): string[] {

@@ -79,7 +79,7 @@ test('files that other programs made are opened, and what they have not is named
   for (const name of ['table.xls', 'table.xlsx']) {
     copyFileSync(join(DOCUMENTS, name), join(folder, name))
     await assert.rejects(openSource(folder, profileOf(name), 2026), {
-      code: 'invalid-input',
+      code: 'import-source',
       message: /no sheet called Patients/,
     })
   }
@@ -89,12 +89,12 @@ test('what is no workbook, or would take all memory, is refused in words', async
   writeFileSync(join(folder, 'broken.xlsx'), makeWorkbook('xlsx').subarray(0, 2_000))
   writeFileSync(join(folder, 'text.xlsx'), Buffer.from([0, 1, 2, 3]))
   for (const name of ['broken.xlsx', 'text.xlsx'])
-    await assert.rejects(openSource(folder, profileOf(name), 2026), { code: 'invalid-input' }, name)
+    await assert.rejects(openSource(folder, profileOf(name), 2026), { code: 'import-source' }, name)
   writeFileSync(join(folder, 'bomb.xlsx'), bomb())
   const profile = profileOf('bomb.xlsx')
   if (profile.source.type !== 'workbook') assert.fail()
   await assert.rejects(openWorkbookSource(folder, profile, profile.source, 2026, 300 * 1024 ** 2), {
-    code: 'invalid-input',
+    code: 'import-source',
     message: /too large/,
   })
 })

@@ -7,7 +7,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { feed, startConfined, watchSize } from '#confined-process'
-import { InvalidInputError } from '#errors'
+import { ImportSourceError } from '#errors'
 import { columnNames } from './column-names.ts'
 import { FilesBelow } from './find-below.ts'
 import { type Profile, tablesInOrder } from './profile.ts'
@@ -25,7 +25,7 @@ const NO_SUCH_SHEET = 4
 
 /**
  * @param folder that the profile's file lies in, and documents below
- * @throws {InvalidInputError} when it is no workbook, is too large to be read, or has not the sheets and columns that the profile names
+ * @throws {ImportSourceError} when it is no workbook, is too large to be read, or has not the sheets and columns that the profile names
  */
 export async function openWorkbookSource(
   folder: string,
@@ -36,7 +36,7 @@ export async function openWorkbookSource(
 ): Promise<Source> {
   const files = await FilesBelow.open(folder)
   const file = await files.find(settings.file)
-  if (file === undefined) throw new InvalidInputError(`no file of the folder is called ${settings.file}`)
+  if (file === undefined) throw new ImportSourceError(`no file of the folder is called ${settings.file}`)
   const tables: SourceTable[] = []
   for (const table of tablesInOrder(profile))
     tables.push(
@@ -77,7 +77,7 @@ async function findHead(sheet: Sheet): Promise<{ readonly texts: string[]; reado
   return { texts: [], line: 0 }
 }
 
-/** @throws {InvalidInputError} */
+/** @throws {ImportSourceError} */
 async function* readSheet({ file, fileName, sheet, residentBytesMax }: Sheet, signal?: AbortSignal) {
   const child = startConfined([PROGRAM, sheet], { heapMegabytes: HEAP_MEGABYTES })
   const stop = () => child.kill('SIGKILL')
@@ -94,8 +94,8 @@ async function* readSheet({ file, fileName, sheet, residentBytesMax }: Sheet, si
     await fed
     const [code] = await ended
     signal?.throwIfAborted()
-    if (code === NO_SUCH_SHEET) throw new InvalidInputError(`${fileName} has no sheet called ${sheet}`)
-    if (code !== 0) throw new InvalidInputError(`${fileName} is no workbook that can be read, or is too large: save it as CSV`)
+    if (code === NO_SUCH_SHEET) throw new ImportSourceError(`${fileName} has no sheet called ${sheet}`)
+    if (code !== 0) throw new ImportSourceError(`${fileName} is no workbook that can be read, or is too large: save it as CSV`)
   } finally {
     signal?.removeEventListener('abort', stop)
     clearTimeout(timer)

@@ -1,6 +1,6 @@
 /** Writing what rows become: the batch in one transaction, documents and corrections one by one. A kill between any two loses nothing. */
 import { newId, type Tx } from '#database'
-import { ConflictError } from '#errors'
+import { ImportSourceError } from '#errors'
 import {
   type EntryContent,
   type Identity,
@@ -59,7 +59,7 @@ async function toBatch(run: TableRun, rows: readonly Taken[]): Promise<{ batch: 
       became.push({ key, digest, patientId: id, entryId: id })
     } else if (content.kind === 'entry') {
       const patientId = patientIds.get(row.patientKey ?? '')
-      if (patientId === undefined) throw new ConflictError(`the patient of row ${row.line} is gone`)
+      if (patientId === undefined) throw new ImportSourceError(`the patient of row ${row.line} is gone`)
       const id = newId()
       entries.push({ id, patientId, ...bodyOf(row, content.content) })
       became.push({ key, digest, patientId, entryId: id })
@@ -117,7 +117,8 @@ async function addFile(run: TableRun, row: Taken): Promise<void> {
   if (row.content.kind !== 'file') return
   const patientId = (await patientIdsOf(run, [row])).get(row.patientKey ?? '')
   const path = await run.source.findFile(row.content.path)
-  if (patientId === undefined || path === undefined) throw new ConflictError(`the patient or the file of row ${row.line} is gone`)
+  if (patientId === undefined || path === undefined)
+    throw new ImportSourceError(`the patient or the file of row ${row.line} is gone`)
   const about = contentOf(row).body as Readonly<Record<string, unknown>>
   await fileDocument(run.practice, run.actor, { patientId, path, about, source: run.table }, (tx, entryId) =>
     insertKnown(tx, run, [{ key: row.key, digest: row.digest, patientId, entryId }]),
