@@ -95,9 +95,9 @@ onBothEngines('an old practice program’s export', (engine) => {
       .where('run_id', '=', report.runId)
       .execute()
     assert.deepEqual(refused.map(({ table_name, line, raw }) => [table_name, Number(line), raw]).toSorted(), [
-      ['actes.csv', 6, '5;999;01/02/2020;HBJD001;;Détartrage (patient inexistant);28,92;DURAND'],
-      ['documents.csv', 4, '3;124;12/03/2026;RADIO;IMAGES\\00000124\\MANQUANT.jpg;RA 48 (fichier absent)'],
-      ['patients.csv', 7, '127;TEST;TEST;;01/01/1900;;;;;;;'],
+      ['document', 4, '3;124;12/03/2026;RADIO;IMAGES\\00000124\\MANQUANT.jpg;RA 48 (fichier absent)'],
+      ['patient', 7, '127;TEST;TEST;;01/01/1900;;;;;;;'],
+      ['procedure', 6, '5;999;01/02/2020;HBJD001;;Détartrage (patient inexistant);28,92;DURAND'],
     ])
   })
 
@@ -191,7 +191,8 @@ onBothEngines('an old practice program’s export', (engine) => {
     await importFrom(made, anExport())
     await practice.db.updateTable('import_source').set({ name: 'another' }).execute()
     await practice.db.updateTable('import_row').set({ source_id: 'gone' }).execute()
-    await importFrom(made, anExport())
+    const { report } = await importFrom(made, anExport())
+    assert.equal(report.tables[0]?.findings['file-number-taken'], 4)
     const rows = await practice.db.selectFrom('patient').select('file_number').orderBy('file_number').execute()
     assert.deepEqual(
       rows.map(({ file_number }) => file_number),
@@ -227,6 +228,12 @@ test('a profile that is wrong is refused, and where is said', () => {
     [yaml.replace('entity: patient', 'entity: person'), /tables\.0\.entity/],
     [yaml.replace('fileNumber: NumPat', 'numero: NumPat'), /tables\.0\.fields\.numero: patient has no numero/],
     [yaml.replace('    patient: NumPat\n', ''), /tables\.1\.patient/],
+    [
+      yaml
+        .replace('entity: document', 'entity: procedure')
+        .replace(/ {4}fields:\n {6}path[\s\S]*/, '    fields: { label: Titre }\n'),
+      /two tables of one entity/,
+    ],
     ['couronne: [', /no YAML/],
     ['a: &a [1]\nb: *a', /./],
   ]

@@ -4,6 +4,7 @@ import type { Db } from '#database'
 import type { Actor, OpenPractice } from '#open-practice'
 import type { BodyOf } from '#patients'
 import { isFileAsNamed } from './file-document.ts'
+import { giveFileNumbers } from './file-numbers.ts'
 import { type Finding, isRefusal } from './findings.ts'
 import type { KeyMap } from './key-map.ts'
 import { type MappedContent, mapRow } from './map-row.ts'
@@ -24,6 +25,8 @@ export interface TableRun extends RowOfTable {
   readonly stewardship?: BodyOf<'stewardship'>
   /** the name under which the rows of patients are kept */
   readonly patientTable: string
+  /** file numbers that this run has given, or would give */
+  readonly fileNumbers: KeyMap
   /** keys of patients that this run has taken, or would take */
   readonly patients: KeyMap
   readonly count: TableCount
@@ -49,6 +52,8 @@ export interface Taken extends LookedAt {
   readonly content: MappedContent
   readonly patientKey?: string
   readonly practitionerId?: string
+  /** of a patient who is to be made */
+  readonly fileNumber?: string
   readonly known?: KnownRow
 }
 
@@ -104,7 +109,24 @@ export async function lookAt(
       ...(was === undefined ? {} : { known: was }),
     })
   }
+  await numberPatients(run, looked)
   return looked
+}
+
+async function numberPatients(run: TableRun, looked: (LookedAt | Taken)[]): Promise<void> {
+  const wanted = looked.flatMap((row) => {
+    if (row.fate !== 'added' || !('content' in row) || row.content.kind !== 'patient') return []
+    const { fileNumber } = row.content.identity
+    return [{ key: row.key, number: typeof fileNumber === 'string' ? fileNumber : row.key.slice(0, 40) }]
+  })
+  const numbers = await giveFileNumbers(run.practice.db, run.practiceId, wanted, run.fileNumbers)
+  const changed = new Set(wanted.filter(({ key, number }) => numbers.get(key) !== number).map(({ key }) => key))
+  for (const [i, row] of looked.entries()) {
+    const fileNumber = row.fate === 'added' && row.key !== undefined ? numbers.get(row.key) : undefined
+    if (fileNumber === undefined || row.key === undefined) continue
+    const findings: Finding[] = changed.has(row.key) ? [...row.findings, { code: 'file-number-taken' }] : [...row.findings]
+    looked[i] = { ...row, findings, fileNumber }
+  }
 }
 
 async function fileFindings(source: Source, path: string): Promise<Finding[]> {

@@ -35,6 +35,14 @@ const tableSchema = z
   .strictObject({
     /** of a folder: the file's name, with * for anything; of a workbook: the sheet; of a database: the table, or the whole query */
     from: z.string().min(1).max(20_000),
+    /**
+     * Under which its rows are known from one run to the next, whatever becomes of file names and queries; the entity's, unless several tables
+     * are of one.
+     */
+    name: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/)
+      .optional(),
     entity: z.enum(ENTITIES),
     /** the columns that name a row of the source, once and for all */
     key: columns,
@@ -74,7 +82,17 @@ export const profileSchema = z.strictObject({
     /** a database file; what documents name lies beside it */
     z.strictObject({ type: z.literal('sqlite'), file: z.string().min(1).max(500) }),
   ]),
-  tables: z.array(tableSchema).min(1).max(100),
+  tables: z
+    .array(tableSchema)
+    .min(1)
+    .max(100)
+    .transform((tables) => tables.map((table) => ({ ...table, name: table.name ?? table.entity })))
+    .refine((tables) => new Set(tables.map(({ name }) => name)).size === tables.length, {
+      error: 'two tables of one entity need a name each',
+    })
+    .refine((tables) => tables.filter(({ entity }) => entity === 'patient').length <= 1, {
+      error: 'there is one table of patients at most',
+    }),
 })
 
 export type Profile = z.output<typeof profileSchema>

@@ -56,13 +56,14 @@ export async function runImport(
 ): Promise<ImportReport> {
   requireRows(source.tables, mayBeEmpty)
   const { db, id: practiceId } = practice
-  const patientTable = source.tables.find((table) => table.profile.entity === 'patient')?.profile.from ?? ''
+  const patientTable = source.tables.find((table) => table.profile.entity === 'patient')?.profile.name ?? ''
   const sourceId = await ensureSource(db, practiceId, profile.name, yaml, practice.now())
   const runId = await beginRun(db, practiceId, { sourceId, accountId: actor.accountId, isDry, now: practice.now() })
   const findPractitioner = await loadPractitioners(db, practiceId)
   const context = { thisYear: yearOf(practice), zone: await loadTimeZone(db, practiceId) }
   const stewardship = await loadStewardship(practice, actor)
   const patients = new KeyMap()
+  const fileNumbers = new KeyMap()
   const counts: TableCount[] = []
   const total = source.tables.reduce((sum, { rowCount }) => sum + rowCount, 0)
   const report = () => counts.map((count) => count.report())
@@ -81,12 +82,13 @@ export async function runImport(
           practiceId,
           sourceId,
           runId,
-          table: tableProfile.from,
+          table: tableProfile.name,
           context,
           findPractitioner,
           ...(stewardship === undefined ? {} : { stewardship }),
           patientTable,
           patients,
+          fileNumbers,
           count,
           onProgress: () =>
             onProgress?.(

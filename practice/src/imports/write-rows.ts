@@ -46,7 +46,6 @@ function signalOf({ signal }: TableRun) {
 
 async function toBatch(run: TableRun, rows: readonly Taken[]): Promise<{ batch: ImportBatch; became: BecameRow[] }> {
   const patientIds = await patientIdsOf(run, rows)
-  const fileNumbers = await freeFileNumbers(run, rows)
   const patients: ImportedPatient[] = []
   const entries: ImportedEntry[] = []
   const became: BecameRow[] = []
@@ -54,7 +53,7 @@ async function toBatch(run: TableRun, rows: readonly Taken[]): Promise<{ batch: 
     const { key, digest, content } = row
     if (content.kind === 'patient') {
       const id = newId()
-      patients.push({ id, identity: { ...content.identity, fileNumber: fileNumbers.get(key) } as Identity })
+      patients.push({ id, identity: { ...content.identity, fileNumber: row.fileNumber } as Identity })
       if (run.stewardship !== undefined) entries.push({ patientId: id, kind: 'stewardship', body: run.stewardship })
       became.push({ key, digest, patientId: id, entryId: id })
     } else if (content.kind === 'entry') {
@@ -77,40 +76,6 @@ async function patientIdsOf(run: TableRun, rows: readonly Taken[]): Promise<Map<
   const keys = [...new Set(rows.map(({ patientKey }) => patientKey).filter((key) => key !== undefined))]
   const known = await loadKnown(run.practice.db, run.sourceId, run.patientTable, keys)
   return new Map([...known].map(([key, row]) => [key, row.patient_id]))
-}
-
-/** The source's own numbers, or its keys; one that is another patient's already gets a sign behind it. */
-async function freeFileNumbers(run: TableRun, rows: readonly Taken[]): Promise<Map<string, string>> {
-  const wanted = rows
-    .filter(({ content }) => content.kind === 'patient')
-    .map(({ key, content }) => {
-      const said = content.kind === 'patient' ? content.identity.fileNumber : undefined
-      return { key, number: typeof said === 'string' ? said : key.slice(0, 40) }
-    })
-  const taken = new Set<string>()
-  const load = async (numbers: readonly string[]) => {
-    for (let at = 0; at < numbers.length; at += 500) {
-      const found = await run.practice.db
-        .selectFrom('patient')
-        .select('file_number')
-        .where('practice_id', '=', run.practiceId)
-        .where('file_number', 'in', numbers.slice(at, at + 500))
-        .execute()
-      for (const { file_number } of found) taken.add(file_number)
-    }
-  }
-  await load(wanted.map(({ number }) => number))
-  const given = new Map<string, string>()
-  for (const { key, number } of wanted) {
-    let free = number
-    for (let times = 2; taken.has(free); times++) {
-      free = `${number.slice(0, 36)}-${times}`
-      await load([free])
-    }
-    taken.add(free)
-    given.set(key, free)
-  }
-  return given
 }
 
 async function addFile(run: TableRun, row: Taken): Promise<void> {
