@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import type { Desk } from './desk.ts'
+import { type Desk, settle } from './desk.ts'
 import { assertFocus, enterOn, reach, typeIn } from './keyboard.ts'
 import { openRecordDesk, WHO, type Who } from './record-desk.ts'
 
@@ -86,10 +86,14 @@ suite('by keyboard alone', () => {
     await writeFile(path, 'Cher confrère, merci de votre avis.')
     const input = page.locator('.drop input')
     await input.waitFor()
-    await page.waitForLoadState('networkidle') // what comes late may move the focus, faster than anybody presses keys
-    await reach(page, input)
+    await settle(page) // what comes late may move the focus, faster than anybody presses keys
     const chooser = page.waitForEvent('filechooser')
-    await page.keyboard.press('Space')
+    // A press at the moment at which a busy machine draws the page anew is lost: one presses again.
+    for (let isOpen = false; !isOpen; ) {
+      await reach(page, input)
+      await page.keyboard.press('Space')
+      isOpen = await Promise.race([chooser.then(() => true), page.waitForTimeout(5_000).then(() => false)])
+    }
     await (await chooser).setFiles(path)
     await reach(page, page.getByLabel('Type de document'))
     await page.keyboard.type('Courrier')
