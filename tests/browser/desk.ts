@@ -222,12 +222,17 @@ export async function assertNoSideways(page: Page): Promise<void> {
   assert.deepEqual(found, [], `${page.url()} at ${width} px`)
 }
 
+/** Pages that no longer tell the server which language they speak: for good, since what they tell comes when it comes. */
+const keepingLanguage = new WeakSet<Page>()
+
 /** The page's language, from wherever one is, a dialog or the lock included; the account's stays what it is. */
 export async function speak(page: Page, language: 'fr' | 'en'): Promise<void> {
-  await page.unroute('**/api/me')
-  await page.route('**/api/me', (route) =>
-    route.request().method() === 'PATCH' ? route.fulfill({ status: 409, json: {} }) : route.fallback(),
-  )
+  if (!keepingLanguage.has(page)) {
+    keepingLanguage.add(page)
+    await page.route('**/api/me', (route) =>
+      route.request().method() === 'PATCH' ? route.fulfill({ status: 409, json: {} }) : route.fallback(),
+    )
+  }
   await page.evaluate((lang) => {
     const scope = document.querySelector('.lock') ?? document
     scope.querySelector<HTMLElement>(`button[lang=${lang}]`)?.click()
