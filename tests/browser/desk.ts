@@ -11,7 +11,7 @@ import { after } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type App, type AppOptions, startApp } from '@couronne/practice'
 import '@couronne/practice/testing'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 export const OWNER = { login: 'camille', displayName: 'Dr Camille Exemple', password: 'gencive-arc-en-ciel-27' }
 export const PASSPHRASE = 'cinq mots sans lien entre eux'
@@ -148,10 +148,6 @@ export class Desk implements AsyncDisposable {
   }
 
   #watch(page: Page): void {
-    const pending = new Set<Request>()
-    asked.set(page, pending)
-    page.on('request', (request) => pending.add(request))
-    for (const end of ['requestfinished', 'requestfailed'] as const) page.on(end, (request) => pending.delete(request))
     page.on('pageerror', (error) => this.#complaints.push(`${page.url()}: ${error.message}`))
     page.on('console', (message) => {
       // A refusal that a page shows is no complaint: the browser notes each of them.
@@ -164,27 +160,6 @@ export class Desk implements AsyncDisposable {
       if (url.protocol !== 'data:' && url.protocol !== 'blob:' && url.origin !== this.address)
         this.#complaints.push(`${page.url()} asked ${request.url()}`)
     })
-  }
-}
-
-/** What each page has asked and not been told the end of. */
-const asked = new WeakMap<Page, Set<Request>>()
-const SETTLE_MS_MAX = 20_000
-
-/**
- * Until nothing more is under way, and for half a second nothing new. Under load Chromium has forgotten to tell the end of a request, once in a
- * hundred pages: what seems to be pending then is said, and the test goes on with what the page shows.
- */
-export async function settle(page: Page): Promise<void> {
-  const endMs = Date.now() + SETTLE_MS_MAX
-  for (let quietMs = 0; quietMs < 500; quietMs += 50) {
-    await page.waitForTimeout(50)
-    const pending = [...(asked.get(page) ?? [])].map((request) => request.url())
-    if (pending.length === 0) continue
-    quietMs = 0
-    if (Date.now() < endMs) continue
-    console.error(`${page.url()} waits still for ${pending.join(', ')}`)
-    return
   }
 }
 

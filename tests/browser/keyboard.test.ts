@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type Desk, settle } from './desk.ts'
+import type { Desk } from './desk.ts'
 import { assertFocus, enterOn, reach, typeIn } from './keyboard.ts'
 import { openRecordDesk, WHO, type Who } from './record-desk.ts'
 
@@ -86,9 +86,9 @@ suite('by keyboard alone', () => {
     await writeFile(path, 'Cher confrère, merci de votre avis.')
     const input = page.locator('.drop input')
     await input.waitFor()
-    await settle(page) // what comes late may move the focus, faster than anybody presses keys
+    await page.waitForLoadState('networkidle') // what comes late may move the focus, faster than anybody presses keys
     const chooser = page.waitForEvent('filechooser')
-    // A press at the moment at which a busy machine draws the page anew is lost: one presses again.
+    // On a busy machine the key may be pressed before Playwright listens for choosers: one presses again.
     for (let isOpen = false; !isOpen; ) {
       await reach(page, input)
       await page.keyboard.press('Space')

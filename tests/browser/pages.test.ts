@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { assertAccessible, assertNoSideways, Desk, settle, speak } from './desk.ts'
+import { assertAccessible, assertNoSideways, Desk, speak } from './desk.ts'
 import { ASSISTING, FIRST_RUN, INSIDE, INVITATION, OUTSIDE, type Place, RECORD, SEALED, SECOND_FACTOR } from './places.ts'
 import { enter, openRecord, openRecordDesk } from './record-desk.ts'
 
@@ -164,7 +164,7 @@ async function lookAt(desk: Desk, page: Page, place: Place): Promise<void> {
     await page.locator('h1').waitFor()
   }
   await go?.(page, desk)
-  await settle(page)
+  await page.waitForLoadState('networkidle')
   await page.getByText('Un instant…', { exact: true }).first().waitFor({ state: 'hidden' })
   await assertNamed(page)
   if (looks.includes('French, wide and light')) await assertAccessible(page)

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
-import { assertAccessible, assertNoSideways, type Desk, settle } from './desk.ts'
+import { assertAccessible, assertNoSideways, type Desk } from './desk.ts'
 import { assertFocus } from './keyboard.ts'
 import { openForm } from './places.ts'
 import { enter, openRecord, openRecordDesk, WHO, type Who } from './record-desk.ts'
@@ -590,7 +590,7 @@ suite('patients', () => {
     await page.getByRole('button', { name: 'Dr Camille Exemple' }).click()
     await page.getByRole('button', { name: 'Français' }).click()
     await page.getByRole('heading', { level: 1, name: 'Agenda' }).waitFor()
-    await settle(page)
+    await page.waitForLoadState('networkidle')
     await page.context().close()
   })
 
@@ -602,7 +602,7 @@ suite('patients', () => {
       assert.equal(await page.locator('#search').count(), 0)
       await page.goto('/patients')
       await page.locator('h1').waitFor()
-      await settle(page)
+      await page.waitForLoadState('networkidle')
       assert.equal(await page.locator('.patients li').count(), 0)
       await page.context().close()
     })

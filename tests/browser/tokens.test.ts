@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { assertAccessible, assertNoSideways, Desk, settle, warnsBeforeLeaving } from './desk.ts'
+import { assertAccessible, assertNoSideways, Desk, warnsBeforeLeaving } from './desk.ts'
 import { enter, openRecordDesk } from './record-desk.ts'
 
 test('a token is made by keyboard alone, shown once, reads, and reads nothing once it is taken back', async () => {
@@ -50,7 +50,7 @@ test('whoever has no way into whole records is offered no token', async () => {
   const offered = async (page: Page) => {
     await page.goto('/account')
     await page.getByRole('heading', { name: 'Où la session est ouverte' }).waitFor()
-    await settle(page)
+    await page.waitForLoadState('networkidle')
     return (await page.getByRole('heading', { name: 'Accès pour un programme' }).count()) === 1
   }
   for (const who of ['owner', 'practitioner'] as const) assert.equal(await offered(await enter(desk, who)), true, who)

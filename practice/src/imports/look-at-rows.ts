@@ -86,7 +86,9 @@ export async function lookAt(
     }
     if (times === 'other') findings.push({ code: 'key-taken' })
     if (patientKey !== undefined && !patients(patientKey)) findings.push({ code: 'patient-unknown' })
-    if (content?.kind === 'file') findings.push(...(await fileFindings(run.source, content.path)))
+    const was = key === undefined ? undefined : known.get(key)
+    // What is in the record already needs its file no more.
+    if (content?.kind === 'file' && was?.digest !== digest) findings.push(...(await fileFindings(run.source, content.path)))
     if (key === undefined || content === undefined || findings.some(isRefusal)) {
       looked.push({ ...base, fate: 'refused' })
       continue
@@ -96,7 +98,6 @@ export async function lookAt(
       findings.push({ code: 'practitioner-unknown' })
       run.count.sayUnknown(made.practitioner)
     }
-    const was = known.get(key)
     if (table.profile.entity === 'patient') run.patients.add(key, digest)
     looked.push({
       ...base,

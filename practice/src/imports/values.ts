@@ -2,16 +2,18 @@
 import { isTooth, SURFACES, type Surface, type Tooth } from '#patients'
 
 /** As programs write it: letters, numbers of the insured (1, 2), forms of address. */
-const SEX_WORDS: Readonly<Record<string, 'female' | 'male' | 'unknown'>> = {
-  ...{ f: 'female', femme: 'female', feminin: 'female', féminin: 'female', female: 'female', 2: 'female', mme: 'female' },
-  ...{ mlle: 'female', madame: 'female', mademoiselle: 'female', fille: 'female', w: 'female' },
-  ...{ m: 'male', h: 'male', homme: 'male', masculin: 'male', male: 'male', 1: 'male', mr: 'male', monsieur: 'male' },
-  ...{ garcon: 'male', garçon: 'male' },
-  ...{ i: 'unknown', x: 'unknown', inconnu: 'unknown', unknown: 'unknown', 0: 'unknown' },
-}
+const SEX_WORDS = new Map<string, 'female' | 'male' | 'unknown'>(
+  Object.entries({
+    ...{ f: 'female', femme: 'female', feminin: 'female', féminin: 'female', female: 'female', 2: 'female', mme: 'female' },
+    ...{ mlle: 'female', madame: 'female', mademoiselle: 'female', fille: 'female', w: 'female' },
+    ...{ m: 'male', h: 'male', homme: 'male', masculin: 'male', male: 'male', 1: 'male', mr: 'male', monsieur: 'male' },
+    ...{ garcon: 'male', garçon: 'male' },
+    ...{ i: 'unknown', x: 'unknown', inconnu: 'unknown', unknown: 'unknown', 0: 'unknown' },
+  } as const),
+)
 
 export function parseSex(text: string): 'female' | 'male' | 'unknown' | undefined {
-  return SEX_WORDS[text.toLowerCase().replace(/\.$/, '')]
+  return SEX_WORDS.get(text.toLowerCase().replace(/\.$/, ''))
 }
 
 /** `81,94`, `1 234,50 €`, `1.234,50`, `81.94` in cents. The last separator that two digits or one follow is that of the cents. */
