@@ -68,7 +68,7 @@ export async function lookAt(
   const context = { ...run.context, dayFormats: table.dayFormats }
   const mapped = rows.map((row) => ({ ...row, mapped: mapRow(row.row, table.profile, context), digest: digestOf(row.raw) }))
   const keys = mapped.map(({ mapped: { key } }) => key).filter((key) => key !== undefined)
-  const known = await loadKnown(db, run.sourceId, run.table, [...new Set(keys)])
+  const known = await loadKnown(db, run, run.table, [...new Set(keys)])
   const patients = await patientsThere(
     run,
     db,
@@ -139,7 +139,7 @@ async function fileFindings(source: Source, path: string): Promise<Finding[]> {
 /** Whether a patient of this key was taken, in this run or an earlier one. */
 async function patientsThere(run: TableRun, db: Db, keys: readonly (string | undefined)[]) {
   const asked = [...new Set(keys.filter((key) => key !== undefined && !run.patients.has(key)))] as string[]
-  const known = await loadKnown(db, run.sourceId, run.patientTable, asked)
+  const known = await loadKnown(db, run, run.patientTable, asked)
   return (key: string) => run.patients.has(key) || known.has(key)
 }
 

@@ -138,6 +138,7 @@ test('whatever a row says, it becomes something that its kind takes, or is refus
       'F',
       'done',
       'TEST',
+      'constructor',
       '10h15',
       '..\\x',
       'a/b.jpg',

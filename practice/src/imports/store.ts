@@ -2,8 +2,7 @@
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
 import { type Db, instantText, newId, type Tx } from '#database'
-import type { Finding } from './findings.ts'
-import { isRefusal } from './findings.ts'
+import { type Finding, isRefusal } from './findings.ts'
 import type { ImportReport } from './report.ts'
 
 const compress = promisify(zstdCompress)
@@ -80,7 +79,7 @@ export async function endRun(
 /** What rows of these keys have become. */
 export async function loadKnown(
   db: Db,
-  sourceId: string,
+  { practiceId, sourceId }: Pick<RowOfTable, 'practiceId' | 'sourceId'>,
   table: string,
   keys: readonly string[],
 ): Promise<Map<string, KnownRow>> {
@@ -89,6 +88,7 @@ export async function loadKnown(
     const rows = await db
       .selectFrom('import_row')
       .select(['key', 'digest', 'patient_id', 'entry_id'])
+      .where('practice_id', '=', practiceId)
       .where('source_id', '=', sourceId)
       .where('table_name', '=', table)
       .where('key', 'in', keys.slice(at, at + ROWS_A_STATEMENT))
@@ -137,6 +137,7 @@ export async function updateKnown(tx: Tx, run: RowOfTable, { key, digest }: Pick
   await tx
     .updateTable('import_row')
     .set({ digest, run_id: run.runId })
+    .where('practice_id', '=', run.practiceId)
     .where('source_id', '=', run.sourceId)
     .where('table_name', '=', run.table)
     .where('key', '=', key)

@@ -74,7 +74,7 @@ function bodyOf({ practitionerId }: Taken, { kind, body }: UnlinkedEntry): Entry
 
 async function patientIdsOf(run: TableRun, rows: readonly Taken[]): Promise<Map<string, string>> {
   const keys = [...new Set(rows.map(({ patientKey }) => patientKey).filter((key) => key !== undefined))]
-  const known = await loadKnown(run.practice.db, run.sourceId, run.patientTable, keys)
+  const known = await loadKnown(run.practice.db, run, run.patientTable, keys)
   return new Map([...known].map(([key, row]) => [key, row.patient_id]))
 }
 
@@ -100,6 +100,7 @@ async function change(run: TableRun, row: Taken, known: KnownRow): Promise<void>
     run.count.say('changed-here-too')
     await tx
       .deleteFrom('import_left')
+      .where('practice_id', '=', run.practiceId)
       .where('run_id', '=', run.runId)
       .where('table_name', '=', run.table)
       .where('line', '=', row.line)
