@@ -1,7 +1,6 @@
 /** The parts of which resources are made. Pure. */
-import type { Entry, Identity, Tooth } from '#patients'
+import { type Entry, type Identity, TEETH_SNOMED, type Tooth } from '#patients'
 import { CONTACT_COMMENT, FDI_SURFACE, IDENTIFIER_TYPES, ISO_3950, NOTE, own, RPPS, SNOMED, UCUM } from './systems.ts'
-import { TEETH_SNOMED } from './teeth.ts'
 
 /** A resource of FHIR R4, as it goes out: JSON. */
 export interface Resource {

@@ -26,6 +26,8 @@ export const FDI_SURFACE = `${HL7}/FDI-surface`
 export const UCUM = 'http://unitsofmeasure.org'
 export const SHA_256 = 'urn:oid:2.16.840.1.101.3.4.2.1'
 export const URI = 'urn:ietf:rfc:3986'
+export const DICOM_UID = 'urn:dicom:uid'
+export const DICOM_CODES = 'http://dicom.nema.org/resources/ontology/DCM'
 /** International Patient Summary: what is said to be absent */
 export const IPS_ABSENT = 'http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips'
 export const hl7 = (name: string) => `${HL7}/${name}`

@@ -44,6 +44,7 @@ export const entrySchema = z
     entryOption('appointment'),
     entryOption('claim'),
     entryOption('document'),
+    entryOption('imagingStudy'),
     entryOption('stewardship'),
     entryOption('careLink'),
   ])
@@ -55,7 +56,7 @@ function newEntryOption<K extends EntryKind>(kind: K) {
   return z.strictObject({ kind: z.literal(kind), body: schemaOf(kind) })
 }
 
-/** An identity is made with its patient, a document with its bytes (`/api/patients/{patientId}/documents`). */
+/** An identity is made with its patient, a document with its bytes (`/api/patients/{patientId}/documents`), a study when its images are attached. */
 export const newEntrySchema = z
   .discriminatedUnion('kind', [
     newEntryOption('relatedPerson'),
@@ -100,6 +101,7 @@ export const correctionSchema = z
     correctionOption('appointment'),
     correctionOption('claim'),
     correctionOption('document'),
+    correctionOption('imagingStudy'),
     correctionOption('stewardship'),
     correctionOption('careLink'),
   ])

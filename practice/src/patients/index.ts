@@ -69,6 +69,7 @@ export {
   readPatient,
   readVersions,
 } from './store.ts'
+export { TEETH_SNOMED } from './teeth-snomed.ts'
 export {
   RECORD_BREAKS,
   type RecordBreak,

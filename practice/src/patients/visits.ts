@@ -35,6 +35,9 @@ export const VISIT_ACTIONS = [
   'record.limited',
   'record.unlimited',
   'document.added',
+  'study.read',
+  'study.attached',
+  'study.moved',
   'record.exported',
   'glass.broken',
 ] as const satisfies readonly JournalAction[]
@@ -76,6 +79,7 @@ function summarize(traces: readonly Trace[]): Visit {
         for (const each of kindsIn(details)) parts.read.add(each)
         break
       case 'document.read':
+      case 'study.read':
         documents.add(subject)
         break
       case 'record.exported':
@@ -92,6 +96,8 @@ function summarize(traces: readonly Trace[]): Visit {
       case 'record.withdrawn':
       case 'record.restored':
       case 'document.added':
+      case 'study.attached':
+      case 'study.moved':
         if (isEntryKind(kind)) parts.changed.add(kind)
         break
       case 'glass.broken': // told below

@@ -46,7 +46,7 @@ export function AddMenu() {
   )
 }
 
-/** An identity comes with its patient, a document with its bytes. */
+/** An identity comes with its patient, a document and a study of images with their bytes. */
 function isAdded(kind: string): kind is NewKind {
-  return kind !== 'identity' && kind !== 'document'
+  return kind !== 'identity' && kind !== 'document' && kind !== 'imagingStudy'
 }

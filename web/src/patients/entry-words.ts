@@ -87,6 +87,10 @@ export function titleOf(entry: Content | Entry, words: Words): string {
       return `${words.practitioner(content.body.practitionerId)} · ${choices.careLinkBasis[content.body.basis]}`
     case 'document':
       return `${content.body.title} · ${documentTypeInWords(content.body.type, words.m)}`
+    case 'imagingStudy': {
+      const { modality, title, teeth } = content.body
+      return [title, modality, teeth.join(', ')].filter((part) => part !== '').join(' · ')
+    }
     case 'identity':
       return [...content.body.givenNames.slice(0, 1), content.body.usedName ?? content.body.birthName].join(' ')
     default:

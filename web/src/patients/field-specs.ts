@@ -404,6 +404,21 @@ export const FIELDS: Readonly<Record<EntryKind, readonly FieldSpec[]>> = {
     { type: 'tooth-list', path: 'teeth', label: 'teeth', isMore: true },
     note,
   ],
+  imagingStudy: [
+    { type: 'text', path: 'title', label: 'title', lengthMax: 300, isNeeded: true },
+    { type: 'partial', path: 'takenOn', label: 'takenOn', hint: 'partial' },
+    { type: 'tooth-list', path: 'teeth', label: 'teeth' },
+    practitioner,
+    { type: 'long', path: 'justification', label: 'justification' },
+    { type: 'text', path: 'modality', label: 'modality', lengthMax: 16, isNeeded: true, isMore: true },
+    { type: 'text', path: 'bodyPart', label: 'bodyPart', lengthMax: 64, isMore: true },
+    { type: 'entry', path: 'procedureId', label: 'procedure', kind: 'procedure', isMore: true },
+    { type: 'entries', path: 'reportIds', label: 'reports', kind: 'document', isMore: true },
+    { type: 'text', path: 'device.manufacturer', label: 'manufacturer', lengthMax: 100, isMore: true },
+    { type: 'text', path: 'device.model', label: 'deviceModel', lengthMax: 100, isMore: true },
+    { type: 'text', path: 'device.serialNumber', label: 'serialNumber', lengthMax: 100, isMore: true },
+    note,
+  ],
 }
 
 /** The systems of codes that a picker offers beside the list. */

@@ -152,6 +152,17 @@ const FULL: Readonly<Record<EntryKind, object>> = {
     aboutIds: ['a'],
     source: 's',
   },
+  imagingStudy: {
+    studyId: 's',
+    studyUid: '1.2.3',
+    modality: 'PX',
+    title: 'Panoramique',
+    teeth: ['36'],
+    device: { manufacturer: 'F', model: 'M', serialNumber: 'N' },
+    dose: { areaProductMgyCm2: 91.5 },
+    procedureId: 'p',
+    reportIds: ['d'],
+  },
   stewardship: { steward: { kind: 'company', name: 'SELARL', siren: '123456789' }, from: TODAY, basis: 'company' },
   careLink: { practitionerId: 'p', from: TODAY, basis: 'treating' },
 }

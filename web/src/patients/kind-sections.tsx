@@ -20,7 +20,7 @@ function KindSection({ kind }: { readonly kind: EntryKind }) {
   return (
     <Section title={m.patients.kindsMany[kind]}>
       <EntryList kind={kind} />
-      {kind !== 'identity' && kind !== 'document' && mayWrite(kind) && (
+      {kind !== 'identity' && kind !== 'document' && kind !== 'imagingStudy' && mayWrite(kind) && (
         <Button size="compact-md" variant="default" onClick={() => addEntry(kind)}>
           {m.patients.adds[kind]}
         </Button>

@@ -16,6 +16,7 @@ import { mapAlert } from './alert.ts'
 import { mapDevice, mapObservation, mapPrescription, mapProcedure, mapQuestionnaire } from './care.ts'
 import { mapDocument } from './document.ts'
 import { mapIdentity } from './identity.ts'
+import { mapImagingStudy } from './imaging-study.ts'
 import { provenanceOf } from './provenance.ts'
 
 /**
@@ -61,6 +62,8 @@ function bare(entry: Entry, around: Surroundings, doctors: readonly Reference[])
       return entry.body === null ? [] : [mapClaim(entry, entry.body, around)]
     case 'document':
       return entry.body === null ? [] : present(mapDocument(entry, entry.body, around))
+    case 'imagingStudy':
+      return entry.body === null ? [] : [mapImagingStudy(entry, entry.body, around)]
     case 'stewardship':
       return entry.body === null ? [] : [mapStewardship(entry, entry.body, around)]
     case 'careLink':
@@ -102,6 +105,7 @@ const FIRST_TYPES: Readonly<Record<Exclude<EntryKind, 'alert' | 'prescription'>,
   appointment: 'Appointment',
   claim: 'Flag',
   document: 'DocumentReference',
+  imagingStudy: 'ImagingStudy',
   stewardship: 'EpisodeOfCare',
   careLink: 'CareTeam',
 }
@@ -121,6 +125,7 @@ export const RECORD_TYPES = [
   'DocumentReference',
   'EpisodeOfCare',
   'Flag',
+  'ImagingStudy',
   'MedicationRequest',
   'MedicationStatement',
   'Observation',

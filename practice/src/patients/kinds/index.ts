@@ -9,6 +9,7 @@ import { correspondenceKind } from './correspondence.ts'
 import { deviceKind } from './device.ts'
 import { documentKind } from './document.ts'
 import { identityKind } from './identity.ts'
+import { imagingStudyKind } from './imaging-study.ts'
 import type { EntryAbout, EntryClass, Kind, Link } from './kind.ts'
 import { observationKind } from './observation.ts'
 import { prescriptionKind } from './prescription.ts'
@@ -35,6 +36,7 @@ export const KINDS = {
   appointment: appointmentKind,
   claim: claimKind,
   document: documentKind,
+  imagingStudy: imagingStudyKind,
   stewardship: stewardshipKind,
   careLink: careLinkKind,
 } as const

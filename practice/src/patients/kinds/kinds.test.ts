@@ -225,6 +225,14 @@ const EXAMPLES: Readonly<Record<(typeof ENTRY_KINDS)[number], unknown>> = {
     objectId: 'o',
     fileName: 'p.dcm',
   },
+  imagingStudy: {
+    studyId: 's',
+    studyUid: '1.2.250.1',
+    modality: 'IO',
+    title: 'Rétro-alvéolaire',
+    takenOn: '2026-03-02',
+    teeth: ['36'],
+  },
   stewardship: { steward: { kind: 'company', name: 'SELARL Exemple' }, from: '2020-01-01', basis: 'company' },
   careLink: { practitionerId: 'p', from: '2020-01-01', basis: 'treating' },
 }

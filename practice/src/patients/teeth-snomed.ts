@@ -5,7 +5,7 @@
  * between SNOMED International and DICOM. This material includes SNOMED Clinical Terms® (SNOMED CT®), used by permission of SNOMED
  * International; all rights reserved.
  */
-import type { Tooth } from '#patients'
+import type { Tooth } from './fdi.ts'
 
 // biome-ignore format: a table is read by columns
 export const TEETH_SNOMED: Readonly<Record<Tooth, readonly [code: string, meaning: string]>> = {
