@@ -17,6 +17,14 @@ export const FINDING_WORDS: Readonly<Record<Refusal | Remark, Text>> = {
   'nothing-said': { fr: 'rien d’écrit', en: 'nothing is said' },
   'file-missing': { fr: 'fichier absent', en: 'the file is missing' },
   'file-path-wrong': { fr: 'chemin de fichier hors de la source', en: 'a file path out of the source' },
+  'practitioner-missing': { fr: 'sans un praticien que le cabinet ait', en: 'without a practitioner whom the practice has' },
+  'not-readable': { fr: 'illisible', en: 'unreadable' },
+  'kind-unknown': { fr: 'rien qui trouve sa place dans un dossier', en: 'nothing that has its place in a record' },
+  'entered-in-error': { fr: 'saisi par erreur, dit la source', en: 'entered in error, says the source' },
+  'meaning-changed': {
+    fr: 'une extension inconnue en change le sens',
+    en: 'an extension that nobody knows changes its meaning',
+  },
   'test-patient': { fr: 'patient d’essai', en: 'a test patient' },
   'day-wrong': { fr: 'date impossible', en: 'a day that never was' },
   'day-unknown': { fr: 'date de remplissage, laissée vide', en: 'a day that means none, left empty' },
@@ -50,6 +58,12 @@ export const FINDING_WORDS: Readonly<Record<Refusal | Remark, Text>> = {
   'quote-inside': { fr: 'guillemets au milieu d’un texte', en: 'quotes in the middle of a text' },
   'quote-not-closed': { fr: 'guillemets jamais refermés', en: 'quotes that nothing closes' },
   'format-differs': { fr: 'le contenu du fichier n’est pas ce que dit son nom', en: 'the file is not what its name says' },
+  'file-differs': {
+    fr: 'le fichier n’est pas celui que la source annonce (taille ou empreinte)',
+    en: 'the file is not the one that the source speaks of (size or hash)',
+  },
+  'link-missing': { fr: 'renvoie à un élément absent', en: 'names something that is not there' },
+  'code-unknown': { fr: 'code que la norme n’a pas', en: 'a code that the standard does not have' },
   'file-number-taken': {
     fr: 'numéro de dossier déjà pris, un signe y est ajouté',
     en: 'a file number that is taken, a sign was added to it',

@@ -21,7 +21,7 @@ import type { Finding } from './findings.ts'
 import { type Profile, tablesInOrder } from './profile.ts'
 import type { SeenTable } from './propose-profile.ts'
 import type { Row } from './row-reader.ts'
-import type { Source, SourceNote, SourceRow, SourceTable } from './source.ts'
+import type { ColumnRow, ColumnSource, ColumnTable, SourceNote } from './source.ts'
 import { agreeOnDays, describeTable, type RawTable } from './tables.ts'
 
 type CsvSettings = Extract<Profile['source'], { type: 'csv' }>
@@ -34,12 +34,17 @@ const STARS_MAX = 3
  * @param thisYear decides the century of years of two digits
  * @throws {ImportSourceError} when a table has no file or several, or its file not the columns that the profile names
  */
-export async function openCsvSource(folder: string, profile: Profile, settings: CsvSettings, thisYear: number): Promise<Source> {
+export async function openCsvSource(
+  folder: string,
+  profile: Profile,
+  settings: CsvSettings,
+  thisYear: number,
+): Promise<ColumnSource> {
   const files = await FilesBelow.open(folder)
-  const tables: SourceTable[] = []
+  const tables: ColumnTable[] = []
   for (const table of tablesInOrder(profile))
     tables.push(await describeTable(await openTable(folder, table.from, settings), table, thisYear))
-  return { tables: agreeOnDays(tables), findFile: (path) => files.find(path), [Symbol.asyncDispose]: async () => {} }
+  return { tables: agreeOnDays(tables), findFile: (path) => files.findFile(path), [Symbol.asyncDispose]: async () => {} }
 }
 
 /** The text files of a folder and the columns of each, for a proposal. */
@@ -64,7 +69,7 @@ async function openFile(file: string, name: string, settings: CsvSettings): Prom
   const head = await firstRecord(file, detected, delimiter, isSaid)
   const columns = columnNames(head?.fields ?? [])
 
-  async function* rows(signal?: AbortSignal): AsyncGenerator<SourceRow> {
+  async function* rows(signal?: AbortSignal): AsyncGenerator<ColumnRow> {
     let isHead = true
     for await (const record of records(file, detected, delimiter, isSaid, signal)) {
       if (isHead) isHead = false
@@ -130,7 +135,7 @@ async function firstRecord(
   return undefined
 }
 
-function toRow({ fields, text, line, flaw }: CsvRecord, columns: readonly string[]): SourceRow {
+function toRow({ fields, text, line, flaw }: CsvRecord, columns: readonly string[]): ColumnRow {
   // A separator at the end of each line is a habit of some programs; anything else that does not fit may stand in the wrong column.
   const extra = fields.slice(columns.length)
   const findings: Finding[] = []

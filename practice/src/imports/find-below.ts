@@ -4,6 +4,7 @@
  */
 import { lstat, readdir, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { fileOnDisk, type SourceFile } from './source-file.ts'
 
 export class FilesBelow {
   readonly #top: string
@@ -19,8 +20,14 @@ export class FilesBelow {
 
   /**
    * @param path with `/` between names (`map-row.ts`)
-   * @returns the address of an ordinary file; undefined where there is none
+   * @returns undefined where there is no such ordinary file
    */
+  async findFile(path: string): Promise<SourceFile | undefined> {
+    const found = await this.find(path)
+    return found === undefined ? undefined : fileOnDisk(found)
+  }
+
+  /** @returns the address of an ordinary file */
   async find(path: string): Promise<string | undefined> {
     let at = this.#top
     for (const name of path.split('/')) {

@@ -19,6 +19,16 @@ export const REFUSALS = [
   /** of a document: the source has no such file */
   'file-missing',
   'file-path-wrong',
+  /** nothing is made without the practitioner whom it names */
+  'practitioner-missing',
+  /** no resource, no card, no description that can be read */
+  'not-readable',
+  /** what it says is no part of a record, or not yet */
+  'kind-unknown',
+  /** the source says that it was entered in error */
+  'entered-in-error',
+  /** it carries something that changes its meaning, and that nobody here understands */
+  'meaning-changed',
   /** invented patients stay out until somebody lets them in */
   'test-patient',
 ] as const
@@ -51,6 +61,12 @@ export const REMARKS = [
   'quote-not-closed',
   /** of a document: its bytes are another format than its name says */
   'format-differs',
+  /** of a document: its bytes are not those of which the source speaks, by size or hash */
+  'file-differs',
+  /** it names another row that is not there, or of another patient */
+  'link-missing',
+  /** a code that the standard does not have there */
+  'code-unknown',
   'file-number-taken',
   /** the source says something else now, and somebody has corrected the entry here since: it stays as it is here */
   'changed-here-too',

@@ -1,13 +1,14 @@
 /** Rows of a table as they stand in the source: what each would become, compared with what is there, and what is to be said of it. */
 import { createHash } from 'node:crypto'
-import type { Db } from '#database'
 import type { Actor, OpenPractice } from '#open-practice'
 import type { BodyOf } from '#patients'
-import { isFileAsNamed } from './file-document.ts'
+import { isFileAsExpected, isFileAsNamed } from './file-document.ts'
 import { giveFileNumbers } from './file-numbers.ts'
 import { type Finding, isRefusal } from './findings.ts'
 import type { KeyMap } from './key-map.ts'
-import { type MappedContent, mapRow } from './map-row.ts'
+import { linksThere, noteTaken, type TakenRows, Targets } from './links.ts'
+import { mapRow } from './map-row.ts'
+import type { EntryLink, MappedContent, MappedRow } from './mapped-row.ts'
 import type { FindPractitioner } from './practitioners.ts'
 import type { TableCount } from './report.ts'
 import type { MapContext } from './row-reader.ts'
@@ -29,6 +30,8 @@ export interface TableRun extends RowOfTable {
   readonly fileNumbers: KeyMap
   /** keys of patients that this run has taken, or would take */
   readonly patients: KeyMap
+  /** what others may name of what this run has taken, or would take */
+  readonly taken: TakenRows
   readonly count: TableCount
   /** told each row of which there is something to say */
   readonly onRow?: (row: LookedAt) => void
@@ -51,7 +54,13 @@ export interface Taken extends LookedAt {
   readonly digest: string
   readonly content: MappedContent
   readonly patientKey?: string
+  readonly practitioner?: string
   readonly practitionerId?: string
+  readonly practitionerMember?: string
+  /** those that lead somewhere */
+  readonly links: readonly EntryLink[]
+  /** what is kept of it once it is taken over */
+  readonly rawTaken: string
   /** of a patient who is to be made */
   readonly fileNumber?: string
   readonly known?: KnownRow
@@ -65,17 +74,19 @@ export async function lookAt(
   seen: KeyMap,
 ): Promise<(LookedAt | Taken)[]> {
   const { db } = run.practice
-  const context = { ...run.context, dayFormats: table.dayFormats }
-  const mapped = rows.map((row) => ({ ...row, mapped: mapRow(row.row, table.profile, context), digest: digestOf(row.raw) }))
+  const mapped = rows.map((row) => ({ ...row, mapped: map(run, table, row), digest: digestOf(row.compared ?? row.raw) }))
   const keys = mapped.map(({ mapped: { key } }) => key).filter((key) => key !== undefined)
   const known = await loadKnown(db, run, run.table, [...new Set(keys)])
-  const patients = await patientsThere(
+  const patients = await loadPatients(
     run,
-    db,
-    mapped.map(({ mapped: { patientKey } }) => patientKey),
+    mapped.map((row) => row.mapped),
+  )
+  const targets = await Targets.load(
+    run,
+    mapped.flatMap(({ mapped: { links = [] } }) => links),
   )
   const looked: (LookedAt | Taken)[] = []
-  for (const { line, raw, digest, findings: before, mapped: made } of mapped) {
+  for (const { line, raw, rawTaken = raw, digest, findings: before, mapped: made } of mapped) {
     const findings = [...before, ...made.findings]
     const { key, patientKey, content } = made
     const base = { line, raw, findings, ...(key === undefined ? {} : { key }) }
@@ -85,27 +96,36 @@ export async function lookAt(
       continue
     }
     if (times === 'other') findings.push({ code: 'key-taken' })
-    if (patientKey !== undefined && !patients(patientKey)) findings.push({ code: 'patient-unknown' })
+    if (patientKey !== undefined && !patients.has(patientKey)) findings.push({ code: 'patient-unknown' })
     const was = key === undefined ? undefined : known.get(key)
     // What is in the record already needs its file no more.
-    if (content?.kind === 'file' && was?.digest !== digest) findings.push(...(await fileFindings(run.source, content.path)))
+    if (content?.kind === 'file' && was?.digest !== digest) findings.push(...(await fileFindings(run.source, content)))
+    const practitionerId = practitionerOf(run, made)
+    if (made.practitionerMember !== undefined && practitionerId === undefined) findings.push({ code: 'practitioner-missing' })
     if (key === undefined || content === undefined || findings.some(isRefusal)) {
       looked.push({ ...base, fate: 'refused' })
       continue
     }
-    const practitionerId = made.practitioner === undefined ? undefined : run.findPractitioner(made.practitioner)
     if (made.practitioner !== undefined && practitionerId === undefined) {
       findings.push({ code: 'practitioner-unknown' })
       run.count.sayUnknown(made.practitioner)
     }
-    if (table.profile.entity === 'patient') run.patients.add(key, digest)
+    if (content.kind === 'patient') run.patients.add(key, digest)
+    const patient = { key: patientKey, id: patientKey === undefined ? undefined : patients.idOf(patientKey) }
+    const links = linksThere(run, targets, made.links ?? [], patient)
+    if (links.length < (made.links ?? []).length) findings.push({ code: 'link-missing' })
+    noteTaken(run, key, patientKey, content)
     looked.push({
       ...base,
       key,
       digest,
       content,
+      links,
+      rawTaken,
       fate: was === undefined ? 'added' : was.digest === digest ? 'same' : 'changed',
       ...(patientKey === undefined ? {} : { patientKey }),
+      ...(made.practitioner === undefined ? {} : { practitioner: made.practitioner }),
+      ...(made.practitionerMember === undefined ? {} : { practitionerMember: made.practitionerMember }),
       ...(practitionerId === undefined ? {} : { practitionerId }),
       ...(was === undefined ? {} : { known: was }),
     })
@@ -130,17 +150,36 @@ async function numberPatients(run: TableRun, looked: (LookedAt | Taken)[]): Prom
   }
 }
 
-async function fileFindings(source: Source, path: string): Promise<Finding[]> {
-  const file = await source.findFile(path)
-  if (file === undefined) return [{ code: 'file-missing' }]
-  return (await isFileAsNamed(file)) ? [] : [{ code: 'format-differs' }]
+function map(run: TableRun, table: SourceTable, row: SourceRow): MappedRow {
+  if ('map' in row) return row.map(run.context)
+  if (table.kind === 'entries') throw new Error('a row of columns in a table that has none')
+  return mapRow(row.row, table.profile, { ...run.context, dayFormats: table.dayFormats })
 }
 
-/** Whether a patient of this key was taken, in this run or an earlier one. */
-async function patientsThere(run: TableRun, db: Db, keys: readonly (string | undefined)[]) {
-  const asked = [...new Set(keys.filter((key) => key !== undefined && !run.patients.has(key)))] as string[]
-  const known = await loadKnown(db, run, run.patientTable, asked)
-  return (key: string) => run.patients.has(key) || known.has(key)
+function practitionerOf(run: TableRun, { practitioner, rpps }: MappedRow): string | undefined {
+  return practitioner === undefined ? undefined : run.findPractitioner(practitioner, rpps)
+}
+
+async function fileFindings(source: Source, content: Extract<MappedContent, { kind: 'file' }>): Promise<Finding[]> {
+  const file = await source.findFile(content.path)
+  if (file === undefined) return [{ code: 'file-missing' }]
+  const findings: Finding[] = []
+  const { about, path, expected = {} } = content
+  if (!(await isFileAsNamed(file, String(about.fileName ?? path)))) findings.push({ code: 'format-differs' })
+  if (!(await isFileAsExpected(file, expected))) findings.push({ code: 'file-differs' })
+  return findings
+}
+
+/** Patients whom this run or an earlier one has taken; their ids where a row names other rows of theirs. */
+async function loadPatients(run: TableRun, rows: readonly MappedRow[]) {
+  const isAsked = ({ patientKey, links = [] }: MappedRow) =>
+    patientKey !== undefined && (links.length > 0 || !run.patients.has(patientKey))
+  const asked = rows.filter(isAsked).map(({ patientKey }) => patientKey ?? '')
+  const known = await loadKnown(run.practice.db, run, run.patientTable, [...new Set(asked)])
+  return {
+    has: (key: string) => run.patients.has(key) || known.has(key),
+    idOf: (key: string) => known.get(key)?.patient_id,
+  }
 }
 
 function digestOf(raw: string): string {

@@ -3,40 +3,17 @@ import {
   ALERT_CATEGORIES,
   APPOINTMENT_STATES,
   ccamFindings,
-  type EntryContent,
   findDocumentType,
   foldWords,
   insDoubts,
   KINDS,
   PROCEDURE_STATUSES,
 } from '#patients'
-import type { Finding } from './findings.ts'
+import type { MappedContent, MappedRow } from './mapped-row.ts'
 import type { TableProfile } from './profile.ts'
 import { type MapContext, type Row, RowReader } from './row-reader.ts'
 import type { Entity } from './targets.ts'
 import { codeSystemOf } from './values.ts'
-
-/** The importer adds what the source cannot know: ids, and a file number where it has none. */
-export type MappedContent =
-  | { readonly kind: 'patient'; readonly identity: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'entry'; readonly content: UnlinkedEntry }
-  | { readonly kind: 'file'; readonly path: string; readonly about: Readonly<Record<string, unknown>> }
-
-/** A kind and its body, before the practitioner's name has become an id. */
-export interface UnlinkedEntry {
-  readonly kind: EntryContent['kind']
-  readonly body: Readonly<Record<string, unknown>>
-}
-
-export interface MappedRow {
-  readonly key?: string
-  readonly patientKey?: string
-  /** a practitioner as the source names them */
-  readonly practitioner?: string
-  /** absent when a finding refuses the row */
-  readonly content?: MappedContent
-  readonly findings: readonly Finding[]
-}
 
 /** Names that people type to try their program. */
 const TEST_NAMES = new Set(['test', 'essai', 'toto', 'xxx', 'demo', 'patient test', 'test test'])

@@ -2,7 +2,8 @@
 import type { Db } from '#database'
 import { foldWords } from '#patients'
 
-export type FindPractitioner = (written: string) => string | undefined
+/** @param rpps where the source has it: a namesake with another is somebody else */
+export type FindPractitioner = (written: string, rpps?: string) => string | undefined
 
 /** What two practitioners could be called finds nobody. */
 export async function loadPractitioners(db: Db, practiceId: string): Promise<FindPractitioner> {
@@ -12,6 +13,7 @@ export async function loadPractitioners(db: Db, practiceId: string): Promise<Fin
     .where('practice_id', '=', practiceId)
     .execute()
   const ids = new Map<string, string | undefined>()
+  const rppsOf = new Map(rows.map(({ id, rpps }) => [id, rpps]))
   const add = (name: string, id: string) => ids.set(name, ids.has(name) && ids.get(name) !== id ? undefined : id)
   for (const { id, family_name: family, given_name: given, rpps } of rows) {
     add(fold(family), id)
@@ -19,7 +21,12 @@ export async function loadPractitioners(db: Db, practiceId: string): Promise<Fin
     add(fold(`${given} ${family}`), id)
     if (rpps !== null) add(rpps, id)
   }
-  return (written) => ids.get(fold(written))
+  return (written, rpps) => {
+    if (rpps === undefined) return ids.get(fold(written))
+    const byNumber = ids.get(rpps)
+    const byName = ids.get(fold(written))
+    return byNumber ?? (byName !== undefined && rppsOf.get(byName) === null ? byName : undefined)
+  }
 }
 
 /** Without what stands before a doctor's name. */

@@ -5,6 +5,7 @@ import { type BodyOf, loadStewardProposals, parseBody } from '#patients'
 import { loadTimeZone, loadToday } from '#today'
 import { importTable } from './import-table.ts'
 import { KeyMap } from './key-map.ts'
+import type { TakenRows } from './links.ts'
 import type { LookedAt } from './look-at-rows.ts'
 import { openSource } from './open-source.ts'
 import { loadPractitioners } from './practitioners.ts'
@@ -64,6 +65,9 @@ export async function runImport(
   const stewardship = await loadStewardship(practice, actor)
   const patients = new KeyMap()
   const fileNumbers = new KeyMap()
+  // Rows of columns name patients and nothing else.
+  const linkable = source.tables.filter(({ kind }) => kind === 'entries')
+  const taken: TakenRows = new Map(linkable.map((table) => [table.profile.name, new KeyMap()]))
   const counts: TableCount[] = []
   const total = source.tables.reduce((sum, { rowCount }) => sum + rowCount, 0)
   const report = () => counts.map((count) => count.report())
@@ -88,6 +92,7 @@ export async function runImport(
           ...(stewardship === undefined ? {} : { stewardship }),
           patientTable,
           patients,
+          taken,
           fileNumbers,
           count,
           onProgress: () =>

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { openSource } from './open-source.ts'
 import { type Profile, parseProfile } from './profile.ts'
-import type { SourceRow } from './source.ts'
+import type { ColumnRow, ColumnSource } from './source.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'couronne-sqlite-source-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -35,8 +35,8 @@ before(() => {
   db.close()
 })
 
-async function rowsOf(profile: Profile): Promise<SourceRow[]> {
-  await using source = await openSource(folder, profile, 2026)
+async function rowsOf(profile: Profile): Promise<ColumnRow[]> {
+  await using source = (await openSource(folder, profile, 2026)) as ColumnSource
   return await Array.fromAsync(source.tables[0]!.rows())
 }
 
@@ -52,11 +52,11 @@ test('a table comes as text, whole numbers as they are, bytes as base64, nothing
 })
 
 test('a query may join and choose, and its days are told', async () => {
-  await using source = await openSource(
+  await using source = (await openSource(
     folder,
     profileOf('select id as numero, nom, naissance from "Les patients" where id > 2', 'numero'),
     2026,
-  )
+  )) as ColumnSource
   assert.equal(source.tables[0]?.rowCount, 1)
   assert.equal(source.tables[0]?.dayFormats.get('naissance'), 'yyyy-MM-dd')
 })

@@ -6,7 +6,7 @@ import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { ImportSourceError } from '#errors'
 import { FilesBelow } from './find-below.ts'
 import { type Profile, tablesInOrder } from './profile.ts'
-import type { Source, SourceRow, SourceTable } from './source.ts'
+import type { ColumnRow, ColumnSource, ColumnTable } from './source.ts'
 import { agreeOnDays, describeTable, type RawTable } from './tables.ts'
 
 type SqliteSettings = Extract<Profile['source'], { type: 'sqlite' }>
@@ -26,17 +26,17 @@ export async function openSqliteSource(
   profile: Profile,
   settings: SqliteSettings,
   thisYear: number,
-): Promise<Source> {
+): Promise<ColumnSource> {
   const files = await FilesBelow.open(folder)
   const file = await files.find(settings.file)
   if (file === undefined) throw new ImportSourceError(`no file of the folder is called ${settings.file}`)
   const db = open(file, settings.file)
   try {
-    const tables: SourceTable[] = []
+    const tables: ColumnTable[] = []
     for (const table of tablesInOrder(profile)) tables.push(await describeTable(openTable(db, table.from), table, thisYear))
     return {
       tables: agreeOnDays(tables),
-      findFile: (path) => files.find(path),
+      findFile: (path) => files.findFile(path),
       [Symbol.asyncDispose]: async () => {
         db.close()
       },
@@ -78,7 +78,7 @@ function openTable(db: Sqlite.Database, from: string): RawTable {
     .map(({ name }) => name)
   const name = isQuery ? `${from.trim().slice(0, 60)}…` : from
 
-  async function* rows(signal?: AbortSignal): AsyncGenerator<SourceRow> {
+  async function* rows(signal?: AbortSignal): AsyncGenerator<ColumnRow> {
     let line = 0
     try {
       for (const values of prepare().iterate()) {

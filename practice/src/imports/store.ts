@@ -98,6 +98,40 @@ export async function loadKnown(
   return known
 }
 
+export interface KnownTarget {
+  readonly patientId: string
+  readonly entryId: string
+  readonly kind: string
+}
+
+/** What rows of these keys have become, with its kind; a patient's row stands for the patient. */
+export async function loadTargets(
+  db: Db,
+  { practiceId, sourceId }: Pick<RowOfTable, 'practiceId' | 'sourceId'>,
+  table: string,
+  keys: readonly string[],
+): Promise<Map<string, KnownTarget>> {
+  const targets = new Map<string, KnownTarget>()
+  for (let at = 0; at < keys.length; at += ROWS_A_STATEMENT) {
+    const rows = await db
+      .selectFrom('import_row')
+      .leftJoin('record_entry', (join) =>
+        join
+          .onRef('record_entry.id', '=', 'import_row.entry_id')
+          .onRef('record_entry.practice_id', '=', 'import_row.practice_id'),
+      )
+      .select(['import_row.key', 'import_row.patient_id', 'import_row.entry_id', 'record_entry.kind'])
+      .where('import_row.practice_id', '=', practiceId)
+      .where('import_row.source_id', '=', sourceId)
+      .where('import_row.table_name', '=', table)
+      .where('import_row.key', 'in', keys.slice(at, at + ROWS_A_STATEMENT))
+      .execute()
+    for (const { key, patient_id: patientId, entry_id: entryId, kind } of rows)
+      targets.set(key, { patientId, entryId, kind: kind ?? 'identity' })
+  }
+  return targets
+}
+
 export interface RowOfTable {
   readonly practiceId: string
   readonly sourceId: string

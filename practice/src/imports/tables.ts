@@ -5,7 +5,7 @@
 import { type DayFormat, DayFormatDetector } from '@couronne/formats'
 import { ImportSourceError } from '#errors'
 import type { ColumnRule, TableProfile } from './profile.ts'
-import type { SourceNote, SourceRow, SourceTable } from './source.ts'
+import type { ColumnRow, ColumnTable, SourceNote } from './source.ts'
 import { TARGETS, type TargetKind } from './targets.ts'
 
 /** A table as its source gives it. */
@@ -14,7 +14,7 @@ export interface RawTable {
   readonly columns: readonly string[]
   readonly notes: readonly SourceNote[]
   /** again from the beginning each time */
-  rows(signal?: AbortSignal): AsyncIterable<SourceRow>
+  rows(signal?: AbortSignal): AsyncIterable<ColumnRow>
 }
 
 /** French letters in UTF-8 that a program took for windows-1252 and wrote in UTF-8 again: `Ã©`, `Ã¨`, `Ã§`, `Ãª`. */
@@ -26,14 +26,21 @@ const TWICE_ENCODED = /Ã[©¨§ª¢´®»¯«‰€]/
  * @param thisYear decides the century of years of two digits
  * @throws {ImportSourceError} when the table has not the columns that the profile names
  */
-export async function describeTable(raw: RawTable, profile: TableProfile, thisYear: number): Promise<SourceTable> {
+export async function describeTable(raw: RawTable, profile: TableProfile, thisYear: number): Promise<ColumnTable> {
   requireColumns(raw.name, raw.columns, profile)
   const { dayFormats, notes, rowCount } = await detectDays(raw.rows(), profile, thisYear)
-  return { ...raw, profile, rowCount, dayFormats, notes: [...raw.notes, ...notes, ...unusedNotes(raw.columns, profile)] }
+  return {
+    ...raw,
+    kind: 'columns',
+    profile,
+    rowCount,
+    dayFormats,
+    notes: [...raw.notes, ...notes, ...unusedNotes(raw.columns, profile)],
+  }
 }
 
 /** A program writes its days in one way: what one column tells for certain settles another of which both readings are possible. */
-export function agreeOnDays(tables: readonly SourceTable[]): SourceTable[] {
+export function agreeOnDays(tables: readonly ColumnTable[]): ColumnTable[] {
   const notes = tables.flatMap((table) => table.notes)
   const certain = new Set(notes.filter(({ code }) => code === 'day-format').map(({ about }) => about.format))
   const settled = (note: SourceNote): SourceNote =>
@@ -57,7 +64,7 @@ function columnsOf(rule: ColumnRule): string[] {
   return typeof rule === 'string' ? [rule] : [rule.column ?? []].flat()
 }
 
-async function detectDays(rows: AsyncIterable<SourceRow>, profile: TableProfile, thisYear: number) {
+async function detectDays(rows: AsyncIterable<ColumnRow>, profile: TableProfile, thisYear: number) {
   const targets: Readonly<Record<string, TargetKind | undefined>> = TARGETS[profile.entity]
   const dayColumns = Object.entries(profile.fields)
     .filter(([target, rule]) => targets[target] === 'day' && !(typeof rule === 'object' && rule.format !== undefined))

@@ -7,6 +7,7 @@ import { crc32, deflateRawSync } from 'node:zlib'
 import { utils, write } from '@e965/xlsx'
 import { openSource } from './open-source.ts'
 import { type Profile, parseProfile } from './profile.ts'
+import type { ColumnSource } from './source.ts'
 import { openWorkbookSource } from './workbook-source.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'couronne-workbook-'))
@@ -50,7 +51,7 @@ function makeWorkbook(bookType: 'xlsx' | 'biff8' | 'ods', date1904 = false): Buf
 for (const bookType of ['xlsx', 'biff8', 'ods'] as const)
   test(`a sheet of ${bookType} comes as text: days as days, numbers as they are, under the head that it has`, async () => {
     writeFileSync(join(folder, 'export.bin'), makeWorkbook(bookType))
-    await using source = await openSource(folder, profileOf('export.bin'), 2026)
+    await using source = (await openSource(folder, profileOf('export.bin'), 2026)) as ColumnSource
     const [table] = source.tables
     assert.deepEqual(table?.columns, ['Num', 'Nom', 'Naissance', 'Heure', 'Solde', 'Actif', 'Nom (2)'])
     assert.equal(table?.dayFormats.get('Naissance'), 'yyyy-MM-dd')
@@ -70,7 +71,7 @@ for (const bookType of ['xlsx', 'biff8', 'ods'] as const)
 
 test('days of a workbook that counts from 1904 are the same days', async () => {
   writeFileSync(join(folder, 'mac.xlsx'), makeWorkbook('xlsx', true))
-  await using source = await openSource(folder, profileOf('mac.xlsx'), 2026)
+  await using source = (await openSource(folder, profileOf('mac.xlsx'), 2026)) as ColumnSource
   const [first] = await Array.fromAsync(source.tables[0]!.rows())
   assert.equal(first?.row.Naissance, '1985-01-24')
 })

@@ -11,7 +11,7 @@ import { ImportSourceError } from '#errors'
 import { columnNames } from './column-names.ts'
 import { FilesBelow } from './find-below.ts'
 import { type Profile, tablesInOrder } from './profile.ts'
-import type { Source, SourceRow, SourceTable } from './source.ts'
+import type { ColumnRow, ColumnSource, ColumnTable } from './source.ts'
 import { agreeOnDays, describeTable, type RawTable } from './tables.ts'
 
 type WorkbookSettings = Extract<Profile['source'], { type: 'workbook' }>
@@ -33,11 +33,11 @@ export async function openWorkbookSource(
   settings: WorkbookSettings,
   thisYear: number,
   residentBytesMax = RESIDENT_BYTES_MAX,
-): Promise<Source> {
+): Promise<ColumnSource> {
   const files = await FilesBelow.open(folder)
   const file = await files.find(settings.file)
   if (file === undefined) throw new ImportSourceError(`no file of the folder is called ${settings.file}`)
-  const tables: SourceTable[] = []
+  const tables: ColumnTable[] = []
   for (const table of tablesInOrder(profile))
     tables.push(
       await describeTable(
@@ -46,7 +46,7 @@ export async function openWorkbookSource(
         thisYear,
       ),
     )
-  return { tables: agreeOnDays(tables), findFile: (path) => files.find(path), [Symbol.asyncDispose]: async () => {} }
+  return { tables: agreeOnDays(tables), findFile: (path) => files.findFile(path), [Symbol.asyncDispose]: async () => {} }
 }
 
 interface Sheet {
@@ -60,7 +60,7 @@ async function openSheet(sheet: Sheet): Promise<RawTable> {
   const head = await findHead(sheet)
   const columns = columnNames(head.texts)
 
-  async function* rows(signal?: AbortSignal): AsyncGenerator<SourceRow> {
+  async function* rows(signal?: AbortSignal): AsyncGenerator<ColumnRow> {
     for await (const { texts, line } of readSheet(sheet, signal)) {
       if (line <= head.line || texts.every((text) => text.trim() === '')) continue
       const row = Object.fromEntries(columns.map((column, i) => [column, texts[i] ?? '']))

@@ -1,8 +1,10 @@
 /** Writing what rows become: the batch in one transaction, documents and corrections one by one. A kill between any two loses nothing. */
+import { basename } from 'node:path'
 import { newId, type Tx } from '#database'
 import { ImportSourceError } from '#errors'
 import {
   type EntryContent,
+  type EntryKind,
   type Identity,
   type ImportBatch,
   type ImportedEntry,
@@ -12,8 +14,9 @@ import {
 import { correctImported } from './correct-imported.ts'
 import { fileDocument } from './file-document.ts'
 import { type Finding, isAboutTheRow } from './findings.ts'
+import { Targets, withLinks, withMember } from './links.ts'
 import type { LookedAt, TableRun, Taken } from './look-at-rows.ts'
-import type { UnlinkedEntry } from './map-row.ts'
+import type { EntryLink } from './mapped-row.ts'
 import { type BecameRow, insertKnown, type KnownRow, loadKnown, saveChunk, saveLeft, updateKnown } from './store.ts'
 
 /** Nothing but what is to be said, when the run is dry. */
@@ -32,7 +35,11 @@ export async function writeRows(run: TableRun, looked: readonly (LookedAt | Take
   const within = async (tx: Tx) => {
     await insertKnown(tx, run, became)
     await saveLeft(tx, run, left)
-    await saveChunk(tx, run, taken)
+    await saveChunk(
+      tx,
+      run,
+      taken.map(({ line, rawTaken }) => ({ line, raw: rawTaken })),
+    )
   }
   if (became.length > 0) await importEntries(run.practice, run.actor, [{ ...batch, within }], signalOf(run))
   else await run.practice.db.transaction().execute(within)
@@ -46,30 +53,36 @@ function signalOf({ signal }: TableRun) {
 
 async function toBatch(run: TableRun, rows: readonly Taken[]): Promise<{ batch: ImportBatch; became: BecameRow[] }> {
   const patientIds = await patientIdsOf(run, rows)
+  const targets = await targetsOf(run, rows)
+  const ids = new Map(rows.map(({ key }) => [key, newId()]))
   const patients: ImportedPatient[] = []
   const entries: ImportedEntry[] = []
   const became: BecameRow[] = []
   for (const row of rows) {
     const { key, digest, content } = row
     if (content.kind === 'patient') {
-      const id = newId()
+      const id = ids.get(key)!
       patients.push({ id, identity: { ...content.identity, fileNumber: row.fileNumber } as Identity })
       if (run.stewardship !== undefined) entries.push({ patientId: id, kind: 'stewardship', body: run.stewardship })
       became.push({ key, digest, patientId: id, entryId: id })
     } else if (content.kind === 'entry') {
       const patientId = patientIds.get(row.patientKey ?? '')
       if (patientId === undefined) throw new ImportSourceError(`the patient of row ${row.line} is gone`)
-      const id = newId()
-      entries.push({ id, patientId, ...bodyOf(row, content.content) })
+      const id = ids.get(key)!
+      const inThisBatch = (link: EntryLink) => (link.table === run.table ? ids.get(link.key) : undefined)
+      const idOf = (link: EntryLink) => targets.idOf(link, patientId) ?? inThisBatch(link)
+      entries.push({ id, patientId, ...bodyOf(row, idOf) })
       became.push({ key, digest, patientId, entryId: id })
     }
   }
   return { batch: { source: run.table, patients, entries }, became }
 }
 
-/** Mapped rows fit their kinds' schemas (`map-row.ts`). */
-function bodyOf({ practitionerId }: Taken, { kind, body }: UnlinkedEntry): EntryContent {
-  return { kind, body: practitionerId === undefined ? body : { ...body, practitionerId } } as EntryContent
+async function targetsOf(run: TableRun, rows: readonly Taken[]): Promise<Targets> {
+  return Targets.load(
+    run,
+    rows.flatMap(({ links }) => links),
+  )
 }
 
 async function patientIdsOf(run: TableRun, rows: readonly Taken[]): Promise<Map<string, string>> {
@@ -81,18 +94,23 @@ async function patientIdsOf(run: TableRun, rows: readonly Taken[]): Promise<Map<
 async function addFile(run: TableRun, row: Taken): Promise<void> {
   if (row.content.kind !== 'file') return
   const patientId = (await patientIdsOf(run, [row])).get(row.patientKey ?? '')
-  const path = await run.source.findFile(row.content.path)
-  if (patientId === undefined || path === undefined)
+  const file = await run.source.findFile(row.content.path)
+  if (patientId === undefined || file === undefined)
     throw new ImportSourceError(`the patient or the file of row ${row.line} is gone`)
-  const about = contentOf(row).body as Readonly<Record<string, unknown>>
-  await fileDocument(run.practice, run.actor, { patientId, path, about, source: run.table }, (tx, entryId) =>
+  const targets = await targetsOf(run, [row])
+  const { body: about } = bodyOf(row, (link) => targets.idOf(link, patientId))
+  const fileName = String(row.content.about.fileName ?? basename(row.content.path))
+  const filed = { patientId, file, fileName, about: about as Readonly<Record<string, unknown>>, source: run.table }
+  await fileDocument(run.practice, run.actor, filed, (tx, entryId) =>
     insertKnown(tx, run, [{ key: row.key, digest: row.digest, patientId, entryId }]),
   )
 }
 
 async function change(run: TableRun, row: Taken, known: KnownRow): Promise<void> {
   const { patient_id: patientId, entry_id: entryId } = known
-  const correction = { patientId, entryId, source: run.table, ...contentOf(row) }
+  const targets = await targetsOf(run, [row])
+  const { kind, body } = bodyOf(row, (link) => targets.idOf(link, patientId))
+  const correction = { patientId, entryId, source: run.table, kind, body }
   const findings: Finding[] = [{ code: 'changed-here-too' }]
   await correctImported(run.practice, run.actor, correction, async (tx, isDone) => {
     await updateKnown(tx, run, row)
@@ -109,11 +127,19 @@ async function change(run: TableRun, row: Taken, known: KnownRow): Promise<void>
   })
 }
 
-function contentOf(row: Taken): { readonly kind: EntryContent['kind']; readonly body: object } {
-  const { content, practitionerId } = row
-  if (content.kind === 'patient') return { kind: 'identity', body: content.identity }
-  if (content.kind === 'entry') return bodyOf(row, content.content)
-  return { kind: 'document', body: practitionerId === undefined ? content.about : { ...content.about, practitionerId } }
+/** Mapped rows fit their kinds' schemas (`map-row.ts`). A document's own is whole when its file is there. */
+function bodyOf(row: Taken, idOf: (link: EntryLink) => string | undefined): EntryContent {
+  const { content } = row
+  if (content.kind === 'patient') return { kind: 'identity', body: content.identity as Identity }
+  const { kind, body } = content.kind === 'entry' ? content.content : { kind: 'document' as const, body: content.about }
+  return { kind, body: withLinks(withPractitioner(kind, body, row), row.links, idOf) } as EntryContent
+}
+
+/** A document keeps the name of an author whom the practice has not. */
+function withPractitioner(kind: EntryKind, body: Readonly<Record<string, unknown>>, row: Taken) {
+  const { practitioner, practitionerId, practitionerMember = 'practitionerId' } = row
+  if (practitionerId !== undefined) return withMember(body, practitionerMember, () => practitionerId)
+  return kind === 'document' && practitioner !== undefined && body.author === undefined ? { ...body, author: practitioner } : body
 }
 
 function isTaken(row: LookedAt | Taken): row is Taken {

@@ -1,0 +1,56 @@
+/** What one row of a source becomes in a record, before ids are known. */
+import type { EntryContent, EntryKind } from '#patients'
+import type { Finding } from './findings.ts'
+
+/** The importer adds what the source cannot know: ids, and a file number where it has none. */
+export type MappedContent =
+  | { readonly kind: 'patient'; readonly identity: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'entry'; readonly content: UnlinkedEntry }
+  | {
+      readonly kind: 'file'
+      /** as the source finds it (`Source.findFile`) */
+      readonly path: string
+      readonly about: Readonly<Record<string, unknown>>
+      /** what the source says of its bytes; they are compared */
+      readonly expected?: ExpectedFile
+    }
+
+/** A kind and its body, before the practitioner's name and the keys of other rows have become ids. */
+export interface UnlinkedEntry {
+  readonly kind: EntryContent['kind']
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** Hashes in hex, lower case. */
+export interface ExpectedFile {
+  readonly sizeBytes?: number
+  readonly sha1?: string
+  readonly sha256?: string
+}
+
+/** Another row of the source that an entry names. */
+export interface EntryLink {
+  /** of the body: `quoteId`, `documentIds`, `conformity.documentId` */
+  readonly member: string
+  /** the member is a list of ids */
+  readonly isList: boolean
+  readonly table: string
+  readonly key: string
+  /** what it must have become; absent: anything in the same record */
+  readonly kind?: EntryKind
+}
+
+export interface MappedRow {
+  readonly key?: string
+  readonly patientKey?: string
+  /** a practitioner as the source names them */
+  readonly practitioner?: string
+  /** of that practitioner: it tells more than the name */
+  readonly rpps?: string
+  /** where the practitioner's id goes when not to `practitionerId`; nothing is made without them then */
+  readonly practitionerMember?: string
+  /** absent when a finding refuses the row */
+  readonly content?: MappedContent
+  readonly links?: readonly EntryLink[]
+  readonly findings: readonly Finding[]
+}
