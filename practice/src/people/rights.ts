@@ -23,6 +23,8 @@ export const PATIENT_PERMISSIONS = [
   'journal.patients',
   /** the FHIR door: whole records, by machine */
   'fhir.read',
+  /** bring in what other programs kept: see rows as they stand there, decide, run */
+  'imports',
 ] as const
 
 /** No patient appears in what these open. */

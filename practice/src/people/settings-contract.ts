@@ -5,13 +5,20 @@ import { ROLES } from '#rights'
 import { id, label } from './contract-fields.ts'
 import { OIDC_PRESETS } from './sign-in-contract.ts'
 
-export const NOTICE_KINDS = ['glass-broken', 'known-device-added', 'recovery-code-used', 'second-factors-removed'] as const
+export const NOTICE_KINDS = [
+  'glass-broken',
+  'known-device-added',
+  'recovery-code-used',
+  'second-factors-removed',
+  'import-needs-you',
+  'import-failed',
+] as const
 
 export const noticeSchema = z
   .object({
     id,
     kind: z.enum(NOTICE_KINDS),
-    /** ids: `accountId`, `patientId`, `sessionId` */
+    /** ids: `accountId`, `patientId`, `sessionId`; `sourceId`, `runId` of an import */
     about: z.record(z.string(), z.string()),
     at: z.iso.datetime(),
     seenAt: z.iso.datetime().optional(),

@@ -113,6 +113,8 @@ export const people: typeof French = {
   noticesTitle: 'To know',
   notices: {
     'glass-broken': 'A closed record was opened by exceptional access',
+    'import-needs-you': 'An import needs your decision',
+    'import-failed': 'An import could not be done',
     'known-device-added': 'Sign-in from a new device',
     'recovery-code-used': 'A recovery code was used',
     'second-factors-removed': 'Second factors were removed',

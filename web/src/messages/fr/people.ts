@@ -113,6 +113,8 @@ export const people = {
   noticesTitle: 'À savoir',
   notices: {
     'glass-broken': 'Un dossier fermé a été ouvert par accès exceptionnel',
+    'import-needs-you': 'Une reprise demande votre décision',
+    'import-failed': 'Une reprise n’a pas pu se faire',
     'known-device-added': 'Connexion depuis un nouvel appareil',
     'recovery-code-used': 'Un code de secours a servi',
     'second-factors-removed': 'Des seconds facteurs ont été retirés',
