@@ -15,6 +15,7 @@ import { InvalidInputError, StoppingError } from '#errors'
 import { fhirProblems, makeFhirRoutes } from '#fhir'
 import { makeLogger, makeServer, type Route } from '#http'
 import { Installation, installationRoutes, type MakeSample } from '#installation'
+import { type JobWork, makeJobRoutes, startJobs } from '#jobs'
 import { journalRoutes, recordEvent } from '#journal'
 import type { OpenPractice } from '#open-practice'
 import { documentRoutes, patientRoutes } from '#patients'
@@ -61,6 +62,8 @@ export interface App extends AsyncDisposable {
   readonly authorityFile?: string
 }
 
+/** What goes on in the background. */
+const WORKS: readonly JobWork[] = []
 const CLOSE_MS_MAX = 5_000
 const CERTIFICATE_INTERVAL_MS = 24 * 3_600_000
 
@@ -91,6 +94,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       startDocumentWork({
         practice: () => openPracticeOf(installation),
         onError: (err) => logger.error({ err }, 'work on documents failed'),
+      }),
+    )
+    stack.use(
+      startJobs({
+        practice: () => openPracticeOf(installation),
+        works: WORKS,
+        onError: (err) => logger.error({ err }, 'work in the background failed'),
       }),
     )
     const stopping = new AbortController()
@@ -153,6 +163,7 @@ export function routesOf(
     ...patientRoutes,
     ...documentRoutes,
     ...journalRoutes(version),
+    ...makeJobRoutes(WORKS, signal),
     ...makeFhirRoutes(version),
   ]
 }

@@ -59,6 +59,11 @@ export class ImportSourceError extends PracticeError {
   readonly code = 'import-source'
 }
 
+/** A job was begun again and again, and never came to its end: it takes the server down with it, or is killed each time. */
+export class JobGivenUpError extends PracticeError {
+  readonly code = 'job-given-up'
+}
+
 /** What is stored does not read back as it was written: nothing is changed, and a copy must be restored. */
 export class DamagedError extends PracticeError {
   readonly code = 'damaged'

@@ -46,6 +46,10 @@ export const APPLICATION_ADVICE: Readonly<Record<string, Text>> = {
     fr: 'Ce qui a été envoyé ne tient pas ; les champs en cause sont nommés, avec ce qui ne va pas. Corriger ces champs. Rien n’a été enregistré.',
     en: 'What was sent does not hold together; the fields at fault are named, with what is wrong. Correct these fields. Nothing was stored.',
   },
+  'job-given-up': {
+    fr: 'Un travail de fond a été commencé vingt fois sans arriver à son terme. Chercher dans le journal du serveur pourquoi il s’arrête, la mémoire d’abord, puis relancer le travail : ce qui est fait est gardé.',
+    en: 'A piece of work in the background was begun twenty times without coming to its end. See in the server’s log why it stops, memory first, then begin the work again: what was done is kept.',
+  },
   'newer-database': {
     fr: 'Une version plus récente de Couronne a écrit la base ; celle-ci ne la comprendrait pas. Rien n’a été modifié. Démarrer la version plus récente. Pour revenir à celle-ci, restaurer la copie de la base faite avant la migration (`copies/` dans le dossier du cabinet).',
     en: 'A later version of Couronne has written the database; this one would not understand it. Nothing was changed. Start the later version. To go back to this one, restore the copy of the database that was made before the migration (`copies/` in the practice’s folder).',

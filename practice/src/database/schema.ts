@@ -37,6 +37,11 @@ export interface Tables {
   import_row: ImportRowTable
   import_left: ImportLeftTable
   import_chunk: ImportChunkTable
+  import_setting: ImportSettingTable
+  import_file: ImportFileTable
+  import_decision: ImportDecisionTable
+
+  job: JobTable
 
   document_object: DocumentObjectTable
   document_upload: DocumentUploadTable
@@ -395,6 +400,8 @@ interface ImportRowTable {
   patient_id: string
   /** of what it became */
   entry_id: string
+  /** the run that found it changed last; null: it is as it was made */
+  changed_run_id: string | null
 }
 
 /** A row of which something is to be said, for good: it was refused, or not all of it could be read. */
@@ -410,6 +417,8 @@ interface ImportLeftTable {
   findings: string
   /** as it stood in the source, when it was refused; the others are in chunks */
   raw: string | null
+  /** of a refused row, as decisions name it */
+  digest: string | null
 }
 
 /** Rows as they stood in the source, when they became something: what no column of the profile names is not lost. */
@@ -421,6 +430,88 @@ interface ImportChunkTable {
   row_count: number
   /** zstd of JSON, a line each: `[line, raw]` */
   rows: Uint8Array
+}
+
+/** What people say of a source over HTTP; a source that only the command line knows has none. */
+interface ImportSettingTable {
+  source_id: string
+  practice_id: string
+  title: string
+  /** JSON (`imports/contract.ts`) */
+  place: string
+  /** of the files that were sent, sealed with the practice's; null: there are none, or none any more */
+  files_key: Uint8Array | null
+  files_touched_at: string | null
+  files_removed_at: string | null
+  /** of its database, sealed with the practice's */
+  password: Uint8Array | null
+  /** `HH:mm` at the practice's own clock: each night then */
+  followed_at: string | null
+  /** the practice's day on which that was done last */
+  followed_on: string | null
+  created_by: string
+  removed_at: string | null
+}
+
+/** A file that was sent for a source, or is being sent: sealed, until it is removed. */
+interface ImportFileTable {
+  id: string
+  practice_id: string
+  source_id: string
+  /** with `/` between folders */
+  path: string
+  size_bytes: number
+  /** what is on disk, in whole segments */
+  received_bytes: number
+  begun_at: string
+  changed_at: string
+}
+
+/** What a person has decided about a source. One that was changed or taken back stays, with its end. */
+interface ImportDecisionTable {
+  id: string
+  practice_id: string
+  source_id: string
+  /** SHA-256 of what it is about, hex */
+  subject: string
+  /** the subject while it holds: no two hold at once */
+  current_key: string | null
+  /** JSON (`imports/decision-schema.ts`) */
+  content: string
+  decided_by: string
+  decided_at: string
+  ended_by: string | null
+  ended_at: string | null
+}
+
+// Jobs
+
+/** Work that takes longer than a request. Who runs it holds it until its lease ends, and renews that. */
+interface JobTable {
+  id: string
+  practice_id: string
+  kind: string
+  /** JSON: ids, claims, counts */
+  about: string
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
+  /** while it has not ended: no two of one key at once */
+  active_key: string | null
+  done: number
+  total: number | null
+  /** a server, for as long as it runs */
+  holder: string | null
+  lease_ends_at: string | null
+  /** how often it was begun without coming to an end */
+  attempts: number
+  /** 1: somebody has asked for its end */
+  is_stopping: number
+  started_by: string | null
+  created_at: string
+  /** of the last attempt */
+  started_at: string | null
+  ended_at: string | null
+  /** JSON: code, message, about */
+  error: string | null
 }
 
 // Documents

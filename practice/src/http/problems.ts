@@ -26,6 +26,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   'oidc-unavailable': 502,
   'wrong-key': 403,
   damaged: 500,
+  'job-given-up': 500,
   internal: 500,
   sealed: 503,
   'document-store': 503,

@@ -28,6 +28,8 @@ export const problems: typeof French = {
     'The sign-in provider does not answer as it should. Nothing has changed here: check its address and the access to the Internet.',
   'import-source':
     'The source does not fit the profile, or cannot be read. Nothing of it was taken over; mend the profile, or ask for a new export.',
+  'job-given-up':
+    'A piece of work was begun again and again without coming to its end. Tell your provider: the server’s log says why it stops.',
   'document-store':
     'The place of the documents does not answer. Nothing is lost; try again, and tell your provider if it goes on.',
   'database-unreachable': 'The database does not answer. Nothing was saved; try again in a moment.',

@@ -27,6 +27,8 @@ export const problems = {
     'Le fournisseur de connexion ne répond pas comme il le devrait. Rien n’a changé ici : vérifiez son adresse et l’accès à Internet.',
   'import-source':
     'La source ne va pas avec le profil, ou ne se lit pas. Rien n’en a été repris ; corrigez le profil, ou demandez un nouvel export.',
+  'job-given-up':
+    'Un travail a été recommencé sans cesse sans arriver à son terme. Prévenez votre prestataire : le journal du serveur dit pourquoi il s’arrête.',
   'document-store':
     'L’endroit où sont les documents ne répond pas. Rien n’a été perdu ; réessayez, et prévenez votre prestataire si cela dure.',
   'database-unreachable': 'La base de données ne répond pas. Rien n’a été enregistré ; réessayez dans un instant.',
