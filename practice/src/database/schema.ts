@@ -31,6 +31,12 @@ export interface Tables {
   record_entry: RecordEntryTable
   record_version: RecordVersionTable
   record_limit: RecordLimitTable
+  patient_link: PatientLinkTable
+
+  match_due: MatchDueTable
+  match_key: MatchKeyTable
+  match_index: MatchIndexTable
+  duplicate_pair: DuplicatePairTable
 
   import_source: ImportSourceTable
   import_run: ImportRunTable
@@ -357,6 +363,64 @@ interface RecordLimitTable {
   reason: string
   set_at: string
   set_by: string
+}
+
+/** One record joined to another, and what was said when: both stay as they were written. Current while nobody has undone it. */
+interface PatientLinkTable {
+  id: string
+  practice_id: string
+  /** whose record shows within the other's */
+  patient_id: string
+  /** which may itself be joined to another */
+  kept_id: string
+  reason: string
+  joined_at: string
+  joined_by: string
+  undone_at: string | null
+  undone_by: string | null
+  undone_reason: string | null
+}
+
+// Duplicates
+
+/** Patients who are new or whose identity has changed since they were compared with the others. */
+interface MatchDueTable {
+  practice_id: string
+  patient_id: string
+  since: string
+}
+
+/** Under which keys those stand who may be the same person (`duplicates/match-keys.ts`). */
+interface MatchKeyTable {
+  practice_id: string
+  key: string
+  patient_id: string
+}
+
+/** Under which keys a patient stands in `match_key`, so that they can be taken out again. */
+interface MatchIndexTable {
+  practice_id: string
+  patient_id: string
+  /** JSON array */
+  keys: string
+}
+
+/** Two records that may be one person's, and what somebody has said of them. */
+interface DuplicatePairTable {
+  practice_id: string
+  /** the smaller of the two ids */
+  one_id: string
+  other_id: string
+  score: number
+  /** JSON: `{ for, against }` (`duplicates/reasons.ts`) */
+  reasons: string
+  state: 'open' | 'later' | 'different' | 'joined'
+  found_at: string
+  decided_at: string | null
+  decided_by: string | null
+  decided_reason: string | null
+  /** JSON: the reasons as they were when it was decided */
+  decided_on: string | null
 }
 
 // Imports

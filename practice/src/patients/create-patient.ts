@@ -7,6 +7,7 @@ import { may } from '#rights'
 import type { StewardChoice } from './contract.ts'
 import { identitySchema, type newIdentitySchema } from './kinds/identity.ts'
 import { bodyFacts } from './kinds/index.ts'
+import { markToCompare } from './mark-to-compare.ts'
 import { identityColumns, translatingTaken } from './project-identity.ts'
 import { indexPatient } from './search/index.ts'
 import { writeFirstSteward } from './stewards.ts'
@@ -55,6 +56,7 @@ export async function createPatient(writing: Writing, asked: NewIdentity, stewar
   const facts = bodyFacts('identity', identity)
   const written = await insertFirst(writing, { id: entryId, patientId: id, kind: 'identity', body: identity, facts })
   await indexPatient(writing.tx, writing.practiceId, words)
+  await markToCompare(writing.tx, writing.practiceId, writing.now, [id])
   await writing.record({ action: 'patient.created', patientId: id, ...told('identity', written) })
   await writeFirstSteward(writing, id, steward)
   return { id, fileNumber }

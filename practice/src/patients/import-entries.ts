@@ -16,6 +16,7 @@ import type { Identity } from './kinds/identity.ts'
 import { bodyFacts, type EntryContent, parseBody } from './kinds/index.ts'
 import type { Link } from './kinds/kind.ts'
 import { idSchema } from './kinds/parts.ts'
+import { markToCompare } from './mark-to-compare.ts'
 import { identityColumns, translatingTaken } from './project-identity.ts'
 import { isLinkRight, type LinkedRow } from './references.ts'
 import { indexPatients, type PatientWords } from './search/index.ts'
@@ -200,6 +201,12 @@ async function write(tx: Tx, practice: OpenPractice, actor: Actor, batch: Prepar
   await insertAll(tx, 'record_version', batch.versions)
   await requireLinks(tx, practice.id, batch.links)
   await indexPatients(tx, practice.id, batch.words)
+  await markToCompare(
+    tx,
+    practice.id,
+    practice.now(),
+    batch.words.map(({ id }) => id),
+  )
   await recordEvent(tx, practice.id, actor, practice.now(), {
     action: 'records.imported',
     subject: `batch:${batch.id}`,

@@ -27,7 +27,7 @@ export {
 export { INS_OIDS, type InsKind, insDoubts, isIns } from './ins.ts'
 export { ALERT_CATEGORIES, alertThing } from './kinds/alert.ts'
 export { APPOINTMENT_STATES } from './kinds/appointment.ts'
-export type { Identity } from './kinds/identity.ts'
+export { type Identity, SEXES } from './kinds/identity.ts'
 export {
   type BodyOf,
   bodyFacts,
@@ -40,11 +40,15 @@ export {
 } from './kinds/index.ts'
 export { isPast } from './kinds/parts.ts'
 export { PROCEDURE_STATUSES } from './kinds/procedure.ts'
+export { keptIdsOf } from './links.ts'
 export { patientRoutes } from './routes.ts'
 export {
+  distanceOf,
   type FoundBy,
   type FoundPatient,
   findPatients,
+  foldIns,
+  foldTelephone,
   foldWords,
   forgetPatients,
   indexPatients,
@@ -53,6 +57,7 @@ export {
   type Query,
   type SearchResult,
   sortNameOf,
+  soundOf,
 } from './search/index.ts'
 export { recordShown } from './shown.ts'
 export { stewardAt, stewardUntils } from './steward-at.ts'
@@ -66,6 +71,7 @@ export {
   readAll,
   readEntries,
   readEntry,
+  readIdentity,
   readPatient,
   readVersions,
 } from './store.ts'

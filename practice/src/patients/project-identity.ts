@@ -2,6 +2,7 @@
 import { instantText, type Tables } from '#database'
 import { ConflictError } from '#errors'
 import type { Identity } from './kinds/identity.ts'
+import { markToCompare } from './mark-to-compare.ts'
 import { indexPatient } from './search/index.ts'
 import { wordsOf } from './words-of.ts'
 import type { Writing } from './writing.ts'
@@ -35,6 +36,7 @@ export async function projectIdentity({ tx, practiceId, now }: Writing, patientI
       .execute(),
   )
   await indexPatient(tx, practiceId, words)
+  await markToCompare(tx, practiceId, now, [patientId])
 }
 
 /** The only thing unique about a patient's row, beside its id, is the file number. `taken` says so to the caller. */

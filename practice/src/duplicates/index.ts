@@ -1,0 +1,6 @@
+/**
+ * Duplicates: records that may be one person's, found by what tells who somebody is, with a score and what speaks for and against it. For whoever
+ * keeps the records in order. Nothing is joined here without a person, and what a person has decided is not asked again until more is known.
+ */
+export { type ComparedRecords, type CompareOptions, compareDue, countDue } from './compare-due.ts'
+export { type FoundDuplicate, findDuplicates } from './find-duplicates.ts'
