@@ -26,6 +26,7 @@ export const FINDING_WORDS: Readonly<Record<Refusal | Remark, Text>> = {
     en: 'an extension that nobody knows changes its meaning',
   },
   'test-patient': { fr: 'patient d’essai', en: 'a test patient' },
+  ignored: { fr: 'laissée de côté, par décision', en: 'left out, by a decision' },
   'day-wrong': { fr: 'date impossible', en: 'a day that never was' },
   'day-unknown': { fr: 'date de remplissage, laissée vide', en: 'a day that means none, left empty' },
   'time-wrong': { fr: 'heure ou durée illisible', en: 'an unreadable time or duration' },

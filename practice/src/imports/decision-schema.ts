@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { line } from '#text'
 
-const id = z.uuid()
+const id = z.string().min(1).max(100)
 /** as the report has it: of a profile */
 const table = z.string().regex(/^[a-z0-9-]{1,40}$/)
 /** of a row, as the report has it */

@@ -31,6 +31,8 @@ export const REFUSALS = [
   'meaning-changed',
   /** invented patients stay out until somebody lets them in */
   'test-patient',
+  /** somebody has decided that it stays out */
+  'ignored',
 ] as const
 
 /** The row is taken over without what is meant, which stays in the row as it was. */
@@ -80,6 +82,8 @@ export interface Finding {
   /** of the source; absent: the row as a whole */
   readonly column?: string
 }
+
+export const IGNORED = 'ignored' satisfies Refusal
 
 const refusals: ReadonlySet<string> = new Set(REFUSALS)
 

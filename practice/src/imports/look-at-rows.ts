@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto'
 import type { Actor, OpenPractice } from '#open-practice'
 import type { BodyOf } from '#patients'
+import { decideRow } from './decide-row.ts'
+import { type Decisions, keyOfItsOwn } from './decisions.ts'
 import { isFileAsExpected, isFileAsNamed } from './file-document.ts'
 import { giveFileNumbers } from './file-numbers.ts'
-import { type Finding, isRefusal } from './findings.ts'
+import { type Finding, IGNORED, isRefusal } from './findings.ts'
 import type { KeyMap } from './key-map.ts'
 import { linksThere, noteTaken, type TakenRows, Targets } from './links.ts'
 import { mapRow } from './map-row.ts'
@@ -14,6 +16,7 @@ import type { TableCount } from './report.ts'
 import type { MapContext } from './row-reader.ts'
 import type { Source, SourceRow, SourceTable } from './source.ts'
 import { type KnownRow, loadKnown, type RowOfTable } from './store.ts'
+import { unknownWords } from './unknown-words.ts'
 
 export interface TableRun extends RowOfTable {
   readonly practice: OpenPractice
@@ -32,6 +35,9 @@ export interface TableRun extends RowOfTable {
   readonly patients: KeyMap
   /** what others may name of what this run has taken, or would take */
   readonly taken: TakenRows
+  readonly decisions: Decisions
+  /** keys of patients whom a decision keeps out */
+  readonly ignored: Set<string>
   readonly count: TableCount
   /** told each row of which there is something to say */
   readonly onRow?: (row: LookedAt) => void
@@ -46,14 +52,21 @@ export interface LookedAt {
   readonly key?: string
   readonly fate: 'added' | 'changed' | 'same' | 'repeated' | 'refused'
   readonly findings: readonly Finding[]
+  /** as decisions name the row */
+  readonly rowDigest: string
 }
 
 /** A row that is in the record, or is to be. */
 export interface Taken extends LookedAt {
   readonly key: string
+  /** by which a later run sees whether it says something else: what it says, and what was decided about that */
   readonly digest: string
+  /** an earlier attempt of this run, or an earlier run, has done it */
+  readonly isDone: boolean
   readonly content: MappedContent
   readonly patientKey?: string
+  /** of ours, by a decision */
+  readonly patientId?: string
   readonly practitioner?: string
   readonly practitionerId?: string
   readonly practitionerMember?: string
@@ -74,8 +87,8 @@ export async function lookAt(
   seen: KeyMap,
 ): Promise<(LookedAt | Taken)[]> {
   const { db } = run.practice
-  const mapped = rows.map((row) => ({ ...row, mapped: map(run, table, row), digest: digestOf(row.compared ?? row.raw) }))
-  const keys = mapped.map(({ mapped: { key } }) => key).filter((key) => key !== undefined)
+  const mapped = rows.map((row) => ({ ...row, mapped: map(run, table, row), rowDigest: digestOf(row.compared ?? row.raw) }))
+  const keys = mapped.flatMap(({ mapped: { key }, rowDigest }) => (key === undefined ? [] : [key, keyOfItsOwn(key, rowDigest)]))
   const known = await loadKnown(db, run, run.table, [...new Set(keys)])
   const patients = await loadPatients(
     run,
@@ -86,47 +99,65 @@ export async function lookAt(
     mapped.flatMap(({ mapped: { links = [] } }) => links),
   )
   const looked: (LookedAt | Taken)[] = []
-  for (const { line, raw, rawTaken = raw, digest, findings: before, mapped: made } of mapped) {
-    const findings = [...before, ...made.findings]
-    const { key, patientKey, content } = made
-    const base = { line, raw, findings, ...(key === undefined ? {} : { key }) }
-    const times = key === undefined ? 'new' : seen.add(key, digest)
+  for (const row of mapped) {
+    const { line, raw, rawTaken = raw, rowDigest, mapped: made } = row
+    const { patientKey, content } = made
+    const times = made.key === undefined ? 'new' : seen.add(made.key, rowDigest)
     if (times === 'same') {
-      looked.push({ ...base, findings: [], fate: 'repeated' })
+      looked.push({ line, raw, key: made.key!, rowDigest, findings: [], fate: 'repeated' })
       continue
     }
-    if (times === 'other') findings.push({ code: 'key-taken' })
-    if (patientKey !== undefined && !patients.has(patientKey)) findings.push({ code: 'patient-unknown' })
+    const decided = decideRow(run.decisions, {
+      table: run.table,
+      digest: rowDigest,
+      isPatient: run.table === run.patientTable,
+      findings: [...row.findings, ...made.findings],
+      made,
+      isKeyTaken: times === 'other',
+      hasPatient: patientKey !== undefined && patients.has(patientKey),
+      isOfIgnored: patientKey !== undefined && run.ignored.has(patientKey),
+    })
+    const { key } = decided
+    const findings = [...decided.findings]
+    const base = { line, raw, rowDigest, findings, ...(key === undefined ? {} : { key }) }
+    const digest = comparedDigest(run, table, row)
     const was = key === undefined ? undefined : known.get(key)
+    const isDone = was?.digest === digest
+    const isIgnored = findings.some(({ code }) => code === IGNORED)
     // What is in the record already needs its file no more.
-    if (content?.kind === 'file' && was?.digest !== digest) findings.push(...(await fileFindings(run.source, content)))
-    const practitionerId = practitionerOf(run, made)
-    if (made.practitionerMember !== undefined && practitionerId === undefined) findings.push({ code: 'practitioner-missing' })
+    if (content?.kind === 'file' && !isDone && !isIgnored) findings.push(...(await fileFindings(run.source, content)))
+    const practitioner = practitionerOf(run, made)
+    if (made.practitionerMember !== undefined && practitioner.id === undefined) findings.push({ code: 'practitioner-missing' })
     if (key === undefined || content === undefined || findings.some(isRefusal)) {
+      if (key !== undefined && run.table === run.patientTable && isIgnored) run.ignored.add(key)
       looked.push({ ...base, fate: 'refused' })
       continue
     }
-    if (made.practitioner !== undefined && practitionerId === undefined) {
+    if (made.practitioner !== undefined && practitioner.isUnknown) {
       findings.push({ code: 'practitioner-unknown' })
       run.count.sayUnknown(made.practitioner)
     }
-    if (content.kind === 'patient') run.patients.add(key, digest)
-    const patient = { key: patientKey, id: patientKey === undefined ? undefined : patients.idOf(patientKey) }
-    const links = linksThere(run, targets, made.links ?? [], patient)
+    if (table.kind === 'columns' && 'row' in row)
+      for (const word of unknownWords(table.profile, row.row, findings)) run.count.sayWord(word)
+    if (content.kind === 'patient') run.patients.add(key, rowDigest)
+    const patientId = decided.patientId ?? (patientKey === undefined ? undefined : patients.idOf(patientKey))
+    const links = linksThere(run, targets, made.links ?? [], { key: patientKey, id: patientId })
     if (links.length < (made.links ?? []).length) findings.push({ code: 'link-missing' })
     noteTaken(run, key, patientKey, content)
     looked.push({
       ...base,
       key,
       digest,
+      isDone,
       content,
       links,
       rawTaken,
-      fate: was === undefined ? 'added' : was.digest === digest ? 'same' : 'changed',
+      fate: fateOf(run, was, isDone),
       ...(patientKey === undefined ? {} : { patientKey }),
+      ...(decided.patientId === undefined ? {} : { patientId: decided.patientId }),
       ...(made.practitioner === undefined ? {} : { practitioner: made.practitioner }),
       ...(made.practitionerMember === undefined ? {} : { practitionerMember: made.practitionerMember }),
-      ...(practitionerId === undefined ? {} : { practitionerId }),
+      ...(practitioner.id === undefined ? {} : { practitionerId: practitioner.id }),
       ...(was === undefined ? {} : { known: was }),
     })
   }
@@ -136,14 +167,15 @@ export async function lookAt(
 
 async function numberPatients(run: TableRun, looked: (LookedAt | Taken)[]): Promise<void> {
   const wanted = looked.flatMap((row) => {
-    if (row.fate !== 'added' || !('content' in row) || row.content.kind !== 'patient') return []
+    if (!('content' in row) || row.known !== undefined || row.content.kind !== 'patient') return []
     const { fileNumber } = row.content.identity
-    return [{ key: row.key, number: typeof fileNumber === 'string' ? fileNumber : row.key.slice(0, 40) }]
+    const number = run.decisions.fileNumber(row.key) ?? fileNumber
+    return [{ key: row.key, number: typeof number === 'string' ? number : row.key.slice(0, 40) }]
   })
   const numbers = await giveFileNumbers(run.practice.db, run.practiceId, wanted, run.fileNumbers)
   const changed = new Set(wanted.filter(({ key, number }) => numbers.get(key) !== number).map(({ key }) => key))
   for (const [i, row] of looked.entries()) {
-    const fileNumber = row.fate === 'added' && row.key !== undefined ? numbers.get(row.key) : undefined
+    const fileNumber = 'content' in row && row.known === undefined ? numbers.get(row.key) : undefined
     if (fileNumber === undefined || row.key === undefined) continue
     const findings: Finding[] = changed.has(row.key) ? [...row.findings, { code: 'file-number-taken' }] : [...row.findings]
     looked[i] = { ...row, findings, fileNumber }
@@ -156,8 +188,29 @@ function map(run: TableRun, table: SourceTable, row: SourceRow): MappedRow {
   return mapRow(row.row, table.profile, { ...run.context, dayFormats: table.dayFormats })
 }
 
-function practitionerOf(run: TableRun, { practitioner, rpps }: MappedRow): string | undefined {
-  return practitioner === undefined ? undefined : run.findPractitioner(practitioner, rpps)
+/** Somebody's decision comes before the practice's list. */
+function practitionerOf(
+  run: TableRun,
+  { practitioner, rpps }: MappedRow,
+): { readonly id: string | undefined; readonly isUnknown: boolean } {
+  if (practitioner === undefined) return { id: undefined, isUnknown: false }
+  const decided = run.decisions.practitioner(practitioner)
+  if (decided !== undefined) return { id: decided ?? undefined, isUnknown: false }
+  const id = run.findPractitioner(practitioner, rpps)
+  return { id, isUnknown: id === undefined }
+}
+
+/** What became of the row in this run, earlier attempts of it included. */
+function fateOf({ runId }: TableRun, was: KnownRow | undefined, isDone: boolean): 'added' | 'changed' | 'same' {
+  if (was === undefined) return 'added'
+  if (!isDone || was.changed_run_id === runId) return 'changed'
+  return was.run_id === runId ? 'added' : 'same'
+}
+
+function comparedDigest(run: TableRun, table: SourceTable, row: SourceRow & { mapped: MappedRow; rowDigest: string }): string {
+  const columns = table.kind === 'columns' && 'row' in row ? { table: table.profile, row: row.row } : undefined
+  const meaning = run.decisions.meaningOf(columns, row.mapped.practitioner)
+  return meaning === '' ? row.rowDigest : digestOf(`${row.rowDigest}\n${meaning}`)
 }
 
 async function fileFindings(source: Source, content: Extract<MappedContent, { kind: 'file' }>): Promise<Finding[]> {

@@ -1,10 +1,13 @@
 /** What an import did, or would do: counts by table, every row accounted for. */
 import type { Refusal, Remark } from './findings.ts'
 import type { SourceNote } from './source.ts'
+import type { UnknownWord } from './unknown-words.ts'
 
 export interface TableReport {
   /** a file, a sheet, a table */
   readonly name: string
+  /** under which its rows are known, and decisions name it */
+  readonly table: string
   readonly entity: string
   readonly rows: number
   /** that became something */
@@ -20,11 +23,14 @@ export interface TableReport {
   readonly findings: Readonly<Partial<Record<Refusal | Remark, number>>>
   /** whom the practice has not among its practitioners, as the source names them, with the number of rows */
   readonly unknownPractitioners: Readonly<Record<string, number>>
+  /** words of sexes, states and types that stand for nothing known, with the number of rows */
+  readonly unknownWords: readonly (UnknownWord & { readonly rows: number })[]
   readonly notes: readonly SourceNote[]
 }
 
 /** More names than a practice ever had: a column of something else. */
 const NAMES_MAX = 200
+const WORD_CHARACTERS_MAX = 200
 
 export interface ImportReport {
   readonly runId: string
@@ -43,9 +49,10 @@ export class TableCount {
   refused = 0
   readonly findings: Partial<Record<Refusal | Remark, number>> = {}
   readonly #practitioners = new Map<string, number>()
-  readonly #about: Pick<TableReport, 'name' | 'entity' | 'notes'>
+  readonly #words = new Map<string, UnknownWord & { rows: number }>()
+  readonly #about: Pick<TableReport, 'name' | 'table' | 'entity' | 'notes'>
 
-  constructor(about: Pick<TableReport, 'name' | 'entity' | 'notes'>) {
+  constructor(about: Pick<TableReport, 'name' | 'table' | 'entity' | 'notes'>) {
     this.#about = about
   }
 
@@ -56,6 +63,13 @@ export class TableCount {
   sayUnknown(practitioner: string): void {
     const times = this.#practitioners.get(practitioner)
     if (times !== undefined || this.#practitioners.size < NAMES_MAX) this.#practitioners.set(practitioner, (times ?? 0) + 1)
+  }
+
+  sayWord({ target, word }: UnknownWord): void {
+    const key = `${target} ${word}`
+    const known = this.#words.get(key)
+    if (known !== undefined) known.rows++
+    else if (this.#words.size < NAMES_MAX) this.#words.set(key, { target, word: word.slice(0, WORD_CHARACTERS_MAX), rows: 1 })
   }
 
   report(): TableReport {
@@ -70,6 +84,7 @@ export class TableCount {
       refused,
       findings: { ...this.findings },
       unknownPractitioners: Object.fromEntries(this.#practitioners),
+      unknownWords: [...this.#words.values()].map((each) => ({ ...each })),
     }
   }
 }

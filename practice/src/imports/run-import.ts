@@ -3,6 +3,7 @@ import { ImportSourceError } from '#errors'
 import type { Actor, OpenPractice } from '#open-practice'
 import { type BodyOf, loadStewardProposals, parseBody } from '#patients'
 import { loadTimeZone, loadToday } from '#today'
+import { loadDecisions } from './decision-store.ts'
 import { importTable } from './import-table.ts'
 import { KeyMap } from './key-map.ts'
 import type { TakenRows } from './links.ts'
@@ -13,7 +14,7 @@ import type { Profile } from './profile.ts'
 import { loadProfile } from './profiles.ts'
 import { type ImportReport, TableCount } from './report.ts'
 import type { Source, SourceTable } from './source.ts'
-import { beginRun, endRun, ensureSource } from './store.ts'
+import { beginRun, endRun, ensureSource, goOnWithRun } from './store.ts'
 
 export interface ImportRunOptions {
   /** nothing is written but the report */
@@ -22,6 +23,10 @@ export interface ImportRunOptions {
   readonly mayBeEmpty?: readonly string[]
   readonly onRow?: (table: string, row: LookedAt) => void
   readonly onProgress?: (rows: number, total: number) => void
+  /** a run that a stop or a kill has left: it goes on */
+  readonly runId?: string
+  /** told the run's id before the first row */
+  readonly onRun?: (runId: string) => Promise<void>
   readonly signal?: AbortSignal
 }
 
@@ -43,8 +48,16 @@ export async function importFolder(
   return runImport(practice, actor, { profile, source, yaml }, options)
 }
 
+export interface ImportedSource {
+  readonly profile: Profile
+  readonly source: Source
+  readonly yaml: string
+  /** absent: the source of the profile's name, made when it is not there */
+  readonly sourceId?: string
+}
+
 /**
- * Takes the rows of a source over, patients first.
+ * Takes the rows of a source over, patients first, as people have decided about them.
  *
  * @param actor who answers for it: each version names them
  * @throws {ImportSourceError} when a table has no row: somebody has to say that this is right
@@ -52,19 +65,23 @@ export async function importFolder(
 export async function runImport(
   practice: OpenPractice,
   actor: Actor,
-  { profile, source, yaml }: { readonly profile: Profile; readonly source: Source; readonly yaml: string },
-  { isDry, mayBeEmpty = [], onRow, onProgress, signal }: ImportRunOptions,
+  { profile, source, yaml, sourceId: named }: ImportedSource,
+  { isDry, mayBeEmpty = [], onRow, onProgress, runId: left, onRun, signal }: ImportRunOptions,
 ): Promise<ImportReport> {
   requireRows(source.tables, mayBeEmpty)
   const { db, id: practiceId } = practice
   const patientTable = source.tables.find((table) => table.profile.entity === 'patient')?.profile.name ?? ''
-  const sourceId = await ensureSource(db, practiceId, profile.name, yaml, practice.now())
-  const runId = await beginRun(db, practiceId, { sourceId, accountId: actor.accountId, isDry, now: practice.now() })
+  const sourceId = named ?? (await ensureSource(db, practiceId, profile.name, yaml, practice.now()))
+  const decisions = await loadDecisions(db, practiceId, sourceId)
+  const runId = left ?? (await beginRun(db, practiceId, { sourceId, accountId: actor.accountId, isDry, now: practice.now() }))
+  if (left !== undefined) await goOnWithRun(db, practiceId, left, isDry)
+  await onRun?.(runId)
   const findPractitioner = await loadPractitioners(db, practiceId)
   const context = { thisYear: yearOf(practice), zone: await loadTimeZone(db, practiceId) }
   const stewardship = await loadStewardship(practice, actor)
   const patients = new KeyMap()
   const fileNumbers = new KeyMap()
+  const ignored = new Set<string>()
   // Rows of columns name patients and nothing else.
   const linkable = source.tables.filter(({ kind }) => kind === 'entries')
   const taken: TakenRows = new Map(linkable.map((table) => [table.profile.name, new KeyMap()]))
@@ -75,7 +92,7 @@ export async function runImport(
   try {
     for (const table of source.tables) {
       const { name, notes, profile: tableProfile } = table
-      const count = new TableCount({ name, entity: tableProfile.entity, notes })
+      const count = new TableCount({ name, table: tableProfile.name, entity: tableProfile.entity, notes })
       counts.push(count)
       await importTable(
         {
@@ -94,6 +111,8 @@ export async function runImport(
           patients,
           taken,
           fileNumbers,
+          decisions,
+          ignored,
           count,
           onProgress: () =>
             onProgress?.(
@@ -103,7 +122,7 @@ export async function runImport(
           ...(onRow === undefined ? {} : { onRow: (row: LookedAt) => onRow(name, row) }),
           ...(signal === undefined ? {} : { signal }),
         },
-        table,
+        table.kind === 'columns' ? { ...table, profile: decisions.withWords(table.profile) } : table,
       )
     }
     state = 'done'
@@ -131,7 +150,7 @@ function requireRows(tables: readonly SourceTable[], mayBeEmpty: readonly string
   )
   if (empty.length > 0)
     throw new ImportSourceError(`${empty.map(({ name }) => name).join(', ')}: not one row. If that is right, say so`, {
-      about: { emptyTables: empty.length },
+      about: { emptyTables: empty.length, tables: empty.map(({ name }) => name).join('\n') },
     })
 }
 

@@ -14,6 +14,8 @@ export interface KnownRow {
   readonly digest: string
   readonly patient_id: string
   readonly entry_id: string
+  readonly run_id: string
+  readonly changed_run_id: string | null
 }
 
 /** The source of this name; made when it is not there. */
@@ -62,6 +64,20 @@ export async function beginRun(
   return id
 }
 
+/** Goes on with a run that a stop or a kill has left: what is said of rows that became nothing is said anew. */
+export async function goOnWithRun(db: Db, practiceId: string, runId: string, isDry: boolean): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .updateTable('import_run')
+      .set({ state: 'running', ended_at: null })
+      .where('practice_id', '=', practiceId)
+      .where('id', '=', runId)
+      .execute()
+    const left = tx.deleteFrom('import_left').where('practice_id', '=', practiceId).where('run_id', '=', runId)
+    await (isDry ? left : left.where('is_refused', '=', 1)).execute()
+  })
+}
+
 export async function endRun(
   db: Db,
   practiceId: string,
@@ -87,7 +103,7 @@ export async function loadKnown(
   for (let at = 0; at < keys.length; at += ROWS_A_STATEMENT) {
     const rows = await db
       .selectFrom('import_row')
-      .select(['key', 'digest', 'patient_id', 'entry_id'])
+      .select(['key', 'digest', 'patient_id', 'entry_id', 'run_id', 'changed_run_id'])
       .where('practice_id', '=', practiceId)
       .where('source_id', '=', sourceId)
       .where('table_name', '=', table)
@@ -161,6 +177,7 @@ export async function insertKnown(tx: Tx, run: RowOfTable, rows: readonly Became
       run_id: run.runId,
       patient_id: patientId,
       entry_id: entryId,
+      changed_run_id: null,
     }))
     await tx.insertInto('import_row').values(values).execute()
   }
@@ -170,7 +187,7 @@ export async function insertKnown(tx: Tx, run: RowOfTable, rows: readonly Became
 export async function updateKnown(tx: Tx, run: RowOfTable, { key, digest }: Pick<BecameRow, 'key' | 'digest'>): Promise<void> {
   await tx
     .updateTable('import_row')
-    .set({ digest, run_id: run.runId })
+    .set({ digest, changed_run_id: run.runId })
     .where('practice_id', '=', run.practiceId)
     .where('source_id', '=', run.sourceId)
     .where('table_name', '=', run.table)
@@ -183,12 +200,14 @@ export interface LeftRow {
   readonly key?: string | undefined
   readonly findings: readonly Finding[]
   readonly raw: string
+  /** as decisions name it */
+  readonly rowDigest: string
 }
 
-/** Rows of which something is to be said. Text of a source may hold what PostgreSQL's cannot: U+0000 becomes U+FFFD. */
+/** Rows of which something is to be said; said again when a run goes on after a kill. Text of a source may hold what PostgreSQL's cannot: U+0000 becomes U+FFFD. */
 export async function saveLeft(tx: Tx, { practiceId, runId, table }: RowOfTable, rows: readonly LeftRow[]): Promise<void> {
   for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
-    const values = rows.slice(at, at + ROWS_A_STATEMENT).map(({ line, key, findings, raw }) => {
+    const values = rows.slice(at, at + ROWS_A_STATEMENT).map(({ line, key, findings, raw, rowDigest }) => {
       const refused = findings.some(isRefusal)
       return {
         practice_id: practiceId,
@@ -199,9 +218,22 @@ export async function saveLeft(tx: Tx, { practiceId, runId, table }: RowOfTable,
         is_refused: refused ? 1 : 0,
         findings: JSON.stringify(findings),
         raw: refused ? storable(raw) : null,
+        digest: refused ? rowDigest : null,
       }
     })
-    await tx.insertInto('import_left').values(values).execute()
+    await tx
+      .insertInto('import_left')
+      .values(values)
+      .onConflict((conflict) =>
+        conflict.columns(['run_id', 'table_name', 'line']).doUpdateSet((row) => ({
+          key: row.ref('excluded.key'),
+          is_refused: row.ref('excluded.is_refused'),
+          findings: row.ref('excluded.findings'),
+          raw: row.ref('excluded.raw'),
+          digest: row.ref('excluded.digest'),
+        })),
+      )
+      .execute()
   }
 }
 
@@ -224,6 +256,8 @@ export async function saveChunk(
       row_count: rows.length,
       rows: await compress(text),
     })
+    // A run that goes on after a kill meets what it had kept: all of it is there.
+    .onConflict((conflict) => conflict.columns(['run_id', 'table_name', 'first_line']).doNothing())
     .execute()
 }
 

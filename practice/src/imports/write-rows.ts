@@ -27,7 +27,7 @@ export async function writeRows(run: TableRun, looked: readonly (LookedAt | Take
     return
   }
   const taken = looked.filter(isTaken)
-  const added = taken.filter(({ fate }) => fate === 'added')
+  const added = taken.filter(({ known }) => known === undefined)
   const { batch, became } = await toBatch(
     run,
     added.filter(({ content }) => content.kind !== 'file'),
@@ -66,7 +66,7 @@ async function toBatch(run: TableRun, rows: readonly Taken[]): Promise<{ batch: 
       if (run.stewardship !== undefined) entries.push({ patientId: id, kind: 'stewardship', body: run.stewardship })
       became.push({ key, digest, patientId: id, entryId: id })
     } else if (content.kind === 'entry') {
-      const patientId = patientIds.get(row.patientKey ?? '')
+      const patientId = row.patientId ?? patientIds.get(row.patientKey ?? '')
       if (patientId === undefined) throw new ImportSourceError(`the patient of row ${row.line} is gone`)
       const id = ids.get(key)!
       const inThisBatch = (link: EntryLink) => (link.table === run.table ? ids.get(link.key) : undefined)
@@ -93,7 +93,7 @@ async function patientIdsOf(run: TableRun, rows: readonly Taken[]): Promise<Map<
 
 async function addFile(run: TableRun, row: Taken): Promise<void> {
   if (row.content.kind !== 'file') return
-  const patientId = (await patientIdsOf(run, [row])).get(row.patientKey ?? '')
+  const patientId = row.patientId ?? (await patientIdsOf(run, [row])).get(row.patientKey ?? '')
   const file = await run.source.findFile(row.content.path)
   if (patientId === undefined || file === undefined)
     throw new ImportSourceError(`the patient or the file of row ${row.line} is gone`)
@@ -143,5 +143,5 @@ function withPractitioner(kind: EntryKind, body: Readonly<Record<string, unknown
 }
 
 function isTaken(row: LookedAt | Taken): row is Taken {
-  return 'content' in row && row.fate !== 'same'
+  return 'content' in row && !row.isDone
 }
