@@ -26,6 +26,7 @@ const REQUIREMENTS = [
   { package: 'ceph-common', program: 'ceph' },
   { package: 'radosgw', program: 'radosgw' },
   { package: 'chromium', program: 'chromium' },
+  { package: 'dcmtk', program: 'storescu' },
   { package: 'postgresql', program: 'pg_ctlcluster' },
 ] as const
 

@@ -1,11 +1,17 @@
 /** How the pages are built: into `dist`, each file named by its content, none inlined, since the server's policy forbids it. */
+import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { themeCss } from './theme-css.ts'
 
+const noNode = join(import.meta.dirname, 'no-node.ts')
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), themeCss()],
+  // The codecs ask for Node's modules where there is Node.
+  resolve: { alias: { fs: noNode, path: noNode } },
+  worker: { format: 'es' },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

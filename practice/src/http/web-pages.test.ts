@@ -18,6 +18,7 @@ before(async () => {
   writeFileSync(join(top, 'dist/index.html'), '<!doctype html><title>Couronne</title>')
   writeFileSync(join(top, 'dist/assets/index-AbC_12-9.js'), 'plain')
   writeFileSync(join(top, 'dist/assets/index-AbC_12-9.js.br'), 'packed')
+  writeFileSync(join(top, 'dist/assets/decode-worker-AbC_12-9.js'), 'plain')
   server = await makeServer({
     routes: [],
     practice: () => assert.fail('no page asks for the practice'),
@@ -54,6 +55,14 @@ test('a file named by its content is kept for a year, and sent as it was packed 
   assert.equal(packed.body, 'packed')
   assert.equal(packed.headers['content-encoding'], 'br')
   assert.match(String(packed.headers['content-type']), /javascript/)
+})
+
+test('WebAssembly runs in the worker that decodes images, and nowhere else', async () => {
+  const policyOf = async (url: string) => String((await get(url)).headers['content-security-policy'])
+  const worker = await policyOf('/assets/decode-worker-AbC_12-9.js')
+  assert.match(worker, /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'/)
+  for (const url of ['/', '/assets/index-AbC_12-9.js', '/assets/decode-worker-AbC_12-9.js.html', '/decode-worker-AbC_12-9.js'])
+    assert.doesNotMatch(await policyOf(url), /wasm/, url)
 })
 
 test('a file that is not there is no page', async () => {
