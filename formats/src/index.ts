@@ -4,6 +4,16 @@
  */
 
 export { type BindingFinding, checkRequiredBindings } from './fhir/required-bindings.ts'
+export {
+  findRootType,
+  type JsonPiece,
+  RESOURCE_BYTES_MAX,
+  RESOURCE_FLAWS,
+  type ResourceFlaw,
+  readWhole,
+  splitBundle,
+  splitLines,
+} from './fhir/split-bundle.ts'
 export { CSV_FLAWS, type CsvFlaw, CsvReader, type CsvRecord } from './text/csv.ts'
 export { DAY_FORMATS, type DayFormat, DayFormatDetector, type DetectedDayFormat, type ParsedDay, parseDay } from './text/days.ts'
 export { DELIMITERS, type Delimiter, type DetectedDelimiter, detectDelimiter } from './text/detect-delimiter.ts'

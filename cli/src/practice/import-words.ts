@@ -19,7 +19,8 @@ export const FINDING_WORDS: Readonly<Record<Refusal | Remark, Text>> = {
   'file-path-wrong': { fr: 'chemin de fichier hors de la source', en: 'a file path out of the source' },
   'practitioner-missing': { fr: 'sans un praticien que le cabinet ait', en: 'without a practitioner whom the practice has' },
   'not-readable': { fr: 'illisible', en: 'unreadable' },
-  'kind-unknown': { fr: 'rien qui trouve sa place dans un dossier', en: 'nothing that has its place in a record' },
+  'cut-off': { fr: 'le fichier s’arrête au milieu', en: 'the file ends in the middle of it' },
+  'kind-unknown': { fr: 'n’a pas encore sa place dans un dossier', en: 'has no place in a record yet' },
   'entered-in-error': { fr: 'saisi par erreur, dit la source', en: 'entered in error, says the source' },
   'meaning-changed': {
     fr: 'une extension inconnue en change le sens',
@@ -64,6 +65,7 @@ export const FINDING_WORDS: Readonly<Record<Refusal | Remark, Text>> = {
     en: 'the file is not the one that the source speaks of (size or hash)',
   },
   'link-missing': { fr: 'renvoie à un élément absent', en: 'names something that is not there' },
+  'encoding-wrong': { fr: 'mal encodé, lu comme du windows-1252', en: 'wrongly encoded, read as windows-1252' },
   'code-unknown': { fr: 'code que la norme n’a pas', en: 'a code that the standard does not have' },
   'file-number-taken': {
     fr: 'numéro de dossier déjà pris, un signe y est ajouté',

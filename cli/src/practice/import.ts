@@ -124,6 +124,7 @@ function tell(terminal: Terminal, { tables, isDry }: ImportReport): void {
       [table.changed, isDry ? { fr: 'à corriger', en: 'to correct' } : { fr: 'correction', en: 'corrected' }],
       [table.same, { fr: 'déjà là, sans changement', en: 'there already, unchanged' }],
       [table.repeated, { fr: 'en double, mot pour mot', en: 'twice, word for word' }],
+      [table.used, { fr: 'lues avec ce qu’elles complètent', en: 'read with what they complete' }],
       [table.refused, { fr: 'refus', en: 'refused' }],
     ]
     for (const [count, words] of counts)

@@ -364,12 +364,14 @@ export const tableReportSchema = z.object({
   table: z.string(),
   /** what most of its rows become */
   entity: z.string(),
-  /** added + changed + same + repeated + refused */
+  /** added + changed + same + repeated + used + refused */
   rows: z.int(),
   added: z.int(),
   changed: z.int(),
   same: z.int(),
   repeated: z.int(),
+  /** read with the rows that they complete, and nothing by themselves */
+  used: z.int().default(0),
   refused: z.int(),
   findings: z.partialRecord(z.enum([...REFUSALS, ...REMARKS]), z.int()),
   /** names that the practice does not know among its practitioners, with how many rows have them */

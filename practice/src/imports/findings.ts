@@ -23,6 +23,8 @@ export const REFUSALS = [
   'practitioner-missing',
   /** no resource, no card, no description that can be read */
   'not-readable',
+  /** the file ends in the middle of it */
+  'cut-off',
   /** what it says is no part of a record, or not yet */
   'kind-unknown',
   /** the source says that it was entered in error */
@@ -67,6 +69,8 @@ export const REMARKS = [
   'file-differs',
   /** it names another row that is not there, or of another patient */
   'link-missing',
+  /** read in another encoding than the file's, since it is none of that */
+  'encoding-wrong',
   /** a code that the standard does not have there */
   'code-unknown',
   'file-number-taken',

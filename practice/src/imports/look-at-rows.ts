@@ -50,7 +50,7 @@ export interface LookedAt {
   readonly line: number
   readonly raw: string
   readonly key?: string
-  readonly fate: 'added' | 'changed' | 'same' | 'repeated' | 'refused'
+  readonly fate: 'added' | 'changed' | 'same' | 'repeated' | 'used' | 'refused'
   readonly findings: readonly Finding[]
   /** as decisions name the row */
   readonly rowDigest: string
@@ -102,6 +102,10 @@ export async function lookAt(
   for (const row of mapped) {
     const { line, raw, rawTaken = raw, rowDigest, mapped: made } = row
     const { patientKey, content } = made
+    if (made.isContext) {
+      looked.push({ line, raw, rowDigest, findings: [], fate: 'used', ...(made.key === undefined ? {} : { key: made.key }) })
+      continue
+    }
     const times = made.key === undefined ? 'new' : seen.add(made.key, rowDigest)
     if (times === 'same') {
       looked.push({ line, raw, key: made.key!, rowDigest, findings: [], fate: 'repeated' })

@@ -23,9 +23,9 @@ export interface UnlinkedEntry {
 
 /** Hashes in hex, lower case. */
 export interface ExpectedFile {
-  readonly sizeBytes?: number
-  readonly sha1?: string
-  readonly sha256?: string
+  readonly sizeBytes?: number | undefined
+  readonly sha1?: string | undefined
+  readonly sha256?: string | undefined
 }
 
 /** Another row of the source that an entry names. */
@@ -49,6 +49,8 @@ export interface MappedRow {
   readonly rpps?: string
   /** where the practitioner's id goes when not to `practitionerId`; nothing is made without them then */
   readonly practitionerMember?: string
+  /** it is read with the rows that it completes, and is nothing by itself: a practitioner, the charge of an act */
+  readonly isContext?: boolean
   /** absent when a finding refuses the row */
   readonly content?: MappedContent
   readonly links?: readonly EntryLink[]

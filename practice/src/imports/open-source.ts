@@ -1,5 +1,6 @@
 /** The source that a profile describes, whatever its kind. */
 import { openCsvSource } from './csv-source.ts'
+import { openFhirSource } from './fhir/fhir-source.ts'
 import type { Profile } from './profile.ts'
 import type { Source } from './source.ts'
 import { openSqliteSource } from './sqlite-source.ts'
@@ -19,5 +20,7 @@ export function openSource(folder: string, profile: Profile, thisYear: number): 
       return openWorkbookSource(folder, profile, source, thisYear)
     case 'sqlite':
       return openSqliteSource(folder, profile, source, thisYear)
+    case 'fhir':
+      return openFhirSource(folder, source)
   }
 }

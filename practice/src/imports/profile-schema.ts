@@ -63,35 +63,49 @@ export const tableSchema = z
       context.addIssue({ code: 'custom', path: ['patient'], message: 'the columns that name the patient are expected' })
   })
 
-export const profileSchema = z.strictObject({
-  couronne: z.literal('import-profile'),
-  name: z.string().regex(/^[a-z0-9-]{1,60}$/),
-  title: z.strictObject({ fr: z.string().min(1).max(200), en: z.string().min(1).max(200).optional() }),
-  source: z.discriminatedUnion('type', [
-    /** a folder of text files */
-    z.strictObject({
-      type: z.literal('csv'),
-      encoding: z.enum(ENCODINGS).optional(),
-      /** one character */
-      delimiter: z.string().length(1).optional(),
-    }),
-    /** a spreadsheet's file; what documents name lies beside it */
-    z.strictObject({ type: z.literal('workbook'), file: z.string().min(1).max(500) }),
-    /** a database file; what documents name lies beside it */
-    z.strictObject({ type: z.literal('sqlite'), file: z.string().min(1).max(500) }),
-  ]),
-  tables: z
-    .array(tableSchema)
-    .min(1)
-    .max(100)
-    .transform((tables) => tables.map((table) => ({ ...table, name: table.name ?? table.entity })))
-    .refine((tables) => new Set(tables.map(({ name }) => name)).size === tables.length, {
-      error: 'two tables of one entity need a name each',
-    })
-    .refine((tables) => tables.filter(({ entity }) => entity === 'patient').length <= 1, {
-      error: 'there is one table of patients at most',
-    }),
-})
+/** Sources that say by themselves what they hold: there is nothing to map. */
+const SAYS_ITSELF: ReadonlySet<string> = new Set(['fhir'])
+
+export const profileSchema = z
+  .strictObject({
+    couronne: z.literal('import-profile'),
+    name: z.string().regex(/^[a-z0-9-]{1,60}$/),
+    title: z.strictObject({ fr: z.string().min(1).max(200), en: z.string().min(1).max(200).optional() }),
+    source: z.discriminatedUnion('type', [
+      /** a folder of text files */
+      z.strictObject({
+        type: z.literal('csv'),
+        encoding: z.enum(ENCODINGS).optional(),
+        /** one character */
+        delimiter: z.string().length(1).optional(),
+      }),
+      /** a spreadsheet's file; what documents name lies beside it */
+      z.strictObject({ type: z.literal('workbook'), file: z.string().min(1).max(500) }),
+      /** a database file; what documents name lies beside it */
+      z.strictObject({ type: z.literal('sqlite'), file: z.string().min(1).max(500) }),
+      /** FHIR R4: bundles, resources, bulk exports; it says by itself what it is */
+      z.strictObject({
+        type: z.literal('fhir'),
+        /** system of the identifier that is the file number; absent: the practice's internal one (INTRN, MR) */
+        fileNumber: z.string().min(1).max(200).optional(),
+      }),
+    ]),
+    tables: z
+      .array(tableSchema)
+      .max(100)
+      .default([])
+      .transform((tables) => tables.map((table) => ({ ...table, name: table.name ?? table.entity })))
+      .refine((tables) => new Set(tables.map(({ name }) => name)).size === tables.length, {
+        error: 'two tables of one entity need a name each',
+      })
+      .refine((tables) => tables.filter(({ entity }) => entity === 'patient').length <= 1, {
+        error: 'there is one table of patients at most',
+      }),
+  })
+  .refine(({ source, tables }) => SAYS_ITSELF.has(source.type) === (tables.length === 0), {
+    error: 'tables are expected of a source of rows, and of no other',
+    path: ['tables'],
+  })
 
 /** As somebody writes it. */
 export type WrittenProfile = z.input<typeof profileSchema>
@@ -99,5 +113,5 @@ export type Profile = z.output<typeof profileSchema>
 export type TableProfile = Profile['tables'][number]
 export type ColumnRule = z.output<typeof columnRuleSchema>
 
-export const SOURCE_TYPES = ['csv', 'workbook', 'sqlite'] as const satisfies readonly Profile['source']['type'][]
+export const SOURCE_TYPES = ['csv', 'workbook', 'sqlite', 'fhir'] as const satisfies readonly Profile['source']['type'][]
 export type SourceType = (typeof SOURCE_TYPES)[number]

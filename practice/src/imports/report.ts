@@ -18,6 +18,8 @@ export interface TableReport {
   readonly same: number
   /** that stand in the source a second time, word for word */
   readonly repeated: number
+  /** that are nothing by themselves, and were read with the rows that they complete */
+  readonly used: number
   readonly refused: number
   /** how many rows each finding is said of */
   readonly findings: Readonly<Partial<Record<Refusal | Remark, number>>>
@@ -46,6 +48,7 @@ export class TableCount {
   changed = 0
   same = 0
   repeated = 0
+  used = 0
   refused = 0
   readonly findings: Partial<Record<Refusal | Remark, number>> = {}
   readonly #practitioners = new Map<string, number>()
@@ -73,7 +76,7 @@ export class TableCount {
   }
 
   report(): TableReport {
-    const { rows, added, changed, same, repeated, refused } = this
+    const { rows, added, changed, same, repeated, used, refused } = this
     return {
       ...this.#about,
       rows,
@@ -81,6 +84,7 @@ export class TableCount {
       changed,
       same,
       repeated,
+      used,
       refused,
       findings: { ...this.findings },
       unknownPractitioners: Object.fromEntries(this.#practitioners),

@@ -45,7 +45,7 @@ export async function importFolder(
 ): Promise<ImportReport> {
   const { profile, yaml } = await loadProfile(profileName)
   await using source = await openSource(folder, profile, yearOf(practice))
-  return runImport(practice, actor, { profile, source, yaml }, options)
+  return await runImport(practice, actor, { profile, source, yaml }, options)
 }
 
 export interface ImportedSource {

@@ -7,13 +7,13 @@ export { BreakGlassNeededError, decideAccess, type RecordAccess, requireRead, re
 export { type AccessQuestion, loadAccess, openGlass } from './access-store.ts'
 export { type AlertState, alertStates } from './alert-states.ts'
 export { breakGlassOf } from './break-glass.ts'
-export { ccamFindings, findCcam } from './ccam.ts'
+export { ccamFindings, findCcam, isCcamCode } from './ccam.ts'
 export { type ChartSources, drawChart } from './chart.ts'
 export type { Entry, EntryOf, PatientLine } from './contract.ts'
 export { type CreatedPatient, createPatient, type NewIdentity } from './create-patient.ts'
 export { documentRoutes } from './document-routes.ts'
 export { findDocumentType } from './document-types.ts'
-export { dentitionOf, isTooth, SURFACES, type Surface, type Tooth } from './fdi.ts'
+export { AREAS, type Area, dentitionOf, isTooth, SURFACES, type Surface, type Tooth } from './fdi.ts'
 export {
   BATCH_ENTRIES_MAX,
   IMPORT_SOURCE,
