@@ -11,6 +11,7 @@ import { createSecureContext } from 'node:tls'
 import { isLoopback } from '@couronne/vault/loopback'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { startDocumentWork } from '#documents'
+import { duplicateRoutes } from '#duplicates'
 import { InvalidInputError, StoppingError } from '#errors'
 import { fhirProblems, makeFhirRoutes } from '#fhir'
 import { makeLogger, makeServer, type Route } from '#http'
@@ -161,6 +162,7 @@ export function routesOf(
       SAMPLE_ACCOUNTS.map(({ role, login, password }) => ({ role, login, password })),
     ),
     ...patientRoutes,
+    ...duplicateRoutes,
     ...documentRoutes,
     ...journalRoutes(version),
     ...makeJobRoutes(WORKS, signal),

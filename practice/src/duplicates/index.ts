@@ -4,3 +4,4 @@
  */
 export { type ComparedRecords, type CompareOptions, compareDue, countDue } from './compare-due.ts'
 export { type FoundDuplicate, findDuplicates } from './find-duplicates.ts'
+export { duplicateRoutes } from './routes.ts'

@@ -61,6 +61,7 @@ export async function countRecord(reading: Reading, now: Temporal.Instant, asked
     practiceId,
     today,
     patientId: access.patientId,
+    joinedIds: access.parts.slice(1),
     referTo: () => undefined,
     referToPractitioner: () => undefined,
   }
@@ -98,6 +99,7 @@ export async function countRecord(reading: Reading, now: Temporal.Instant, asked
       today,
       stewardUntil: (entryId) => untils.get(entryId),
       patientId: access.patientId,
+      joinedIds: access.parts.slice(1),
       referTo: (entryId) => references.get(entryId),
       referToPractitioner: (id) => (id !== undefined && known.has(id) ? { reference: `Practitioner/${id}` } : undefined),
     },
@@ -173,6 +175,7 @@ export async function resourcesOfEntry(reading: Reading, now: Temporal.Instant, 
     today,
     stewardUntil: (entryId) => untils?.get(entryId),
     patientId: access.patientId,
+    joinedIds: access.parts.slice(1),
     referTo: (entryId) => references.get(entryId),
     referToPractitioner: (id) =>
       id !== undefined && id === practitionerId && practitioners.some((each) => each.id === id)

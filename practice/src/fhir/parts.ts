@@ -13,6 +13,8 @@ export interface Resource {
 export interface Surroundings {
   readonly practiceId: string
   readonly patientId: string
+  /** records of the same person that were joined to it */
+  readonly joinedIds?: readonly string[]
   /** the resource that stands for another entry of the record; undefined where it is not sent, so that no reference leads nowhere */
   readonly referTo: (entryId: string) => Reference | undefined
   /** the day in the practice's time zone: what has ended by then is over, what will end later is not */

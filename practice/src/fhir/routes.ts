@@ -133,7 +133,7 @@ async function sendRecord(call: AnyCall, patientId: string, asked: RecordAsked):
   const counted = await practice.db.transaction().execute(async (tx) => {
     const access = await loadAccess({ db: tx, practiceId: practice.id, actor, now: practice.now() }, patientId)
     const counted = await countRecord({ db: tx, practiceId: practice.id, access }, practice.now(), asked)
-    await record(tx, { patientId, details: { ...told(counted), ...glass(access.glassEndsAt) } })
+    await record(tx, { patientId: access.patientId, details: { ...told(counted), ...glass(access.glassEndsAt) } })
     return counted
   })
   const text = printSearchset(baseOf(request), selfOf(request), counted.total, resourcesOf(practice.db, counted))
@@ -182,7 +182,11 @@ async function readDocumentOf({ practice, actor, record }: AnyCall, entryId: str
     const entry = await readEntry({ db: tx, practiceId: practice.id, access }, entryId)
     if (entry.kind !== 'document' || entry.body === null || entry.body.personalNote)
       throw new NotFoundError('there is no such document')
-    await record(tx, { patientId, subject: `document:${entryId}`, details: { door: 'fhir', ...glass(access.glassEndsAt) } })
+    await record(tx, {
+      patientId: access.patientId,
+      subject: `document:${entryId}`,
+      details: { door: 'fhir', ...glass(access.glassEndsAt) },
+    })
     return entry.body
   })
 }
@@ -242,7 +246,7 @@ async function inRecord<A>(
   const access = await loadAccess({ db: tx, practiceId: practice.id, actor, now: practice.now() }, patientId)
   const { answer, kind, versions } = await read({ db: tx, practiceId: practice.id, access }, entryId)
   await record(tx, {
-    patientId,
+    patientId: access.patientId,
     subject: `${kind}:${entryId}`,
     details: { door: 'fhir', kinds: [kind], versions, ...glass(access.glassEndsAt) },
   })

@@ -126,7 +126,7 @@ function begins(asked: string | undefined, names: readonly string[]): boolean {
 function show(row: Found, practiceId: string, actor: Actor): Resource {
   const around: Surroundings = {
     practiceId,
-    patientId: row.id,
+    patientId: row.keptId,
     today: '',
     referTo: () => undefined,
     referToPractitioner: () => undefined,
@@ -136,6 +136,7 @@ function show(row: Found, practiceId: string, actor: Actor): Resource {
   const entry = {
     id: row.identity_id,
     kind: 'identity',
+    writtenIn: row.keptId === row.id ? undefined : row.id,
     version: row.version,
     state: 'current',
     createdAt: row.created_at,

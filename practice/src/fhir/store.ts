@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Db } from '#database'
 import { NotFoundError } from '#errors'
 import { practiceFactsSchema } from '#installation'
-import { type Entry, isEntryKind, parseStored, type Reading } from '#patients'
+import { type Entry, isEntryKind, keptIdsOf, limitsOf, parseStored, type Reading } from '#patients'
 import { firstType } from './map/index.ts'
 import type { PracticeShown, PractitionerShown } from './map/practice.ts'
 import type { Reference, StoredFile } from './parts.ts'
@@ -78,17 +78,17 @@ export async function loadReferences(
           .onRef('record_version.version', '=', 'record_entry.version')
           .onRef('record_version.practice_id', '=', 'record_entry.practice_id'),
       )
-      .select(['record_entry.id', 'record_entry.kind', 'record_entry.code'])
+      .select(['record_entry.id', 'record_entry.patient_id', 'record_entry.kind', 'record_entry.code'])
       .where('record_entry.practice_id', '=', practiceId)
-      .where('record_entry.patient_id', '=', access.patientId)
+      .where('record_entry.patient_id', 'in', [...access.parts])
       .where('record_entry.id', 'in', ids)
       .where('record_entry.class', 'in', [...access.reads])
       .where('record_entry.only_for', 'is', null)
       .where('record_version.body', 'is not', null)
       .execute()
-    for (const { id, kind, code } of rows)
+    for (const { id, patient_id, kind, code } of rows)
       if (isEntryKind(kind))
-        references.set(id, { reference: `${firstType(kind, code ?? undefined)}/${kind === 'identity' ? access.patientId : id}` })
+        references.set(id, { reference: `${firstType(kind, code ?? undefined)}/${kind === 'identity' ? patient_id : id}` })
   }
   return references
 }
@@ -151,25 +151,18 @@ export async function loadFound(db: Db, practiceId: string, patientIds: readonly
         .onRef('record_version.version', '=', 'record_entry.version')
         .onRef('record_version.practice_id', '=', 'patient.practice_id'),
     )
-    .leftJoin('record_limit', (join) =>
-      join.onRef('record_limit.patient_id', '=', 'patient.id').onRef('record_limit.practice_id', '=', 'patient.practice_id'),
-    )
     .selectAll('patient')
-    .select([
-      'record_limit.accounts',
-      'record_entry.version',
-      'record_version.body',
-      'record_version.recorded_at',
-      'record_version.recorded_by',
-    ])
+    .select(['record_entry.version', 'record_version.body', 'record_version.recorded_at', 'record_version.recorded_by'])
     .where('patient.practice_id', '=', practiceId)
     .where('patient.id', 'in', patientIds)
     .execute()
-  return rows.map((row) => ({
-    ...row,
-    givenNames: namesSchema.parse(JSON.parse(row.given_names)),
-    limitedTo: row.accounts === null ? undefined : namesSchema.parse(JSON.parse(row.accounts)),
-  }))
+  const kept = await keptIdsOf(db, practiceId, patientIds)
+  const limits = await limitsOf(db, practiceId, [...new Set(kept.values())])
+  return rows.map((row) => {
+    const keptId = kept.get(row.id) ?? row.id
+    const givenNames = namesSchema.parse(JSON.parse(row.given_names))
+    return { ...row, givenNames, keptId, limitedTo: limits.get(keptId)?.limitedTo }
+  })
 }
 
 function* chunks(ids: readonly string[]): Generator<string[]> {

@@ -14,7 +14,10 @@ export class BreakGlassNeededError extends PracticeError {
 
 /** What decides beside the role. */
 export interface RecordCircumstances {
+  /** of records that are shown as one: that which is kept */
   readonly patientId: string
+  /** the records that are shown within it (`links.ts`) */
+  readonly joinedIds?: readonly string[]
   /** accounts that alone may open it in the ordinary way; undefined: no limit */
   readonly limitedTo?: readonly string[] | undefined
   /** this account has broken the glass, until then */
@@ -22,6 +25,8 @@ export interface RecordCircumstances {
 }
 
 export interface RecordAccess extends RecordCircumstances {
+  /** the record and those that are shown within it: every query of a record asks for all of them */
+  readonly parts: readonly string[]
   readonly accountId: string
   readonly reads: readonly EntryClass[]
   readonly writes: readonly EntryClass[]
@@ -32,13 +37,14 @@ export interface RecordAccess extends RecordCircumstances {
 
 /** What an account may do with a record now. */
 export function decideAccess(actor: Pick<Actor, 'accountId' | 'role'>, circumstances: RecordCircumstances): RecordAccess {
-  const { limitedTo, glassEndsAt } = circumstances
+  const { patientId, joinedIds = [], limitedTo, glassEndsAt } = circumstances
   const isBroken = glassEndsAt !== undefined
   const isShut = limitedTo !== undefined && !limitedTo.includes(actor.accountId) && !isBroken
   const ofRole = (permissions: typeof READS | typeof WRITES) =>
     isShut ? [] : ENTRY_CLASSES.filter((entryClass) => may(actor.role, permissions[entryClass]))
   return {
     ...circumstances,
+    parts: [patientId, ...joinedIds],
     accountId: actor.accountId,
     reads: isBroken ? ENTRY_CLASSES : ofRole(READS),
     writes: ofRole(WRITES),

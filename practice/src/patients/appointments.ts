@@ -3,11 +3,12 @@
 import type { z } from 'zod'
 import type { Db } from '#database'
 import { InvalidInputError } from '#errors'
-import type { AccessQuestion } from './access-store.ts'
-import { openGlass } from './access-store.ts'
-import type { listAppointments } from './contract.ts'
+import { type AccessQuestion, limitsOf, openGlass } from './access-store.ts'
+import type { listAppointments, PatientLine } from './contract.ts'
+import { keptIdsOf } from './links.ts'
 import { isLimitedFor } from './list-patients.ts'
-import { parseStored, toPatientLine } from './store.ts'
+import { loadPatientRows, toPatientLine } from './patient-line.ts'
+import { parseStored } from './store.ts'
 
 type Appointment = z.output<typeof listAppointments.reply>['appointments'][number]
 
@@ -26,20 +27,35 @@ export async function readAppointments(question: AccessQuestion, asked: Appointm
   const rows = await appointmentRows(question.db, question.practiceId, asked)
   if (rows.length > APPOINTMENTS_MAX)
     throw new InvalidInputError(`more than ${APPOINTMENTS_MAX} appointments: ask for fewer days`)
-  const glass = await openGlass(question)
+  const patients = await patientsOf(
+    question,
+    rows.map(({ patient_id }) => patient_id),
+  )
   return rows
     .map((row) => {
-      const body = parseStored('appointment', row.body ?? '', row.entry_id)
-      const isLimited = isLimitedFor(row.accounts, question.actor.accountId) && !glass.has(row.id)
+      const body = parseStored('appointment', row.body ?? '', row.id)
       const { startsAt, zone, minutes, practitionerId, state, reason, room } = body
       const taken = { startsAt, zone, minutes, practitionerId, state }
-      if (isLimited) return taken
-      return {
-        ...taken,
-        entry: { id: row.entry_id, version: row.entry_version, patient: toPatientLine(row, false), reason, room },
-      }
+      const patient = patients.get(row.patient_id)
+      return patient === undefined ? taken : { ...taken, entry: { id: row.id, version: row.version, patient, reason, room } }
     })
     .toSorted((a, b) => (a.startsAt < b.startsAt ? -1 : a.startsAt > b.startsAt ? 1 : 0))
+}
+
+/** The line of each patient whose record is open to who asks; of a record that was joined, that of the one which is kept. */
+async function patientsOf(question: AccessQuestion, patientIds: readonly string[]): Promise<ReadonlyMap<string, PatientLine>> {
+  const { db, practiceId, actor } = question
+  const kept = await keptIdsOf(db, practiceId, patientIds)
+  const keptIds = [...new Set(kept.values())]
+  const limits = await limitsOf(db, practiceId, keptIds)
+  const glass = await openGlass(question)
+  const isOpen = (id: string) =>
+    !isLimitedFor(limits.get(id), actor.accountId) || limits.get(id)?.parts.every((part) => glass.has(part)) === true
+  const rows = await loadPatientRows(db, practiceId, keptIds.filter(isOpen))
+  const lines = new Map(rows.map((row) => [row.id, toPatientLine(row, false)]))
+  return new Map(
+    [...kept].flatMap(([id, keptId]) => (lines.has(keptId) ? [[id, lines.get(keptId) as PatientLine] as const] : [])),
+  )
 }
 
 function appointmentRows(db: Db, practiceId: string, { from, to, practitionerId }: AppointmentsAsked) {
@@ -51,19 +67,7 @@ function appointmentRows(db: Db, practiceId: string, { from, to, practitionerId 
         .onRef('record_version.version', '=', 'record_entry.version')
         .onRef('record_version.practice_id', '=', 'record_entry.practice_id'),
     )
-    .innerJoin('patient', (join) =>
-      join.onRef('patient.id', '=', 'record_entry.patient_id').onRef('patient.practice_id', '=', 'record_entry.practice_id'),
-    )
-    .leftJoin('record_limit', (join) =>
-      join.onRef('record_limit.patient_id', '=', 'patient.id').onRef('record_limit.practice_id', '=', 'patient.practice_id'),
-    )
-    .selectAll('patient')
-    .select([
-      'record_entry.id as entry_id',
-      'record_entry.version as entry_version',
-      'record_version.body',
-      'record_limit.accounts',
-    ])
+    .select(['record_entry.id', 'record_entry.version', 'record_entry.patient_id', 'record_version.body'])
     .where('record_entry.practice_id', '=', practiceId)
     .where('record_entry.kind', '=', 'appointment')
     .where('record_entry.about_on', '>=', from)

@@ -16,9 +16,15 @@ import type { Writing } from './writing.ts'
 export async function breakGlassOf(writing: Writing, practice: OpenPractice, patientId: string, reason: string): Promise<string> {
   const { tx, practiceId, actor, now } = writing
   if (!may(actor.role, 'records.break-glass')) throw new NotAllowedError('the role does not break the glass')
-  await loadAccess({ db: tx, practiceId, actor, now }, patientId)
-  const { id, endsAt } = await breakGlass(tx, practice, actor, { patientId, reason })
+  const access = await loadAccess({ db: tx, practiceId, actor, now }, patientId)
+  const { id, endsAt } = await breakGlass(tx, practice, actor, { ...access, reason })
   const until = instantText(endsAt)
-  await writing.record({ action: 'glass.broken', patientId, reason, subject: `glass:${id}`, details: { endsAt: until } })
+  await writing.record({
+    action: 'glass.broken',
+    patientId: access.patientId,
+    reason,
+    subject: `glass:${id}`,
+    details: { endsAt: until },
+  })
   return until
 }

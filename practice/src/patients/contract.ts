@@ -34,6 +34,7 @@ export * from './kinds/imaging-study.ts'
 export * from './kinds/index.ts'
 export { ENTRY_CLASSES, type EntryClass } from './kinds/kind.ts'
 export * from './kinds/observation.ts'
+export { idSchema } from './kinds/parts.ts'
 export * from './kinds/prescription.ts'
 export * from './kinds/procedure.ts'
 export * from './kinds/questionnaire.ts'
@@ -106,6 +107,20 @@ export const recordAccessSchema = z
   })
   .meta({ id: 'RecordAccess' })
 
+/** A record that somebody has joined to another: both are shown as one, and stay as they were written. */
+export const joinedRecordSchema = z
+  .object({
+    linkId: id,
+    /** the record as it was: an old file number, another name */
+    patient: patientLineSchema,
+    /** to which it was joined: this one, or one that was joined to this one itself */
+    keptId: id,
+    joinedAt: instant,
+    joinedBy: z.object({ id: z.string(), name: z.string().optional() }),
+    reason: z.string(),
+  })
+  .meta({ id: 'JoinedRecord' })
+
 export const patientSchema = z
   .object({
     id,
@@ -123,6 +138,8 @@ export const patientSchema = z
     stewardship: z.object({ entryId: id, steward: stewardSchema, from: z.string() }).optional(),
     /** current entries that the caller may read */
     counts: z.partialRecord(z.enum(ENTRY_KINDS), z.int()),
+    /** records of the same person that are shown within this one: mostly none */
+    joined: z.array(joinedRecordSchema),
     access: recordAccessSchema,
   })
   .meta({ id: 'Patient' })
@@ -394,7 +411,7 @@ export const verifyRecordEndpoint = endpoint({
     destroyed: z.int(),
     breaks: z.array(
       z.object({
-        kind: z.enum(['changed', 'unlinked', 'gap', 'newest', 'journal']),
+        kind: z.enum(['changed', 'unlinked', 'gap', 'newest', 'journal', 'batch']),
         entryId: z.string(),
         version: z.int(),
       }),

@@ -134,8 +134,9 @@ async function requireFiling(call: AnyCall, tx: Parameters<AnyCall['record']>[0]
   const { practice, actor } = call
   const now = practice.now()
   const facts = bodyFacts('document', { ...document, objectId: NO_OBJECT, fileName: NO_OBJECT })
-  requireWrite(await loadAccess({ db: tx, practiceId: practice.id, actor, now }, patientId), facts.class)
-  await checkReferences({ tx, practiceId: practice.id }, patientId, facts)
+  const access = await loadAccess({ db: tx, practiceId: practice.id, actor, now }, patientId)
+  requireWrite(access, facts.class)
+  await checkReferences({ tx, practiceId: practice.id }, access.parts, facts)
 }
 
 /** Another account's upload is not there. The record may have been closed to this account since. */
@@ -164,7 +165,7 @@ function readDocument(
     const { body } = entry as EntryOf<'document'>
     if (entry.kind !== 'document' || body === null) throw new NotFoundError('there is no such document')
     const glass = access.glassEndsAt === undefined ? {} : { throughBrokenGlass: true }
-    await record(tx, { patientId, subject: `document:${entryId}`, details: { ...details, ...glass } })
+    await record(tx, { patientId: access.patientId, subject: `document:${entryId}`, details: { ...details, ...glass } })
     return body
   })
 }

@@ -7,6 +7,8 @@ import { idSchema } from './kinds/parts.ts'
 /** The members that every entry has. */
 const entryMembers = {
   id: idSchema,
+  /** the patient in whose record it was written, where that was joined to this one; absent: this one */
+  writtenIn: idSchema.optional(),
   version: z.int().min(1),
   state: z.enum(['current', 'withdrawn']),
   aboutOn: z.string().optional(),

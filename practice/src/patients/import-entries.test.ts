@@ -176,6 +176,7 @@ onBothEngines('an import', (engine) => {
     await db.insertInto('record_version').values(alone).execute()
     const { breaks } = await verifyRecord(db, practiceId, 'p')
     assert.ok(breaks.some(({ kind, entryId }) => kind === 'journal' && entryId === 'of-no-batch'))
+    assert.equal(breaks.filter(({ kind }) => kind === 'batch').length, 1)
     assert.ok(!breaks.some(({ kind, entryId }) => kind === 'journal' && entryId === version.entry_id))
   })
 

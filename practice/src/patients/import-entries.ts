@@ -275,7 +275,9 @@ async function requireLinks(tx: Tx, practiceId: string, links: PreparedBatch['li
       .execute()
     for (const row of rows) known.set(row.id, row)
   }
-  const wrong = links.filter(({ patientId, link, from }) => link.id === from || !isLinkRight(link, patientId, known.get(link.id)))
+  const wrong = links.filter(
+    ({ patientId, link, from }) => link.id === from || !isLinkRight(link, [patientId], known.get(link.id)),
+  )
   if (wrong.length > 0)
     throw new InvalidInputError(`the batch links to ${wrong.length} entries that are not in the same record, or of another kind`)
 }

@@ -4,7 +4,7 @@
  * overwritten here, nothing is read or written without its line in the journal, and another's personal note does not exist.
  */
 export { BreakGlassNeededError, decideAccess, type RecordAccess, requireRead, requireWrite } from './access.ts'
-export { type AccessQuestion, loadAccess, openGlass } from './access-store.ts'
+export { type AccessQuestion, limitsOf, loadAccess, openGlass } from './access-store.ts'
 export { type AlertState, alertStates } from './alert-states.ts'
 export { breakGlassOf } from './break-glass.ts'
 export { ccamFindings, findCcam, isCcamCode } from './ccam.ts'
@@ -25,6 +25,7 @@ export {
   importEntries,
 } from './import-entries.ts'
 export { INS_OIDS, type InsKind, insDoubts, isIns } from './ins.ts'
+export { type Joining, joinRecords, separateRecords } from './join-records.ts'
 export { ALERT_CATEGORIES, alertThing } from './kinds/alert.ts'
 export { APPOINTMENT_STATES } from './kinds/appointment.ts'
 export { type Identity, SEXES } from './kinds/identity.ts'
@@ -41,6 +42,7 @@ export {
 export { isPast } from './kinds/parts.ts'
 export { PROCEDURE_STATUSES } from './kinds/procedure.ts'
 export { keptIdsOf } from './links.ts'
+export { type ListFor, listByIds } from './list-patients.ts'
 export { patientRoutes } from './routes.ts'
 export {
   distanceOf,

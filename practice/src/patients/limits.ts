@@ -2,8 +2,8 @@
 import { instantText } from '#database'
 import { InvalidInputError, NotFoundError } from '#errors'
 import { RIGHTS, ROLES } from '#rights'
-import { requireRead } from './access.ts'
-import { loadAccess, parseAccounts } from './access-store.ts'
+import { type RecordAccess, requireRead } from './access.ts'
+import { loadAccess } from './access-store.ts'
 import type { Writing } from './writing.ts'
 
 export interface RecordLimit {
@@ -16,7 +16,7 @@ export interface RecordLimit {
 const MAY_READ = ROLES.filter((role) => RIGHTS[role].includes('patients.read'))
 
 /**
- * Puts a limit on a record, or another in its place.
+ * Puts a limit on a record and on those that are shown within it, or another in its place: should they be parted, it holds for each.
  *
  * @throws {InvalidInputError} when an account is unknown or could not open a record anyway
  */
@@ -27,7 +27,7 @@ export async function limitRecordTo(
   reason: string,
 ): Promise<void> {
   const { tx, practiceId, actor, now } = writing
-  await requireOpen(writing, patientId)
+  const { parts } = await requireOpen(writing, patientId)
   const asked = [...new Set(accountIds)]
   const known = await tx
     .selectFrom('account')
@@ -44,38 +44,43 @@ export async function limitRecordTo(
   const row = { accounts: JSON.stringify(asked), reason, set_at: instantText(now), set_by: actor.accountId }
   await tx
     .insertInto('record_limit')
-    .values({ practice_id: practiceId, patient_id: patientId, ...row })
+    .values(parts.map((part) => ({ practice_id: practiceId, patient_id: part, ...row })))
     .onConflict((conflict) => conflict.column('patient_id').doUpdateSet(row))
     .execute()
-  await writing.record({ action: 'record.limited', patientId, reason, details: { accounts: asked } })
+  for (const part of parts)
+    await writing.record({ action: 'record.limited', patientId: part, reason, details: { accounts: asked } })
 }
 
 /** @throws {NotFoundError} when there is none */
 export async function liftRecordLimit(writing: Writing, patientId: string): Promise<void> {
   const { tx, practiceId } = writing
-  await requireOpen(writing, patientId)
-  const { numDeletedRows } = await tx
+  const { parts } = await requireOpen(writing, patientId)
+  const limited = await tx
     .deleteFrom('record_limit')
     .where('practice_id', '=', practiceId)
-    .where('patient_id', '=', patientId)
-    .executeTakeFirst()
-  if (numDeletedRows === 0n) throw new NotFoundError('there is no limit on this record')
-  await writing.record({ action: 'record.unlimited', patientId })
+    .where('patient_id', 'in', [...parts])
+    .returning('patient_id')
+    .execute()
+  if (limited.length === 0) throw new NotFoundError('there is no limit on this record')
+  for (const { patient_id } of limited) await writing.record({ action: 'record.unlimited', patientId: patient_id })
 }
 
-/** Who alone may open a record; undefined: no limit. */
+/** Who alone may open a record, by the limits of all its parts, and the last one's reason; undefined: no limit. */
 export async function readLimit(writing: Writing, patientId: string): Promise<RecordLimit | undefined> {
-  await requireOpen(writing, patientId)
+  const { parts, limitedTo = [] } = await requireOpen(writing, patientId)
   const row = await writing.tx
     .selectFrom('record_limit')
     .selectAll()
     .where('practice_id', '=', writing.practiceId)
-    .where('patient_id', '=', patientId)
+    .where('patient_id', 'in', [...parts])
+    .orderBy('set_at', 'desc')
     .executeTakeFirst()
   if (row === undefined) return undefined
-  return { accountIds: [...parseAccounts(row.accounts)], reason: row.reason, setAt: row.set_at, setBy: row.set_by }
+  return { accountIds: [...limitedTo], reason: row.reason, setAt: row.set_at, setBy: row.set_by }
 }
 
-async function requireOpen({ tx, practiceId, actor, now }: Writing, patientId: string): Promise<void> {
-  requireRead(await loadAccess({ db: tx, practiceId, actor, now }, patientId), 'administrative')
+async function requireOpen({ tx, practiceId, actor, now }: Writing, patientId: string): Promise<RecordAccess> {
+  const access = await loadAccess({ db: tx, practiceId, actor, now }, patientId)
+  requireRead(access, 'administrative')
+  return access
 }

@@ -32,12 +32,58 @@ export async function linksInto(db: Db, practiceId: string, keptId: string): Pro
   const links: LinkRow[] = []
   let asked = [keptId]
   while (asked.length > 0) {
-    const rows = await currentLinks(db, practiceId).where('kept_id', 'in', asked).orderBy('joined_at').orderBy('id').execute()
+    const rows = await linksTo(db, practiceId, asked)
     links.push(...rows)
     asked = rows.map(({ patient_id }) => patient_id)
   }
   return links
 }
+
+/** Links that lead directly to one of some records, oldest first. */
+export async function linksTo(db: Db, practiceId: string, keptIds: readonly string[]): Promise<LinkRow[]> {
+  return currentLinks(db, practiceId).where('kept_id', 'in', keptIds).orderBy('joined_at').orderBy('id').execute()
+}
+
+/** When a record that has been parted again was shown as another. */
+export interface LinkSpan {
+  /** the record as which it was shown */
+  readonly patientId: string
+  readonly from: string
+  readonly to: string
+}
+
+/** Of links that were undone: as which records these were shown, directly or through another, and from when to when. */
+export async function pastSpans(db: Db, practiceId: string, patientIds: readonly string[]): Promise<LinkSpan[]> {
+  const spans: LinkSpan[] = []
+  let asked: readonly LinkSpan[] = patientIds.map((patientId) => ({ patientId, from: '', to: LAST }))
+  while (asked.length > 0) {
+    const links = await db
+      .selectFrom('patient_link')
+      .selectAll()
+      .where('practice_id', '=', practiceId)
+      .where(
+        'patient_id',
+        'in',
+        asked.map((span) => span.patientId),
+      )
+      .execute()
+    asked = links.flatMap((link) =>
+      asked
+        .filter((span) => span.patientId === link.patient_id)
+        .map((span) => ({
+          patientId: link.kept_id,
+          from: link.joined_at > span.from ? link.joined_at : span.from,
+          to: (link.undone_at ?? LAST) < span.to ? (link.undone_at ?? LAST) : span.to,
+        }))
+        .filter(({ from, to }) => from < to && !patientIds.includes(link.kept_id)),
+    )
+    spans.push(...asked)
+  }
+  return spans
+}
+
+/** After every instant. */
+const LAST = '\u{10ffff}'
 
 function currentLinks(db: Db, practiceId: string) {
   return db.selectFrom('patient_link').selectAll().where('practice_id', '=', practiceId).where('undone_at', 'is', null)

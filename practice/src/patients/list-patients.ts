@@ -1,8 +1,9 @@
 /** Patients in lists: by the order of their names, or by their ids as search ranked them. */
 import type { Db } from '#database'
-import { parseAccounts } from './access-store.ts'
+import { type LimitInList, limitsOf } from './access-store.ts'
 import type { PatientLine } from './contract.ts'
-import { toPatientLine } from './store.ts'
+import { keptIdsOf } from './links.ts'
+import { loadPatientRows, type PatientRow, toPatientLine } from './patient-line.ts'
 
 /** In which practice, and for whom the list is. */
 export interface ListFor {
@@ -16,47 +17,61 @@ export interface NamePlace {
   readonly id: string
 }
 
-/** The next page, by name. */
+/** The next page, by name. A record that was joined to another stands there as that one. */
 export async function listByName(
-  { db, practiceId, accountId }: ListFor,
+  asking: ListFor,
   after: NamePlace | undefined,
   limit: number,
 ): Promise<{ patients: PatientLine[]; next?: NamePlace }> {
-  let query = patientsWithLimit(db, practiceId).orderBy('patient.sort_name').orderBy('patient.id')
+  let query = asking.db
+    .selectFrom('patient')
+    .selectAll()
+    .where('practice_id', '=', asking.practiceId)
+    .where((row) =>
+      row.not(
+        row.exists(
+          row
+            .selectFrom('patient_link')
+            .select('patient_link.id')
+            .whereRef('patient_link.practice_id', '=', 'patient.practice_id')
+            .whereRef('patient_link.patient_id', '=', 'patient.id')
+            .where('patient_link.undone_at', 'is', null),
+        ),
+      ),
+    )
+    .orderBy('sort_name')
+    .orderBy('id')
   if (after !== undefined)
     query = query.where((row) =>
-      row.or([
-        row('patient.sort_name', '>', after.sortName),
-        row.and([row('patient.sort_name', '=', after.sortName), row('patient.id', '>', after.id)]),
-      ]),
+      row.or([row('sort_name', '>', after.sortName), row.and([row('sort_name', '=', after.sortName), row('id', '>', after.id)])]),
     )
   const rows = await query.limit(limit + 1).execute()
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  const patients = shown.map((row) => toPatientLine(row, isLimitedFor(row.accounts, accountId)))
+  const patients = await linesOf(asking, shown)
   return rows.length > limit && last !== undefined ? { patients, next: { sortName: last.sort_name, id: last.id } } : { patients }
 }
 
-/** The lines of some patients, in the order of the ids; those that are gone are left out. */
-export async function listByIds({ db, practiceId, accountId }: ListFor, ids: readonly string[]): Promise<PatientLine[]> {
+/** The lines of some patients, in the order of the ids, each once; those that are gone are left out, those that were joined are as that which is kept. */
+export async function listByIds(asking: ListFor, ids: readonly string[]): Promise<PatientLine[]> {
   if (ids.length === 0) return []
-  const rows = await patientsWithLimit(db, practiceId).where('patient.id', 'in', ids).execute()
-  const lines = new Map(rows.map((row) => [row.id, toPatientLine(row, isLimitedFor(row.accounts, accountId))]))
-  return ids.flatMap((id) => lines.get(id) ?? [])
+  const { db, practiceId } = asking
+  const keptIds = new Set((await keptIdsOf(db, practiceId, ids)).values())
+  const rows = await loadPatientRows(db, practiceId, [...keptIds])
+  const lines = new Map((await linesOf(asking, rows)).map((line) => [line.id, line]))
+  return [...keptIds].flatMap((id) => lines.get(id) ?? [])
 }
 
-function patientsWithLimit(db: Db, practiceId: string) {
-  return db
-    .selectFrom('patient')
-    .leftJoin('record_limit', (join) =>
-      join.onRef('record_limit.patient_id', '=', 'patient.id').onRef('record_limit.practice_id', '=', 'patient.practice_id'),
-    )
-    .selectAll('patient')
-    .select('record_limit.accounts')
-    .where('patient.practice_id', '=', practiceId)
+async function linesOf({ db, practiceId, accountId }: ListFor, rows: readonly PatientRow[]): Promise<PatientLine[]> {
+  const limits = await limitsOf(
+    db,
+    practiceId,
+    rows.map(({ id }) => id),
+  )
+  return rows.map((row) => toPatientLine(row, isLimitedFor(limits.get(row.id), accountId)))
 }
 
 /** Whether a limit leaves this account out. */
-export function isLimitedFor(accounts: string | null, accountId: string): boolean {
-  return accounts !== null && !parseAccounts(accounts).includes(accountId)
+export function isLimitedFor(limit: LimitInList | undefined, accountId: string): boolean {
+  return limit !== undefined && !limit.limitedTo.includes(accountId)
 }

@@ -2,6 +2,7 @@
 import type { Db } from '#database'
 import { NotFoundError } from '#errors'
 import type { JournalPatient, Readers, ReportedVisit } from './contract.ts'
+import { keptIdOf, type LinkSpan, linksInto, pastSpans } from './links.ts'
 import { listOf } from './lists.ts'
 import { groupVisits, VISIT_ACTIONS, type VisitAction } from './visits.ts'
 
@@ -11,10 +12,16 @@ const TRACES_MAX = 10_000
 
 type Account = ReportedVisit['account']
 
-/** @throws {NotFoundError} when there is no such patient */
+/**
+ * Of a record that is shown as one with others: who has looked at any of them. Of one that once was: also who looked at what it was shown as.
+ *
+ * @throws {NotFoundError} when there is no such patient
+ */
 export async function readReaders(db: Db, practiceId: string, patientId: string): Promise<Readers> {
   await requirePatient(db, practiceId, patientId)
-  const rows = await tracesOf(db, practiceId, patientId)
+  const keptId = await keptIdOf(db, practiceId, patientId)
+  const parts = [keptId, ...(await linksInto(db, practiceId, keptId)).map((link) => link.patient_id)]
+  const rows = await tracesOf(db, practiceId, parts, await pastSpans(db, practiceId, parts))
   const traces = rows.slice(0, TRACES_MAX).toReversed()
   const names = new Map(rows.map((row) => [row.accountId, row.display_name]))
   const visits = groupVisits(traces)
@@ -23,12 +30,12 @@ export async function readReaders(db: Db, practiceId: string, patientId: string)
       .slice(0, VISITS_MAX)
       .map(({ accountId, role, ...visit }) => ({ ...visit, account: accountOf(accountId, role, names.get(accountId)) })),
     isAll: rows.length <= TRACES_MAX && visits.length <= VISITS_MAX,
-    listed: await listedOf(db, practiceId, patientId),
+    listed: await listedOf(db, practiceId, parts),
   }
 }
 
 /** Newest first, one more than are asked for. */
-function tracesOf(db: Db, practiceId: string, patientId: string) {
+function tracesOf(db: Db, practiceId: string, parts: readonly string[], spans: readonly LinkSpan[]) {
   return db
     .selectFrom('journal_entry')
     .leftJoin('account', (join) =>
@@ -46,7 +53,18 @@ function tracesOf(db: Db, practiceId: string, patientId: string) {
       'account.display_name',
     ])
     .where('journal_entry.practice_id', '=', practiceId)
-    .where('journal_entry.patient_id', '=', patientId)
+    .where((row) =>
+      row.or([
+        row('journal_entry.patient_id', 'in', [...parts]),
+        ...spans.map((span) =>
+          row.and([
+            row('journal_entry.patient_id', '=', span.patientId),
+            row('journal_entry.at', '>=', span.from),
+            row('journal_entry.at', '<', span.to),
+          ]),
+        ),
+      ]),
+    )
     .where('journal_entry.action', 'in', VISIT_ACTIONS)
     .orderBy('journal_entry.seq', 'desc')
     .limit(TRACES_MAX + 1)
@@ -54,7 +72,7 @@ function tracesOf(db: Db, practiceId: string, patientId: string) {
 }
 
 /** In lists, the diary, what a search found: counted by person and list. */
-async function listedOf(db: Db, practiceId: string, patientId: string): Promise<Readers['listed']> {
+async function listedOf(db: Db, practiceId: string, parts: readonly string[]): Promise<Readers['listed']> {
   const rows = await db
     .selectFrom('journal_shown')
     .innerJoin('journal_entry', (join) =>
@@ -75,7 +93,7 @@ async function listedOf(db: Db, practiceId: string, patientId: string): Promise<
       row.fn.max('journal_entry.at').as('last_at'),
     ])
     .where('journal_shown.practice_id', '=', practiceId)
-    .where('journal_shown.patient_id', '=', patientId)
+    .where('journal_shown.patient_id', 'in', [...parts])
     .groupBy(['journal_entry.account_id', 'journal_entry.role', 'journal_entry.subject', 'account.display_name'])
     .orderBy('last_at', 'desc')
     .execute()

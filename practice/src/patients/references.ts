@@ -18,21 +18,22 @@ export interface LinkedRow {
 }
 
 /**
- * Whether a link may lead to an entry. To a personal note no link leads, its author's neither: whoever reads the link would learn that the
+ * Whether a link may lead to an entry: of the same record, or of one that is shown as one with it. To a personal note no link leads, its author's neither: whoever reads the link would learn that the
  * note is there, and whoever corrects the entry would be told that it is not.
  */
-export function isLinkRight(link: Link, patientId: string, row: LinkedRow | undefined): boolean {
-  if (row === undefined || row.patient_id !== patientId || row.only_for !== null) return false
+export function isLinkRight(link: Link, parts: readonly string[], row: LinkedRow | undefined): boolean {
+  if (row === undefined || !parts.includes(row.patient_id) || row.only_for !== null) return false
   return link.kind === undefined || link.kind === row.kind
 }
 
 /**
+ * @param parts the record, and those that are shown as one with it
  * @param entryId the entry that names them, when it is there already: it may not name itself
  * @throws {InvalidInputError} naming how many are nowhere, or are something else
  */
 export async function checkReferences(
   { tx, practiceId }: Where,
-  patientId: string,
+  parts: readonly string[],
   { practitionerId, links, patients }: Pick<BodyFacts, 'practitionerId' | 'links' | 'patients'>,
   entryId?: string,
 ): Promise<void> {
@@ -53,10 +54,10 @@ export async function checkReferences(
       .select(['id', 'patient_id', 'kind', 'only_for'])
       .where('id', 'in', [...new Set(links.map(({ id }) => id))])
       .where('practice_id', '=', practiceId)
-      .where('patient_id', '=', patientId)
+      .where('patient_id', 'in', [...parts])
       .execute()
     const known = new Map(rows.map((row) => [row.id, row]))
-    const wrong = links.filter((link) => link.id === entryId || !isLinkRight(link, patientId, known.get(link.id))).length
+    const wrong = links.filter((link) => link.id === entryId || !isLinkRight(link, parts, known.get(link.id))).length
     if (wrong > 0)
       problems.push({
         path: 'body',
@@ -70,7 +71,7 @@ export async function checkReferences(
       .select('id')
       .where('id', 'in', patients)
       .where('practice_id', '=', practiceId)
-      .where('id', '!=', patientId)
+      .where('id', 'not in', [...parts])
       .execute()
     if (rows.length < new Set(patients).size)
       problems.push({ path: 'body.patientId', problem: 'unknown', message: 'the practice has no such other patient' })

@@ -3,7 +3,7 @@ import type { Tx } from '#database'
 import type { SignedInEndpoint } from '#endpoint'
 import { type Call, parseCursor, printCursor, type Route, route } from '#http'
 import { loadToday } from '#today'
-import { requireRead } from './access.ts'
+import { type RecordAccess, requireRead } from './access.ts'
 import { loadAccess } from './access-store.ts'
 import { readAppointments } from './appointments.ts'
 import { breakGlassOf } from './break-glass.ts'
@@ -52,7 +52,7 @@ import {
   readPatient,
   readVersions,
 } from './store.ts'
-import { verifyRecord } from './verify-record.ts'
+import { verifyParts } from './verify-record.ts'
 import { addEntry, correctEntry, restoreEntry, withdrawEntry } from './write.ts'
 import type { Writing } from './writing.ts'
 
@@ -171,7 +171,7 @@ export const patientRoutes: readonly Route[] = [
   route(verifyRecordEndpoint, async (call) =>
     reading(call, async (asking) => {
       requireRead(asking.access, 'administrative')
-      const verdict = await verifyRecord(asking.db, asking.practiceId, call.params.patientId, call.actor.accountId)
+      const verdict = await verifyParts(asking, call.actor.accountId)
       return { answer: { ...verdict, breaks: [...verdict.breaks], isWhole: verdict.breaks.length === 0 }, kinds: [] }
     }),
   ),
@@ -250,12 +250,17 @@ function reading<A>(
     const access = await loadAccess({ db: tx, practiceId: practice.id, actor, now }, patientId)
     const { answer, kinds, subject, versions, version } = await read({ db: tx, practiceId: practice.id, access })
     await record(tx, {
-      patientId,
+      patientId: access.patientId,
       ...(subject === undefined ? {} : { subject }),
-      details: { kinds, versions, version, ...glass(access.glassEndsAt) },
+      details: { kinds, versions, version, joined: joinedIn(access), ...glass(access.glassEndsAt) },
     })
     return answer
   })
+}
+
+/** Which records were shown within the one that is named. */
+function joinedIn({ joinedIds = [] }: RecordAccess): readonly string[] | undefined {
+  return joinedIds.length === 0 ? undefined : joinedIds
 }
 
 /** Whoever examines the journal sees which looks needed broken glass. */

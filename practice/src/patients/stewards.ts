@@ -62,7 +62,7 @@ export async function writeFirstSteward(writing: Writing, patientId: string, cho
   if (proposal === undefined) return
   const body = parseBody('stewardship', { ...proposal, from })
   const facts = bodyFacts('stewardship', body)
-  await checkReferences(writing, patientId, facts)
+  await checkReferences(writing, [patientId], facts)
   const written = await insertFirst(writing, { id: newId(), patientId, kind: 'stewardship', body, facts })
   await writing.record({ action: 'record.changed', patientId, ...told('stewardship', written) })
 }

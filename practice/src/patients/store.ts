@@ -1,12 +1,13 @@
 /** Reading records: only what the access given allows comes out of the database. */
 import { sql } from 'kysely'
 import { z } from 'zod'
-import type { Db, Tables } from '#database'
+import type { Db } from '#database'
 import { DamagedError, NotFoundError } from '#errors'
 import { type RecordAccess, requireRead } from './access.ts'
 import { alertStates } from './alert-states.ts'
-import type { Entry, EntryOf, entrySchema, Patient, PatientLine, versionSchema } from './contract.ts'
+import type { Entry, EntryOf, entrySchema, Patient, versionSchema } from './contract.ts'
 import { insDoubts } from './ins.ts'
+import { readJoined } from './joined.ts'
 import { type BodyOf, bodyFacts, type EntryKind, isEntryKind, parseBody } from './kinds/index.ts'
 import { stewardAt } from './steward-at.ts'
 
@@ -35,6 +36,7 @@ function visibleEntries({ db, practiceId, access }: Reading) {
     )
     .select([
       'record_entry.id',
+      'record_entry.patient_id',
       'record_entry.kind',
       'record_entry.version',
       'record_entry.state',
@@ -51,7 +53,7 @@ function visibleEntries({ db, practiceId, access }: Reading) {
     ])
     .select(SHOWN_DAY.as('shown_on'))
     .where('record_entry.practice_id', '=', practiceId)
-    .where('record_entry.patient_id', '=', access.patientId)
+    .where('record_entry.patient_id', 'in', [...access.parts])
     .where('record_entry.class', 'in', [...access.reads])
     .where((row) => row.or([row('record_entry.only_for', 'is', null), row('record_entry.only_for', '=', access.accountId)]))
 }
@@ -93,7 +95,7 @@ export async function readEntries(reading: Reading, asked: EntriesAsked = {}): P
   const rows = await (limit === undefined ? query : query.limit(limit + 1)).execute()
   const shown = limit === undefined ? rows : rows.slice(0, limit)
   const last = shown.at(-1)
-  const entries = shown.map(toEntry)
+  const entries = shown.map((row) => toEntry(row, reading.access))
   return rows.length > shown.length && last !== undefined ? { entries, next: { day: last.shown_on, id: last.id } } : { entries }
 }
 
@@ -128,7 +130,7 @@ export async function readEntry(reading: Reading, entryId: string): Promise<Entr
   await requireEntry(reading, entryId)
   const row = await visibleEntries(reading).where('record_entry.id', '=', entryId).executeTakeFirst()
   if (row === undefined) throw new NotFoundError('there is no such entry')
-  return toEntry(row)
+  return toEntry(row, reading.access)
 }
 
 type Version = z.output<typeof versionSchema>
@@ -171,7 +173,7 @@ async function requireEntry({ db, practiceId, access }: Reading, entryId: string
     .select(['kind', 'class', 'only_for'])
     .where('id', '=', entryId)
     .where('practice_id', '=', practiceId)
-    .where('patient_id', '=', access.patientId)
+    .where('patient_id', 'in', [...access.parts])
     .executeTakeFirst()
   if (entry === undefined || (entry.only_for !== null && entry.only_for !== access.accountId))
     throw new NotFoundError('there is no such entry')
@@ -201,7 +203,8 @@ export async function readIdentity(
 export async function readPatient(reading: Reading, today: string): Promise<Patient> {
   const { access } = reading
   const identity = await readIdentity(reading)
-  const steward = stewardAt(await readAll(reading, 'stewardship'), today)
+  const stewards = Map.groupBy(await readAll(reading, 'stewardship'), ({ writtenIn }) => writtenIn)
+  const steward = firstOf([undefined, ...access.parts], (part) => stewardAt(stewards.get(part) ?? [], today))
   return {
     id: access.patientId,
     createdAt: identity.recordCreatedAt,
@@ -218,6 +221,7 @@ export async function readPatient(reading: Reading, today: string): Promise<Pati
         ? undefined
         : { entryId: steward.id, steward: steward.body.steward, from: steward.body.from },
     counts: await countEntries(reading),
+    joined: await readJoined(reading.db, reading.practiceId, access),
     access: {
       reads: [...access.reads],
       writes: [...access.writes],
@@ -228,12 +232,21 @@ export async function readPatient(reading: Reading, today: string): Promise<Pati
   }
 }
 
+/** What the kept record says comes before what the others say. */
+function firstOf<T, R>(values: readonly T[], find: (value: T) => R | undefined): R | undefined {
+  for (const value of values) {
+    const found = find(value)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
 async function countEntries({ db, practiceId, access }: Reading): Promise<Partial<Record<EntryKind, number>>> {
   const rows = await db
     .selectFrom('record_entry')
     .select((row) => ['kind', row.fn.countAll<number | string>().as('count')])
     .where('practice_id', '=', practiceId)
-    .where('patient_id', '=', access.patientId)
+    .where('patient_id', 'in', [...access.parts])
     .where('state', '=', 'current')
     .where('class', 'in', [...access.reads])
     .where((row) => row.or([row('only_for', 'is', null), row('only_for', '=', access.accountId)]))
@@ -242,11 +255,12 @@ async function countEntries({ db, practiceId, access }: Reading): Promise<Partia
   return Object.fromEntries(rows.map((row) => [row.kind, Number(row.count)]))
 }
 
-export function toEntry(row: Omit<EntryRow, 'shown_on'>): Entry {
+function toEntry(row: Omit<EntryRow, 'shown_on'>, { patientId }: RecordAccess): Entry {
   const kind = knownKind(row.kind, row.id)
   return {
     id: row.id,
     kind,
+    writtenIn: row.patient_id === patientId ? undefined : row.patient_id,
     version: row.version,
     state: row.state,
     aboutOn: row.about_on ?? undefined,
@@ -275,25 +289,4 @@ export function parseStored<K extends EntryKind>(kind: K, text: string, entryId:
 function knownKind(kind: string, entryId: string): EntryKind {
   if (isEntryKind(kind)) return kind
   throw new DamagedError('an entry is of a kind that this version of Couronne does not know', { about: { entryId } })
-}
-
-const givenNamesSchema = z.array(z.string())
-
-export type PatientRow = Tables['patient']
-
-/** A line of a list. @param isLimited whether only accounts other than the caller's may open it: the telephone is left out then */
-export function toPatientLine(row: PatientRow, isLimited: boolean): PatientLine {
-  return {
-    id: row.id,
-    fileNumber: row.file_number,
-    birthName: row.birth_name,
-    usedName: row.used_name ?? undefined,
-    givenNames: givenNamesSchema.parse(JSON.parse(row.given_names)),
-    usedGivenName: row.used_given_name ?? undefined,
-    sex: row.sex as PatientLine['sex'],
-    bornOn: row.born_on ?? undefined,
-    diedOn: row.died_on ?? undefined,
-    telephone: isLimited ? undefined : (row.telephone ?? undefined),
-    isLimited,
-  }
 }

@@ -5,13 +5,15 @@ import { IMPORT_SOURCE } from './import-entries.ts'
 import { type BodyOf, bodyFacts, isEntryKind, parseBody } from './kinds/index.ts'
 import { identityColumns } from './project-identity.ts'
 import { sortNameOf } from './search/index.ts'
+import type { Reading } from './store.ts'
 import { digestVersions, FIRST_PREVIOUS_VERSION_HASH, hashBody, hashVersion, type StoredVersion } from './version-hash.ts'
 import { shownColumns } from './write.ts'
 
-export const RECORD_BREAKS = ['changed', 'unlinked', 'gap', 'newest', 'journal'] as const
+export const RECORD_BREAKS = ['changed', 'unlinked', 'gap', 'newest', 'journal', 'batch'] as const
 /**
  * changed: a version is not what its hash says. unlinked: it does not follow from the one before. gap: a version is missing. newest: what
  * lists show, hide or search is not what the last version says. journal: the journal never heard of the version, or has another hash for it.
+ * batch: the import with which the version came is no longer all that it was, in this record or in another.
  */
 export type RecordBreakKind = (typeof RECORD_BREAKS)[number]
 
@@ -71,6 +73,7 @@ export async function verifyRecord(db: Db, practiceId: string, patientId: string
     ...checkShown(chains, new Set(entries.map(({ id }) => id))),
     ...checkJournal(versions, journaled),
     ...checkMissing(versions, journaled),
+    ...(await checkBatches(db, practiceId, versions)),
   ]
   const notes = entries.filter(({ only_for }) => accountId !== undefined && only_for !== null && only_for !== accountId)
   const hidden = new Set(notes.map(({ id }) => id))
@@ -80,6 +83,19 @@ export async function verifyRecord(db: Db, practiceId: string, patientId: string
     versions: counted.length,
     destroyed: counted.filter(({ body }) => body === null).length,
     breaks: unique(breaks),
+  }
+}
+
+/** A record with those that are shown within it. */
+export async function verifyParts({ db, practiceId, access }: Reading, accountId: string): Promise<RecordVerdict> {
+  const verdicts: RecordVerdict[] = []
+  for (const part of access.parts) verdicts.push(await verifyRecord(db, practiceId, part, accountId))
+  const sum = (count: (verdict: RecordVerdict) => number) => verdicts.reduce((total, each) => total + count(each), 0)
+  return {
+    entries: sum(({ entries }) => entries),
+    versions: sum(({ versions }) => versions),
+    destroyed: sum(({ destroyed }) => destroyed),
+    breaks: verdicts.flatMap(({ breaks }) => breaks),
   }
 }
 
@@ -185,6 +201,20 @@ async function journaledBatches(db: Db, practiceId: string, versions: readonly S
   return told
 }
 
+/** The journal has one digest for all that a batch wrote: it vouches for each of its versions only while all of them are there. */
+async function checkBatches(db: Db, practiceId: string, versions: readonly StoredVersion[]): Promise<RecordBreak[]> {
+  const firstOf = new Map(
+    versions.toReversed().flatMap((version) => {
+      const batchId = batchOf(version.source)
+      return batchId === undefined ? [] : [[batchId, version] as const]
+    }),
+  )
+  const breaks: RecordBreak[] = []
+  for (const [batchId, { entry_id, version }] of firstOf)
+    if ((await verifyImport(db, practiceId, batchId)) === false) breaks.push({ kind: 'batch', entryId: entry_id, version })
+  return breaks
+}
+
 const WRITTEN = [
   'patient.created',
   'record.changed',
@@ -215,7 +245,7 @@ async function journaledHashes(db: Db, practiceId: string, patientId: string): P
 const importSchema = z.object({ digest: z.string(), entries: z.int() })
 
 /**
- * Whether a batch of an import is still all that it was when it was written. Reads every version of the practice once.
+ * Whether a batch of an import is still all that it was when it was written. Reads the hashes of the batch, twenty thousand at most.
  *
  * @returns undefined when the journal knows no such batch
  */
@@ -227,7 +257,9 @@ export async function verifyImport(db: Db, practiceId: string, batchId: string):
     .selectFrom('record_version')
     .select('hash')
     .where('practice_id', '=', practiceId)
-    .where('source', 'like', `${IMPORT_SOURCE}${batchId} %`)
+    // All that begins with the batch and a room: `!` is the character after it.
+    .where('source', '>=', `${IMPORT_SOURCE}${batchId} `)
+    .where('source', '<', `${IMPORT_SOURCE}${batchId}!`)
     .execute()
   return rows.length === entries && digestVersions(rows.map(({ hash }) => hash)) === digest
 }

@@ -34,6 +34,8 @@ export const VISIT_ACTIONS = [
   'record.restored',
   'record.limited',
   'record.unlimited',
+  'record.joined',
+  'record.separated',
   'document.added',
   'study.read',
   'study.attached',
@@ -89,6 +91,10 @@ function summarize(traces: readonly Trace[]): Visit {
       case 'record.limited':
       case 'record.unlimited':
         parts.changed.add('limit')
+        break
+      case 'record.joined':
+      case 'record.separated':
+        parts.changed.add('identity')
         break
       case 'patient.created':
       case 'record.changed':

@@ -30,7 +30,7 @@ export interface WrittenEntry {
 }
 
 /**
- * Adds an entry. Its body is checked once more, and that whatever it names is there.
+ * Adds an entry to the record that is named, though it be joined to another. Its body is checked once more, and that whatever it names is there.
  *
  * @throws {NotFoundError} no such patient
  * @throws {BreakGlassNeededError} or {NotAllowedError} when this account may not write it
@@ -41,8 +41,9 @@ export async function addEntry<K extends EntryKind>(writing: Writing, added: Add
   if (kind === 'identity') throw new InvalidInputError('an identity is made with its patient, and corrected after that')
   const body = parseBody(kind, added.body)
   const facts = bodyFacts(kind, body)
-  requireWrite(await accessIn(writing, patientId), facts.class)
-  await checkReferences(writing, patientId, facts)
+  const access = await accessIn(writing, patientId)
+  requireWrite(access, facts.class)
+  await checkReferences(writing, access.parts, facts)
   const written = await insertFirst(writing, { id: newId(), patientId, kind, body, facts, source })
   await writing.record({ action: 'record.changed', patientId, ...told(kind, written) })
   return written
@@ -97,20 +98,22 @@ export interface Correction {
 }
 
 /**
- * Writes a new version beside the old one.
+ * Writes a new version beside the old one, in the record in which the entry was written.
  *
  * @throws {ConflictError} somebody else has changed or withdrawn it since
  * @throws as {@link addEntry}
  */
 export async function correctEntry(writing: Writing, correction: Correction): Promise<WrittenEntry> {
-  const { patientId, entryId, kind, reason, source } = correction
+  const { entryId, kind, reason, source } = correction
   const newest = await newestVersion(writing, correction)
+  const patientId = newest.patient_id
   if (newest.kind !== kind) throw new InvalidInputError(`the entry is of the kind ${newest.kind}`)
   const body = parseBody(kind, correction.body)
   const facts = bodyFacts(kind, body)
   checkFixed(kind, body, newest.body)
-  requireWrite(await accessIn(writing, patientId), facts.class)
-  await checkReferences(writing, patientId, facts, entryId)
+  const access = await accessIn(writing, patientId)
+  requireWrite(access, facts.class)
+  await checkReferences(writing, access.parts, facts, entryId)
   const version = nextVersion(writing, {
     entryId,
     patientId,
@@ -137,9 +140,9 @@ export async function withdrawEntry(
   writing: Writing,
   withdrawal: Omit<Correction, 'kind' | 'body' | 'source'>,
 ): Promise<WrittenEntry> {
-  const { patientId, entryId, reason } = withdrawal
+  const { entryId, reason } = withdrawal
   const newest = await newestVersion(writing, withdrawal)
-  const { kind } = newest
+  const { kind, patient_id: patientId } = newest
   if (kind === 'identity') throw new InvalidInputError('an identity can be corrected, not withdrawn')
   const version = nextVersion(writing, {
     entryId,
@@ -166,9 +169,9 @@ export async function restoreEntry(
   writing: Writing,
   restoration: Omit<Correction, 'kind' | 'body' | 'source'>,
 ): Promise<WrittenEntry> {
-  const { patientId, entryId, reason } = restoration
+  const { entryId, reason } = restoration
   const newest = await newestVersion(writing, restoration, 'withdrawn')
-  const { kind, body } = newest
+  const { kind, body, patient_id: patientId } = newest
   const facts = bodyFacts(kind, parseBody(kind, JSON.parse(body)))
   const version = nextVersion(writing, { entryId, patientId, kind, body, reason, previous: newest })
   await advance(writing, version, shownColumns(version, facts))
@@ -190,7 +193,7 @@ async function newestVersion(
     .select(['version', 'state', 'class', 'only_for'])
     .where('id', '=', entryId)
     .where('practice_id', '=', practiceId)
-    .where('patient_id', '=', patientId)
+    .where('patient_id', 'in', [...access.parts])
     .executeTakeFirst()
   if (entry === undefined || (entry.only_for !== null && entry.only_for !== actor.accountId))
     throw new NotFoundError('there is no such entry')

@@ -13,7 +13,7 @@ const REASON_LENGTH_MIN = 10
 const REASON_LENGTH_MAX = 500
 
 /**
- * Opens a record to an account for {@link GLASS_MINUTES}, in the caller's transaction.
+ * Opens a record to an account for {@link GLASS_MINUTES}, with those that are shown within it, in the caller's transaction.
  *
  * @throws {InvalidInputError} the reason has fewer than ten characters, or more than five hundred
  */
@@ -21,24 +21,26 @@ export async function breakGlass(
   tx: Tx,
   practice: OpenPractice,
   actor: Actor,
-  of: { readonly patientId: string; readonly reason: string },
+  of: { readonly patientId: string; readonly joinedIds?: readonly string[] | undefined; readonly reason: string },
 ): Promise<{ id: string; endsAt: Temporal.Instant }> {
   const reason = of.reason.trim()
   if (reason.length < REASON_LENGTH_MIN || reason.length > REASON_LENGTH_MAX) throw wrongReason()
   const now = practice.now()
   const endsAt = now.add({ minutes: GLASS_MINUTES })
   const id = newId()
+  const broken = {
+    practice_id: practice.id,
+    account_id: actor.accountId,
+    reason,
+    at: instantText(now),
+    ends_at: instantText(endsAt),
+  }
   await tx
     .insertInto('broken_glass')
-    .values({
-      id,
-      practice_id: practice.id,
-      account_id: actor.accountId,
-      patient_id: of.patientId,
-      reason,
-      at: instantText(now),
-      ends_at: instantText(endsAt),
-    })
+    .values([
+      { id, patient_id: of.patientId, ...broken },
+      ...(of.joinedIds ?? []).map((joinedId) => ({ id: newId(), patient_id: joinedId, ...broken })),
+    ])
     .execute()
   const about = { brokenGlassId: id, accountId: actor.accountId, patientId: of.patientId }
   await notify(tx, practice, await activeOwners(tx, practice.id), 'glass-broken', about)

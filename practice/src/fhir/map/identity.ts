@@ -6,6 +6,7 @@ import {
   identifier,
   metaOf,
   noteExtension,
+  patientReference,
   practiceReference,
   type Reference,
   type Resource,
@@ -34,7 +35,7 @@ export function mapIdentity(
   const isQualified = body.status === 'qualified'
   return {
     resourceType: 'Patient',
-    id: around.patientId,
+    id: entry.writtenIn ?? around.patientId,
     meta: metaOf(entry, profile(hasInsProfile(body) ? 'fr-core-patient-ins' : 'fr-core-patient'), {
       security: body.flags.includes('fictitious') ? [coding(hl7('v3-ActReason'), 'HTEST')] : [],
       tag: [coding(own('identity-status'), body.status), ...body.flags.map((flag) => coding(own('identity-flag'), flag))],
@@ -45,7 +46,7 @@ export function mapIdentity(
       isQualified && body.ins !== undefined ? insIdentifier(body.ins) : undefined,
       identifier('INTRN', `urn:uuid:${around.practiceId}`, body.fileNumber, 'secondary'),
     ],
-    active: true,
+    active: entry.writtenIn === undefined,
     name: [officialName(body), usualName(body)],
     telecom: telecom(body),
     gender: GENDERS[body.sex],
@@ -56,7 +57,14 @@ export function mapIdentity(
       body.language === undefined ? [] : [{ language: { coding: [coding('urn:ietf:bcp:47', body.language)] }, preferred: true }],
     generalPractitioner: doctors,
     managingOrganization: practiceReference(around),
+    link: linksOf(entry, around),
   }
+}
+
+/** A record that was joined to another stays, and says which one holds now. */
+function linksOf({ writtenIn }: EntryOf<'identity'>, around: Surroundings): object[] {
+  if (writtenIn !== undefined) return [{ other: patientReference(around), type: 'replaced-by' }]
+  return (around.joinedIds ?? []).map((id) => ({ other: { reference: `Patient/${id}` }, type: 'replaces' }))
 }
 
 /** What the profile asks of a qualified identity. */

@@ -264,6 +264,7 @@ export const patients: typeof French = {
     gap: 'does not follow the one before',
     newest: 'is not the newest that was expected',
     journal: 'is not found in the journal',
+    batch: 'came by an import that is no longer whole',
   },
   breakIs: (entry, version, what) => `Entry …${entry}, version ${version}: ${what}.`,
 

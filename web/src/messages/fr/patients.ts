@@ -266,6 +266,7 @@ export const patients = {
     gap: 'ne suit pas la précédente',
     newest: 'n’est pas la plus récente attendue',
     journal: 'ne se retrouve pas dans le journal',
+    batch: 'est venue par une reprise qui n’est plus entière',
   },
   breakIs: (entry: string, version: number, what: string) => `Élément …${entry}, version ${version} : ${what}.`,
 
