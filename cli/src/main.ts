@@ -34,6 +34,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: { fr: 'reprendre les données d’un autre logiciel', en: 'take over another program’s data' },
     run: async (args) => (await import('./practice/import.ts')).runImport(args),
   },
+  completeness: {
+    summary: { fr: 'ce qui manque aux dossiers, et les règles', en: 'what the records lack, and the rules' },
+    run: async (args) => (await import('./practice/completeness.ts')).runCompleteness(args),
+  },
   journal: {
     summary: { fr: 'vérifier que le journal est entier', en: 'verify that the journal is whole' },
     run: async (args) => (await import('./practice/journal.ts')).runJournal(args),
@@ -108,7 +112,7 @@ async function printHelp(asked: string): Promise<number> {
   }
   terminal.line({ fr: 'couronne COMMANDE\n', en: 'couronne COMMAND\n' })
   for (const [name, { summary }] of Object.entries(COMMANDS))
-    terminal.line(`  ${name.padEnd(9)} ${wrap(terminal.say(summary), widthOfOutput(), 12).trimStart()}`)
+    terminal.line(`  ${name.padEnd(12)} ${wrap(terminal.say(summary), widthOfOutput(), 15).trimStart()}`)
   terminal.line({
     fr: '\nL’application, dans un navigateur :  couronne serve\nSauvegardes, sans rien risquer :     couronne demo\nPour vos propres dossiers :          couronne vault --help\nIn English: COURONNE_LANG=en',
     en: '\nThe application, in a browser: couronne serve\nBackups, without any risk:     couronne demo\nFor your own folders:          couronne vault --help\nEn français : COURONNE_LANG=fr',

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { isLoopback } from '@couronne/vault/loopback'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { completenessRoutes, startCompletenessWork } from '#completeness'
 import { startDocumentWork } from '#documents'
 import { duplicateRoutes } from '#duplicates'
 import { InvalidInputError, StoppingError } from '#errors'
@@ -104,6 +105,12 @@ export async function startApp(options: AppOptions): Promise<App> {
         onError: (err) => logger.error({ err }, 'work in the background failed'),
       }),
     )
+    stack.use(
+      startCompletenessWork({
+        practice: () => openPracticeOf(installation),
+        onError: (err) => logger.error({ err }, 'completeness could not be judged'),
+      }),
+    )
     const stopping = new AbortController()
     const setupCode = randomBytes(5).toString('hex').toUpperCase()
     const names = namesOf(options)
@@ -164,6 +171,7 @@ export function routesOf(
     ...patientRoutes,
     ...duplicateRoutes,
     ...documentRoutes,
+    ...completenessRoutes,
     ...journalRoutes(version),
     ...makeJobRoutes(WORKS, signal),
     ...makeFhirRoutes(version),

@@ -4,6 +4,7 @@
 export * from '#endpoint'
 export * from '#rights'
 export { DEFAULT_TIME_ZONE, FRENCH_TIME_ZONES } from '#time-zone'
+export * from './completeness/contract.ts'
 export * from './duplicates/contract.ts'
 export * from './http/contract.ts'
 export * from './images/contract.ts'

@@ -144,6 +144,8 @@ export const JOURNAL_ACTIONS = [
   'record.joined',
   'record.separated',
   'duplicate.decided',
+  'finding.waived',
+  'waiver.withdrawn',
   'glass.broken',
   'document.read',
   'document.added',

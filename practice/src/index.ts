@@ -1,6 +1,17 @@
 /**
  * Couronne for one practice: people, patient records, documents, journal, and the HTTP interface to them.
  */
+export {
+  keepTrend,
+  loadCounts,
+  lookAtRecord,
+  lookAtRule,
+  NOT_CHECKED,
+  RECORDS,
+  RULES,
+  type Rule,
+  refreshAll,
+} from '#completeness'
 export { PracticeError } from '#errors'
 export {
   draftProfile,

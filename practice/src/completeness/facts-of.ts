@@ -18,8 +18,8 @@ export interface FactSource {
   readonly on: string | null
   readonly by: string | null
   readonly code: string | null
-  /** JSON */
-  readonly body: string
+  /** JSON; null: destroyed, or of a kind whose row tells all that is asked */
+  readonly body: string | null
 }
 
 export interface RecordSource {
@@ -40,7 +40,7 @@ interface Drawn {
 /** @throws {z.ZodError} for a body that is none of its kind */
 export function factsOf({ openedOn, entries, objectIds }: RecordSource): RecordFacts {
   const identity = entries.find(({ kind }) => kind === 'identity')
-  const born = identity === undefined ? undefined : identitySchema.parse(JSON.parse(identity.body))
+  const born = identity?.body == null ? undefined : identitySchema.parse(JSON.parse(identity.body))
   const facts = entries.flatMap((entry) => {
     const drawn = draw(entry, { objectIds, born })
     return drawn === undefined ? [] : [toFact(entry, drawn)]
@@ -79,28 +79,8 @@ function draw(entry: FactSource, around: Around): Drawn | undefined {
   switch (entry.kind) {
     case 'identity':
       return identityFact(around.born)
-    case 'procedure':
-      return procedureFact(entry, procedureSchema.parse(JSON.parse(entry.body)), around.born)
     case 'observation':
-      return { tags: [entry.code as Tag] }
-    case 'alert':
-      return alertFact(alertSchema.parse(JSON.parse(entry.body)))
-    case 'questionnaire':
-      return questionnaireFact(questionnaireSchema.parse(JSON.parse(entry.body)))
-    case 'prescription':
-      return prescriptionFact(prescriptionSchema.parse(JSON.parse(entry.body)))
-    case 'consent':
-      return consentFact(consentSchema.parse(JSON.parse(entry.body)))
-    case 'quote':
-      return quoteFact(quoteSchema.parse(JSON.parse(entry.body)))
-    case 'device':
-      return deviceFact(deviceSchema.parse(JSON.parse(entry.body)))
-    case 'correspondence':
-      return letterFact(letterSchema.parse(JSON.parse(entry.body)))
-    case 'document':
-      return documentFact(entry, documentSchema.parse(JSON.parse(entry.body)), around.objectIds)
-    case 'relatedPerson':
-      return { tags: relatedSchema.parse(JSON.parse(entry.body)).authority === undefined ? [] : ['has-authority'] }
+      return { tags: entry.code === null ? [] : tagged(OBSERVATION_TAGS[entry.code]) }
     case 'referringDoctor':
       return { tags: entry.code === 'referring' ? ['referring'] : [] }
     case 'appointment':
@@ -109,9 +89,47 @@ function draw(entry: FactSource, around: Around): Drawn | undefined {
     case 'stewardship':
     case 'careLink':
       return undefined
-    case 'imagingStudy':
-      return studyFact(studySchema.parse(JSON.parse(entry.body)))
+    default:
+      return entry.body === null ? undefined : drawBody(entry, entry.kind, JSON.parse(entry.body), around)
   }
+}
+
+type KindWithBody = Exclude<
+  EntryKind,
+  'identity' | 'observation' | 'referringDoctor' | 'appointment' | 'claim' | 'stewardship' | 'careLink'
+>
+
+function drawBody(entry: FactSource, kind: KindWithBody, body: unknown, { objectIds, born }: Around): Drawn | undefined {
+  switch (kind) {
+    case 'procedure':
+      return procedureFact(entry, procedureSchema.parse(body), born)
+    case 'alert':
+      return alertFact(alertSchema.parse(body))
+    case 'questionnaire':
+      return questionnaireFact(questionnaireSchema.parse(body))
+    case 'prescription':
+      return prescriptionFact(prescriptionSchema.parse(body))
+    case 'consent':
+      return consentFact(consentSchema.parse(body))
+    case 'quote':
+      return quoteFact(quoteSchema.parse(body))
+    case 'device':
+      return deviceFact(deviceSchema.parse(body))
+    case 'correspondence':
+      return letterFact(letterSchema.parse(body))
+    case 'document':
+      return documentFact(entry, documentSchema.parse(body), objectIds)
+    case 'relatedPerson':
+      return { tags: relatedSchema.parse(body).authority === undefined ? [] : ['has-authority'] }
+    case 'imagingStudy':
+      return studyFact(studySchema.parse(body))
+  }
+}
+
+const OBSERVATION_TAGS: Readonly<Record<string, Tag>> = {
+  note: 'note',
+  'tooth-chart': 'tooth-chart',
+  'periodontal-chart': 'periodontal-chart',
 }
 
 function tagged(...tags: readonly (Tag | false | undefined)[]): Tag[] {

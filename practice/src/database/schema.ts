@@ -49,6 +49,12 @@ export interface Tables {
 
   job: JobTable
 
+  completeness_facts: CompletenessFactsTable
+  completeness_record: CompletenessRecordTable
+  completeness_finding: CompletenessFindingTable
+  completeness_waiver: CompletenessWaiverTable
+  completeness_trend: CompletenessTrendTable
+
   document_object: DocumentObjectTable
   document_upload: DocumentUploadTable
   'keyring.document_key': DocumentKeyTable
@@ -576,6 +582,81 @@ interface JobTable {
   ended_at: string | null
   /** JSON: code, message, about */
   error: string | null
+}
+
+// Completeness
+
+/** What a record's rules are judged by, drawn from its entries; drawn again when they have changed. */
+interface CompletenessFactsTable {
+  patient_id: string
+  practice_id: string
+  /** how many versions the record had (`completeness/stamps.ts`) */
+  stamp: string
+  /** in which form the text is; another one is drawn again */
+  form: string
+  /** `completeness/facts-text.ts` */
+  facts: string
+}
+
+/** How a record was judged last. */
+interface CompletenessRecordTable {
+  practice_id: string
+  patient_id: string
+  stamp: string
+  /** by which rules, since which day care counts */
+  judged_by: string
+  judged_on: string
+  /** the first day on which the same record may be judged otherwise */
+  next_on: string | null
+  /** JSON: what was met, missing and waived, by rule (`completeness/tally.ts`) */
+  tally: string
+  /** of the findings that are kept beside: what did not change is not written */
+  digest: string
+}
+
+/** What a record lacks today, waived or not. */
+interface CompletenessFindingTable {
+  practice_id: string
+  patient_id: string
+  rule: string
+  /** an entry, a day of care; empty: the record */
+  subject: string
+  /** 1 high, 2 medium, 3 low */
+  severity: number
+  state: 'missing' | 'waived'
+  /** the day of what it is about; empty: of none */
+  about_on: string
+  practitioner_id: string | null
+  /** JSON: which of the rule's expectations are not met */
+  missing: string
+}
+
+/** Why something may be missing. Each change is a version. */
+interface CompletenessWaiverTable {
+  practice_id: string
+  patient_id: string
+  rule: string
+  subject: string
+  version: number
+  state: 'waived' | 'withdrawn'
+  /** of the finding that it is about: another one is not waived by it */
+  same_as: string
+  /** null: destroyed with its record */
+  reason: string | null
+  /** the last day on which it holds; null: without an end */
+  until_on: string | null
+  at: string
+  account_id: string
+}
+
+/** Where the practice stood on a day: by rule, in things that it speaks of; under the empty rule, in records. */
+interface CompletenessTrendTable {
+  practice_id: string
+  on_day: string
+  rule: string
+  met: number
+  missing: number
+  waived: number
 }
 
 // Documents

@@ -4,7 +4,7 @@ import { type Db, instantText } from '#database'
 import { NotFoundError } from '#errors'
 import type { Actor } from '#open-practice'
 import { decideAccess, type RecordAccess } from './access.ts'
-import { keptIdOf, linksInto, linksTo } from './links.ts'
+import { keptIdOf, keptIdsOf, linksInto, linksTo } from './links.ts'
 
 const accountsSchema = z.array(z.string())
 
@@ -116,6 +116,22 @@ function strictestOf(limits: readonly (string | null)[]): readonly string[] | un
   const lists = limits.filter((each) => each !== null).map(parseAccounts)
   const [first, ...others] = lists
   return first?.filter((account) => others.every((list) => list.includes(account)))
+}
+
+/** The records, as they are shown, that a limit on any of their parts keeps from an account. Broken glass opens a record, and no list. */
+export async function limitedToOthers(db: Db, practiceId: string, accountId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('record_limit')
+    .select(['patient_id', 'accounts'])
+    .where('practice_id', '=', practiceId)
+    .execute()
+  const others = rows.filter(({ accounts }) => !parseAccounts(accounts).includes(accountId))
+  const kept = await keptIdsOf(
+    db,
+    practiceId,
+    others.map(({ patient_id }) => patient_id),
+  )
+  return [...new Set(kept.values())]
 }
 
 export function parseAccounts(text: string): readonly string[] {

@@ -4,7 +4,7 @@
  * overwritten here, nothing is read or written without its line in the journal, and another's personal note does not exist.
  */
 export { BreakGlassNeededError, decideAccess, type RecordAccess, requireRead, requireWrite } from './access.ts'
-export { type AccessQuestion, limitsOf, loadAccess, openGlass } from './access-store.ts'
+export { type AccessQuestion, limitedToOthers, limitsOf, loadAccess, openGlass } from './access-store.ts'
 export { type AlertState, alertStates } from './alert-states.ts'
 export { breakGlassOf } from './break-glass.ts'
 export { ccamFindings, findCcam, isCcamCode } from './ccam.ts'

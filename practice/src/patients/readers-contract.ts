@@ -8,8 +8,8 @@ import { LISTS } from './lists.ts'
 
 const instant = z.iso.datetime()
 
-/** Parts of a record as a visit names them; `limit`: who alone may open it. */
-export const VISITED_PARTS = [...ENTRY_KINDS, 'limit'] as const
+/** Parts of a record as a visit names them; `limit`: who alone may open it; `completeness`: what it lacks. */
+export const VISITED_PARTS = [...ENTRY_KINDS, 'limit', 'completeness'] as const
 export type VisitedPart = (typeof VISITED_PARTS)[number]
 
 /** absent: the program itself */

@@ -32,6 +32,8 @@ export const VISIT_ACTIONS = [
   'record.corrected',
   'record.withdrawn',
   'record.restored',
+  'finding.waived',
+  'waiver.withdrawn',
   'record.limited',
   'record.unlimited',
   'record.joined',
@@ -88,6 +90,10 @@ function summarize(traces: readonly Trace[]): Visit {
         if (isEntryKind(kind)) parts.printed.add(kind)
         else isExported = true
         break
+      case 'finding.waived':
+      case 'waiver.withdrawn':
+        parts.changed.add('completeness')
+        break
       case 'record.limited':
       case 'record.unlimited':
         parts.changed.add('limit')
@@ -140,7 +146,7 @@ function isThroughGlass(details: string): boolean {
 }
 
 function isPart(text: unknown): text is VisitedPart {
-  return typeof text === 'string' && (text === 'limit' || isEntryKind(text))
+  return typeof text === 'string' && (text === 'limit' || text === 'completeness' || isEntryKind(text))
 }
 
 function minutesBetween(earlier: string, later: string): number {

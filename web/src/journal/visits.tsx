@@ -44,7 +44,11 @@ export function Visits({ patientId, children }: { readonly patientId: string; re
 function VisitTable({ visits }: { readonly visits: readonly ReportedVisit[] }) {
   const m = useMessages()
   const format = useFormat()
-  const parts: Readonly<Record<string, string>> = { ...m.patients.kindsMany, limit: m.journal.limitPart }
+  const parts: Readonly<Record<string, string>> = {
+    ...m.patients.kindsMany,
+    limit: m.journal.limitPart,
+    completeness: m.journal.completenessPart,
+  }
   const named = (names: readonly string[]) => {
     const text = format.list(names.map((name) => (parts[name] ?? name).toLowerCase()))
     return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
