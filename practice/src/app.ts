@@ -16,8 +16,9 @@ import { duplicateRoutes } from '#duplicates'
 import { InvalidInputError, StoppingError } from '#errors'
 import { fhirProblems, makeFhirRoutes } from '#fhir'
 import { makeLogger, makeServer, type Route } from '#http'
+import { importJob, makeImportRoutes, Places, startImportWork } from '#imports'
 import { Installation, installationRoutes, type MakeSample } from '#installation'
-import { type JobWork, makeJobRoutes, startJobs } from '#jobs'
+import { makeJobRoutes, startJobs } from '#jobs'
 import { journalRoutes, recordEvent } from '#journal'
 import type { OpenPractice } from '#open-practice'
 import { documentRoutes, patientRoutes } from '#patients'
@@ -49,6 +50,8 @@ export interface AppOptions {
   readonly version: string
   readonly now?: () => Temporal.Instant
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** below which folders of this machine may be imported from; absent: none may */
+  readonly importFolder?: string
   /** absent: lines of JSON on standard error */
   readonly logger?: FastifyBaseLogger
   readonly makeSample?: MakeSample
@@ -64,8 +67,6 @@ export interface App extends AsyncDisposable {
   readonly authorityFile?: string
 }
 
-/** What goes on in the background. */
-const WORKS: readonly JobWork[] = []
 const CLOSE_MS_MAX = 5_000
 const CERTIFICATE_INTERVAL_MS = 24 * 3_600_000
 
@@ -98,10 +99,18 @@ export async function startApp(options: AppOptions): Promise<App> {
         onError: (err) => logger.error({ err }, 'work on documents failed'),
       }),
     )
+    const places = new Places(options.importFolder)
+    stack.use(
+      startImportWork({
+        practice: () => openPracticeOf(installation),
+        places,
+        onError: (err) => logger.error({ err }, 'work on imports failed'),
+      }),
+    )
     stack.use(
       startJobs({
         practice: () => openPracticeOf(installation),
-        works: WORKS,
+        works: [importJob(places)],
         onError: (err) => logger.error({ err }, 'work in the background failed'),
       }),
     )
@@ -116,7 +125,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const names = namesOf(options)
     const tls = await certificateOf(options, names, now())
     const server = await makeServer({
-      routes: routesOf({ ...options, signal: stopping.signal }, installation, setupCode),
+      routes: routesOf({ ...options, signal: stopping.signal, places }, installation, setupCode),
       practice: () => installation.practice(),
       authenticate,
       recordEvent,
@@ -157,11 +166,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 /** Every route of the application. */
 export function routesOf(
-  options: Pick<AppOptions, 'version' | 'makeSample'> & { readonly signal?: AbortSignal },
+  options: Pick<AppOptions, 'version' | 'makeSample'> & { readonly signal?: AbortSignal; readonly places?: Places },
   installation: Installation,
   setupCode: string,
 ): readonly Route[] {
-  const { version, makeSample = noSample, signal = new AbortController().signal } = options
+  const { version, makeSample = noSample, signal = new AbortController().signal, places = new Places(undefined) } = options
   return [
     ...installationRoutes({ installation, version, setupCode, makeSample, signal }),
     ...makePeopleRoutes(
@@ -173,7 +182,8 @@ export function routesOf(
     ...documentRoutes,
     ...completenessRoutes,
     ...journalRoutes(version),
-    ...makeJobRoutes(WORKS, signal),
+    ...makeJobRoutes([importJob(places)], signal),
+    ...makeImportRoutes(places),
     ...makeFhirRoutes(version),
   ]
 }

@@ -33,6 +33,7 @@ interface ServeFlags {
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly insecure?: boolean
+  readonly importFolder?: string
   readonly json?: boolean
 }
 
@@ -65,6 +66,7 @@ export async function runServe(args: readonly string[]): Promise<number> {
     makeSample,
     ...(process.env.COURONNE_DATABASE ? { database: process.env.COURONNE_DATABASE } : {}),
     ...(tls === undefined ? {} : { tls }),
+    ...(options.importFolder === undefined ? {} : { importFolder: options.importFolder }),
     ...webPages(),
   })
   sayListening(terminal, app, isLoopback(host) && options.name === undefined)
@@ -97,6 +99,14 @@ function defineFlags(): VerbCommand {
       fr: 'sans HTTPS sur le réseau : seulement derrière un relais qui le fait',
       en: 'without HTTPS over the network: only behind a proxy that does it',
     })
+    .flag(
+      '--import-folder <folder>',
+      {
+        fr: 'le dossier sous lequel les pages de reprise peuvent lire ; aucun d’office',
+        en: 'the folder below which the import pages may read; none by default',
+      },
+      { env: 'COURONNE_IMPORT_FOLDER' },
+    )
     .flag('--json', { fr: 'du JSON sur la sortie standard', en: 'JSON on standard output' })
 }
 

@@ -511,7 +511,6 @@ interface ImportSettingTable {
   place: string
   /** of the files that were sent, sealed with the practice's; null: there are none, or none any more */
   files_key: Uint8Array | null
-  files_touched_at: string | null
   files_removed_at: string | null
   /** of its database, sealed with the practice's */
   password: Uint8Array | null
@@ -531,6 +530,8 @@ interface ImportFileTable {
   /** with `/` between folders */
   path: string
   size_bytes: number
+  /** when it was changed last where it comes from, as its sender says */
+  modified_ms: number | null
   /** what is on disk, in whole segments */
   received_bytes: number
   begun_at: string

@@ -27,7 +27,10 @@ export {
   readPreview,
 } from './objects.ts'
 export { makeDuePreviews } from './previews.ts'
+export { PIECE_BYTES_MIN, receiveSegments } from './receive-segments.ts'
+export { DOCUMENT_KEY_BYTES, SegmentLayout } from './sealed-stream.ts'
 export { sniff } from './sniff.ts'
 export type { DocumentFacts, UploadFacts } from './store.ts'
-export { appendUpload, beginUpload, DOCUMENT_BYTES_MAX, getUpload, type NewUpload, PIECE_BYTES_MIN } from './uploads.ts'
+export { readUploadFile, removeUploadFile, UploadFile, type UploadFileOptions } from './upload-file.ts'
+export { appendUpload, beginUpload, DOCUMENT_BYTES_MAX, getUpload, type NewUpload } from './uploads.ts'
 export { type DocumentWorkOptions, startDocumentWork } from './work.ts'

@@ -12,7 +12,7 @@ import { dirname } from 'node:path'
 import { DamagedError } from '#errors'
 import { syncFolder, translateFull } from '#files'
 import { makeFolder, readFilePart, sizeOf } from './folder-store.ts'
-import { makeHeader, SegmentCipher, type SegmentLayout } from './sealed-stream.ts'
+import { makeHeader, openStream, SegmentCipher, type SegmentLayout } from './sealed-stream.ts'
 
 export interface UploadFileOptions {
   readonly path: string
@@ -113,6 +113,13 @@ export class UploadFile implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close()
   }
+}
+
+/** The bytes of one that is whole. @throws {DamagedError} */
+export async function* readUploadFile({ path, key, associatedData, layout }: UploadFileOptions): AsyncGenerator<Uint8Array> {
+  const sizeBytes = (await sizeOf(path)) ?? 0
+  const read = (offset: number, lengthBytes: number) => readFilePart(path, offset, lengthBytes)
+  yield* openStream({ sizeBytes, read }, { key, associatedData, sizeBytes: layout.plainBytes })
 }
 
 /** Takes away an upload's file, and what a sealing anew may have left beside it. */

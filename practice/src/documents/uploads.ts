@@ -15,17 +15,14 @@ import { translateFull } from '#files'
 import type { OpenPractice } from '#open-practice'
 import { makeDocumentKey, streamContext } from './document-keys.ts'
 import { makeFolder } from './folder-store.ts'
-import { inPieces, SegmentLayout } from './sealed-stream.ts'
+import { receiveSegments } from './receive-segments.ts'
+import { SegmentLayout } from './sealed-stream.ts'
 import { awaitedBytes, insertUpload, type UploadFacts, updateReceived } from './store.ts'
 import { UploadFile, type UploadFileOptions } from './upload-file.ts'
 import { dropWhatIsLeft, getStoredUpload, getUploadKey, hold, pathOf, uploadsFolder, type Within } from './upload-parts.ts'
 
 export const DOCUMENT_BYTES_MAX = 64 * 1024 ** 3
-/** A piece brings at least one whole segment, or the end. */
-export const PIECE_BYTES_MIN = 1024 * 1024
 const FILE_NAME_LENGTH_MAX = 1_000
-/** A kill loses at most so much that was sent. */
-const ACKNOWLEDGE_BYTES = 8 * 1024 * 1024
 /** What the database and everything else keep for themselves. */
 const RESERVED_BYTES = 16 * 1024 * 1024
 /** Room is kept for an upload so long after its last piece: one that nobody goes on with must not keep others out. */
@@ -91,7 +88,7 @@ export async function getUpload(practice: OpenPractice, uploadId: string): Promi
  * @param offset where `bytes` begin in the original: what is acknowledged, and nothing else
  * @returns what is acknowledged now
  * @throws {ConflictError} another offset is expected (`about.receivedBytes`), or another call is at work on this upload
- * @throws {InvalidInputError} more bytes than declared, or fewer than {@link PIECE_BYTES_MIN} that are not the end
+ * @throws {InvalidInputError} more bytes than declared, or fewer than `PIECE_BYTES_MIN` that are not the end
  * @throws {DiskFullError}
  */
 export async function appendUpload(
@@ -107,86 +104,10 @@ export async function appendUpload(
       about: { receivedBytes: upload.receivedBytes },
     })
   const options = fileOptions(practice, upload, await getUploadKey(practice, uploadId))
-  await using file = await UploadFile.open(options, upload.receivedBytes)
-  const received = new Acknowledged(practice, upload, file)
-  let cameBytes = 0
-  const counted = async function* () {
-    for await (const chunk of bytes) {
-      cameBytes += chunk.length
-      if (offset + cameBytes > upload.sizeBytes)
-        throw new InvalidInputError(`more than the ${upload.sizeBytes} bytes that were declared`, [problem('body', 'too_big')])
-      yield chunk
-    }
-  }
-  try {
-    await writeSegments(options.layout, offset, counted(), file, received)
-  } finally {
-    await received.acknowledge()
-  }
-  if (cameBytes > 0 && received.bytes === offset)
-    throw new InvalidInputError(`a piece has at least ${PIECE_BYTES_MIN} bytes, or ends the document`, [
-      problem('body', 'too_small'),
-    ])
-  return { receivedBytes: received.bytes }
-}
-
-async function writeSegments(
-  layout: SegmentLayout,
-  offset: number,
-  bytes: AsyncIterable<Uint8Array>,
-  file: UploadFile,
-  received: Acknowledged,
-): Promise<void> {
-  if (offset === layout.plainBytes) return void (await Array.fromAsync(bytes)) // refuses what comes now
-  let segment = layout.segmentOf(offset)
-  const first = segment
-  let end: Uint8Array | undefined
-  for await (const piece of inPieces(bytes, (index) => layout.plainEnd(first + index) - layout.plainStart(first + index) || 1)) {
-    if (piece.length < layout.plainEnd(segment) - layout.plainStart(segment)) return
-    if (layout.isLast(segment)) {
-      end = piece // written when nothing comes after it
-      continue
-    }
-    await file.write(segment, piece)
-    await received.advance(layout.plainEnd(segment))
-    segment++
-  }
-  if (end === undefined) return
-  await file.write(segment, end)
-  await received.advance(layout.plainEnd(segment))
-}
-
-/** How much is written, and how much of it is on disk and in the database. */
-class Acknowledged {
-  bytes: number
-  readonly #practice: OpenPractice
-  readonly #uploadId: string
-  readonly #file: UploadFile
-  #written: number
-
-  constructor(practice: OpenPractice, upload: UploadFacts, file: UploadFile) {
-    this.bytes = upload.receivedBytes
-    this.#written = upload.receivedBytes
-    this.#practice = practice
-    this.#uploadId = upload.id
-    this.#file = file
-  }
-
-  async advance(writtenBytes: number): Promise<void> {
-    this.#written = writtenBytes
-    if (this.#written - this.bytes >= ACKNOWLEDGE_BYTES) await this.acknowledge()
-  }
-
-  async acknowledge(): Promise<void> {
-    if (this.#written === this.bytes) return
-    await this.#file.sync()
-    try {
-      await updateReceived(this.#practice.db, this.#practice.id, this.#uploadId, this.#written, this.#practice.now())
-    } catch (error) {
-      throw translateFull(error, this.#practice.folder)
-    }
-    this.bytes = this.#written
-  }
+  const receivedBytes = await receiveSegments(options, offset, bytes, (acknowledged) =>
+    updateReceived(practice.db, practice.id, uploadId, acknowledged, practice.now()),
+  )
+  return { receivedBytes }
 }
 
 async function requireRoom(practice: OpenPractice, sizeBytes: number): Promise<void> {

@@ -172,13 +172,20 @@ export const beginImportFiles = endpoint({
   method: 'POST',
   path: '/api/imports/sources/:sourceId/files',
   summary:
-    'Says which files will be sent. One that is here already, whole or in part, with the same name and size, is answered as it is.',
+    'Says which files will be sent. One that is here already, whole or in part, with the same name, size and time, is answered as it is; otherwise what was here under its name goes.',
   permission: 'imports',
   journal: 'import.changed',
   params: sourceParams,
   body: z.strictObject({
     files: z
-      .array(z.strictObject({ path: z.string().min(1).max(1_000), sizeBytes: z.int().min(0) }))
+      .array(
+        z.strictObject({
+          path: z.string().min(1).max(1_000),
+          sizeBytes: z.int().min(0),
+          /** when it was changed last, in milliseconds since 1970; absent: one that is here whole is sent anew */
+          modifiedMs: z.int().min(0).optional(),
+        }),
+      )
       .min(1)
       .max(IMPORT_FILES_AT_ONCE),
   }),

@@ -58,13 +58,24 @@ export async function seeCsvTables(folder: string): Promise<SeenTable[]> {
   return tables
 }
 
-async function openTable(folder: string, pattern: string, settings: CsvSettings): Promise<RawTable> {
+/** @param bytesToTellBy how much of it decides its encoding; absent: all of it */
+export async function openTable(
+  folder: string,
+  pattern: string,
+  settings: CsvSettings,
+  bytesToTellBy?: number,
+): Promise<CsvTable> {
   const name = await findOne(folder, pattern)
-  return openFile(join(folder, name), name, settings)
+  return openFile(join(folder, name), name, settings, bytesToTellBy)
 }
 
-async function openFile(file: string, name: string, settings: CsvSettings): Promise<RawTable> {
-  const detected = await detectEncoding(file, settings)
+export interface CsvTable extends RawTable {
+  readonly encoding: string
+  readonly delimiter: string
+}
+
+async function openFile(file: string, name: string, settings: CsvSettings, bytesToTellBy?: number): Promise<CsvTable> {
+  const detected = await detectEncoding(file, settings, bytesToTellBy)
   const { delimiter, isSaid } = await detectSeparator(file, detected, settings)
   const head = await firstRecord(file, detected, delimiter, isSaid)
   const columns = columnNames(head?.fields ?? [])
@@ -77,7 +88,7 @@ async function openFile(file: string, name: string, settings: CsvSettings): Prom
     }
   }
 
-  return { name, columns, notes: encodingNotes(detected), rows }
+  return { name, columns, notes: encodingNotes(detected), rows, encoding: detected.encoding, delimiter }
 }
 
 /** The one file whose name the pattern fits, whatever its capitals. */
@@ -92,9 +103,14 @@ async function findOne(folder: string, pattern: string): Promise<string> {
   return name
 }
 
-async function detectEncoding(file: string, { encoding }: CsvSettings): Promise<DetectedEncoding> {
+async function detectEncoding(
+  file: string,
+  { encoding }: CsvSettings,
+  bytesToTellBy: number | undefined,
+): Promise<DetectedEncoding> {
   const detector = new EncodingDetector()
-  for await (const piece of createReadStream(file)) detector.add(piece as Buffer)
+  const end = bytesToTellBy === undefined ? {} : { end: bytesToTellBy - 1 }
+  for await (const piece of createReadStream(file, end)) detector.add(piece as Buffer)
   const detected = detector.result()
   return encoding === undefined ? detected : { encoding, markBytes: detected.encoding === encoding ? detected.markBytes : 0 }
 }

@@ -71,9 +71,9 @@ export async function listDecisions(
   db: Db,
   practiceId: string,
   sourceId: string,
-  { before, limit }: { readonly before?: readonly [string, string]; readonly limit: number },
+  { before, limit, id: only }: { readonly before?: readonly [string, string]; readonly limit: number; readonly id?: string },
 ): Promise<Decision[]> {
-  const query = db
+  const all = db
     .selectFrom('import_decision')
     .innerJoin('account', 'account.id', 'import_decision.decided_by')
     .select(['import_decision.id', 'content', 'decided_by', 'decided_at', 'account.display_name'])
@@ -83,6 +83,7 @@ export async function listDecisions(
     .orderBy('decided_at', 'desc')
     .orderBy('import_decision.id', 'desc')
     .limit(limit)
+  const query = only === undefined ? all : all.where('import_decision.id', '=', only)
   const [at, id] = before ?? []
   const rows = await (at === undefined || id === undefined
     ? query

@@ -107,9 +107,6 @@ export function keyOfItsOwn(key: string, rowDigest: string): string {
   return `${key}#${rowDigest.slice(0, DIGITS_OF_KEY)}`
 }
 
-/** Of a source about which nobody has decided anything. */
-export const NO_DECISIONS = new Decisions([], () => false)
-
 function columnsOf(rule: ColumnRule): readonly string[] {
   return typeof rule === 'string' ? [rule] : [rule.column ?? []].flat()
 }

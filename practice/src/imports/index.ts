@@ -4,8 +4,12 @@
  * did not change in the source; nobody's correction here is undone; two patients are never made one without a person.
  */
 export type { Refusal, Remark } from './findings.ts'
+export { importJob } from './import-job.ts'
 export type { LookedAt } from './look-at-rows.ts'
+export { Places } from './places.ts'
 export { draftProfile } from './profiles.ts'
 export type { ImportReport } from './report.ts'
+export { makeImportRoutes } from './routes.ts'
 export { type ImportRunOptions, importFolder } from './run-import.ts'
 export type { SourceNote } from './source.ts'
+export { startImportWork } from './work.ts'

@@ -1,7 +1,7 @@
 /** Profiles as YAML files, and the order of their tables. */
-import { parse } from 'yaml'
-import { ImportSourceError } from '#errors'
-import { type Profile, profileSchema, type TableProfile } from './profile-schema.ts'
+import { parse, parseDocument, stringify, YAMLParseError } from 'yaml'
+import { ImportSourceError, InvalidInputError } from '#errors'
+import { type Profile, profileSchema, type TableProfile, type WrittenProfile } from './profile-schema.ts'
 import type { Entity } from './targets.ts'
 
 export type { ColumnRule, Profile, TableProfile } from './profile-schema.ts'
@@ -31,4 +31,47 @@ function parseYaml(text: string): unknown {
   } catch (error) {
     throw new ImportSourceError(`the profile is no YAML: ${error instanceof Error ? error.message : error}`)
   }
+}
+
+/** @throws {InvalidInputError} which names each place: `yaml:3:7` where it is no YAML, `profile.tables.0.key` where it is no profile */
+export function checkProfileText(yaml: string): void {
+  let value: unknown
+  try {
+    value = parse(yaml, { maxAliasCount: 0 })
+  } catch (error) {
+    const [start] = error instanceof YAMLParseError ? (error.linePos ?? []) : []
+    const path = start === undefined ? 'yaml' : `yaml:${start.line}:${start.col}`
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''
+    throw new InvalidInputError('this is no YAML', [{ path, problem: 'yaml', message }])
+  }
+  const parsed = profileSchema.safeParse(value)
+  if (parsed.success) return
+  const fields = parsed.error.issues.map(({ path, code, message }) => ({
+    path: ['profile', ...path].join('.'),
+    problem: code,
+    message,
+  }))
+  throw new InvalidInputError('this is no profile', fields)
+}
+
+/** As a YAML file. */
+export function printProfile(profile: Profile): string {
+  return stringify(writtenProfile(profile))
+}
+
+/** As somebody would write it: nothing that goes without saying. */
+export function writtenProfile({ tables, ...profile }: Profile): WrittenProfile {
+  const written = tables.map(({ name, mayBeEmpty, ...table }) => ({
+    ...table,
+    ...(name === table.entity ? {} : { name }),
+    ...(mayBeEmpty ? { mayBeEmpty } : {}),
+  }))
+  return { ...profile, ...(written.length === 0 ? {} : { tables: written }) } as WrittenProfile
+}
+
+/** The same file, comments and all, under another name. */
+export function renameProfile(yaml: string, name: string): string {
+  const document = parseDocument(yaml)
+  document.set('name', name)
+  return String(document)
 }

@@ -41,6 +41,25 @@ export interface ImportReport {
   readonly tables: readonly TableReport[]
 }
 
+/** Findings that somebody has decided about already, or that no decision would change. */
+const SETTLED: ReadonlySet<string> = new Set(['ignored', 'birth-name-assumed'])
+
+/**
+ * Whether a run has found something that the one before it had not: refusals and remarks that nobody has decided about. What was the same last
+ * night was told then.
+ */
+export function needsSomebody(tables: readonly TableReport[], before: readonly TableReport[] = []): boolean {
+  return tables.some(({ table, findings, unknownPractitioners, unknownWords }) => {
+    const was = before.find((each) => each.table === table)
+    const isMore = Object.entries(findings).some(
+      ([code, rows]) => !SETTLED.has(code) && rows > ((was?.findings as Record<string, number> | undefined)?.[code] ?? 0),
+    )
+    const isNewName = Object.keys(unknownPractitioners).some((name) => was?.unknownPractitioners[name] === undefined)
+    const isNewWord = unknownWords.some(({ word }) => !was?.unknownWords.some((each) => each.word === word))
+    return isMore || isNewName || isNewWord
+  })
+}
+
 /** Counts while rows come by. */
 export class TableCount {
   rows = 0

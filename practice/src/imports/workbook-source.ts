@@ -49,6 +49,24 @@ export async function openWorkbookSource(
   return { tables: agreeOnDays(tables), findFile: (path) => files.findFile(path), [Symbol.asyncDispose]: async () => {} }
 }
 
+/** One sheet of a workbook. @throws {ImportSourceError} */
+export async function openSheetTable(folder: string, fileName: string, sheet: string): Promise<RawTable> {
+  return openSheet({ file: await findWorkbook(folder, fileName), fileName, sheet, residentBytesMax: RESIDENT_BYTES_MAX })
+}
+
+/** The names of its sheets, in their order. @throws {ImportSourceError} */
+export async function listSheets(folder: string, fileName: string): Promise<readonly string[]> {
+  const file = await findWorkbook(folder, fileName)
+  for await (const { texts } of readSheet({ file, fileName, residentBytesMax: RESIDENT_BYTES_MAX })) return texts
+  return []
+}
+
+async function findWorkbook(folder: string, fileName: string): Promise<string> {
+  const file = await (await FilesBelow.open(folder)).find(fileName)
+  if (file === undefined) throw new ImportSourceError(`no file of the folder is called ${fileName}`)
+  return file
+}
+
 interface Sheet {
   readonly file: string
   readonly fileName: string
@@ -78,8 +96,11 @@ async function findHead(sheet: Sheet): Promise<{ readonly texts: string[]; reado
 }
 
 /** @throws {ImportSourceError} */
-async function* readSheet({ file, fileName, sheet, residentBytesMax }: Sheet, signal?: AbortSignal) {
-  const child = startConfined([PROGRAM, sheet], { heapMegabytes: HEAP_MEGABYTES })
+async function* readSheet(
+  { file, fileName, sheet, residentBytesMax }: Omit<Sheet, 'sheet'> & { readonly sheet?: string },
+  signal?: AbortSignal,
+) {
+  const child = startConfined([PROGRAM, ...(sheet === undefined ? [] : [sheet])], { heapMegabytes: HEAP_MEGABYTES })
   const stop = () => child.kill('SIGKILL')
   const timer = setTimeout(stop, TIMEOUT_MS)
   const watch = watchSize(child, residentBytesMax)

@@ -1,5 +1,4 @@
 /** The routes of documents: who may, the journal, then the bytes. Bytes are read and written outside of transactions. */
-import { Readable } from 'node:stream'
 import { z } from 'zod'
 import {
   abandonUpload,
@@ -18,8 +17,8 @@ import {
   type UploadFacts,
 } from '#documents'
 import type { SignedInEndpoint } from '#endpoint'
-import { InvalidInputError, NotFoundError } from '#errors'
-import { type Call, type Route, route, sendStream } from '#http'
+import { NotFoundError } from '#errors'
+import { type Call, type Route, receivedPiece, route, sendStream } from '#http'
 import { requireWrite } from './access.ts'
 import { loadAccess } from './access-store.ts'
 import type { EntryOf } from './contract.ts'
@@ -44,8 +43,6 @@ type NewDocument = z.output<typeof newDocumentSchema>
 const detailsSchema = z.object({ document: newDocumentSchema })
 /** Stands for the object in checks that are made before there is one. */
 const NO_OBJECT = 'none-yet'
-/** Shorter than a page tries again after a lost connection. */
-const SILENCE_MS_MAX = 8_000
 
 export const documentRoutes: readonly Route[] = [
   route(beginUploadEndpoint, async (call) => {
@@ -65,10 +62,8 @@ export const documentRoutes: readonly Route[] = [
     // Where the rest of a large body is not wanted, the connection ends with the answer.
     reply.header('connection', 'close')
     const upload = await ownUpload(call, params.uploadId)
-    const offset = parseOffset(request.headers['upload-offset'])
-    if (!(request.body instanceof Readable))
-      throw new InvalidInputError('a body of the type application/octet-stream is expected')
-    const { receivedBytes } = await appendUpload(practice, upload.id, offset, bytesOf(request.body))
+    const { offset, bytes } = receivedPiece(request)
+    const { receivedBytes } = await appendUpload(practice, upload.id, offset, bytes)
     await recordUpload(call, upload, { receivedBytes })
     reply.removeHeader('connection')
     return answerOf({ ...upload, receivedBytes })
@@ -180,30 +175,4 @@ function told(upload: UploadFacts) {
 
 function answerOf({ id, patientId, sizeBytes, receivedBytes, startedAt }: UploadFacts) {
   return { id, patientId, sizeBytes, receivedBytes, startedAt }
-}
-
-function parseOffset(header: string | string[] | undefined): number {
-  if (typeof header !== 'string' || !/^\d{1,15}$/.test(header))
-    throw new InvalidInputError('Upload-Offset: the number of the first byte is expected')
-  return Number(header)
-}
-
-/**
- * A body as it comes. One whose sender has fallen silent (a laptop that was closed, a network that was left) ends, and with it the hold on
- * the upload: it would refuse the same sender's next try for as long as the lost connection seems to live.
- */
-async function* bytesOf(body: Readable): AsyncGenerator<Uint8Array> {
-  const iterator = body.iterator({ destroyOnReturn: false })
-  try {
-    for (;;) {
-      const timer = setTimeout(() => body.destroy(new Error('nothing came for a while')), SILENCE_MS_MAX)
-      const { done, value } = await iterator.next().finally(() => clearTimeout(timer))
-      if (done) return
-      yield value
-    }
-  } catch (cause) {
-    throw new InvalidInputError('the body ended before its time: ask how far the upload came, and go on from there', [], {
-      cause,
-    })
-  }
 }

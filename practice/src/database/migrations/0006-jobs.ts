@@ -18,14 +18,14 @@ const TABLES: Readonly<Record<string, TableSpec>> = {
   },
   import_setting: {
     columns: {
-      source_id: 'text', practice_id: 'text', title: 'text', place: 'text', files_key: 'bytes?', files_touched_at: 'text?', files_removed_at: 'text?',
+      source_id: 'text', practice_id: 'text', title: 'text', place: 'text', files_key: 'bytes?', files_removed_at: 'text?',
       password: 'bytes?', followed_at: 'text?', followed_on: 'text?', created_by: 'text', removed_at: 'text?',
     },
     key: ['source_id'],
   },
   import_file: {
     columns: {
-      id: 'text', practice_id: 'text', source_id: 'text', path: 'text', size_bytes: 'integer', received_bytes: 'integer', begun_at: 'text',
+      id: 'text', practice_id: 'text', source_id: 'text', path: 'text', size_bytes: 'integer', modified_ms: 'integer?', received_bytes: 'integer', begun_at: 'text',
       changed_at: 'text',
     },
     key: ['id'], unique: [['source_id', 'path']],
