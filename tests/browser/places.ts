@@ -136,7 +136,57 @@ export const INSIDE: readonly Place[] = [
   },
   { name: 'patients', path: '/patients' },
   { name: 'patients found', path: '/patients?q=beaulac' },
+  { name: 'possible duplicates', path: '/duplicates', go: (page) => page.locator('.pairs li').first().waitFor() },
+  { name: 'no duplicates put off', path: '/duplicates?state=later' },
+  {
+    name: 'two records side by side',
+    path: '/duplicates',
+    go: async (page) => {
+      await page.getByRole('link', { name: 'Comparer Lise Kinerel et Lise Kinerel' }).click()
+      await page.locator('.pair-table').waitFor()
+    },
+  },
+  { name: 'saying that they are two people', go: press('Ce sont deux personnes…') },
+  {
+    name: 'joining two records',
+    go: async (page) => {
+      await pressInDialog('Annuler')(page)
+      await press('C’est la même personne…')(page)
+    },
+  },
+  { name: 'joining two records: no reason was given', go: pressInDialog('Réunir') },
+  {
+    name: 'a record that joins two',
+    go: async (page) => {
+      await page.getByRole('dialog').getByRole('textbox').fill('Elle s’est mariée en 2024')
+      await pressInDialog('Réunir')(page)
+      await page.getByText('Ce dossier réunit deux fiches.').waitFor()
+    },
+  },
+  { name: 'parting two records', go: press(/^Séparer le dossier/) },
+  {
+    name: 'parted, and noted as two people',
+    go: async (page) => {
+      await page.getByRole('dialog').getByRole('textbox').fill('Ce sont deux cousines')
+      await pressInDialog('Séparer')(page)
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await page.goto('/duplicates?state=different')
+      await page.getByRole('link', { name: 'Comparer Lise Kinerel et Lise Kinerel' }).click()
+      await press('Remettre à décider')(page)
+      await page.locator('.pairs li').first().waitFor()
+    },
+  },
   { name: 'a new patient', path: '/patients/new', go: unfold },
+  {
+    name: 'a new patient who is there already',
+    path: '/patients/new',
+    go: async (page) => {
+      await page.getByRole('textbox', { name: 'Nom de naissance' }).fill('Kinerel')
+      await page.getByRole('textbox', { name: 'Prénoms de naissance' }).fill('Lise')
+      await page.getByRole('textbox', { name: 'Date de naissance' }).fill('21/08/1974')
+      await page.getByText('Cette personne est peut-être déjà là').waitFor()
+    },
+  },
   { name: 'a new patient: nothing was filled in', go: press('Ouvrir le dossier') },
   { name: 'the diary', path: '/agenda' },
   { name: 'the diary of a week', path: '/agenda?span=week' },

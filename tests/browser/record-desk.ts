@@ -13,7 +13,7 @@ export const WHO = {
 } as const
 export type Who = keyof typeof WHO
 
-/** Two namesakes; one record with much in it, one with little. */
+/** Two namesakes; one record with much in it, one with little; two of one person, who has married. */
 export const RECORDS = (practitionerIds: readonly string[], today: Temporal.PlainDate) => [
   {
     identity: {
@@ -124,6 +124,29 @@ export const RECORDS = (practitionerIds: readonly string[], today: Temporal.Plai
   {
     identity: { fileNumber: '3001', birthName: 'Montvent', givenNames: ['Zoé'], sex: 'female', bornOn: '1982' },
     entries: [],
+  },
+  {
+    identity: {
+      fileNumber: '4001',
+      birthName: 'Kinerel',
+      givenNames: ['Lise'],
+      sex: 'female',
+      bornOn: '1974-08-21',
+      telephones: [{ number: '06 99 00 12 40' }],
+    },
+    entries: [{ kind: 'alert', body: { category: 'allergy', state: 'present', label: 'Latex', severity: 'severe' } }],
+  },
+  {
+    identity: {
+      fileNumber: '4002',
+      birthName: 'Ostrand',
+      usedName: 'Kinerel',
+      givenNames: ['Lise'],
+      sex: 'female',
+      bornOn: '1974-08-21',
+      telephones: [{ number: '+33 6 99 00 12 40' }],
+    },
+    entries: [{ kind: 'observation', body: { category: 'note', on: '2025-03-11', text: 'Contrôle annuel.' } }],
   },
 ]
 

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useFormat, useMessages } from '#messages'
+import { duplicateCountQuery } from '#patients/duplicates'
 import { Notices, peopleQuery, practitionersQuery } from '#people'
 import { meQuery, useMay } from '#session'
 import { Page, ROOMS, Section } from '#shell'
@@ -15,6 +16,7 @@ export function HomePage() {
     <Page title={m.home.title(me.account.displayName)} lead={m.home.lead[me.account.role]}>
       <Duties due={me.due} />
       {me.unseenNotices > 0 && <Notices />}
+      <Duplicates />
       <FirstSteps />
       <Section title={m.home.roomsTitle}>
         <ul className="rooms">
@@ -50,6 +52,24 @@ function Duties({
             </span>
           </li>
         ))}
+      </ul>
+    </Section>
+  )
+}
+
+/** Records that somebody should look at: two for one person. */
+function Duplicates() {
+  const m = useMessages()
+  const enabled = useMay('patients.write')
+  const { data } = useQuery({ ...duplicateCountQuery, enabled })
+  if (data === undefined || data.open === 0) return null
+  return (
+    <Section title={m.home.patientsTitle}>
+      <ul className="duties">
+        <li>
+          <Link to="/duplicates">{m.duplicates.linkCounted(data.open)}</Link>
+          <span>{m.duplicates.homeWhy}</span>
+        </li>
       </ul>
     </Section>
   )

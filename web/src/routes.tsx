@@ -9,7 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { Problem, setStanding } from '#api'
-import { parseAgenda, parseView } from '#patients/addresses'
+import { parseAgenda, parseDuplicates, parseView } from '#patients/addresses'
 import { installationQuery, sessionQuery } from '#session'
 import { Outside } from '#shell'
 import { Inside } from './inside.tsx'
@@ -106,6 +106,19 @@ const patients = createRoute({
   component: lazyRouteComponent(() => import('#patients'), 'PatientsPage'),
 })
 
+const duplicates = createRoute({
+  getParentRoute: () => inside,
+  path: '/duplicates',
+  validateSearch: parseDuplicates,
+  component: lazyRouteComponent(() => import('#patients'), 'DuplicatesPage'),
+})
+
+const duplicate = createRoute({
+  getParentRoute: () => inside,
+  path: '/duplicates/$oneId/$otherId',
+  component: lazyRouteComponent(() => import('#patients'), 'DuplicatePage'),
+})
+
 const newPatient = createRoute({
   getParentRoute: () => inside,
   path: '/patients/new',
@@ -189,6 +202,8 @@ const tree = root.addChildren([
   inside.addChildren([
     home,
     patients,
+    duplicates,
+    duplicate,
     newPatient,
     record,
     paper,

@@ -46,7 +46,7 @@ export async function countDue({ db, id }: Pick<OpenPractice, 'db' | 'id'>): Pro
 export async function compareDue(practice: OpenPractice, options: CompareOptions = {}): Promise<ComparedRecords> {
   const { limit = Number.POSITIVE_INFINITY, onProgress, signal } = options
   let soFar: ComparedRecords = { compared: 0, found: 0 }
-  while (soFar.compared < limit) {
+  while (soFar.compared < limit && (await countDue(practice)) > 0) {
     signal?.throwIfAborted()
     const most = Math.min(RECORDS_A_TRANSACTION, limit - soFar.compared)
     const { compared, found } = await practice.db.transaction().execute((tx) => compareSome(tx, practice, most))

@@ -37,7 +37,10 @@ export const duplicateRoutes: readonly Route[] = [
     })
   }),
 
-  route(countDuplicates, async ({ practice }) => ({ open: await countOpen(practice.db, practice.id) })),
+  route(countDuplicates, async ({ practice }) => {
+    await compareDue(practice, { limit: DUE_AT_ONCE_MAX })
+    return { open: await countOpen(practice.db, practice.id) }
+  }),
 
   route(getDuplicate, async ({ params: { oneId, otherId }, practice, actor, record }) =>
     practice.db.transaction().execute(async (tx) => {

@@ -1,4 +1,5 @@
 /** The catalogue in English: exactly the keys of the French one. */
+import { duplicates } from './en/duplicates.ts'
 import { forms } from './en/forms.ts'
 import { home } from './en/home.ts'
 import { incidents } from './en/incidents.ts'
@@ -13,6 +14,7 @@ import { shell } from './en/shell.ts'
 import type { Messages } from './fr.ts'
 
 export const en: Messages = {
+  duplicates,
   fieldProblems,
   forms,
   home,

@@ -1,4 +1,4 @@
-/** What stands in the addresses of this room: the part of a record that is shown, the days of the agenda. Loaded with the first page. */
+/** What stands in the addresses of this room: the part of a record that is shown, the days of the agenda, which pairs of records. Loaded with the first page. */
 export const VIEWS = ['timeline', 'teeth', 'care', 'office', 'documents', 'people', 'access'] as const
 export type View = (typeof VIEWS)[number]
 
@@ -13,4 +13,9 @@ export function parseAgenda(search: Record<string, unknown>): { on?: string; spa
     ...(search.span === 'week' ? { span: 'week' as const } : {}),
     ...(typeof search.practitioner === 'string' ? { practitioner: search.practitioner } : {}),
   }
+}
+
+/** Absent: pairs that wait for a decision. */
+export function parseDuplicates(search: Record<string, unknown>): { state?: 'later' | 'different' } {
+  return search.state === 'later' || search.state === 'different' ? { state: search.state } : {}
 }

@@ -12,6 +12,7 @@ export function EntryRow({ entry, withKind }: { readonly entry: Entry; readonly 
   const words = useWords()
   const { patient, openEntry } = useRecord()
   const status = statusOf(entry, words)
+  const writtenIn = patient.joined.find((each) => each.patient.id === entry.writtenIn)?.patient.fileNumber
   return (
     <li className="entry" data-state={entry.state} data-kind={entry.kind}>
       <span className="entry-day">
@@ -29,6 +30,7 @@ export function EntryRow({ entry, withKind }: { readonly entry: Entry; readonly 
           {entry.state === 'withdrawn' && <span className="badge">{m.patients.withdrawn}</span>}
           {status !== undefined && status !== '' && <span>{status}</span>}
           {entry.practitionerId !== undefined && <span>{words.practitioner(entry.practitionerId)}</span>}
+          {writtenIn !== undefined && <span>{m.duplicates.writtenIn(writtenIn)}</span>}
           {entry.version > 1 && <span>{m.patients.version(entry.version)}</span>}
           {isPaperKind(entry.kind) && entry.body !== null && (
             <Link

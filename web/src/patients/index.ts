@@ -3,6 +3,8 @@
  * what a role keeps closed is said to be closed, with the way to open it.
  */
 export { AgendaPage } from './agenda-page.tsx'
+export { DuplicatePage } from './duplicate-page.tsx'
+export { DuplicatesPage } from './duplicates-page.tsx'
 export { NewPatientPage } from './new-patient-page.tsx'
 export { PaperPage } from './paper-page.tsx'
 export { PatientsPage } from './patients-page.tsx'

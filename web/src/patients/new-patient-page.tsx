@@ -1,5 +1,5 @@
 /** Opening a record: the least is asked first; those who resemble are shown while one types. */
-import { createPatientEndpoint } from '@couronne/practice/contract'
+import { createPatientEndpoint, newIdentitySchema } from '@couronne/practice/contract'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -8,9 +8,11 @@ import { useForm } from '#forms'
 import { useMessages } from '#messages'
 import { todayIso } from '#messages/today'
 import { Page } from '#shell'
+import { alreadyThereQuery } from './duplicate-queries.ts'
 import { checkEntry, EntryFormBox } from './entry-form.tsx'
 import { FIELDS, type Values } from './field-specs.ts'
 import { bodyFrom, emptyValues, fieldAt, parsePartial } from './field-values.ts'
+import { Likeness } from './likeness.tsx'
 import { PatientList } from './patients-page.tsx'
 import { foundQuery } from './queries.ts'
 import { STEWARD, StewardInput, stewardshipOf } from './steward-input.tsx'
@@ -48,7 +50,7 @@ export function NewPatientPage() {
         below={
           <>
             <StewardInput value={String(form.values[STEWARD] ?? '')} onChange={(value) => form.set(STEWARD, value)} />
-            <Alike values={form.values} />
+            <AlreadyThere values={form.values} />
           </>
         }
       />
@@ -56,11 +58,49 @@ export function NewPatientPage() {
   )
 }
 
-function Alike({ values }: { readonly values: Values }) {
+/** Compared as records are among themselves: with slips of the pen, names of marriage, exchanged names. */
+function AlreadyThere({ values }: { readonly values: Values }) {
+  const m = useMessages()
+  const [text] = useDebouncedValue(identityOf(values), WAIT_MS)
+  const { data } = useQuery({ ...alreadyThereQuery(text), enabled: text !== '' })
+  const found = text === '' ? [] : (data?.found ?? [])
+  return (
+    <>
+      <div role="status">
+        {found.length > 0 && (
+          <div className="alike">
+            <p>
+              <strong>{m.duplicates.alreadyThere(found.length)}</strong>
+            </p>
+            {found.map(({ patient, certainty, for: speaking, against }) => (
+              <div key={patient.id}>
+                <Likeness certainty={certainty} speaking={speaking} against={against} />
+                <PatientList patients={[patient]} />
+              </div>
+            ))}
+          </div>
+        )}
+      </div>
+      <Alike values={values} except={new Set(found.map(({ patient }) => patient.id))} />
+    </>
+  )
+}
+
+/** As JSON; empty while too little is typed to tell anybody by, or something is wrong. */
+function identityOf(values: Values): string {
+  const born = parsePartial(String(values.bornOn ?? ''))
+  const isEnough = String(values.birthName ?? '').trim().length > 1 && String(values.givenNames ?? '').trim() !== ''
+  if (!isEnough || (born === undefined && String(values.telephones ?? '') === '')) return ''
+  const identity = bodyFrom(FIELDS.identity, values)
+  return newIdentitySchema.safeParse(identity).success ? JSON.stringify(identity) : ''
+}
+
+/** Whose names alone resemble: a namesake, or somebody of whom little is known. */
+function Alike({ values, except }: { readonly values: Values; readonly except: ReadonlySet<string> }) {
   const m = useMessages()
   const [text] = useDebouncedValue(questionOf(values), WAIT_MS)
   const { data } = useQuery({ ...foundQuery(text, ALIKE_MAX), enabled: text !== '' })
-  const patients = text === '' ? [] : (data?.patients ?? [])
+  const patients = text === '' ? [] : (data?.patients ?? []).filter(({ id }) => !except.has(id))
   return (
     <div role="status">
       {patients.length > 0 && (

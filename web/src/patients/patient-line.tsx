@@ -13,6 +13,15 @@ export function spokenName({ birthName, usedName, givenNames, usedGivenName }: N
   return [usedGivenName ?? givenNames[0], usedName ?? birthName].filter((part) => part !== undefined).join(' ')
 }
 
+/** As two records of one name are told apart: Anne Martin, nom de naissance Durand. */
+export function useFullName(): (named: Named) => string {
+  const m = useMessages()
+  return (named) =>
+    named.usedName === undefined || named.usedName === named.birthName
+      ? spokenName(named)
+      : `${spokenName(named)}, ${m.patients.birthNameIs(named.birthName)}`
+}
+
 export function PatientFacts({ patient }: { readonly patient: PatientLine }) {
   const m = useMessages()
   const born = useBorn(patient)

@@ -27,7 +27,7 @@ export function PatientsPage() {
       {mayAdd && (
         <p className="actions">
           <Button onClick={() => void navigate({ to: '/patients/new' })}>{m.patients.newTitle}</Button>
-          {isSearch && <Link to="/patients">{m.patients.showAll}</Link>}
+          {isSearch ? <Link to="/patients">{m.patients.showAll}</Link> : <Link to="/duplicates">{m.duplicates.link}</Link>}
         </p>
       )}
       {isSearch ? <Found text={q.trim()} /> : <All />}

@@ -2,7 +2,7 @@
 import { type EntryKind, KINDS, type NewEntry } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useParams, useSearch } from '@tanstack/react-router'
+import { Link, Navigate, useParams, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { Problem } from '#api'
 import { ProblemBox } from '#forms'
@@ -19,6 +19,7 @@ import { EntryDialog } from './entry-dialog.tsx'
 import { stewardInWords } from './entry-words.ts'
 import type { Values } from './field-specs.ts'
 import { GlassDialog } from './glass-dialog.tsx'
+import { JoinedNotice } from './joined-notice.tsx'
 import { KindSections } from './kind-sections.tsx'
 import { spokenName, useBorn } from './patient-line.tsx'
 import { patientQuery, refreshRecord } from './queries.ts'
@@ -52,6 +53,8 @@ export function RecordPage() {
       </Page>
     )
   if (patient === undefined) return <p role="status">{m.forms.waiting}</p>
+  // A record that was joined to another is shown as that one, under its address.
+  if (patient.id !== patientId) return <Navigate to="/patients/$patientId" params={{ patientId: patient.id }} replace />
   return <OpenRecordPage key={patient.id} patient={patient} />
 }
 
@@ -84,6 +87,7 @@ function OpenRecordPage({ patient }: { readonly patient: Patient }) {
       <div className="record">
         <Page title={spokenName(patient.identity.body)}>
           <Header />
+          <JoinedNotice />
           <Alerts />
           <AddMenu />
           <nav ref={tabs} className="tabs" aria-label={m.patients.viewsLabel}>

@@ -26,6 +26,7 @@ export const home: typeof French = {
     practitioner: 'Procedures and appointments are noted under a practitioner: begin with yourself.',
     invite: 'An account each: the journal then says who did what.',
   },
+  patientsTitle: 'To do in the records',
   dueTitle: 'For you to do',
   due: {
     'second-factor': 'Protect your account with a second factor',

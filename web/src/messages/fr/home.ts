@@ -25,6 +25,7 @@ export const home = {
     practitioner: 'Actes et rendez-vous se notent au nom d’un praticien : commencez par vous.',
     invite: 'Chacun son compte : le journal dit alors qui a fait quoi.',
   },
+  patientsTitle: 'À faire dans les dossiers',
   dueTitle: 'À faire par vous',
   due: {
     'second-factor': 'Protéger votre compte par un second facteur',
