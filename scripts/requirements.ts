@@ -28,6 +28,10 @@ const REQUIREMENTS = [
   { package: 'chromium', program: 'chromium' },
   { package: 'dcmtk', program: 'storescu' },
   { package: 'postgresql', program: 'pg_ctlcluster' },
+  { package: 'mariadb-server-core', program: 'mariadbd' },
+  { package: 'mariadb-client-core', program: 'mariadb' },
+  { package: 'firebird3.0-server', program: 'firebird' },
+  { package: 'firebird3.0-utils', program: 'isql-fb' },
 ] as const
 
 /** The oldest restic that writes format version 2. */

@@ -64,6 +64,11 @@ export class JobGivenUpError extends PracticeError {
   readonly code = 'job-given-up'
 }
 
+/** The database that is being imported from is gone: what was taken over stays, and the next run goes on. */
+export class SourceLostError extends PracticeError {
+  readonly code = 'source-lost'
+}
+
 /** What is stored does not read back as it was written: nothing is changed, and a copy must be restored. */
 export class DamagedError extends PracticeError {
   readonly code = 'damaged'

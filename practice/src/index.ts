@@ -27,6 +27,7 @@ export {
   Installation,
   type InstallationState,
   type MakeSample,
+  type OpenedBeside,
   openPracticeBeside,
   removeWayIn,
   type SampleAccount,

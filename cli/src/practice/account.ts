@@ -4,8 +4,8 @@ import { VerbCommand } from '../flags.ts'
 import { type HelpWords, printHelp } from '../help.ts'
 import { Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { dataFolder } from './folders.ts'
-import { KEY_FLAGS, type KeyFlags, keyOffer } from './key-offer.ts'
+import { KEY_FLAGS } from './key-offer.ts'
+import { type BesideFlags, openBeside } from './open-beside.ts'
 
 const NAME = 'couronne account'
 
@@ -21,8 +21,7 @@ const HELP: HelpWords = {
   example: { fr: 'couronne account reset anne', en: 'couronne account reset anne' },
 }
 
-interface AccountFlags extends KeyFlags {
-  readonly data?: string
+interface AccountFlags extends BesideFlags {
   readonly secondFactors?: boolean
   readonly address: string
   readonly json?: boolean
@@ -57,12 +56,8 @@ export async function runAccount(args: readonly string[]): Promise<number> {
       en: `expected: list, or reset LOGIN. See “${NAME} --help”`,
     })
   const terminal = new Terminal({ json: options.json ?? false })
-  const { openPracticeBeside, listLogins, makeResetLink } = await import('@couronne/practice')
-  await using opened = await openPracticeBeside({
-    folder: dataFolder(options.data),
-    offer: () => keyOffer(options),
-    ...(process.env.COURONNE_DATABASE ? { database: process.env.COURONNE_DATABASE } : {}),
-  })
+  const { listLogins, makeResetLink } = await import('@couronne/practice')
+  await using opened = await openBeside(options)
   if (isList || login === undefined) {
     for (const account of await listLogins(opened.practice)) {
       terminal.json(account)

@@ -7,16 +7,17 @@ import { Interruption } from '../interruption.ts'
 import type { Text } from '../language.ts'
 import { printNumber, Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { dataFolder } from './folders.ts'
 import { FINDING_WORDS } from './import-words.ts'
-import { KEY_FLAGS, type KeyFlags, keyOffer } from './key-offer.ts'
+import { KEY_FLAGS } from './key-offer.ts'
+import { type BesideFlags, openBeside } from './open-beside.ts'
+import { sourcePassword } from './source-password.ts'
 
 const NAME = 'couronne import'
 
 const HELP: HelpWords = {
   summary: {
-    fr: 'Reprend les données d’un autre logiciel : patients, actes, documents, depuis des fichiers CSV, un classeur ou une base SQLite, comme le dit un profil.',
-    en: 'Takes over another program’s data: patients, procedures, documents, from CSV files, a workbook or a file of SQLite, as a profile says.',
+    fr: 'Reprend les données d’un autre logiciel : patients, actes, documents, depuis des fichiers CSV, un classeur ou une base de données, comme le dit un profil.',
+    en: 'Takes over another program’s data: patients, procedures, documents, from CSV files, a workbook or a database, as a profile says.',
   },
   details: {
     fr: 'Commencez par --dry-run : rien n’est écrit, tout est compté. Recommencer ne double rien ; une ligne changée dans la source devient une correction, sauf si quelqu’un a corrigé ici entre-temps. Une ligne refusée est gardée telle quelle. Code de sortie 3 si des lignes ont été refusées.',
@@ -25,9 +26,9 @@ const HELP: HelpWords = {
   example: { fr: 'couronne import csv /mnt/export --dry-run', en: 'couronne import csv /mnt/export --dry-run' },
 }
 
-interface ImportFlags extends KeyFlags {
-  readonly data?: string
+interface ImportFlags extends BesideFlags {
   readonly as?: string
+  readonly sourcePasswordFile?: string
   readonly dryRun?: boolean
   readonly empty?: readonly string[]
   readonly rows?: boolean
@@ -60,6 +61,14 @@ export async function runImport(args: readonly string[]): Promise<number> {
       fr: 'au nom de ce compte ; sinon du seul titulaire',
       en: 'in the name of this account; otherwise of the only owner',
     })
+    .flag(
+      '--source-password-file <file>',
+      {
+        fr: 'le mot de passe de la base à reprendre, lu dans ce fichier ; sinon COURONNE_SOURCE_PASSWORD, ou demandé',
+        en: 'the password of the database to import from, read from this file; otherwise COURONNE_SOURCE_PASSWORD, or asked for',
+      },
+      { env: 'COURONNE_SOURCE_PASSWORD_FILE' },
+    )
     .flag('--data <folder>', { fr: 'où sont les données', en: 'where the data is' }, { env: 'COURONNE_DATA' })
     .flag('--json', { fr: 'du JSON sur la sortie standard', en: 'JSON on standard output' })
   for (const { words, text, details } of KEY_FLAGS) command.flag(words, text, details)
@@ -80,18 +89,15 @@ export async function runImport(args: readonly string[]): Promise<number> {
     })
   const terminal = new Terminal({ json: options.json ?? false })
   await using interruption = new Interruption(terminal)
-  const { consoleActor, importFolder, openPracticeBeside } = await import('@couronne/practice')
-  await using opened = await openPracticeBeside({
-    folder: dataFolder(options.data),
-    offer: () => keyOffer(options),
-    ...(process.env.COURONNE_DATABASE ? { database: process.env.COURONNE_DATABASE } : {}),
-  })
+  const { consoleActor, importFolder } = await import('@couronne/practice')
+  await using opened = await openBeside(options)
   const { practice } = opened
   const actor = await consoleActor(practice, options.as, ['patients.write', 'care.write', 'documents.write'])
   const isDry = options.dryRun ?? false
   const report = await importFolder(practice, actor, name, folder, {
     isDry,
     mayBeEmpty: options.empty ?? [],
+    askPassword: () => sourcePassword(options.sourcePasswordFile),
     signal: interruption.signal,
     onProgress: (rows, total) =>
       terminal.progress(`${printNumber(rows, terminal.language)} / ${printNumber(total, terminal.language)}`),

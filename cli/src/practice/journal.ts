@@ -5,8 +5,8 @@ import { type HelpWords, printHelp } from '../help.ts'
 import type { Text } from '../language.ts'
 import { printNumber, Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { dataFolder } from './folders.ts'
-import { KEY_FLAGS, type KeyFlags, keyOffer } from './key-offer.ts'
+import { KEY_FLAGS } from './key-offer.ts'
+import { type BesideFlags, openBeside } from './open-beside.ts'
 
 const NAME = 'couronne journal verify'
 
@@ -41,8 +41,7 @@ const BREAKS: Readonly<Record<string, Text>> = {
   },
 }
 
-interface JournalFlags extends KeyFlags {
-  readonly data?: string
+interface JournalFlags extends BesideFlags {
   readonly json?: boolean
 }
 
@@ -60,12 +59,8 @@ export async function runJournal(args: readonly string[]): Promise<number> {
   if (verb !== 'verify') throw new WrongUse({ fr: 'attendu : couronne journal verify', en: 'expected: couronne journal verify' })
   const { options } = command.parse<JournalFlags>(rest)
   const terminal = new Terminal({ json: options.json ?? false })
-  const { openPracticeBeside, keptHeads, verifyJournal } = await import('@couronne/practice')
-  await using opened = await openPracticeBeside({
-    folder: dataFolder(options.data),
-    offer: () => keyOffer(options),
-    ...(process.env.COURONNE_DATABASE ? { database: process.env.COURONNE_DATABASE } : {}),
-  })
+  const { keptHeads, verifyJournal } = await import('@couronne/practice')
+  await using opened = await openBeside(options)
   const { practice } = opened
   const anchors = await keptHeads(practice.folder, practice.id)
   const onProgress = (entries: number) => terminal.progress(printNumber(entries, terminal.language))

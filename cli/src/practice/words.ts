@@ -94,6 +94,10 @@ export const APPLICATION_ADVICE: Readonly<Record<string, Text>> = {
     fr: 'L’identifiant, le mot de passe ou le second facteur ne convient pas. Lequel n’est pas dit. Réessayer ; un titulaire peut envoyer une nouvelle invitation.',
     en: 'The login, the password or the second factor is not right. Which of them is not said. Try again; an owner can send a new invitation.',
   },
+  'source-lost': {
+    fr: 'La base d’où viennent les données a disparu en cours de route. Ce qui a été repris reste. Vérifier que le serveur répond, puis relancer la même commande : elle continue, sans rien doubler.',
+    en: 'The database that is being imported from is gone in the middle. What was taken over stays. See that its server answers, then give the same command again: it goes on, and doubles nothing.',
+  },
   stopping: {
     fr: 'Couronne s’arrête ; ce qui était demandé n’a pas été fait. La redémarrer, puis recommencer.',
     en: 'Couronne is being stopped; what was asked for was not done. Start it again, then repeat.',

@@ -24,6 +24,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   'session-locked': 423,
   'too-many-attempts': 429,
   'oidc-unavailable': 502,
+  'source-lost': 502,
   'wrong-key': 403,
   damaged: 500,
   'job-given-up': 500,

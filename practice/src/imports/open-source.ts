@@ -1,17 +1,20 @@
 /** The source that a profile describes, whatever its kind. */
+import { ImportSourceError } from '#errors'
 import { openCsvSource } from './csv-source.ts'
 import { openFhirSource } from './fhir/fhir-source.ts'
 import type { Profile } from './profile.ts'
 import type { Source } from './source.ts'
+import { type AskPassword, openSqlSource } from './sql/sql-source.ts'
 import { openSqliteSource } from './sqlite-source.ts'
 import { openWorkbookSource } from './workbook-source.ts'
 
 /**
  * @param folder where its files are
  * @param thisYear decides the century of years of two digits
+ * @param askPassword of another program's database; absent: none is read, since a profile from elsewhere must not choose whom this machine calls
  * @throws {ImportSourceError} when the profile does not fit what is there
  */
-export function openSource(folder: string, profile: Profile, thisYear: number): Promise<Source> {
+export async function openSource(folder: string, profile: Profile, thisYear: number, askPassword?: AskPassword): Promise<Source> {
   const { source } = profile
   switch (source.type) {
     case 'csv':
@@ -20,6 +23,9 @@ export function openSource(folder: string, profile: Profile, thisYear: number): 
       return openWorkbookSource(folder, profile, source, thisYear)
     case 'sqlite':
       return openSqliteSource(folder, profile, source, thisYear)
+    case 'sql':
+      if (askPassword === undefined) throw new ImportSourceError('a database is not read here: couronne import reads it')
+      return openSqlSource(folder, profile, source, thisYear, askPassword)
     case 'fhir':
       return openFhirSource(folder, source)
   }

@@ -6,6 +6,8 @@ import { DAY_FORMATS, ENCODINGS } from '@couronne/formats'
 import { z } from 'zod'
 import { ENTITIES, TARGETS } from './targets.ts'
 
+export const SQL_SERVERS = ['postgresql', 'mysql', 'sqlserver', 'firebird'] as const
+
 const columnName = z.string().min(1).max(200)
 
 /** Where a value comes from: a column by its name, or more of it. */
@@ -63,6 +65,23 @@ export const tableSchema = z
       context.addIssue({ code: 'custom', path: ['patient'], message: 'the columns that name the patient are expected' })
   })
 
+/** A database by its server; the password never stands here. */
+const sqlSourceSchema = z.strictObject({
+  type: z.literal('sql'),
+  server: z.enum(SQL_SERVERS),
+  host: z.string().min(1).max(255).default('localhost'),
+  port: z.int().min(1).max(65_535).optional(),
+  /** its name; of Firebird, its file or alias on the server */
+  database: z.string().min(1).max(500),
+  user: z.string().min(1).max(200),
+  /** absent: the server proves who it is, unless it is this machine */
+  tls: z.enum(['verify', 'unverified', 'off']).optional(),
+  /** a file of the folder: the certificate of who answers for the server's */
+  authority: z.string().min(1).max(500).optional(),
+  /** of texts that are not UTF-8 where the database does not tell; windows-1252 */
+  encoding: z.enum(ENCODINGS).optional(),
+})
+
 /** Sources that say by themselves what they hold: there is nothing to map. */
 const SAYS_ITSELF: ReadonlySet<string> = new Set(['fhir'])
 
@@ -83,6 +102,7 @@ export const profileSchema = z
       z.strictObject({ type: z.literal('workbook'), file: z.string().min(1).max(500) }),
       /** a database file; what documents name lies beside it */
       z.strictObject({ type: z.literal('sqlite'), file: z.string().min(1).max(500) }),
+      sqlSourceSchema,
       /** FHIR R4: bundles, resources, bulk exports; it says by itself what it is */
       z.strictObject({
         type: z.literal('fhir'),
@@ -113,5 +133,5 @@ export type Profile = z.output<typeof profileSchema>
 export type TableProfile = Profile['tables'][number]
 export type ColumnRule = z.output<typeof columnRuleSchema>
 
-export const SOURCE_TYPES = ['csv', 'workbook', 'sqlite', 'fhir'] as const satisfies readonly Profile['source']['type'][]
+export const SOURCE_TYPES = ['csv', 'workbook', 'sqlite', 'sql', 'fhir'] as const satisfies readonly Profile['source']['type'][]
 export type SourceType = (typeof SOURCE_TYPES)[number]

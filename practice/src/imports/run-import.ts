@@ -14,6 +14,7 @@ import type { Profile } from './profile.ts'
 import { loadProfile } from './profiles.ts'
 import { type ImportReport, TableCount } from './report.ts'
 import type { Source, SourceTable } from './source.ts'
+import type { AskPassword } from './sql/sql-source.ts'
 import { beginRun, endRun, ensureSource, goOnWithRun } from './store.ts'
 
 export interface ImportRunOptions {
@@ -23,6 +24,8 @@ export interface ImportRunOptions {
   readonly mayBeEmpty?: readonly string[]
   readonly onRow?: (table: string, row: LookedAt) => void
   readonly onProgress?: (rows: number, total: number) => void
+  /** of another program's database; absent: none is read */
+  readonly askPassword?: AskPassword
   /** a run that a stop or a kill has left: it goes on */
   readonly runId?: string
   /** told the run's id before the first row */
@@ -44,7 +47,7 @@ export async function importFolder(
   options: ImportRunOptions,
 ): Promise<ImportReport> {
   const { profile, yaml } = await loadProfile(profileName)
-  await using source = await openSource(folder, profile, yearOf(practice))
+  await using source = await openSource(folder, profile, yearOf(practice), options.askPassword)
   return await runImport(practice, actor, { profile, source, yaml }, options)
 }
 

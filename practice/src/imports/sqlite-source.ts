@@ -5,17 +5,13 @@
 import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { ImportSourceError } from '#errors'
 import { FilesBelow } from './find-below.ts'
-import { type Profile, tablesInOrder } from './profile.ts'
-import type { ColumnRow, ColumnSource, ColumnTable } from './source.ts'
-import { agreeOnDays, describeTable, type RawTable } from './tables.ts'
+import type { Profile } from './profile.ts'
+import type { ColumnSource } from './source.ts'
+import { ROWS_AT_ONCE, type SqlDatabase, type SqlTrouble, type SqlValue } from './sql/database.ts'
+import { openSqlTables } from './sql/sql-source.ts'
 
 type SqliteSettings = Extract<Profile['source'], { type: 'sqlite' }>
 type Value = string | number | bigint | Uint8Array | null
-
-/** Longer texts and blobs are no fields of a record. */
-const VALUE_CHARACTERS_MAX = 1024 ** 2
-/** Others have their turn after so many rows: the database answers at once. */
-const ROWS_AT_ONCE = 500
 
 /**
  * @param folder that the profile's file lies in, and documents below
@@ -30,21 +26,8 @@ export async function openSqliteSource(
   const files = await FilesBelow.open(folder)
   const file = await files.find(settings.file)
   if (file === undefined) throw new ImportSourceError(`no file of the folder is called ${settings.file}`)
-  const db = open(file, settings.file)
-  try {
-    const tables: ColumnTable[] = []
-    for (const table of tablesInOrder(profile)) tables.push(await describeTable(openTable(db, table.from), table, thisYear))
-    return {
-      tables: agreeOnDays(tables),
-      findFile: (path) => files.findFile(path),
-      [Symbol.asyncDispose]: async () => {
-        db.close()
-      },
-    }
-  } catch (error) {
-    db.close()
-    throw error
-  }
+  const database = new SqliteFile(open(file, settings.file))
+  return openSqlTables(database, files, profile, thisYear)
 }
 
 function open(file: string, name: string): Sqlite.Database {
@@ -56,59 +39,49 @@ function open(file: string, name: string): Sqlite.Database {
     if (verdict !== 'ok') throw new Error(String(verdict).replaceAll(/\s+/g, ' '))
     return db
   } catch (error) {
-    throw new ImportSourceError(`${name} is no database of SQLite that can be read: ${messageOf(error)}`)
+    throw new ImportSourceError(
+      `${name} is no database of SQLite that can be read: ${error instanceof Error ? error.message : error}`,
+    )
   }
 }
 
-/** @param from a table's name, or a query */
-function openTable(db: Sqlite.Database, from: string): RawTable {
-  const isQuery = /^\s*(select|with)\s/i.test(from)
-  const text = isQuery ? from : `select * from "${from.replaceAll('"', '""')}"`
-  const prepare = () => {
-    try {
-      const statement = db.prepare<[], Value[]>(text).raw().safeIntegers()
-      if (!statement.reader || !statement.readonly) throw new Error('it reads nothing')
-      return statement
-    } catch (error) {
-      throw new ImportSourceError(`${from.slice(0, 200)}: ${messageOf(error)}`)
-    }
-  }
-  const columns = prepare()
-    .columns()
-    .map(({ name }) => name)
-  const name = isQuery ? `${from.trim().slice(0, 60)}…` : from
+class SqliteFile implements SqlDatabase {
+  readonly #db: Sqlite.Database
 
-  async function* rows(signal?: AbortSignal): AsyncGenerator<ColumnRow> {
-    let line = 0
-    try {
-      for (const values of prepare().iterate()) {
-        signal?.throwIfAborted()
-        const texts = values.map(toText)
-        line++
-        yield {
-          row: Object.fromEntries(columns.map((column, i) => [column, texts[i]!])),
-          raw: JSON.stringify(texts),
-          line,
-          findings: [],
-        }
-        if (line % ROWS_AT_ONCE === 0) await new Promise(setImmediate)
-      }
-    } catch (error) {
-      if (error instanceof Sqlite.SqliteError) throw new ImportSourceError(`${name}, row ${line + 1}: ${messageOf(error)}`)
-      throw error
+  constructor(db: Sqlite.Database) {
+    this.#db = db
+  }
+
+  quote(name: string): string {
+    return `"${name.replaceAll('"', '""')}"`
+  }
+
+  async columnsOf(query: string): Promise<readonly string[]> {
+    return this.#prepare(query)
+      .columns()
+      .map(({ name }) => name)
+  }
+
+  async *rows(query: string): AsyncGenerator<readonly SqlValue[]> {
+    let count = 0
+    for (const values of this.#prepare(query).iterate()) {
+      yield values.map((value) => (value === null || value instanceof Uint8Array ? value : String(value)))
+      if (++count % ROWS_AT_ONCE === 0) await new Promise(setImmediate)
     }
   }
 
-  return { name, columns, notes: [], rows }
-}
+  /** A file does not go away. */
+  troubleOf(error: unknown): SqlTrouble {
+    return { isLost: false, code: (error as { code?: string }).code ?? 'SQLITE_ERROR' }
+  }
 
-/** Bytes as base64; what is not there as nothing. */
-function toText(value: Value): string {
-  if (value === null) return ''
-  const text = value instanceof Uint8Array ? Buffer.from(value).toString('base64') : String(value)
-  return text.slice(0, VALUE_CHARACTERS_MAX)
-}
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#db.close()
+  }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  #prepare(query: string) {
+    const statement = this.#db.prepare<[], Value[]>(query).raw().safeIntegers()
+    if (!statement.reader || !statement.readonly) throw new Error('it reads nothing')
+    return statement
+  }
 }

@@ -30,6 +30,7 @@ export const problems: typeof French = {
     'The source does not fit the profile, or cannot be read. Nothing of it was taken over; mend the profile, or ask for a new export.',
   'job-given-up':
     'A piece of work was begun again and again without coming to its end. Tell your provider: the server’s log says why it stops.',
+  'source-lost': 'The database that is being imported from is gone. What was taken over stays; begin again when it answers.',
   'document-store':
     'The place of the documents does not answer. Nothing is lost; try again, and tell your provider if it goes on.',
   'database-unreachable': 'The database does not answer. Nothing was saved; try again in a moment.',

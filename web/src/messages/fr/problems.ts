@@ -29,6 +29,8 @@ export const problems = {
     'La source ne va pas avec le profil, ou ne se lit pas. Rien n’en a été repris ; corrigez le profil, ou demandez un nouvel export.',
   'job-given-up':
     'Un travail a été recommencé sans cesse sans arriver à son terme. Prévenez votre prestataire : le journal du serveur dit pourquoi il s’arrête.',
+  'source-lost':
+    'La base d’où viennent les données a disparu en cours de route. Ce qui a été repris reste ; recommencez quand elle répondra.',
   'document-store':
     'L’endroit où sont les documents ne répond pas. Rien n’a été perdu ; réessayez, et prévenez votre prestataire si cela dure.',
   'database-unreachable': 'La base de données ne répond pas. Rien n’a été enregistré ; réessayez dans un instant.',
