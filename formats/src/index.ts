@@ -20,3 +20,16 @@ export { DELIMITERS, type Delimiter, type DetectedDelimiter, detectDelimiter } f
 export { type DetectedEncoding, EncodingDetector } from './text/detect-encoding.ts'
 export { decodeText, ENCODINGS, type Encoding } from './text/encodings.ts'
 export { LINE_BYTES_MAX, readLines, type TextLine } from './text/lines.ts'
+export {
+  CLINICAL_SECTIONS,
+  type ClinicalAddress,
+  type ClinicalCode,
+  type ClinicalDocument,
+  type ClinicalKind,
+  type ClinicalPatient,
+  type ClinicalStatement,
+  parseClinicalDocument,
+} from './xdm/clinical-document.ts'
+export { type DocumentEntry, dayOf, documentEntriesOf, type ForeignId } from './xdm/document-entries.ts'
+export { type Manifest, type ManifestArchive, parseManifest } from './xdm/manifest.ts'
+export { decodeXml, parseXml, XML_CHARACTERS_MAX, type XmlElement, XmlError } from './xml/index.ts'

@@ -164,6 +164,26 @@ function noteWords({ code, about }: SourceNote): Text {
         fr: `colonnes que le profil ne nomme pas : ${about.columns}`,
         en: `columns that the profile does not name: ${about.columns}`,
       }
+    case 'archive':
+      return {
+        fr: `archive ${about.exportId} : ${about.type}, ${about.status}`,
+        en: `archive ${about.exportId}: ${about.type}, ${about.status}`,
+      }
+    case 'archive-count':
+      return {
+        fr: `l’archive annonce ${about.said} patients, elle en contient ${about.found}`,
+        en: `the archive speaks of ${about.said} patients, and holds ${about.found}`,
+      }
+    case 'archive-missing':
+      return {
+        fr: `l’archive annonce ${about.name}, qui n’y est pas`,
+        en: `the archive speaks of ${about.name}, which is not there`,
+      }
+    case 'archive-differs':
+      return {
+        fr: `${about.name} n’est pas celui que l’archive annonce (taille ou empreinte)`,
+        en: `${about.name} is not the one that the archive speaks of (size or hash)`,
+      }
     case 'double-encoded':
       return {
         fr: `${about.lines} lignes semblent encodées deux fois (Ã©) : à refaire dans le logiciel d’origine`,

@@ -7,6 +7,7 @@ import type { Source } from './source.ts'
 import { type AskPassword, openSqlSource } from './sql/sql-source.ts'
 import { openSqliteSource } from './sqlite-source.ts'
 import { openWorkbookSource } from './workbook-source.ts'
+import { openXdmSource } from './xdm/xdm-source.ts'
 
 /**
  * @param folder where its files are
@@ -28,5 +29,7 @@ export async function openSource(folder: string, profile: Profile, thisYear: num
       return openSqlSource(folder, profile, source, thisYear, askPassword)
     case 'fhir':
       return openFhirSource(folder, source)
+    case 'xdm':
+      return openXdmSource(folder)
   }
 }

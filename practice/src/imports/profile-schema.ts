@@ -83,7 +83,7 @@ const sqlSourceSchema = z.strictObject({
 })
 
 /** Sources that say by themselves what they hold: there is nothing to map. */
-const SAYS_ITSELF: ReadonlySet<string> = new Set(['fhir'])
+const SAYS_ITSELF: ReadonlySet<string> = new Set(['fhir', 'xdm'])
 
 export const profileSchema = z
   .strictObject({
@@ -109,6 +109,8 @@ export const profileSchema = z
         /** system of the identifier that is the file number; absent: the practice's internal one (INTRN, MR) */
         fileNumber: z.string().min(1).max(200).optional(),
       }),
+      /** an IHE XDM medium or the national portability archive, a folder or one archive */
+      z.strictObject({ type: z.literal('xdm') }),
     ]),
     tables: z
       .array(tableSchema)
@@ -133,5 +135,5 @@ export type Profile = z.output<typeof profileSchema>
 export type TableProfile = Profile['tables'][number]
 export type ColumnRule = z.output<typeof columnRuleSchema>
 
-export const SOURCE_TYPES = ['csv', 'workbook', 'sqlite', 'sql', 'fhir'] as const satisfies readonly Profile['source']['type'][]
+export const SOURCE_TYPES = ['csv', 'workbook', 'sqlite', 'sql', 'fhir', 'xdm'] as const satisfies readonly Profile['source']['type'][]
 export type SourceType = (typeof SOURCE_TYPES)[number]

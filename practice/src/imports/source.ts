@@ -64,7 +64,20 @@ export interface EntryTable extends TableFacts {
 export type SourceTable = ColumnTable | EntryTable
 
 export interface SourceNote {
-  readonly code: 'encoding' | 'two-encodings' | 'day-format' | 'day-format-unsure' | 'columns-unused' | 'double-encoded'
+  readonly code:
+    | 'encoding'
+    | 'two-encodings'
+    | 'day-format'
+    | 'day-format-unsure'
+    | 'columns-unused'
+    | 'double-encoded'
+    /** what an archive says of itself */
+    | 'archive'
+    /** it says that it holds as many patients as it does not */
+    | 'archive-count'
+    | 'archive-missing'
+    /** by size or hash */
+    | 'archive-differs'
   readonly about: Readonly<Record<string, string | number>>
 }
 
