@@ -135,5 +135,12 @@ export type Profile = z.output<typeof profileSchema>
 export type TableProfile = Profile['tables'][number]
 export type ColumnRule = z.output<typeof columnRuleSchema>
 
-export const SOURCE_TYPES = ['csv', 'workbook', 'sqlite', 'sql', 'fhir', 'xdm'] as const satisfies readonly Profile['source']['type'][]
+export const SOURCE_TYPES = [
+  'csv',
+  'workbook',
+  'sqlite',
+  'sql',
+  'fhir',
+  'xdm',
+] as const satisfies readonly Profile['source']['type'][]
 export type SourceType = (typeof SOURCE_TYPES)[number]
