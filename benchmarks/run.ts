@@ -15,6 +15,7 @@ import { Bench } from './bench.ts'
 import { parseOptions } from './options.ts'
 import { changed } from './questions/changed.ts'
 import { check } from './questions/check.ts'
+import { duplicates } from './questions/duplicates.ts'
 import { first } from './questions/first.ts'
 import { indexMemory } from './questions/index-memory.ts'
 import { mirrors } from './questions/mirrors.ts'
@@ -39,6 +40,7 @@ const QUESTIONS: readonly Question[] = [
   startup,
   indexMemory,
   search,
+  duplicates,
   users,
 ]
 

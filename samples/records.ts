@@ -42,6 +42,9 @@ const LOWER = ['48', '47', '46', '45', '44', '43', '42', '41', '31', '32', '33',
 const MOLARS = ['16', '17', '26', '27', '36', '37', '46', '47'] as const
 const DECIDUOUS = ['54', '55', '64', '65', '74', '75', '84', '85'] as const
 
+/** One in so many was entered twice: a practice of three thousand has a few to decide on. */
+const ENTERED_TWICE_EVERY = 350
+
 /** One patient in so many has files: enough to see how they look. */
 const DOCUMENTS_EVERY = 60
 
@@ -117,8 +120,33 @@ const PAST_STATES = ['kept', 'kept', 'kept', 'kept', 'kept', 'kept', 'kept', 'mi
 export function* inventRecords(random: SeededRandom, options: SampleOptions): Generator<SampleRecord> {
   const diary = inventDiary(random, options)
   const families = new Families(random)
-  for (let number = 1; number <= options.patients; number++)
-    yield inventRecord(random, options, { number, slot: diary.get(number), families })
+  let last: SampleRecord | undefined
+  for (let number = 1; number <= options.patients; number++) {
+    const record = inventRecord(random, options, { number, slot: diary.get(number), families })
+    last = last !== undefined && number % ENTERED_TWICE_EVERY === 0 ? enterAgain(last, record, number) : record
+    yield last
+  }
+}
+
+/** The one before, as somebody entered them who did not find them: what was done since stands in the second record. */
+function enterAgain(before: SampleRecord, since: SampleRecord, number: number): SampleRecord {
+  const { identity } = before
+  const { ins: _ins, status: _status, ...traits } = identity as SampleRecord['identity'] & { readonly [name: string]: unknown }
+  const [year, month, day = ''] = identity.bornOn.split('-')
+  const isTurned = (number / ENTERED_TWICE_EVERY) % 2 === 0 && Number(day) <= 12
+  return {
+    identity: {
+      ...traits,
+      fileNumber: String(1000 + number),
+      bornOn: isTurned ? `${year}-${day}-${month}` : identity.bornOn,
+      birthName: String(traits.birthName).toUpperCase(),
+    } as SampleRecord['identity'],
+    entries: [
+      ...before.entries.filter(({ kind }) => kind === 'relatedPerson'),
+      ...since.entries.filter(({ kind }) => kind === 'appointment' || kind === 'observation'),
+    ],
+    documents: [],
+  }
 }
 
 function inventRecord(

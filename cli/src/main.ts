@@ -34,6 +34,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: { fr: 'reprendre les données d’un autre logiciel', en: 'take over another program’s data' },
     run: async (args) => (await import('./practice/import.ts')).runImport(args),
   },
+  patients: {
+    summary: { fr: 'les doublons possibles parmi les patients', en: 'possible duplicates among the patients' },
+    run: async (args) => (await import('./practice/patients.ts')).runPatients(args),
+  },
   completeness: {
     summary: { fr: 'ce qui manque aux dossiers, et les règles', en: 'what the records lack, and the rules' },
     run: async (args) => (await import('./practice/completeness.ts')).runCompleteness(args),

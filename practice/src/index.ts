@@ -12,6 +12,7 @@ export {
   type Rule,
   refreshAll,
 } from '#completeness'
+export { compareDue, type DuplicatePair, lookAtDuplicates } from '#duplicates'
 export { PracticeError } from '#errors'
 export {
   draftProfile,

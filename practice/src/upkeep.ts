@@ -1,8 +1,9 @@
 /**
- * What an open practice needs a few times a day: the journal's head kept beside the database, old traces emptied, old copies removed. One
- * that fails keeps no other waiting.
+ * What an open practice needs a few times a day: the journal's head kept beside the database, old traces emptied, old copies removed, records
+ * that are new or have changed compared with the others. One that fails keeps no other waiting.
  */
 import { setTimeout } from 'node:timers/promises'
+import { compareDue } from '#duplicates'
 import { removeOldCopies } from '#installation'
 import { emptyExpiredTraces, journalHead, keepHead } from '#journal'
 import type { OpenPractice } from '#open-practice'
@@ -26,7 +27,7 @@ export function startUpkeep({ practice, onError }: UpkeepOptions): AsyncDisposab
     let old: readonly string[] = []
     while (!stopping.signal.aborted) {
       const open = practice()
-      if (open !== undefined) old = await keepUp(open, old, onError)
+      if (open !== undefined) old = await keepUp(open, old, onError, stopping.signal)
       await rest(EVERY_MS)
     }
   })()
@@ -48,13 +49,15 @@ async function keepUp(
   practice: OpenPractice,
   old: readonly string[],
   onError: (error: unknown) => void,
+  signal: AbortSignal,
 ): Promise<readonly string[]> {
   const [copies, ...others] = await Promise.allSettled([
     removeOldCopies(practice.folder, practice.now(), old),
     emptyExpiredTraces(practice),
     keepHeadOf(practice),
+    compareDue(practice, { signal }),
   ])
-  for (const each of [copies, ...others]) if (each.status === 'rejected') onError(each.reason)
+  for (const each of [copies, ...others]) if (each.status === 'rejected' && !signal.aborted) onError(each.reason)
   return copies.status === 'fulfilled' ? copies.value : []
 }
 

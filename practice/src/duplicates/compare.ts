@@ -159,7 +159,7 @@ function compareContacts(one: Traits, other: Traits): Reason[] {
 function compareFlags(one: Traits, other: Traits): Reason[] {
   const reasons: Reason[] = []
   if (one.isHomonym || other.isHomonym) reasons.push('homonym')
-  if (one.isFictitious || other.isFictitious) reasons.push('fictitious')
+  if (one.isFictitious !== other.isFictitious) reasons.push('fictitious')
   return reasons
 }
 

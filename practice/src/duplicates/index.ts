@@ -3,5 +3,7 @@
  * keeps the records in order. Nothing is joined here without a person, and what a person has decided is not asked again until more is known.
  */
 export { type ComparedRecords, type CompareOptions, compareDue, countDue } from './compare-due.ts'
+export { lookAtDuplicates } from './console.ts'
+export type { DuplicatePair } from './contract.ts'
 export { type FoundDuplicate, findDuplicates } from './find-duplicates.ts'
 export { duplicateRoutes } from './routes.ts'

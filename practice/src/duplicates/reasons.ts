@@ -55,7 +55,7 @@ export const REASONS_AGAINST = {
   'birth-place-differs': -3,
   /** somebody has written that another has the same traits */
   homonym: -10,
-  /** somebody was invented, for a test */
+  /** one of the two was invented, for a test */
   fictitious: 0,
 } as const
 

@@ -65,7 +65,7 @@ export const duplicates: typeof French = {
     'sex-differs': 'sexes differ',
     'birth-place-differs': 'places of birth differ',
     homonym: 'a namesake was noted',
-    fictitious: 'a fictitious patient, invented for a test',
+    fictitious: 'one of the two is fictitious, invented for a test',
   },
   decided: (day, name) => `Decided on ${day} by ${name}.`,
   decidedReason: (reason) => `Reason: ${reason}`,

@@ -43,7 +43,7 @@ const speaksAgainst: Record<ReasonAgainst, string> = {
   'sex-differs': 'sexes différents',
   'birth-place-differs': 'lieux de naissance différents',
   homonym: 'un homonyme est signalé',
-  fictitious: 'patient fictif, inventé pour un essai',
+  fictitious: 'l’un des deux est fictif, inventé pour un essai',
 }
 
 const states: Record<DuplicateState, string> = { open: 'À décider', later: 'Plus tard', different: 'Deux personnes' }
