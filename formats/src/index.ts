@@ -3,6 +3,32 @@
  * values out; no clock, no disk, no network, no Node module.
  */
 
+export { COMMAND_FIELDS, type CommandSet, DIMSE_STATUS, decodeCommandSet, encodeCommandSet } from './dicom/command-set.ts'
+export { readDicomdir } from './dicom/dicomdir.ts'
+export { type CodedValue, type DicomHeader, type NamedIdentifier, readDicomHeader } from './dicom/header.ts'
+export {
+  decodeFileMeta,
+  encodeFileMeta,
+  type FileMeta,
+  IMPLEMENTATION_CLASS_UID,
+  IMPLEMENTATION_VERSION,
+  isDicomFile,
+} from './dicom/part10.ts'
+export {
+  type AnsweredContext,
+  type AssociateAccept,
+  type AssociateRequest,
+  decodePdu,
+  decodePduHeader,
+  encodePdu,
+  MalformedPduError,
+  PDU_HEADER_BYTES,
+  PDU_TYPES,
+  type Pdu,
+  type Pdv,
+  type ProposedContext,
+} from './dicom/pdu.ts'
+export { IMPLICIT_LITTLE_ENDIAN, isStorageClass, isUid, MEDIA_STORAGE_DIRECTORY, VERIFICATION } from './dicom/uids.ts'
 export { type BindingFinding, checkRequiredBindings } from './fhir/required-bindings.ts'
 export {
   findRootType,

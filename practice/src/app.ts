@@ -16,6 +16,7 @@ import { duplicateRoutes } from '#duplicates'
 import { InvalidInputError, StoppingError } from '#errors'
 import { fhirProblems, makeFhirRoutes } from '#fhir'
 import { makeLogger, makeServer, type Route } from '#http'
+import { imageRoutes, Reception, type ReceptionFlags, startImageWork } from '#images'
 import { importJob, makeImportRoutes, Places, startImportWork } from '#imports'
 import { Installation, installationRoutes, type MakeSample } from '#installation'
 import { makeJobRoutes, startJobs } from '#jobs'
@@ -55,6 +56,8 @@ export interface AppOptions {
   /** absent: lines of JSON on standard error */
   readonly logger?: FastifyBaseLogger
   readonly makeSample?: MakeSample
+  /** where images are received, whatever the practice has set */
+  readonly reception?: ReceptionFlags
 }
 
 export interface App extends AsyncDisposable {
@@ -65,6 +68,8 @@ export interface App extends AsyncDisposable {
   readonly installation: Installation
   /** what is not local must install this once; undefined without a local authority */
   readonly authorityFile?: string
+  /** where images are received from devices; undefined: nowhere, now */
+  readonly receptionPort: () => number | undefined
 }
 
 const CLOSE_MS_MAX = 5_000
@@ -120,12 +125,26 @@ export async function startApp(options: AppOptions): Promise<App> {
         onError: (err) => logger.error({ err }, 'completeness could not be judged'),
       }),
     )
+    stack.use(
+      startImageWork({
+        practice: () => openPracticeOf(installation),
+        onError: (err) => logger.error({ err }, 'work on images failed'),
+      }),
+    )
+    const reception = stack.use(
+      await Reception.start({
+        practice: () => openPracticeOf(installation),
+        certificate: (tls) => receptionCertificate(tls, options, now()),
+        onError: (err) => logger.error({ err }, 'the reception of images failed'),
+        ...(options.reception === undefined ? {} : { flags: options.reception }),
+      }),
+    )
     const stopping = new AbortController()
     const setupCode = randomBytes(5).toString('hex').toUpperCase()
     const names = namesOf(options)
     const tls = await certificateOf(options, names, now())
     const server = await makeServer({
-      routes: routesOf({ ...options, signal: stopping.signal, places }, installation, setupCode),
+      routes: routesOf({ ...options, signal: stopping.signal, places, reception }, installation, setupCode),
       practice: () => installation.practice(),
       authenticate,
       recordEvent,
@@ -155,6 +174,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       address,
       setupCode,
       installation,
+      receptionPort: () => reception.port,
       ...(tls?.authorityFile === undefined ? {} : { authorityFile: tls.authorityFile }),
       [Symbol.asyncDispose]: () => app.disposeAsync(),
     }
@@ -166,7 +186,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 /** Every route of the application. */
 export function routesOf(
-  options: Pick<AppOptions, 'version' | 'makeSample'> & { readonly signal?: AbortSignal; readonly places?: Places },
+  options: Pick<AppOptions, 'version' | 'makeSample'> & {
+    readonly signal?: AbortSignal
+    readonly places?: Places
+    readonly reception?: Reception
+  },
   installation: Installation,
   setupCode: string,
 ): readonly Route[] {
@@ -181,6 +205,7 @@ export function routesOf(
     ...duplicateRoutes,
     ...documentRoutes,
     ...completenessRoutes,
+    ...imageRoutes(() => options.reception),
     ...journalRoutes(version),
     ...makeJobRoutes([importJob(places)], signal),
     ...makeImportRoutes(places),
@@ -246,6 +271,12 @@ async function certificateOf({ tls, folder }: AppOptions, names: readonly string
     throw new InvalidInputError(`${tls.certFile}, ${tls.keyFile}: ${problem}: ${(cause as Error).message}`, [], { cause })
   }
   return { key, cert, authorityFile: undefined }
+}
+
+async function receptionCertificate(tls: NonNullable<ReceptionFlags['tls']>, options: AppOptions, now: Temporal.Instant) {
+  const made = await certificateOf({ ...options, tls }, namesOf(options), now)
+  if (made === undefined) throw new InvalidInputError('a certificate is expected')
+  return made
 }
 
 /** A server runs for months: what was renewed, here or by whoever gave the files, counts for the connections from now on. */

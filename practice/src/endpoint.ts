@@ -151,6 +151,7 @@ export const JOURNAL_ACTIONS = [
   'document.added',
   'document.uploading',
   'study.read',
+  'study.received',
   'study.attached',
   'study.moved',
   'study.set-aside',

@@ -14,6 +14,7 @@ export {
 } from '#completeness'
 export { compareDue, type DuplicatePair, lookAtDuplicates } from '#duplicates'
 export { PracticeError } from '#errors'
+export type { ReceptionFlags } from '#images'
 export {
   draftProfile,
   type ImportReport,

@@ -1,6 +1,7 @@
 /** `couronne serve`: the application of a practice, until it is told to stop. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ReceptionFlags } from '@couronne/practice'
 import { isLoopback } from '@couronne/vault/loopback'
 import { EXIT } from '../exit-codes.ts'
 import { VerbCommand } from '../flags.ts'
@@ -34,6 +35,13 @@ interface ServeFlags {
   readonly tlsKey?: string
   readonly insecure?: boolean
   readonly importFolder?: string
+  readonly dicomPort?: string
+  readonly dicomHost?: string
+  readonly dicomAet?: string
+  readonly dicomFrom?: readonly string[]
+  readonly dicomTls?: string
+  readonly dicomTlsCert?: string
+  readonly dicomTlsKey?: string
   readonly json?: boolean
 }
 
@@ -53,6 +61,7 @@ export async function runServe(args: readonly string[]): Promise<number> {
       fr: `--listen ${options.listen} : au-delà de cet ordinateur, il faut HTTPS. Ajoutez --tls local (ou --tls-cert et --tls-key)`,
       en: `--listen ${options.listen}: beyond this computer, HTTPS is needed. Add --tls local (or --tls-cert and --tls-key)`,
     })
+  const reception = receptionOf(options)
   const { startApp } = await import('@couronne/practice')
   const { makeSample } = await import('./sample.ts')
   await using interruption = new Interruption(terminal)
@@ -67,9 +76,11 @@ export async function runServe(args: readonly string[]): Promise<number> {
     ...(process.env.COURONNE_DATABASE ? { database: process.env.COURONNE_DATABASE } : {}),
     ...(tls === undefined ? {} : { tls }),
     ...(options.importFolder === undefined ? {} : { importFolder: options.importFolder }),
+    ...(reception === undefined ? {} : { reception }),
     ...webPages(),
   })
   sayListening(terminal, app, isLoopback(host) && options.name === undefined)
+  if (reception !== undefined) sayReceiving(terminal, app.receptionPort(), reception.host)
   if (!interruption.signal.aborted)
     await new Promise<void>((resolve) => interruption.signal.addEventListener('abort', () => resolve(), { once: true }))
   return EXIT.done
@@ -107,16 +118,75 @@ function defineFlags(): VerbCommand {
       },
       { env: 'COURONNE_IMPORT_FOLDER' },
     )
+    .flag('--dicom-port <port>', {
+      fr: 'recevoir sur ce port les images des appareils (DICOM C-STORE) ; sinon comme le cabinet l’a réglé',
+      en: 'receive images from devices (DICOM C-STORE) on this port; otherwise as the practice has set it',
+    })
+    .flag('--dicom-host <address>', {
+      fr: 'à cette adresse de la machine ; 127.0.0.1 d’office',
+      en: 'at this address of the machine; 127.0.0.1 by default',
+    })
+    .flag('--dicom-aet <title>', { fr: 'sous ce titre AE', en: 'under this AE title' })
+    .flag(
+      '--dicom-from <title>',
+      { fr: 'de ce titre AE, et d’aucun autre qui ne soit nommé', en: 'from this AE title, and no other that is not named' },
+      { many: true },
+    )
+    .flag(
+      '--dicom-tls <kind>',
+      { fr: 'en TLS avec le certificat du cabinet', en: 'by TLS with the practice’s certificate' },
+      { choices: ['local'] },
+    )
+    .flag('--dicom-tls-cert <file>', { fr: 'en TLS avec ce certificat (PEM)', en: 'by TLS with this certificate (PEM)' })
+    .flag('--dicom-tls-key <file>', { fr: 'sa clé (PEM)', en: 'its key (PEM)' })
     .flag('--json', { fr: 'du JSON sur la sortie standard', en: 'JSON on standard output' })
 }
 
-function tlsOf({ tls, tlsCert, tlsKey }: ServeFlags): 'local' | { keyFile: string; certFile: string } | undefined {
+function tlsOf({
+  tls,
+  tlsCert,
+  tlsKey,
+}: Pick<ServeFlags, 'tls' | 'tlsCert' | 'tlsKey'>): 'local' | { keyFile: string; certFile: string } | undefined {
   if (tlsCert !== undefined && tlsKey !== undefined && tls === undefined) return { keyFile: tlsKey, certFile: tlsCert }
   if (tlsCert === undefined && tlsKey === undefined) return tls === undefined ? undefined : 'local'
   throw new WrongUse({
     fr: '--tls-cert et --tls-key vont ensemble, et sans --tls local',
     en: '--tls-cert and --tls-key go together, and without --tls local',
   })
+}
+
+const AE_TITLE = /^[\x20-\x5b\x5d-\x7e]{1,16}$/
+
+function receptionOf(options: ServeFlags): ReceptionFlags | undefined {
+  const { dicomPort, dicomHost: host = '127.0.0.1', dicomAet, dicomFrom, dicomTls, dicomTlsCert, dicomTlsKey } = options
+  if (dicomPort === undefined) {
+    if ([options.dicomHost, dicomAet, dicomFrom, dicomTls, dicomTlsCert, dicomTlsKey].every((each) => each === undefined))
+      return undefined
+    throw new WrongUse({ fr: 'les options --dicom-… vont avec --dicom-port', en: 'the options --dicom-… go with --dicom-port' })
+  }
+  const port = Number(dicomPort)
+  if (!/^\d{1,5}$/.test(dicomPort) || port > 65_535)
+    throw new WrongUse({
+      fr: `--dicom-port ${dicomPort} : un port est attendu`,
+      en: `--dicom-port ${dicomPort}: a port is expected`,
+    })
+  if ([dicomAet ?? 'X', ...(dicomFrom ?? [])].some((title) => !AE_TITLE.test(title)))
+    throw new WrongUse({
+      fr: 'un titre AE a 1 à 16 caractères ASCII, sans barre oblique inverse',
+      en: 'an AE title has 1 to 16 ASCII characters, and no backslash',
+    })
+  const tls = tlsOf({
+    ...(dicomTls === undefined ? {} : { tls: dicomTls }),
+    ...(dicomTlsCert === undefined ? {} : { tlsCert: dicomTlsCert }),
+    ...(dicomTlsKey === undefined ? {} : { tlsKey: dicomTlsKey }),
+  })
+  return {
+    host,
+    port,
+    ...(dicomAet === undefined ? {} : { aeTitle: dicomAet }),
+    ...(dicomFrom === undefined ? {} : { senders: dicomFrom }),
+    ...(tls === undefined ? {} : { tls }),
+  }
 }
 
 function parseListen(text: string): { host: string; port: number } {
@@ -132,6 +202,21 @@ function parseListen(text: string): { host: string; port: number } {
 function webPages(): { webFolder: string } | undefined {
   const webFolder = join(import.meta.dirname, '../../../web/dist')
   return existsSync(webFolder) ? { webFolder } : undefined
+}
+
+function sayReceiving(terminal: Terminal, port: number | undefined, host: string): void {
+  terminal.json({ message_type: 'receiving', host, port: port ?? null })
+  terminal.line(
+    port === undefined
+      ? {
+          fr: `\nLes images ne sont pas reçues : ${host} ne peut pas être écouté.`,
+          en: `\nNo images are received: ${host} cannot be listened at.`,
+        }
+      : {
+          fr: `\nLes images des appareils sont reçues à ${host}:${port}.`,
+          en: `\nImages from devices are received at ${host}:${port}.`,
+        },
+  )
 }
 
 function sayListening(

@@ -54,6 +54,10 @@ export interface Tables {
   completeness_finding: CompletenessFindingTable
   completeness_waiver: CompletenessWaiverTable
   completeness_trend: CompletenessTrendTable
+  image_study: ImageStudyTable
+  image_series: ImageSeriesTable
+  image_instance: ImageInstanceTable
+  image_import: ImageImportTable
 
   document_object: DocumentObjectTable
   document_upload: DocumentUploadTable
@@ -658,6 +662,91 @@ interface CompletenessTrendTable {
   met: number
   missing: number
   waived: number
+}
+
+// Images
+
+/** A study as a device made it, of one patient as the header names them. Its objects are sealed with one key, which has the study's id. */
+interface ImageStudyTable {
+  id: string
+  practice_id: string
+  /** StudyInstanceUID; empty where the header does not read */
+  study_uid: string
+  /** of whom the header names: a device that gives two patients one study's UID makes two of it here */
+  identity_digest: string
+  state: 'tray' | 'attached' | 'aside'
+  /** why it is, or was, in the tray (`images/contract.ts`) */
+  reason: string | null
+  patient_id: string | null
+  /** the entry of the kind `imagingStudy`, when it is in a record */
+  entry_id: string | null
+  /** JSON: the patient as the header names them (`images/named-patient.ts`) */
+  named: string
+  /** JSON: what the first header says of the study (`images/facts.ts`) */
+  facts: string
+  taken_on: string | null
+  /** `dicom:AETITLE` or `import:…` */
+  source: string
+  instance_count: number
+  size_bytes: number
+  flagged: number
+  /** 1: images came since its entry was last drawn from them */
+  is_stale: number
+  aside_reason: string | null
+  received_at: string
+  /** when its last image came */
+  changed_at: string
+}
+
+interface ImageSeriesTable {
+  id: string
+  practice_id: string
+  study_id: string
+  series_uid: string
+  number: number | null
+  modality: string
+  /** JSON (`images/facts.ts`) */
+  facts: string
+}
+
+/** One file, as it came. */
+interface ImageInstanceTable {
+  id: string
+  practice_id: string
+  study_id: string
+  series_id: string
+  /** SOPInstanceUID; empty where the header does not read */
+  sop_uid: string
+  sop_class_uid: string
+  transfer_syntax_uid: string
+  number: number | null
+  frames: number
+  /** JSON (`images/facts.ts`) */
+  facts: string
+  /** of the file, hex */
+  sha256: string
+  /** of its data set alone, hex: the same whoever wrote what stands before it */
+  data_sha256: string
+  size_bytes: number
+  /** SHA-256 of the sealed file, hex */
+  sealed_name: string
+  sealed_bytes: number
+  flag: 'none' | 'same-uid-other-bytes' | 'unreadable'
+  received_at: string
+}
+
+/** A folder or medium that was gone through. */
+interface ImageImportTable {
+  id: string
+  practice_id: string
+  account_id: string
+  is_dry: number
+  /** running: or was killed */
+  state: 'running' | 'done' | 'stopped'
+  /** JSON (`images/folders/report.ts`) */
+  report: string
+  started_at: string
+  ended_at: string | null
 }
 
 // Documents

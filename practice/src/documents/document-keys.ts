@@ -16,7 +16,7 @@ export async function makeDocumentKey(practice: OpenPractice, objectId: string):
     .values({
       object_id: objectId,
       practice_id: practice.id,
-      wrapped_key: Buffer.from(seal(practice.master.derive('documents'), key, contextOf(practice.id, objectId))),
+      wrapped_key: Buffer.from(seal(practice.master.derive('documents'), key, keyContext(practice.id, objectId))),
       created_at: instantText(practice.now()),
     })
     .execute()
@@ -35,7 +35,7 @@ export async function findDocumentKey(practice: OpenPractice, objectId: string):
     .where('object_id', '=', objectId)
     .executeTakeFirst()
   if (found === undefined) return undefined
-  return unseal(practice.master.derive('documents'), found.wrapped_key, contextOf(practice.id, objectId))
+  return unseal(practice.master.derive('documents'), found.wrapped_key, keyContext(practice.id, objectId))
 }
 
 /** Gone for good: the page is overwritten (`secure_delete`). Succeeds when it is gone already. */
@@ -52,6 +52,6 @@ export function previewContext(practiceId: string, objectId: string): string {
   return `couronne preview ${practiceId} ${objectId}`
 }
 
-function contextOf(practiceId: string, objectId: string): string {
+export function keyContext(practiceId: string, objectId: string): string {
   return `couronne document key ${practiceId} ${objectId}`
 }

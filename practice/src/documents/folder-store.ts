@@ -11,6 +11,7 @@ const READ_BYTES = 1024 * 1024
 /** @param root made when needed; files that are put must be on the same disk */
 export function folderStore(root: string): ObjectStore {
   const pathOf = (name: string) => join(root, objectPath(name))
+  const made = new Set<string>()
   return {
     put: async (name, path) => {
       const target = pathOf(name)
@@ -26,11 +27,29 @@ export function folderStore(root: string): ObjectStore {
       await syncFolder(dirname(target))
       await syncFolder(dirname(path))
     },
+    putPieces: async (name, pieces) => {
+      const target = pathOf(name)
+      const folder = dirname(target)
+      if (!made.has(folder)) await makeFolder(folder)
+      made.add(folder)
+      const unfinished = `${target}.new`
+      try {
+        await using file = await open(unfinished, 'w', 0o600)
+        await file.writeFile(pieces)
+        await file.sync()
+      } catch (error) {
+        await rm(unfinished, { force: true })
+        throw translateFull(error, target)
+      }
+      await rename(unfinished, target)
+      await syncFolder(folder)
+    },
     stat: (name) => sizeOf(pathOf(name)),
     read: (name, offset, lengthBytes) => readFilePart(pathOf(name), offset, lengthBytes),
     remove: async (name) => {
       const path = pathOf(name)
       await rm(path, { force: true })
+      await rm(`${path}.new`, { force: true })
       await syncFolder(dirname(path)).catch((error: unknown) => {
         if (!isMissing(error)) throw error
       })

@@ -28,6 +28,18 @@ export {
 } from './objects.ts'
 export { makeDuePreviews } from './previews.ts'
 export { PIECE_BYTES_MIN, receiveSegments } from './receive-segments.ts'
+export {
+  findObjectKey,
+  isSealedThere,
+  makeObjectKey,
+  openSealed,
+  type SealedFile,
+  type Sealing,
+  settleSealed,
+  storeSealed,
+  storeSealedStream,
+  sweepSealed,
+} from './sealed-objects.ts'
 export { DOCUMENT_KEY_BYTES, SegmentLayout } from './sealed-stream.ts'
 export { sniff } from './sniff.ts'
 export type { DocumentFacts, UploadFacts } from './store.ts'

@@ -15,6 +15,12 @@ export interface ObjectStore extends AsyncDisposable {
    * @throws {DiskFullError}
    */
   put(name: string, path: string): Promise<void>
+  /**
+   * The same for what is in memory.
+   *
+   * @param aside gives a path for a file that is there for a moment, where the store needs one
+   */
+  putPieces(name: string, pieces: readonly Uint8Array[], aside: () => string): Promise<void>
   /** @returns its size in bytes; undefined when it is not there */
   stat(name: string): Promise<number | undefined>
   /** A part of an object, in order. @throws {DamagedError} when it is not there or ends before */

@@ -3,6 +3,7 @@
 import { NotFoundError } from '#errors'
 import type { OpenPractice } from '#open-practice'
 import { deleteDocumentKey, findDocumentKey, previewContext, streamContext } from './document-keys.ts'
+import { primed } from './primed.ts'
 import { DOCUMENT_SHAPE, openStream, SegmentLayout } from './sealed-stream.ts'
 import {
   type DocumentFacts,
@@ -126,21 +127,4 @@ function plainBytes(sealedBytes: number): number {
   const segments = Math.ceil(sealedBytes / DOCUMENT_SHAPE.segmentBytes)
   const overhead = new SegmentLayout(0).sealedBytes
   return Math.max(0, sealedBytes - overhead - (segments - 1) * 16)
-}
-
-/**
- * The same stream, its first piece read. No generator: one that was never asked for anything ends without a word to what it stands on, and
- * whoever goes away before the first byte would leave the file open, which ends the program when the garbage is collected.
- */
-async function primed(stream: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
-  let first: IteratorResult<Uint8Array> | undefined = await stream.next()
-  const rest: AsyncIterator<Uint8Array> = {
-    next: async () => {
-      const result = first ?? (await stream.next())
-      first = undefined
-      return result
-    },
-    return: () => stream.return(undefined),
-  }
-  return { [Symbol.asyncIterator]: () => rest }
 }

@@ -1,10 +1,11 @@
 /** Sealed files in a bucket, through the vault's own S3 client; large ones go in parts, and come in parts. */
-import { open, rm } from 'node:fs/promises'
+import { open, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { setTimeout as startTimer } from 'node:timers'
 import { setTimeout } from 'node:timers/promises'
 import { codeOf, type HttpReply, parseAddress, refusalOf, S3Client, StorageError, uploadInParts } from '@couronne/vault/s3'
 import { DamagedError, DiskFullError, InvalidInputError } from '#errors'
-import { readFilePart, sizeOf } from './folder-store.ts'
+import { makeFolder, readFilePart, sizeOf } from './folder-store.ts'
 import { objectPath } from './object-name.ts'
 import { DocumentStoreError, type ObjectStore } from './object-store.ts'
 import { inPieces } from './sealed-stream.ts'
@@ -76,6 +77,13 @@ class S3Store implements ObjectStore {
         throw new DocumentStoreError(`the document store said yes and has not got ${name}`)
     }
     await rm(path, { force: true })
+  }
+
+  async putPieces(name: string, pieces: readonly Uint8Array[], aside: () => string): Promise<void> {
+    const path = aside()
+    await makeFolder(dirname(path))
+    await writeFile(path, pieces, { mode: 0o600 })
+    await this.put(name, path)
   }
 
   async stat(name: string): Promise<number | undefined> {

@@ -148,6 +148,9 @@ export async function listLooseKeys(db: Db, practiceId: string): Promise<readonl
         ),
       ),
     )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('image_study').select('id').whereRef('image_study.id', '=', 'object_id'))),
+    )
     .execute()
   return rows.map((row) => row.object_id)
 }

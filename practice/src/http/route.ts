@@ -15,6 +15,8 @@ export interface Call<E extends Endpoint> extends RequestOf<E> {
    * must call it, or its answer is not sent.
    */
   readonly record: (tx: Tx, event: Omit<JournalEvent, 'action'> & { readonly action?: JournalEvent['action'] }) => Promise<void>
+  /** Says that what is answered stands in the journal already, by an earlier call of the same visit: a viewer asks for hundreds of parts. */
+  readonly isToldBefore: () => void
   /** the bare request and reply, for streams, cookies and headers */
   readonly request: FastifyRequest
   readonly reply: FastifyReply

@@ -186,7 +186,11 @@ async function callSignedIn(
     if (idempotent !== undefined) await claimKey(tx, idempotent, now)
     isRecorded = true
   }
-  const result = await route.handle({ ...inputOf(request), practice, actor, record, request, reply, signal: signalOf(reply) })
+  const isToldBefore = () => {
+    isRecorded = true
+  }
+  const call = { ...inputOf(request), practice, actor, record, isToldBefore, request, reply, signal: signalOf(reply) }
+  const result = await route.handle(call)
   if (endpoint.journal !== undefined && !isRecorded)
     throw new UnjournaledError(`${endpoint.method} ${endpoint.path}: wrote nothing to the journal`)
   // What was done is done, and said to be: without its answer the key refuses a second try.

@@ -8,6 +8,7 @@ export { FIRST_PREVIOUS_HASH, hashEntry, type StoredEntry } from './entry.ts'
 export { type JournalHead, recordEvent } from './record.ts'
 export { emptyExpiredTraces } from './retention.ts'
 export { journalRoutes } from './routes.ts'
+export { isTold } from './store.ts'
 export {
   JOURNAL_BREAKS,
   type JournalBreak,

@@ -1,6 +1,8 @@
 /** Reading the journal. */
-import { type Db, instantText } from '#database'
+import { type Db, instantText, type Tx } from '#database'
+import type { JournalEvent } from '#endpoint'
 import { parseCursor, printCursor } from '#http'
+import type { Actor } from '#open-practice'
 
 /** Which entries: `withPatients` false leaves out, by the query itself, whatever concerns one; `patientId` finds lists that showed them too. */
 export interface JournalFilter {
@@ -99,4 +101,27 @@ export async function* streamJournal(
     yield* batch
     after = last.seq
   }
+}
+
+/** Whether the same person, in the same session, is in the journal with the same since then. */
+export async function isTold(
+  tx: Tx,
+  practiceId: string,
+  actor: Actor,
+  { action, patientId, subject }: Pick<JournalEvent, 'action' | 'patientId' | 'subject'>,
+  since: Temporal.Instant,
+): Promise<boolean> {
+  const same = tx
+    .selectFrom('journal_entry')
+    .select('seq')
+    .where('practice_id', '=', practiceId)
+    .where('account_id', '=', actor.accountId)
+    .where('action', '=', action)
+    .where('subject', '=', subject ?? '')
+    .where('at', '>=', instantText(since))
+  const ofPatient = patientId === undefined ? same.where('patient_id', 'is', null) : same.where('patient_id', '=', patientId)
+  const { sessionId } = actor
+  const found =
+    sessionId === undefined ? ofPatient.where('session_id', 'is', null) : ofPatient.where('session_id', '=', sessionId)
+  return (await found.orderBy('seq', 'desc').limit(1).executeTakeFirst()) !== undefined
 }

@@ -91,9 +91,13 @@ export { digestVersions, FIRST_PREVIOUS_VERSION_HASH, hashBody, hashVersion, typ
 export {
   type AddedEntry,
   addEntry,
+  addUnasked,
   type Correction,
   correctEntry,
+  correctUnasked,
+  PROGRAM,
   restoreEntry,
+  told,
   type WrittenEntry,
   withdrawEntry,
 } from './write.ts'

@@ -222,6 +222,7 @@ const WRITTEN = [
   'record.withdrawn',
   'record.restored',
   'document.added',
+  'study.attached',
 ] as const
 const detailsSchema = z.object({ version: z.int(), hash: z.string() })
 

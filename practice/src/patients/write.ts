@@ -85,6 +85,61 @@ export async function insertFirst<K extends EntryKind>(
   return { id: first.id, version: 1, hash: version.hash }
 }
 
+/** Who wrote what a device sent, or the program found by itself. No account has this id. */
+export const PROGRAM = 'program'
+
+/**
+ * An entry that nobody typed: a device sent it. Nobody's rights are asked for, and who answers is the program; the caller writes to the journal.
+ *
+ * @param writing its `actor` is not looked at
+ */
+export async function addUnasked<K extends EntryKind>(
+  writing: Pick<Writing, 'tx' | 'practiceId' | 'now'>,
+  { patientId, kind, body: raw, source }: AddedEntry<K>,
+): Promise<WrittenEntry> {
+  const body = parseBody(kind, raw)
+  const facts = bodyFacts(kind, body)
+  return insertFirst({ ...writing, ...BY_PROGRAM }, { id: newId(), patientId, kind, body, facts, source })
+}
+
+/**
+ * Writes the program's own next version of an entry that no person has touched since.
+ *
+ * @returns undefined when a person has, or it says the same
+ */
+export async function correctUnasked<K extends EntryKind>(
+  writing: Pick<Writing, 'tx' | 'practiceId' | 'now'>,
+  {
+    entryId,
+    kind,
+    body: raw,
+    reason,
+  }: { readonly entryId: string; readonly kind: K; readonly body: BodyOf<K>; readonly reason: string },
+): Promise<WrittenEntry | undefined> {
+  const newest = await writing.tx
+    .selectFrom('record_version')
+    .selectAll()
+    .where('practice_id', '=', writing.practiceId)
+    .where('entry_id', '=', entryId)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (newest === undefined || newest.recorded_by !== PROGRAM || newest.state !== 'current') return undefined
+  const body = parseBody(kind, raw)
+  const text = JSON.stringify(body)
+  if (text === newest.body) return undefined
+  const full = { ...writing, ...BY_PROGRAM }
+  const { patient_id: patientId, source } = newest
+  const version = nextVersion(full, { entryId, patientId, kind, body: text, reason, source, previous: newest })
+  await advance(full, version, shownColumns(version, bodyFacts(kind, body)))
+  return { id: entryId, version: version.version, hash: version.hash }
+}
+
+const BY_PROGRAM: Pick<Writing, 'actor' | 'record'> = {
+  actor: { accountId: PROGRAM, role: 'auditor', address: 'program' },
+  record: async () => {},
+}
+
 export interface Correction {
   readonly patientId: string
   readonly entryId: string

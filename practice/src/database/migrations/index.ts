@@ -9,6 +9,7 @@ import type { Engine } from '../engine.ts'
 import * as start from './0001-start.ts'
 import * as imports from './0002-imports.ts'
 import * as duplicates from './0003-duplicates.ts'
+import * as images from './0004-images.ts'
 import * as completeness from './0005-completeness.ts'
 import * as jobs from './0006-jobs.ts'
 
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0001-start', up: start.up },
   { name: '0002-imports', up: imports.up },
   { name: '0003-duplicates', up: duplicates.up },
+  { name: '0004-images', up: images.up },
   { name: '0005-completeness', up: completeness.up },
   { name: '0006-jobs', up: jobs.up },
 ]

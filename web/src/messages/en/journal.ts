@@ -173,6 +173,7 @@ export const journal: typeof French = {
     'document.read': 'Document looked at',
     'document.added': 'Document added',
     'document.uploading': 'Document being uploaded',
+    'study.received': 'Images received from a device',
     'study.read': 'Imaging study opened',
     'study.attached': 'Images attached to the record',
     'study.moved': 'Images moved to another record',

@@ -1,0 +1,9 @@
+/**
+ * Images: what devices and media give, kept as it came, found by study, shown in records. For practitioners and assistants; the IT provider sees
+ * that they come, and never whose they are. No received byte is changed here, no file is refused for what is in it, and whose an image is only a
+ * sure agreement decides, or a person.
+ */
+export { keepImage } from './keep-image.ts'
+export { Reception, type ReceptionFlags } from './reception/reception.ts'
+export { imageRoutes } from './routes.ts'
+export { type ImageWorkOptions, startImageWork } from './work.ts'
