@@ -89,6 +89,7 @@ export class Desk implements AsyncDisposable {
       version: '0.0.0',
       webFolder: join(import.meta.dirname, '../../web/dist'),
       env: {},
+      reception: { host: '127.0.0.1', port: 0 },
       makeSample: async (installation, language, { onProgress }) => {
         const owner = { login: 'dentiste', displayName: 'Dr Sample', password: 'exemple-couronne-dentiste', language }
         await installation.createSample(owner, 'Cabinet d’exemple', () => this.makingSample(onProgress))

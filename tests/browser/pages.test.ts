@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible, assertNoSideways, Desk, speak } from './desk.ts'
+import { receiveImages } from './images-desk.ts'
 import { ASSISTING, FIRST_RUN, INSIDE, INVITATION, OUTSIDE, type Place, RECORD, SEALED, SECOND_FACTOR } from './places.ts'
 import { enter, openRecord, openRecordDesk } from './record-desk.ts'
 
@@ -62,6 +63,7 @@ suite('an open practice', () => {
     })
     await openRecord(page, 'beaulac', '1956')
     record = new URL(page.url()).pathname
+    await receiveImages(desk, page, record.split('/').at(-1) ?? '')
   })
   after(() => desk[Symbol.asyncDispose]())
 

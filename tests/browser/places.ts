@@ -204,7 +204,7 @@ export const INSIDE: readonly Place[] = [
     },
   },
   { name: 'moving an appointment', path: '/agenda', go: press('Déplacer') },
-  ...['', 'teeth', 'care', 'office', 'documents', 'people', 'access'].map((view) => ({
+  ...['', 'teeth', 'care', 'office', 'documents', 'images', 'people', 'access'].map((view) => ({
     name: `record: ${view === '' ? 'timeline' : view}`,
     path: `${RECORD}${view === '' ? '' : `?view=${view}`}`,
   })),
@@ -234,6 +234,53 @@ export const INSIDE: readonly Place[] = [
         buffer: Buffer.from('%PDF-1.4'),
       }),
   },
+  {
+    name: 'images of one tooth',
+    path: `${RECORD}?view=images`,
+    go: async (page) => {
+      await page.getByText('Montrer les images d’une dent').click()
+      await button(page, /^Dent 36/).click()
+    },
+  },
+  { name: 'moving an image to another record', path: `${RECORD}?view=images`, go: press(/^Déplacer/) },
+  { name: 'moving an image: nothing was said', go: pressInDialog('Déplacer') },
+  { name: 'the viewer', path: `${RECORD}/viewer`, go: (page) => page.locator('.picture-box canvas').waitFor() },
+  { name: 'the viewer: two pictures', go: press('Comparer avec une autre image') },
+  {
+    name: 'the viewer: a length, and what the file is',
+    path: `${RECORD}/viewer`,
+    go: async (page) => {
+      await press('Mesurer')(page)
+      await page.getByRole('application').press('Enter')
+      for (let i = 0; i < 5; i++) await page.keyboard.press('Shift+ArrowRight')
+      await page.keyboard.press('Enter')
+      await page.locator('.measures li').waitFor()
+      await page.locator('.picture-facts summary').click()
+    },
+  },
+  { name: 'images to file', path: '/images/tray', go: (page) => page.locator('.tray li').first().waitFor() },
+  {
+    name: 'images to file: several',
+    go: async (page) => {
+      await page.locator('.tray').getByRole('checkbox').first().check()
+      await press('Ranger dans un dossier')(page)
+    },
+  },
+  { name: 'setting an image aside', path: '/images/tray', go: press(/^Mettre de côté/) },
+  { name: 'images that were set aside', path: '/images/tray?state=aside' },
+  {
+    name: 'an image to file',
+    path: '/images/tray',
+    go: async (page) => {
+      await page
+        .getByRole('link', { name: /^Ranger/ })
+        .first()
+        .click()
+      await page.locator('.picture-box canvas').waitFor()
+    },
+  },
+  { name: 'filing an image', go: press('Chercher un patient') },
+  { name: 'filing an image: no patient was chosen', go: pressInDialog('Ranger dans ce dossier') },
   {
     name: 'a tooth',
     path: `${RECORD}?view=teeth`,
@@ -341,6 +388,7 @@ export const INSIDE: readonly Place[] = [
   { name: 'settings: sign-in by a provider', path: '/settings/provider' },
   { name: 'settings: another provider', go: (page) => page.getByRole('radio').nth(1).check() },
   { name: 'settings: nothing was filled in', go: press('Enregistrer') },
+  { name: 'settings: reception of images', path: '/settings/reception' },
   { name: 'settings: sealing', path: '/settings/sealing' },
   { name: 'settings: a passphrase is added', go: (page) => page.locator('select').selectOption('passphrase') },
   { name: 'settings: a way in is removed', path: '/settings/sealing', go: press(/^Supprimer/) },

@@ -1,6 +1,7 @@
 /** After signing in: what this account should see to, what it should know, and the rooms it may enter. */
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useTrayCount } from '#images/tray-count'
 import { useFormat, useMessages } from '#messages'
 import { duplicateCountQuery } from '#patients/duplicates'
 import { Notices, peopleQuery, practitionersQuery } from '#people'
@@ -38,7 +39,9 @@ function Duties({
   readonly due: readonly { readonly kind: 'second-factor' | 'recovery-codes'; readonly by?: string | undefined }[]
 }) {
   const m = useMessages()
-  if (due.length === 0) return null
+  const { data: waiting } = useTrayCount()
+  const images = waiting?.tray ?? 0
+  if (due.length === 0 && images === 0) return null
   return (
     <Section title={m.home.dueTitle}>
       <ul className="duties">
@@ -52,6 +55,12 @@ function Duties({
             </span>
           </li>
         ))}
+        {images > 0 && (
+          <li>
+            <Link to="/images/tray">{m.images.trayTitle}</Link>
+            <span>{m.images.trayDue(images)}</span>
+          </li>
+        )}
       </ul>
     </Section>
   )

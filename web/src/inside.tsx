@@ -5,6 +5,7 @@ import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-route
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { call, setStanding, useStanding } from '#api'
 import { claimDrafts, forgetDrafts } from '#forms'
+import { useTrayCount } from '#images/tray-count'
 import { useMessages, useSpeech } from '#messages'
 import { LockScreen, meQuery, ProofDialog, tellOtherTabs, usePresence } from '#session'
 import { KeysHelp, LanguageChoice, Mark, ROOMS, SchemeChoice, ServerNotice, SkipLink, useKeys } from '#shell'
@@ -215,6 +216,7 @@ function Rooms() {
   const m = useMessages()
   const { data: me } = useQuery(meQuery)
   const path = useRouterState({ select: ({ location }) => location.pathname })
+  const { data: waiting } = useTrayCount()
   const [isOpen, setIsOpen] = useState(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: one has gone somewhere
   useEffect(() => setIsOpen(false), [path])
@@ -235,7 +237,9 @@ function Rooms() {
           {open.map(({ name, to }) => (
             <li key={name}>
               <Link to={to} activeOptions={{ exact: to === '/' }}>
-                {m.shell.rooms[name]}
+                {name === 'images' && waiting !== undefined && waiting.tray > 0
+                  ? m.shell.roomCounted(m.shell.rooms[name], waiting.tray)
+                  : m.shell.rooms[name]}
               </Link>
             </li>
           ))}

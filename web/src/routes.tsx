@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { Problem, setStanding } from '#api'
+import { parseTray, parseViewer } from '#images/addresses'
 import { parseAgenda, parseDuplicates, parseView } from '#patients/addresses'
 import { installationQuery, sessionQuery } from '#session'
 import { Outside } from '#shell'
@@ -145,6 +146,26 @@ const agenda = createRoute({
   component: lazyRouteComponent(() => import('#patients'), 'AgendaPage'),
 })
 
+const viewer = createRoute({
+  getParentRoute: () => inside,
+  path: '/patients/$patientId/viewer',
+  validateSearch: parseViewer,
+  component: lazyRouteComponent(() => import('#images'), 'ViewerPage'),
+})
+
+const tray = createRoute({
+  getParentRoute: () => inside,
+  path: '/images/tray',
+  validateSearch: parseTray,
+  component: lazyRouteComponent(() => import('#images'), 'TrayPage'),
+})
+
+const trayStudy = createRoute({
+  getParentRoute: () => inside,
+  path: '/images/tray/$studyId',
+  component: lazyRouteComponent(() => import('#images'), 'TrayStudyPage'),
+})
+
 const people = createRoute({
   getParentRoute: () => inside,
   path: '/people',
@@ -191,6 +212,12 @@ const provider = createRoute({
   component: lazyRouteComponent(() => import('#installation'), 'ProviderSettingsPage'),
 })
 
+const reception = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings/reception',
+  component: lazyRouteComponent(() => import('#images'), 'ReceptionPage'),
+})
+
 const sealing = createRoute({
   getParentRoute: () => inside,
   path: '/settings/sealing',
@@ -207,7 +234,10 @@ const tree = root.addChildren([
     newPatient,
     record,
     paper,
+    viewer,
     agenda,
+    tray,
+    trayStudy,
     people,
     person,
     practitioner,
@@ -215,6 +245,7 @@ const tree = root.addChildren([
     journal,
     settings,
     provider,
+    reception,
     sealing,
   ]),
 ])

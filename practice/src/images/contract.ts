@@ -285,6 +285,15 @@ export const listTray = endpoint({
   }),
 })
 
+export const getTrayCount = endpoint({
+  method: 'GET',
+  path: '/api/images/tray/count',
+  summary: 'How many studies wait in the tray, and how many were set aside: numbers for a menu, of nobody.',
+  permission: 'practice.read',
+  isBackground: true,
+  reply: z.object({ tray: z.int(), aside: z.int() }),
+})
+
 export const getTrayStudy = endpoint({
   method: 'GET',
   path: '/api/images/tray/:studyId',

@@ -15,6 +15,7 @@ import {
   getReceptionStatus,
   getStudy,
   getTrayContent,
+  getTrayCount,
   getTrayPreview,
   getTrayStudy,
   listStudies,
@@ -86,6 +87,8 @@ const studyRoutes: readonly Route[] = [
 ]
 
 const trayRoutes: readonly Route[] = [
+  route(getTrayCount, ({ practice }) => countTray(practice.db, practice.id)),
+
   route(listTray, (call) =>
     call.practice.db.transaction().execute(async (tx) => {
       const { state, cursor, limit } = call.query

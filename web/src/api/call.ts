@@ -22,12 +22,21 @@ export interface CallOptions {
 export async function call<const E extends Endpoint>(
   endpoint: E,
   input: InputOf<E>,
-  { key = crypto.randomUUID(), signal }: CallOptions = {},
+  options: CallOptions = {},
 ): Promise<ReplyOf<E>> {
+  return readReply(endpoint, await callForResponse(endpoint, input, options))
+}
+
+/** The same, of an endpoint that answers with bytes. @throws {Problem} */
+export async function callForResponse<const E extends Endpoint>(
+  endpoint: E,
+  input: InputOf<E>,
+  { key = crypto.randomUUID(), signal }: CallOptions = {},
+): Promise<Response> {
   const request = requestOf(endpoint, input as Partial<CallOf<E>>, key)
   for (;;) {
     const response = await send(request, signal)
-    if (response.ok) return readReply(endpoint, response)
+    if (response.ok) return response
     const problem = await readProblem(response)
     if (problem.code === 'session-locked') await untilUnlocked(signal)
     else if (problem.code === 'proof-needed') await untilProven(problem, signal)

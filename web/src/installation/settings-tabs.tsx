@@ -13,6 +13,7 @@ export function SettingsTabs() {
         {m.installation.practiceTab}
       </Link>
       {maySeeProvider && <Link to="/settings/provider">{m.provider.tab}</Link>}
+      {maySeeSystem && <Link to="/settings/reception">{m.images.receptionTab}</Link>}
       {maySeeSystem && <Link to="/settings/sealing">{m.installation.sealingTab}</Link>}
     </nav>
   )

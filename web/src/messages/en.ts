@@ -2,6 +2,7 @@
 import { duplicates } from './en/duplicates.ts'
 import { forms } from './en/forms.ts'
 import { home } from './en/home.ts'
+import { images } from './en/images.ts'
 import { incidents } from './en/incidents.ts'
 import { installation } from './en/installation.ts'
 import { journal } from './en/journal.ts'
@@ -18,6 +19,7 @@ export const en: Messages = {
   fieldProblems,
   forms,
   home,
+  images,
   incidents,
   installation,
   journal,

@@ -2,6 +2,7 @@
 import { duplicates } from './fr/duplicates.ts'
 import { forms } from './fr/forms.ts'
 import { home } from './fr/home.ts'
+import { images } from './fr/images.ts'
 import { incidents } from './fr/incidents.ts'
 import { installation } from './fr/installation.ts'
 import { journal } from './fr/journal.ts'
@@ -17,6 +18,7 @@ export const fr = {
   fieldProblems,
   forms,
   home,
+  images,
   incidents,
   installation,
   journal,

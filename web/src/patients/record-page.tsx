@@ -3,7 +3,7 @@ import { type EntryKind, KINDS, type NewEntry } from '@couronne/practice/contrac
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Navigate, useParams, useSearch } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { Problem } from '#api'
 import { ProblemBox } from '#forms'
 import { useMessages } from '#messages'
@@ -26,6 +26,9 @@ import { patientQuery, refreshRecord } from './queries.ts'
 import { type OpenRecord, RecordContext, useRecord } from './record-context.ts'
 import { Timeline } from './timeline.tsx'
 import { useWords } from './words.ts'
+
+/** Their room builds its pages from parts of this one. */
+const RecordImages = lazy(async () => ({ default: (await import('#images/in-record')).RecordImages }))
 
 type Patient = OpenRecord['patient']
 type DialogState =
@@ -137,6 +140,14 @@ function ViewShown({ view }: { readonly view: View }) {
       return (
         <OpenPart kind="document">
           <DocumentsView />
+        </OpenPart>
+      )
+    case 'images':
+      return (
+        <OpenPart kind="imagingStudy">
+          <Suspense fallback={null}>
+            <RecordImages />
+          </Suspense>
         </OpenPart>
       )
     case 'office':

@@ -46,10 +46,13 @@ export function MouthPicker({
   picked,
   onPick,
   isOpen = false,
+  label,
 }: {
   readonly picked: ReadonlySet<string>
   readonly onPick: (fdi: Tooth) => void
   readonly isOpen?: boolean
+  /** what it is folded under; absent: choosing teeth */
+  readonly label?: string
 }) {
   const m = useMessages()
   const hasMilk = [...picked].some((fdi) => isTooth(fdi) && dentitionOf(fdi) === ('deciduous' satisfies Dentition))
@@ -57,7 +60,7 @@ export function MouthPicker({
   const [wasOpen] = useState(isOpen)
   return (
     <details className="more" open={wasOpen}>
-      <summary>{m.patients.pickTeeth}</summary>
+      <summary>{label ?? m.patients.pickTeeth}</summary>
       <Odontogram
         looks={new Map()}
         picked={picked}

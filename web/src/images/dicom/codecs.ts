@@ -42,21 +42,36 @@ export interface Unpacked {
 /** @throws whatever a codec throws at bytes that are none of its kind */
 export async function unpack(codec: Exclude<Codec, 'rle'>, frame: Uint8Array, loadWasm: LoadWasm): Promise<Unpacked> {
   if (codec === 'jpeg-lossless') return unpackLossless(frame)
-  if (codec === 'jpeg' && isTwelveBits(frame)) {
+  if (codec === 'jpeg' && announcedBy(frame)?.bits === 12) {
     const { rows, columns, samples } = decodeExtendedJpeg(frame)
     return { rows, columns, components: 1, sampleBytes: 2, bytes: new Uint8Array(samples.buffer), isPlanar: false }
   }
   return runWasm(codec, frame, loadWasm)
 }
 
-/** The precision stands in the frame header, the first segment of the sort SOF. */
-function isTwelveBits(frame: Uint8Array): boolean {
-  for (let at = 2; at + 4 < frame.length && frame[at] === 0xff; ) {
+export interface Announced {
+  readonly rows: number
+  readonly columns: number
+  readonly bits?: number
+}
+
+const JPEG_2000_SIZE = 0xff4f_ff51
+const JPEG_LS_FRAME = 0xf7
+/** Among the markers of frames, those of tables and of an extension. */
+const NO_FRAMES: ReadonlySet<number> = new Set([0xc4, 0xc8, 0xcc])
+
+/** What a compressed frame says of its own size, before anything is unpacked. @returns undefined when it does not begin as its kind does */
+export function announcedBy(frame: Uint8Array): Announced | undefined {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
+  if (frame.length > 24 && view.getUint32(0) === JPEG_2000_SIZE)
+    return { columns: view.getUint32(8) - view.getUint32(16), rows: view.getUint32(12) - view.getUint32(20) }
+  for (let at = 2; at + 9 < frame.length && frame[at] === 0xff; ) {
     const marker = frame[at + 1] as number
-    if (marker === 0xc0 || marker === 0xc1) return frame[at + 4] === 12
-    at += 2 + (frame[at + 2] as number) * 256 + (frame[at + 3] as number)
+    const isFrame = marker === JPEG_LS_FRAME || (marker >= 0xc0 && marker <= 0xcf && !NO_FRAMES.has(marker))
+    if (isFrame) return { bits: frame[at + 4] as number, rows: view.getUint16(at + 5), columns: view.getUint16(at + 7) }
+    at += 2 + view.getUint16(at + 2)
   }
-  return false
+  return undefined
 }
 
 async function unpackLossless(frame: Uint8Array): Promise<Unpacked> {
@@ -95,10 +110,12 @@ async function runWasm(codec: WasmCodec, frame: Uint8Array, loadWasm: LoadWasm):
   modules.set(codec, started)
   const { JPEGDecoder, J2KDecoder, JpegLSDecoder } = await started
   const decoder = new { jpeg: JPEGDecoder, 'jpeg-2000': J2KDecoder, 'jpeg-ls': JpegLSDecoder }[codec]()
+  let isSound = false
   try {
     decoder.getEncodedBuffer(frame.length).set(frame)
     decoder.decode()
     const { width, height, bitsPerSample, componentCount, isSigned } = decoder.getFrameInfo()
+    isSound = true
     if (bitsPerSample > 16) throw new NoPictureError('unknown-compression', `${bitsPerSample} bits a sample`)
     return {
       rows: height,
@@ -110,6 +127,8 @@ async function runWasm(codec: WasmCodec, frame: Uint8Array, loadWasm: LoadWasm):
       ...(isSigned === undefined ? {} : { isSigned }),
     }
   } finally {
-    decoder.delete()
+    // What has choked may have left anything in its memory: the next frame has a new one.
+    if (isSound) decoder.delete()
+    else modules.delete(codec)
   }
 }

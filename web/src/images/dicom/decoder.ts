@@ -4,7 +4,7 @@ import { NoPictureError } from './dicom-file.ts'
 import type { Facts } from './facts.ts'
 import type { Picture } from './picture.ts'
 
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 30_000
 
 interface Waiting {
   readonly resolve: (answered: Answered) => void

@@ -2,30 +2,22 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import type { WasmCodec } from './codecs.ts'
 import { type NoPictureError, readDicomFile } from './dicom-file.ts'
 import { readFacts } from './facts.ts'
 import { type ColourPicture, type GreyPicture, makePicture, type Picture } from './picture.ts'
+import { loadForTest } from './testing.ts'
 
 const SAMPLES = join(import.meta.dirname, '../../../../samples/dicom')
 const top = mkdtempSync(join(tmpdir(), 'couronne-pictures-'))
 after(() => rmSync(top, { recursive: true }))
 
-const require = createRequire(import.meta.url)
-const PROGRAMS: Readonly<Record<WasmCodec, string>> = {
-  jpeg: '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm',
-  'jpeg-2000': '@cornerstonejs/codec-openjpeg/decodewasm',
-  'jpeg-ls': '@cornerstonejs/codec-charls/decodewasm',
-}
-const load = async (codec: WasmCodec) => new Uint8Array(readFileSync(require.resolve(PROGRAMS[codec]))).buffer
 const bytesOf = (name: string) => new Uint8Array(readFileSync(name.startsWith('/') ? name : join(SAMPLES, name)))
 
 async function picture(name: string, frame = 0): Promise<Picture> {
-  return makePicture(await readDicomFile(bytesOf(name)), frame, load)
+  return makePicture(await readDicomFile(bytesOf(name)), frame, loadForTest)
 }
 async function grey(name: string): Promise<GreyPicture> {
   const made = await picture(name)
@@ -171,7 +163,7 @@ test('a compression that nothing here knows, and a codec that chokes, are told a
   const text = Buffer.from(bytes).toString('latin1')
   const renamed = Buffer.from(text.replace('1.2.840.10008.1.2.5\0', '1.2.840.10008.1.2.9\0'), 'latin1')
   const reason = async (each: Uint8Array) =>
-    makePicture(await readDicomFile(each), 0, load).catch((error: NoPictureError) => error.reason)
+    makePicture(await readDicomFile(each), 0, loadForTest).catch((error: NoPictureError) => error.reason)
   assert.equal(await reason(new Uint8Array(renamed)), 'unknown-compression')
   const jls = bytesOf('MR_small_jpeg_ls_lossless.dcm')
   jls.fill(0, 1560, 1600)

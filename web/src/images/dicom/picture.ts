@@ -3,7 +3,7 @@
  * and is said.
  */
 import type { DataSet } from 'dicom-parser'
-import { codecOf, type LoadWasm, type Unpacked, unpack } from './codecs.ts'
+import { announcedBy, codecOf, type LoadWasm, type Unpacked, unpack } from './codecs.ts'
 import { toColours } from './colours.ts'
 import { BIG_ENDIAN, type DicomFile, NoPictureError } from './dicom-file.ts'
 import { type NamedWindow, readFacts, readRescale, readWindows, type Window } from './facts.ts'
@@ -51,6 +51,14 @@ const EXTREMES = 0.005
 
 /** @param frame from 0. @throws {NoPictureError} */
 export async function makePicture(file: DicomFile, frame: number, loadWasm: LoadWasm): Promise<Picture> {
+  try {
+    return await make(file, frame, loadWasm)
+  } catch (cause) {
+    throw cause instanceof NoPictureError ? cause : new NoPictureError('damaged', 'it does not decode', { cause })
+  }
+}
+
+async function make(file: DicomFile, frame: number, loadWasm: LoadWasm): Promise<Picture> {
   const shape = shapeOf(file)
   const { frames } = readFacts(file)
   const { samples, isRgb, isCutShort, isPlanar } = await samplesOf(file, shape, { frame, frames }, loadWasm)
@@ -124,9 +132,11 @@ async function samplesOf(
     const { samples, isCutShort } = readNative(unpacked, shape, { frame: 0, isBigEndian: false, isFloat: false })
     return { samples, isCutShort, isPlanar: true, isRgb: false }
   }
-  const unpacked = await unpack(codec, packed, loadWasm).catch((cause: unknown) => {
-    throw cause instanceof NoPictureError ? cause : new NoPictureError('damaged', `${codec} does not decode it`, { cause })
-  })
+  // Before memory is taken for it: a damaged frame may announce gigabytes.
+  const announced = announcedBy(packed)
+  if (announced?.rows !== shape.rows || announced.columns !== shape.columns)
+    throw new NoPictureError('damaged', `${announced?.columns}x${announced?.rows} instead of ${shape.columns}x${shape.rows}`)
+  const unpacked = await unpack(codec, packed, loadWasm)
   return { ...fromCodec(unpacked, shape), isRgb: codec === 'jpeg' || codec === 'jpeg-2000', isCutShort: false }
 }
 

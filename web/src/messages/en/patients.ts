@@ -44,6 +44,7 @@ export const patients: typeof French = {
     care: 'Care',
     office: 'Office',
     documents: 'Documents',
+    images: 'Images',
     people: 'Identity and people',
     access: 'Access',
   },

@@ -43,6 +43,7 @@ export const patients = {
     care: 'Soins',
     office: 'Administratif',
     documents: 'Documents',
+    images: 'Images',
     people: 'Identité et entourage',
     access: 'Accès',
   },
