@@ -155,6 +155,11 @@ onBothEngines('an import over HTTP', (engine) => {
     assert.equal(json.json.rows.filter(({ isRefused }: { isRefused: boolean }) => isRefused).length, 3)
     const practice = app.installation.practice()
     assert.deepEqual((await verifyJournal(practice.db, practice.id)).breaks, [])
+    assert.deepEqual(
+      await practice.db.selectFrom('match_due').selectAll().execute(),
+      [],
+      'who came is compared with who was there',
+    )
 
     const removed = await desk.ask('DELETE', `/api/imports/sources/${sourceId}/files`)
     assert.equal(removed.status, 204, removed.text)

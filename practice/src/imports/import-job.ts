@@ -1,5 +1,6 @@
 /** The job that runs an import: what was asked for, taken up again after a stop or a kill under the same run. */
 import type { Tx } from '#database'
+import { compareDue } from '#duplicates'
 import { ConflictError, NotFoundError } from '#errors'
 import type { JobEnd, JobWork, RunningJob } from '#jobs'
 import type { Actor, OpenPractice } from '#open-practice'
@@ -50,6 +51,8 @@ async function run(places: Places, job: RunningJob): Promise<void> {
       ...(runId === undefined ? {} : { runId }),
     },
   )
+  // Who came twice, or was here already, waits for a person when the import is over.
+  if (about.isDry !== true) await compareDue(practice, { signal })
 }
 
 /** Whoever has asked for it, or has made the source, when they still work here; each version has their name. */
