@@ -16,7 +16,10 @@ export const FINDING_WORDS: Readonly<Record<Refusal | Remark, Text>> = {
   'does-not-fit': { fr: 'rien qu’un dossier puisse contenir', en: 'nothing that a record takes' },
   'nothing-said': { fr: 'rien d’écrit', en: 'nothing is said' },
   'file-missing': { fr: 'fichier absent', en: 'the file is missing' },
-  'file-path-wrong': { fr: 'chemin de fichier hors de la source', en: 'a file path out of the source' },
+  'file-path-wrong': {
+    fr: 'chemin de fichier qui mène hors de la source, ou auquel aucun modèle ne va',
+    en: 'a file path that leads out of the source, or that fits no pattern',
+  },
   'practitioner-missing': { fr: 'sans un praticien que le cabinet ait', en: 'without a practitioner whom the practice has' },
   'not-readable': { fr: 'illisible', en: 'unreadable' },
   'cut-off': { fr: 'le fichier s’arrête au milieu', en: 'the file ends in the middle of it' },

@@ -11,6 +11,7 @@ import type { KeyMap } from './key-map.ts'
 import { linksThere, noteTaken, type TakenRows, Targets } from './links.ts'
 import { mapRow } from './map-row.ts'
 import type { EntryLink, MappedContent, MappedRow } from './mapped-row.ts'
+import { findOurPatients } from './our-patients.ts'
 import type { FindPractitioner } from './practitioners.ts'
 import type { TableCount } from './report.ts'
 import type { MapContext } from './row-reader.ts'
@@ -65,7 +66,7 @@ export interface Taken extends LookedAt {
   readonly isDone: boolean
   readonly content: MappedContent
   readonly patientKey?: string
-  /** of ours, by a decision */
+  /** of ours, by a decision or since the source has no patients */
   readonly patientId?: string
   readonly practitioner?: string
   readonly practitionerId?: string
@@ -92,6 +93,7 @@ export async function lookAt(
   const known = await loadKnown(db, run, run.table, [...new Set(keys)])
   const patients = await loadPatients(
     run,
+    table,
     mapped.map((row) => row.mapped),
   )
   const targets = await Targets.load(
@@ -128,8 +130,9 @@ export async function lookAt(
     const was = key === undefined ? undefined : known.get(key)
     const isDone = was?.digest === digest
     const isIgnored = findings.some(({ code }) => code === IGNORED)
-    // What is in the record already needs its file no more.
-    if (content?.kind === 'file' && !isDone && !isIgnored) findings.push(...(await fileFindings(run.source, content)))
+    // What is in the record already needs its file no more, and what is refused needs none.
+    if (content?.kind === 'file' && !isDone && !findings.some(isRefusal))
+      findings.push(...(await fileFindings(run.source, content)))
     const practitioner = practitionerOf(run, made)
     if (made.practitionerMember !== undefined && practitioner.id === undefined) findings.push({ code: 'practitioner-missing' })
     if (key === undefined || content === undefined || findings.some(isRefusal)) {
@@ -144,8 +147,9 @@ export async function lookAt(
     if (table.kind === 'columns' && 'row' in row)
       for (const word of unknownWords(table.profile, row.row, findings)) run.count.sayWord(word)
     if (content.kind === 'patient') run.patients.add(key, rowDigest)
-    const patientId = decided.patientId ?? (patientKey === undefined ? undefined : patients.idOf(patientKey))
-    const links = linksThere(run, targets, made.links ?? [], { key: patientKey, id: patientId })
+    const patientId = decided.patientId ?? patients.oursOf(patientKey)
+    const linkedId = patientId ?? (patientKey === undefined ? undefined : patients.idOf(patientKey))
+    const links = linksThere(run, targets, made.links ?? [], { key: patientKey, id: linkedId })
     if (links.length < (made.links ?? []).length) findings.push({ code: 'link-missing' })
     noteTaken(run, key, patientKey, content)
     looked.push({
@@ -158,7 +162,7 @@ export async function lookAt(
       rawTaken,
       fate: fateOf(run, was, isDone),
       ...(patientKey === undefined ? {} : { patientKey }),
-      ...(decided.patientId === undefined ? {} : { patientId: decided.patientId }),
+      ...(patientId === undefined ? {} : { patientId }),
       ...(made.practitioner === undefined ? {} : { practitioner: made.practitioner }),
       ...(made.practitionerMember === undefined ? {} : { practitionerMember: made.practitionerMember }),
       ...(practitioner.id === undefined ? {} : { practitionerId: practitioner.id }),
@@ -228,7 +232,13 @@ async function fileFindings(source: Source, content: Extract<MappedContent, { ki
 }
 
 /** Patients whom this run or an earlier one has taken; their ids where a row names other rows of theirs. */
-async function loadPatients(run: TableRun, rows: readonly MappedRow[]) {
+async function loadPatients(run: TableRun, table: SourceTable, rows: readonly MappedRow[]) {
+  if (table.kind === 'columns' && table.patientsBy !== undefined) {
+    const keys = rows.flatMap(({ patientKey }) => patientKey ?? [])
+    const ours = await findOurPatients(run.practice.db, run.practiceId, table.patientsBy, new Set(keys))
+    const oursOf = (key: string | undefined) => (key === undefined ? undefined : ours.get(key))
+    return { has: (key: string) => ours.has(key), idOf: oursOf, oursOf }
+  }
   const isAsked = ({ patientKey, links = [] }: MappedRow) =>
     patientKey !== undefined && (links.length > 0 || !run.patients.has(patientKey))
   const asked = rows.filter(isAsked).map(({ patientKey }) => patientKey ?? '')
@@ -236,6 +246,7 @@ async function loadPatients(run: TableRun, rows: readonly MappedRow[]) {
   return {
     has: (key: string) => run.patients.has(key) || known.has(key),
     idOf: (key: string) => known.get(key)?.patient_id,
+    oursOf: () => undefined,
   }
 }
 

@@ -2,6 +2,7 @@
 import { ImportSourceError } from '#errors'
 import { openCsvSource } from './csv-source.ts'
 import { openFhirSource } from './fhir/fhir-source.ts'
+import { openFilesSource } from './files/files-source.ts'
 import type { Profile } from './profile.ts'
 import type { Source } from './source.ts'
 import { type AskPassword, openSqlSource } from './sql/sql-source.ts'
@@ -27,6 +28,8 @@ export async function openSource(folder: string, profile: Profile, thisYear: num
     case 'sql':
       if (askPassword === undefined) throw new ImportSourceError('a database is not read here: couronne import reads it')
       return openSqlSource(folder, profile, source, thisYear, askPassword)
+    case 'files':
+      return openFilesSource(folder, profile, thisYear)
     case 'fhir':
       return openFhirSource(folder, source)
     case 'xdm':

@@ -103,6 +103,8 @@ export const profileSchema = z
       /** a database file; what documents name lies beside it */
       z.strictObject({ type: z.literal('sqlite'), file: z.string().min(1).max(500) }),
       sqlSourceSchema,
+      /** a folder of files per patient; `from` is a pattern of paths (`files/file-pattern.ts`) */
+      z.strictObject({ type: z.literal('files') }),
       /** FHIR R4: bundles, resources, bulk exports; it says by itself what it is */
       z.strictObject({
         type: z.literal('fhir'),
@@ -140,6 +142,7 @@ export const SOURCE_TYPES = [
   'workbook',
   'sqlite',
   'sql',
+  'files',
   'fhir',
   'xdm',
 ] as const satisfies readonly Profile['source']['type'][]

@@ -50,6 +50,8 @@ export interface ColumnTable extends TableFacts {
   readonly columns: readonly string[]
   /** of the columns that the profile reads as days */
   readonly dayFormats: ReadonlyMap<string, DayFormat>
+  /** the source has no patients: its rows name the practice's own; absent: it has them */
+  readonly patientsBy?: 'file-number' | 'names'
   /** again from the beginning each time */
   rows(signal?: AbortSignal): AsyncIterable<ColumnRow>
 }
