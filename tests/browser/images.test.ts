@@ -191,6 +191,7 @@ suite('images', () => {
   })
 
   test('an image is set aside with a reason, and brought back', async () => {
+    assert.equal(await sendImages(desk, ['test-SR.dcm']), 0)
     const page = await enter(desk, 'practitioner', '/images/tray')
     await page.locator('.tray li').first().waitFor()
     const before = await page.locator('.tray li').count()

@@ -20,7 +20,7 @@ export const images = {
   pictureDocument: 'Document',
   teeth: (teeth: readonly string[]) => (teeth.length === 1 ? `dent ${teeth[0]}` : `dents ${teeth.join(', ')}`),
   modalities: {
-    IO: 'Rétroalvéolaire',
+    IO: 'Rétro-alvéolaire',
     PX: 'Panoramique',
     DX: 'Radiographie',
     CR: 'Radiographie',
