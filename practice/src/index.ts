@@ -20,6 +20,8 @@ export {
   type ImportReport,
   importFolder,
   type LookedAt,
+  listRunsAtConsole,
+  printRunAtConsole,
   type Refusal,
   type Remark,
   type SourceNote,
@@ -37,6 +39,7 @@ export {
 } from '#installation'
 export { type JournalVerdict, keptHeads, recordEvent, verifyJournal } from '#journal'
 export { type KeyOffer, makeRecoveryWords } from '#keys'
+export type { Actor as ImportActor, OpenPractice as ImportPractice } from '#open-practice'
 export { findPatients, indexPatients, type PatientWords, parseQuery, sortNameOf } from '#patients'
 export { consoleActor, listLogins, makeResetLink } from '#people'
 export { fillSamplePractice, makeSamplePractice, SAMPLE_OWNER } from '#sample'

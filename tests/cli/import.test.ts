@@ -42,6 +42,17 @@ test('an old export is looked at, taken over, and found again; each row that was
     counts(await run()),
     took.map(([added, , refused]) => [0, added, refused]),
   )
+  const list = jsonLines((await desk.couronne(['import', '--list', '--data', desk.path('data'), '--json'])).stdout)
+  assert.deepEqual(
+    list.map(({ source, state, is_dry }) => [source, state, is_dry]),
+    [
+      ['csv', 'done', false],
+      ['csv', 'done', false],
+      ['csv', 'done', true],
+    ],
+  )
+  const refused = await desk.couronne(['import', '--report', String(list[0]?.id), '--data', desk.path('data')])
+  assert.match(refused.stdout, /"procedure";"6";"5";"patient-unknown/)
   assert.match((await desk.couronne(['journal', 'verify', '--data', desk.path('data')])).stdout, /^The journal is whole/)
 })
 

@@ -7,6 +7,7 @@ import { Interruption } from '../interruption.ts'
 import type { Text } from '../language.ts'
 import { printNumber, Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
+import { lookBack } from './import-reports.ts'
 import { FINDING_WORDS } from './import-words.ts'
 import { KEY_FLAGS } from './key-offer.ts'
 import { type BesideFlags, openBeside } from './open-beside.ts'
@@ -33,19 +34,29 @@ interface ImportFlags extends BesideFlags {
   readonly empty?: readonly string[]
   readonly rows?: boolean
   readonly propose?: boolean
+  readonly list?: boolean
+  readonly report?: string
   readonly json?: boolean
 }
 
 /** @returns 0 every row was taken over, 3 some were refused */
 export async function runImport(args: readonly string[]): Promise<number> {
   const command = new VerbCommand(NAME)
-    .argument('<profile and folder...>', {
+    .argument('[profile and folder...]', {
       fr: 'le nom d’un profil fourni ou un fichier YAML, puis le dossier où sont les fichiers ; le dossier seul avec --propose',
       en: 'the name of a profile that comes with the program or a YAML file, then the folder of the files; the folder alone with --propose',
     })
     .flag('--propose', {
       fr: 'ébaucher un profil d’après les noms des colonnes, à relire et à compléter',
       en: 'draft a profile from the names of the columns, for you to read and to mend',
+    })
+    .flag('--list', {
+      fr: 'les reprises faites, la plus récente d’abord, avec le numéro de chacune',
+      en: 'the imports that were run, newest first, each with its id',
+    })
+    .flag('--report <run>', {
+      fr: 'les lignes refusées d’une reprise, pour un tableur (CSV)',
+      en: 'the rows that an import refused, for a spreadsheet (CSV)',
     })
     .flag('--dry-run', { fr: 'regarder et compter, sans rien écrire', en: 'look and count, write nothing' })
     .flag('--rows', {
@@ -82,17 +93,19 @@ export async function runImport(args: readonly string[]): Promise<number> {
     process.stdout.write(await (await import('@couronne/practice')).draftProfile(name))
     return EXIT.done
   }
-  if (options.propose || name === undefined || folder === undefined || more !== undefined)
+  const isLook = options.list === true || options.report !== undefined
+  if (isLook ? name !== undefined : options.propose || name === undefined || folder === undefined || more !== undefined)
     throw new WrongUse({
-      fr: `attendu : ${NAME} PROFIL DOSSIER, ou ${NAME} --propose DOSSIER. Voyez « ${NAME} --help »`,
-      en: `expected: ${NAME} PROFILE FOLDER, or ${NAME} --propose FOLDER. See “${NAME} --help”`,
+      fr: `attendu : ${NAME} PROFIL DOSSIER, ${NAME} --propose DOSSIER, ${NAME} --list ou ${NAME} --report NUMÉRO. Voyez « ${NAME} --help »`,
+      en: `expected: ${NAME} PROFILE FOLDER, ${NAME} --propose FOLDER, ${NAME} --list or ${NAME} --report ID. See “${NAME} --help”`,
     })
   const terminal = new Terminal({ json: options.json ?? false })
   await using interruption = new Interruption(terminal)
   const { consoleActor, importFolder } = await import('@couronne/practice')
   await using opened = await openBeside(options)
   const { practice } = opened
-  const actor = await consoleActor(practice, options.as, ['patients.write', 'care.write', 'documents.write'])
+  const actor = await consoleActor(practice, options.as, ['imports', 'patients.write', 'care.write', 'documents.write'])
+  if (name === undefined || folder === undefined) return lookBack(terminal, practice, actor, options.report)
   const isDry = options.dryRun ?? false
   const report = await importFolder(practice, actor, name, folder, {
     isDry,

@@ -28,11 +28,21 @@ export async function followSources(practice: OpenPractice): Promise<number> {
   return begun
 }
 
-/** The night that is due, and has not been begun: today's once its time has come, else yesterday's. */
-function dueDay({ followedAt, followedOn }: StoredSource, now: Temporal.ZonedDateTime): string | undefined {
-  const hasCome = now.toPlainTime().toString({ smallestUnit: 'minute' }) >= (followedAt ?? '')
-  const day = (hasCome ? now : now.subtract({ days: 1 })).toPlainDate().toString()
+/** The night that is due, and has not been begun. */
+function dueDay({ followedAt = '', followedOn }: StoredSource, now: Temporal.ZonedDateTime): string | undefined {
+  const day = lastNight(followedAt, now)
   return followedOn !== undefined && followedOn >= day ? undefined : day
+}
+
+/** Today's once its time has come, else yesterday's. */
+function lastNight(followedAt: string, now: Temporal.ZonedDateTime): string {
+  const hasCome = now.toPlainTime().toString({ smallestUnit: 'minute' }) >= followedAt
+  return (hasCome ? now : now.subtract({ days: 1 })).toPlainDate().toString()
+}
+
+/** For a source that is followed from now on: the night before counts as done. */
+export async function nightBefore({ db, id, now }: OpenPractice, followedAt: string): Promise<string> {
+  return lastNight(followedAt, now().toZonedDateTimeISO(await loadTimeZone(db, id)))
 }
 
 async function follow(practice: OpenPractice, source: StoredSource, day: string): Promise<boolean> {

@@ -3,6 +3,8 @@
  * two programs run side by side. No row is dropped: what becomes nothing is kept as it stood, with the reason; a second run changes nothing that
  * did not change in the source; nobody's correction here is undone; two patients are never made one without a person.
  */
+
+export { listRunsAtConsole, printRunAtConsole } from './console-reports.ts'
 export type { Refusal, Remark } from './findings.ts'
 export { importJob } from './import-job.ts'
 export type { LookedAt } from './look-at-rows.ts'

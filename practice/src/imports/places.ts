@@ -7,7 +7,8 @@ import { toRelativePath } from './map-row.ts'
 import { openSource } from './open-source.ts'
 import type { Profile } from './profile.ts'
 import type { Source } from './source.ts'
-import type { StoredSource } from './source-store.ts'
+import { loadPassword, type StoredSource } from './source-store.ts'
+import type { AskPassword } from './sql/sql-source.ts'
 import { Workbench } from './workbench.ts'
 
 const FOLDERS_LISTED_MAX = 500
@@ -45,7 +46,7 @@ export class Places {
   ): Promise<{ readonly source: Source } & AsyncDisposable> {
     const opened = await this.openFolder(practice, stored, signal)
     try {
-      const source = await openSource(opened.folder, profile, yearOf(practice))
+      const source = await openSource(opened.folder, profile, yearOf(practice), askPasswordOf(practice, stored))
       const close = async () => {
         await source[Symbol.asyncDispose]()
         await opened[Symbol.asyncDispose]()
@@ -79,6 +80,12 @@ export class Places {
       .toSorted((one, other) => (one.name < other.name ? -1 : 1))
     return { folders: folders.slice(0, FOLDERS_LISTED_MAX), files: entries.filter((entry) => entry.isFile()).length }
   }
+}
+
+/** A profile from elsewhere must not choose whom this server calls: only a source that somebody has said to be a database is asked. */
+export function askPasswordOf(practice: OpenPractice, { id, place, hasPassword }: StoredSource): AskPassword | undefined {
+  if (place.kind !== 'database') return undefined
+  return async () => (hasPassword ? loadPassword(practice, id) : undefined)
 }
 
 /** A database has no files beside it. */

@@ -23,15 +23,15 @@ import {
 } from './contract.ts'
 import { listDecisions, loadDecisions, saveDecision, withdrawDecision } from './decision-store.ts'
 import { activeKeyOf } from './follow.ts'
-import { type Places, yearOf } from './places.ts'
-import { checkProfileText, parseProfile, printProfile, renameProfile } from './profile.ts'
-import { lookIntoTable } from './raw-tables.ts'
+import { askPasswordOf, type Places, yearOf } from './places.ts'
+import { checkProfileText, type Profile, parseProfile, printProfile, renameProfile } from './profile.ts'
+import { lookIntoTable, type TablePlace } from './raw-tables.ts'
 import { printReportCsv, printReportJson } from './report-files.ts'
 import { getRun, listLeft, listRuns, type StoredRun } from './run-store.ts'
-import { seeContents } from './see-contents.ts'
+import { type SeenContents, seeContents, seeDatabase } from './see-contents.ts'
 import { previewRows, readFirstRows } from './see-table.ts'
 import { printSource, recordLook, subjectOf } from './source-routes.ts'
-import { getSource, saveProfile } from './source-store.ts'
+import { getSource, saveProfile, type StoredSource } from './source-store.ts'
 
 export function makeRunRoutes(places: Places): readonly Route[] {
   return [...mappingRoutes(places), ...runRoutes, ...decisionRoutes]
@@ -43,7 +43,7 @@ function mappingRoutes(places: Places): readonly Route[] {
       const { practice, params, signal } = call
       const source = await getSource(practice.db, practice.id, params.sourceId)
       await using opened = await places.openFolder(practice, source, signal)
-      const { type, tables, proposed, others } = await seeContents(opened.folder, source.name, yearOf(practice))
+      const { type, tables, proposed, others } = await contentsOf(practice, source, opened.folder)
       await recordLook(call, subjectOf(source.id), { tables: tables.length })
       return {
         ...(type === undefined ? {} : { type }),
@@ -57,7 +57,7 @@ function mappingRoutes(places: Places): readonly Route[] {
       const { db, id: practiceId } = practice
       const source = await getSource(db, practiceId, params.sourceId)
       await using opened = await places.openFolder(practice, source, signal)
-      const first = await lookIntoTable(opened.folder, body.source, body.table.from, readFirstRows)
+      const first = await lookIntoTable(tablePlace(practice, source, opened.folder, body.source), body.table.from, readFirstRows)
       const context = {
         thisYear: yearOf(practice),
         zone: await loadTimeZone(db, practiceId),
@@ -96,6 +96,19 @@ function mappingRoutes(places: Places): readonly Route[] {
       return undefined
     }),
   ]
+}
+
+/** Of a database: the tables of the one that its profile names. */
+async function contentsOf(practice: OpenPractice, source: StoredSource, folder: string): Promise<SeenContents> {
+  if (source.place.kind !== 'database') return seeContents(folder, source.name, yearOf(practice))
+  if (source.yaml === '') return { type: 'sql', tables: [], others: [] }
+  const place = tablePlace(practice, source, folder, parseProfile(source.yaml).source)
+  return seeDatabase(place, source.name, yearOf(practice))
+}
+
+function tablePlace(practice: OpenPractice, stored: StoredSource, folder: string, source: Profile['source']): TablePlace {
+  const askPassword = askPasswordOf(practice, stored)
+  return { folder, source, ...(askPassword === undefined ? {} : { askPassword }) }
 }
 
 async function saveYaml(practice: OpenPractice, sourceId: string, yaml: string, within: (tx: Tx) => Promise<void>) {

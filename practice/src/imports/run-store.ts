@@ -45,6 +45,26 @@ export async function listRuns(
   return rows.map(toRun)
 }
 
+export interface RunOfSource extends StoredRun {
+  /** the source's name */
+  readonly source: string
+}
+
+/** Of all sources, newest first. */
+export async function listRunsOfAll(db: Db, practiceId: string, limit: number): Promise<RunOfSource[]> {
+  const rows = await db
+    .selectFrom('import_run')
+    .innerJoin('import_source', 'import_source.id', 'import_run.source_id')
+    .selectAll('import_run')
+    .select('import_source.name')
+    .where('import_run.practice_id', '=', practiceId)
+    .where('import_source.practice_id', '=', practiceId)
+    .orderBy('import_run.id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ ...toRun(row), source: row.name }))
+}
+
 /** The run of the same source before this one that came to its end and was not dry. */
 export async function lastRunBefore(db: Db, practiceId: string, { id, sourceId }: StoredRun): Promise<StoredRun | undefined> {
   const row = await db
@@ -121,7 +141,7 @@ function toRun(row: {
   ended_at: string | null
   report: string
 }): StoredRun {
-  const tables = JSON.parse(row.report) as (TableReport & { table?: string; unknownWords?: TableReport['unknownWords'] })[]
+  const tables = JSON.parse(row.report) as (Omit<TableReport, 'table' | 'unknownWords' | 'used'> & Partial<TableReport>)[]
   return {
     id: row.id,
     sourceId: row.source_id,
@@ -131,6 +151,11 @@ function toRun(row: {
     startedAt: row.started_at,
     endedAt: row.ended_at ?? undefined,
     // Runs of before words were counted.
-    tables: tables.map((table) => ({ ...table, table: table.table ?? table.entity, unknownWords: table.unknownWords ?? [] })),
+    tables: tables.map((table) => ({
+      ...table,
+      table: table.table ?? table.entity,
+      unknownWords: table.unknownWords ?? [],
+      used: table.used ?? 0,
+    })),
   }
 }

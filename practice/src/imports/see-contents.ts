@@ -6,10 +6,9 @@ import { ImportSourceError } from '#errors'
 import type { CsvTable } from './csv-source.ts'
 import type { Profile, WrittenProfile } from './profile-schema.ts'
 import { proposeProfile } from './propose-profile.ts'
-import { lookIntoTable } from './raw-tables.ts'
+import { listTables, lookIntoTable, type TablePlace } from './raw-tables.ts'
 import { readFirstRows, type SeenColumn, seeColumns } from './see-table.ts'
 import type { RawTable } from './tables.ts'
-import { listSheets } from './workbook-source.ts'
 
 const TABLES_MAX = 50
 const OTHERS_MAX = 100
@@ -50,10 +49,19 @@ export async function seeContents(folder: string, name: string, thisYear: number
   const found = await tablesOf(folder, source, names)
   const tables: (SeenColumns & { name: string })[] = []
   for (const table of found.slice(0, TABLES_MAX))
-    tables.push({ name: table, ...(await lookIntoTable(folder, source, table, (raw) => seeColumnsOf(raw, thisYear))) })
+    tables.push({ name: table, ...(await lookIntoTable({ folder, source }, table, (raw) => seeColumnsOf(raw, thisYear))) })
   const proposed = propose(tables, source, name)
   const others = names.filter((each) => !found.includes(each) && !('file' in source && each === source.file))
   return { type: source.type, tables, ...(proposed === undefined ? {} : { proposed }), others: others.slice(0, OTHERS_MAX) }
+}
+
+/** The same of another program's database. */
+export async function seeDatabase(place: TablePlace, name: string, thisYear: number): Promise<SeenContents> {
+  const tables: (SeenColumns & { name: string })[] = []
+  for (const table of (await listTables(place)).slice(0, TABLES_MAX))
+    tables.push({ name: table, ...(await lookIntoTable(place, table, (raw) => seeColumnsOf(raw, thisYear))) })
+  const proposed = propose(tables, place.source, name)
+  return { type: place.source.type, tables, ...(proposed === undefined ? {} : { proposed }), others: [] }
 }
 
 async function seeColumnsOf(
@@ -81,7 +89,7 @@ function sourceOf(names: readonly string[]): Profile['source'] | undefined {
 }
 
 async function tablesOf(folder: string, source: Profile['source'], names: readonly string[]): Promise<readonly string[]> {
-  if (source.type === 'workbook') return listSheets(folder, source.file)
+  if (source.type !== 'csv') return listTables({ folder, source })
   return names.filter((name) => ENDS.csv.test(name) && !name.includes('/'))
 }
 

@@ -20,7 +20,7 @@ import {
   removeImportFiles,
   removeImportSource,
 } from './contract.ts'
-import { activeKeyOf } from './follow.ts'
+import { activeKeyOf, nightBefore } from './follow.ts'
 import type { Places } from './places.ts'
 import { parseProfile, renameProfile, writtenProfile } from './profile.ts'
 import { listProfiles, loadProfile } from './profiles.ts'
@@ -70,13 +70,11 @@ export function makeSourceRoutes(places: Places): readonly Route[] {
     route(changeImportSource, async ({ practice, params, body, record }) => {
       const source = await getSource(practice.db, practice.id, params.sourceId)
       const { title, followedAt, password } = body
+      const followedOn = typeof followedAt === 'string' ? await nightBefore(practice, followedAt) : null
       await practice.db.transaction().execute(async (tx) => {
         await changeSource(tx, practice, source.id, {
           ...(title === undefined ? {} : { title }),
-          // From the next time on: today's may be past.
-          ...(followedAt === undefined
-            ? {}
-            : { followedAt, followedOn: followedAt === null ? null : (source.followedOn ?? null) }),
+          ...(followedAt === undefined ? {} : { followedAt, followedOn }),
           ...(password === undefined ? {} : { password }),
         })
         await record(tx, { subject: subjectOf(source.id), details: { fields: Object.keys(body) } })

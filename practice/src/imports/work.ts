@@ -5,7 +5,6 @@ import type { OpenPractice } from '#open-practice'
 import { followSources } from './follow.ts'
 import type { Places } from './places.ts'
 import { dropBytes, removeAllFiles, sweepFiles } from './staged-files.ts'
-import { clearWorkbench } from './workbench.ts'
 
 const LOOK_EVERY_MS = 30_000
 const SWEEP_EVERY_MS = 3_600_000
@@ -26,7 +25,7 @@ export function startImportWork({ practice, places, onError }: ImportWorkOptions
     const sweptAtMs = new Map<OpenPractice, number>()
     while (!stopping.signal.aborted) {
       const open = practice()
-      if (open !== undefined) await workOnce(open, sweptAtMs).catch(onError)
+      if (open !== undefined) await workOnce(open, places, sweptAtMs).catch(onError)
       await setTimeout(LOOK_EVERY_MS, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
     }
   })()
@@ -39,9 +38,9 @@ export function startImportWork({ practice, places, onError }: ImportWorkOptions
   }
 }
 
-async function workOnce(practice: OpenPractice, sweptAtMs: Map<OpenPractice, number>): Promise<void> {
+async function workOnce(practice: OpenPractice, places: Places, sweptAtMs: Map<OpenPractice, number>): Promise<void> {
   const swept = sweptAtMs.get(practice)
-  if (swept === undefined) await clearWorkbench(practice)
+  await places.workbench.clear(practice)
   if (swept === undefined || performance.now() - swept > SWEEP_EVERY_MS) {
     sweptAtMs.clear()
     sweptAtMs.set(practice, performance.now())

@@ -32,6 +32,7 @@ export interface OpenedFiles extends AsyncDisposable {
 
 export class Workbench {
   readonly #benches = new Map<string, Bench>()
+  readonly #cleared = new Map<string, Promise<void>>()
   readonly #keptMs: number
 
   constructor(keptMs = KEPT_MS) {
@@ -40,6 +41,7 @@ export class Workbench {
 
   /** The files of a source in a folder, archives unpacked. @throws {ImportSourceError} there is none, or one is not here whole */
   async open(practice: OpenPractice, sourceId: string, signal?: AbortSignal): Promise<OpenedFiles> {
+    await this.clear(practice)
     const stamp = await stampOf(practice.db, practice.id, sourceId)
     const known = this.#benches.get(sourceId)
     const bench = known?.stamp === stamp ? known : this.#begin(practice, sourceId, stamp, signal)
@@ -52,6 +54,14 @@ export class Workbench {
       throw error
     }
     return { folder: bench.folder, [Symbol.asyncDispose]: () => this.#leave(sourceId, bench, this.#keptMs) }
+  }
+
+  /** Takes away what a kill has left in the clear: once, and before anything is opened. */
+  clear(practice: OpenPractice): Promise<void> {
+    const folder = openFolder(practice)
+    const cleared = this.#cleared.get(folder) ?? rm(folder, { recursive: true, force: true })
+    this.#cleared.set(folder, cleared)
+    return cleared
   }
 
   #begin(practice: OpenPractice, sourceId: string, stamp: string, signal: AbortSignal | undefined): Bench {
@@ -88,11 +98,6 @@ export class Workbench {
   async closeAll(): Promise<void> {
     await Promise.all([...this.#benches.keys()].map((sourceId) => this.close(sourceId)))
   }
-}
-
-/** What a kill has left in the clear. For a start, before anything is opened. */
-export async function clearWorkbench(practice: OpenPractice): Promise<void> {
-  await rm(openFolder(practice), { recursive: true, force: true })
 }
 
 async function remove({ folder }: Bench): Promise<void> {

@@ -28,9 +28,13 @@ export async function openSqlSource(
   askPassword: AskPassword,
 ): Promise<ColumnSource> {
   const files = await FilesBelow.open(folder)
+  return openSqlTables(await openSqlDatabase(files, settings, askPassword), files, profile, thisYear)
+}
+
+/** @throws {ImportSourceError} when the server lets nobody in */
+export async function openSqlDatabase(files: FilesBelow, settings: SqlSettings, askPassword: AskPassword): Promise<SqlDatabase> {
   const authority = await loadAuthority(files, settings)
-  const database = await connect({ settings, password: await askPassword(), authority })
-  return openSqlTables(database, files, profile, thisYear)
+  return connect({ settings, password: await askPassword(), authority })
 }
 
 /** The tables of a profile in a database that is open, which is closed with the source. */
@@ -90,7 +94,7 @@ function nameOf({ server, host, database }: SqlSettings): string {
 }
 
 /** @param from a table's name, with its schema's and a point before it where it has one, or a whole query */
-async function openSqlTable(database: SqlDatabase, from: string): Promise<RawTable> {
+export async function openSqlTable(database: SqlDatabase, from: string): Promise<RawTable> {
   const isQuery = /^\s*(select|with)\s/i.test(from)
   const quoted = () => from.split('.').map((name) => database.quote(name))
   const query = isQuery ? from : `select * from ${quoted().join('.')}`
