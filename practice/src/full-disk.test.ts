@@ -91,6 +91,31 @@ test('a full disk under the sealed files: finishing is told so, and succeeds lat
   assert.deepEqual((await desk.content(patientId, finished.json.entryId)).bytes, bytes)
 })
 
+test('a full disk under files that are sent for an import: they are told so, go on where they were, and are laid out when there is room', async () => {
+  using place = aPlace()
+  await using disk = await Disk.mount(join(place.data, 'practice/imports'), { sizeBytes: 128 * MIB })
+  await using app = await startApp(place.options)
+  const desk = await Desk.setUp(app)
+  const { json } = await desk.ask('POST', '/api/imports/sources', { title: 'Export', place: { kind: 'files' } })
+  const begin = (sizeBytes: number) =>
+    desk.ask('POST', `/api/imports/sources/${json.id}/files`, { files: [{ path: 'a.csv', sizeBytes, modifiedMs: 1 }] })
+  requireFull(await begin(100 * MIB))
+  const bytes = Buffer.alloc(9 * MIB, 'Num;Nom\r\n1;Anne\r\n')
+  const { id } = (await begin(bytes.length)).json.files[0]
+  const send = (at: number) => desk.ask('PATCH', `/api/imports/files/${id}`, bytes.subarray(at), { 'upload-offset': `${at}` })
+  disk.fill(3 * MIB)
+  requireFull(await send(0))
+  const contents = () => desk.ask('GET', `/api/imports/sources/${json.id}/contents`)
+  assert.equal((await contents()).json.code, 'import-source', 'it is not here whole')
+  disk.free()
+  const at = (await begin(bytes.length)).json.files[0].receivedBytes
+  assert.equal((await send(at)).json.receivedBytes, bytes.length)
+  disk.fill(2 * MIB)
+  requireFull(await contents())
+  disk.free()
+  assert.equal((await contents()).status, 200)
+})
+
 test('what was done is not said to be undone when no room is left for its answer', async () => {
   using place = aPlace()
   await using app = await startApp(place.options)

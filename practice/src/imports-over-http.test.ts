@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3-multiple-ciphers'
 import type { z } from 'zod'
 import { verifyJournal } from '#journal'
 import { Desk, databaseFor, onBothEngines, serverOptions } from '#testing'
@@ -186,6 +187,32 @@ onBothEngines('an import over HTTP', (engine) => {
     const partial = await run(desk, sourceId, { isDry: true })
     assert.equal(partial.job.error.code, 'import-source')
   })
+})
+
+test('a database file: its tables, and a preview of one or of a query', async () => {
+  const file = join(top, 'cabinet.db')
+  const database = new Sqlite(file)
+  database.exec(`create table PATIENT (NUMPAT, NOM, PRENOM, NAISSANCE);
+    insert into PATIENT values (1, 'EXEMPLE', 'Anne', '1985-01-24'), (2, 'TEST', 'Test', '')`)
+  database.close()
+  const { app, desk } = await serve('sqlite')
+  await using _app = app
+  const sourceId = await makeSource(desk)
+  await send(desk, sourceId, new Map([['cabinet.db', readFileSync(file)]]))
+  const { json: contents } = await desk.ask('GET', `/api/imports/sources/${sourceId}/contents`)
+  assert.deepEqual([contents.type, contents.proposed.source], ['sqlite', { type: 'sqlite', file: 'cabinet.db' }])
+  assert.deepEqual(contents.tables[0].columns[1], { name: 'NOM', examples: ['EXEMPLE', 'TEST'], filled: 2 })
+  const [proposed] = contents.proposed.tables
+  for (const from of ['PATIENT', 'select * from PATIENT where NUMPAT > 0']) {
+    const preview = await desk.ask('POST', `/api/imports/sources/${sourceId}/preview`, {
+      source: contents.proposed.source,
+      table: { ...proposed, from },
+    })
+    assert.deepEqual([preview.status, preview.json.rows[0].read.bornOn], [200, '1985-01-24'], preview.text)
+  }
+  const elsewhere = { type: 'sql', server: 'postgresql', database: 'x', user: 'x', host: '192.0.2.1' }
+  const refused = await desk.ask('POST', `/api/imports/sources/${sourceId}/preview`, { source: elsewhere, table: proposed })
+  assert.deepEqual([refused.status, refused.json.code], [422, 'import-source'], 'a source of files calls nobody')
 })
 
 test('a profile that is wrong is refused with its places', async () => {

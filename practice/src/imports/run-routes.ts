@@ -31,7 +31,7 @@ import { getRun, listLeft, listRuns, type StoredRun } from './run-store.ts'
 import { type SeenContents, seeContents, seeDatabase } from './see-contents.ts'
 import { previewRows, readFirstRows } from './see-table.ts'
 import { printSource, recordLook, subjectOf } from './source-routes.ts'
-import { getSource, saveProfile, type StoredSource } from './source-store.ts'
+import { getSource, type StoredSource, saveProfile } from './source-store.ts'
 
 export function makeRunRoutes(places: Places): readonly Route[] {
   return [...mappingRoutes(places), ...runRoutes, ...decisionRoutes]

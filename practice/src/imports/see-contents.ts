@@ -16,6 +16,7 @@ const FILES_SEEN_MAX = 20_000
 
 /** By the ends of their names, the surest first. */
 const ENDS = {
+  xdm: /(^|\/)METADATA\.XML$/i,
   sqlite: /\.(sqlite3?|db3?|s3db)$/i,
   workbook: /\.(xlsx|xlsm|xlsb|xls|ods|fods)$/i,
   csv: /\.(csv|tsv|txt)$/i,
@@ -42,9 +43,9 @@ export async function seeContents(folder: string, name: string, thisYear: number
   const names = await namesBelow(folder)
   const source = sourceOf(names)
   if (source === undefined) return { tables: [], others: names.slice(0, OTHERS_MAX) }
-  if (source.type === 'fhir') {
+  if (source.type === 'fhir' || source.type === 'xdm') {
     const proposed: WrittenProfile = { couronne: 'import-profile', name, title: { fr: name }, source }
-    return { type: 'fhir', tables: [], proposed, others: [] }
+    return { type: source.type, tables: [], proposed, others: [] }
   }
   const found = await tablesOf(folder, source, names)
   const tables: (SeenColumns & { name: string })[] = []
@@ -80,6 +81,7 @@ async function seeColumnsOf(
 
 /** Databases and workbooks are one file; text files are many, and lie at the top. */
 function sourceOf(names: readonly string[]): Profile['source'] | undefined {
+  if (names.some((name) => ENDS.xdm.test(name))) return { type: 'xdm' }
   for (const type of ['sqlite', 'workbook'] as const) {
     const file = names.find((name) => ENDS[type].test(name))
     if (file !== undefined) return { type, file }

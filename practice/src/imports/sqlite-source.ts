@@ -51,7 +51,10 @@ async function requireSound(file: string, name: string): Promise<void> {
   const version = `${file} ${ino} ${size} ${mtimeMs}`
   if (sound.has(version)) return
   const worker = new Worker(new URL('./sqlite-check-worker.ts', import.meta.url), { workerData: file })
-  const [verdict] = (await Promise.race([once(worker, 'message'), once(worker, 'exit').then(() => ['it could not be read'])])) as [string]
+  const [verdict] = (await Promise.race([
+    once(worker, 'message'),
+    once(worker, 'exit').then(() => ['it could not be read']),
+  ])) as [string]
   await worker.terminate()
   if (verdict !== 'ok')
     throw new ImportSourceError(`${name} is no database of SQLite that can be read: ${verdict.replaceAll(/\s+/g, ' ')}`)
