@@ -4,7 +4,7 @@ import { BENCH_BYTES_DEFAULT } from './data.ts'
 
 const MIB = 1024 ** 2
 const UNITS = { MiB: MIB, GiB: 1024 * MIB } as const
-const QUICK = { bytes: 256 * MIB, rounds: 1, blobs: 200_000, patients: 10_000, people: 6, seconds: 10 } as const
+const QUICK = { bytes: 256 * MIB, rounds: 1, blobs: 200_000, patients: 10_000, records: 2_000, people: 6, seconds: 10 } as const
 /** Below this the data has not the proportions that it should have. */
 const BYTES_MIN = 64 * MIB
 
@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly blobs: number
   /** Patients of the practice that is searched. */
   readonly patients: number
+  /** Of the practice whose records are judged. */
+  readonly records: number
   /** Of the practice, who work at once. */
   readonly people: number
   /** How long they work. */
@@ -41,6 +43,7 @@ export function parseOptions(args: readonly string[], names: readonly string[]):
       rounds: { type: 'string' },
       blobs: { type: 'string' },
       patients: { type: 'string' },
+      records: { type: 'string' },
       people: { type: 'string' },
       seconds: { type: 'string' },
       only: { type: 'string' },
@@ -51,7 +54,7 @@ export function parseOptions(args: readonly string[], names: readonly string[]):
   })
   const defaults = values.quick
     ? QUICK
-    : { bytes: BENCH_BYTES_DEFAULT, rounds: 4, blobs: 5_000_000, patients: 200_000, people: 50, seconds: 300 }
+    : { bytes: BENCH_BYTES_DEFAULT, rounds: 4, blobs: 5_000_000, patients: 200_000, records: 100_000, people: 50, seconds: 300 }
   const only = values.only === undefined ? names : values.only.split(',')
   const unknown = only.find((name) => !names.includes(name))
   if (unknown !== undefined) throw new Error(`--only ${unknown}: expected some of ${names.join(',')}`)
@@ -60,6 +63,7 @@ export function parseOptions(args: readonly string[], names: readonly string[]):
     rounds: values.rounds === undefined ? defaults.rounds : parseCount('--rounds', values.rounds),
     blobs: values.blobs === undefined ? defaults.blobs : parseCount('--blobs', values.blobs),
     patients: values.patients === undefined ? defaults.patients : parseCount('--patients', values.patients),
+    records: values.records === undefined ? defaults.records : parseCount('--records', values.records),
     people: values.people === undefined ? defaults.people : parseCount('--people', values.people),
     seconds: values.seconds === undefined ? defaults.seconds : parseCount('--seconds', values.seconds),
     only,

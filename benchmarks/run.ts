@@ -3,7 +3,7 @@
  * writes a report.
  *
  *     npm run bench -- [--size 2GiB] [--rounds 4] [--only first,unchanged,…] [--folder DIR] [--report FILE] [--blobs 5000000]
- *         [--patients 200000] [--people 50] [--seconds 300] [--quick]
+ *         [--patients 200000] [--records 100000] [--people 50] [--seconds 300] [--quick]
  *
  * A run of all questions writes `benchmarks/RESULTS.md`; a part of them, or `--quick` (256 MiB, one round), writes a report only where
  * `--report` says. Works in a folder of its own inside `--folder` (the system's temporary folder), which is removed at the end; it takes
@@ -15,6 +15,7 @@ import { Bench } from './bench.ts'
 import { parseOptions } from './options.ts'
 import { changed } from './questions/changed.ts'
 import { check } from './questions/check.ts'
+import { completeness } from './questions/completeness.ts'
 import { duplicates } from './questions/duplicates.ts'
 import { first } from './questions/first.ts'
 import { indexMemory } from './questions/index-memory.ts'
@@ -42,6 +43,7 @@ const QUESTIONS: readonly Question[] = [
   search,
   duplicates,
   users,
+  completeness,
 ]
 
 const args = process.argv.slice(2)

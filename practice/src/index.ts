@@ -40,7 +40,7 @@ export {
 export { type JournalVerdict, keptHeads, recordEvent, verifyJournal } from '#journal'
 export { type KeyOffer, makeRecoveryWords } from '#keys'
 export type { Actor as ImportActor, OpenPractice as ImportPractice } from '#open-practice'
-export { findPatients, indexPatients, type PatientWords, parseQuery, sortNameOf } from '#patients'
+export { findPatients, importEntries, indexPatients, type PatientWords, parseQuery, sortNameOf } from '#patients'
 export { consoleActor, listLogins, makeResetLink } from '#people'
 export { fillSamplePractice, makeSamplePractice, SAMPLE_OWNER } from '#sample'
 export { type App, type AppOptions, startApp } from './app.ts'

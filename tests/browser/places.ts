@@ -204,7 +204,7 @@ export const INSIDE: readonly Place[] = [
     },
   },
   { name: 'moving an appointment', path: '/agenda', go: press('Déplacer') },
-  ...['', 'teeth', 'care', 'office', 'documents', 'images', 'people', 'access'].map((view) => ({
+  ...['', 'teeth', 'care', 'office', 'documents', 'images', 'missing', 'people', 'access'].map((view) => ({
     name: `record: ${view === '' ? 'timeline' : view}`,
     path: `${RECORD}${view === '' ? '' : `?view=${view}`}`,
   })),
@@ -339,6 +339,20 @@ export const INSIDE: readonly Place[] = [
       await page.locator('.verdict-box').waitFor()
     },
   },
+  {
+    name: 'what is missing, with past care and what is there',
+    path: `${RECORD}?view=missing`,
+    go: async (page) => {
+      await press(/soins antérieurs/)(page)
+      await page.locator('summary').click()
+    },
+  },
+  { name: 'waiving what is missing', path: `${RECORD}?view=missing`, go: press('Lever…') },
+  { name: 'waiving what is missing: no reason was given', go: pressInDialog('Lever la remarque') },
+  { name: 'completeness', path: '/completeness' },
+  { name: 'completeness of one rule', path: '/completeness?rule=ins-missing' },
+  { name: 'a rule of completeness', path: '/completeness/rules/consent-missing-for-surgery' },
+  { name: 'no such rule of completeness', path: '/completeness/rules/none' },
   { name: 'a patient who is not there', path: '/patients/018f0000-0000-7000-8000-000000000000' },
   { name: 'people', path: '/people' },
   { name: 'inviting', go: press('Inviter une personne') },

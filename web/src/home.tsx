@@ -1,6 +1,7 @@
 /** After signing in: what this account should see to, what it should know, and the rooms it may enter. */
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { HomeLine } from '#completeness'
 import { useTrayCount } from '#images/tray-count'
 import { useFormat, useMessages } from '#messages'
 import { duplicateCountQuery } from '#patients/duplicates'
@@ -19,6 +20,7 @@ export function HomePage() {
       {me.unseenNotices > 0 && <Notices />}
       <Duplicates />
       <FirstSteps />
+      <HomeLine />
       <Section title={m.home.roomsTitle}>
         <ul className="rooms">
           {rooms.map(({ name, to }) => (

@@ -166,6 +166,20 @@ const trayStudy = createRoute({
   component: lazyRouteComponent(() => import('#images'), 'TrayStudyPage'),
 })
 
+const completeness = createRoute({
+  getParentRoute: () => inside,
+  path: '/completeness',
+  validateSearch: (search: Record<string, unknown>): { rule?: string } =>
+    typeof search.rule === 'string' ? { rule: search.rule } : {},
+  component: lazyRouteComponent(() => import('#completeness'), 'CompletenessPage'),
+})
+
+const completenessRule = createRoute({
+  getParentRoute: () => inside,
+  path: '/completeness/rules/$ruleId',
+  component: lazyRouteComponent(() => import('#completeness'), 'RulePage'),
+})
+
 const people = createRoute({
   getParentRoute: () => inside,
   path: '/people',
@@ -238,6 +252,8 @@ const tree = root.addChildren([
     agenda,
     tray,
     trayStudy,
+    completeness,
+    completenessRule,
     people,
     person,
     practitioner,

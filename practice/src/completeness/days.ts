@@ -8,6 +8,18 @@ export interface DayRange {
 
 /** The first and the last day that it may be. */
 export function rangeOf(partialDay: string): DayRange {
+  const known = kept.get(partialDay)
+  if (known !== undefined) return known
+  const range = reckonRange(partialDay)
+  if (kept.size < KEPT_MAX) kept.set(partialDay, range)
+  return range
+}
+
+/** A hundred years have forty thousand days, which a hundred thousand records name again and again. */
+const kept = new Map<string, DayRange>()
+const KEPT_MAX = 50_000
+
+function reckonRange(partialDay: string): DayRange {
   const year = Number(partialDay.slice(0, 4))
   if (partialDay.length === 4) return { first: numberOf(year, 1, 1), last: numberOf(year, 12, 31) }
   const month = Number(partialDay.slice(5, 7))

@@ -190,6 +190,7 @@ async function refreshIn(tx: Tx, practiceId: string, judging: Judging, stale: re
     practiceId,
     stale.map(({ patientId }) => patientId),
   )
+  let judged = 0
   const rows: RecordRow[] = []
   const factRows: Tables['completeness_facts'][] = []
   const changed: [string, readonly JudgedFinding[]][] = []
@@ -198,18 +199,25 @@ async function refreshIn(tx: Tx, practiceId: string, judging: Judging, stale: re
     if (loaded === undefined) continue
     const stamp = stamps.get(patientId) ?? ''
     const judgement = judge(loaded.facts, RULES, { ...judging, withPast: false })
-    const judged = applyWaivers(judgement, waivers.get(patientId) ?? [], judging.today)
-    const open = judged.findings.filter(({ state }) => state === 'missing' || state === 'waived')
-    const row = recordRow(practiceId, patientId, stamp, judging, judged, open)
-    rows.push(row)
-    if (row.digest !== known.get(patientId)?.digest) changed.push([patientId, open])
+    const waived = applyWaivers(judgement, waivers.get(patientId) ?? [], judging.today)
+    const open = waived.findings.filter(({ state }) => state === 'missing' || state === 'waived')
+    const row = recordRow(practiceId, patientId, stamp, judging, waived, open)
+    judged++
+    const before = known.get(patientId)
+    if (before === undefined || isOther(row, before)) rows.push(row)
+    if (row.digest !== before?.digest) changed.push([patientId, open])
     if (!loaded.isKept)
       factRows.push({ patient_id: patientId, practice_id: practiceId, stamp, form: FACTS_FORM, facts: printFacts(loaded.facts) })
   }
   await saveFindings(tx, practiceId, changed, known)
   await saveRecords(tx, rows)
   await saveFacts(tx, factRows)
-  return { judged: rows.length, written: changed.length }
+  return { judged, written: changed.length }
+}
+
+/** The same day's judgement of the same record is not written again. */
+function isOther(row: RecordRow, before: RecordRow): boolean {
+  return (Object.keys(row) as (keyof RecordRow)[]).some((column) => row[column] !== before[column])
 }
 
 function recordRow(

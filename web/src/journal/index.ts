@@ -1,3 +1,4 @@
 /** The journal: who did what, when, from where, why; and whether it is whole. */
 export { JournalPage } from './journal-page.tsx'
+export { Table } from './table.tsx'
 export { Visits } from './visits.tsx'

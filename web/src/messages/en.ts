@@ -1,4 +1,5 @@
 /** The catalogue in English: exactly the keys of the French one. */
+import { completeness } from './en/completeness.ts'
 import { duplicates } from './en/duplicates.ts'
 import { forms } from './en/forms.ts'
 import { home } from './en/home.ts'
@@ -15,6 +16,7 @@ import { shell } from './en/shell.ts'
 import type { Messages } from './fr.ts'
 
 export const en: Messages = {
+  completeness,
   duplicates,
   fieldProblems,
   forms,

@@ -1,4 +1,5 @@
 /** The catalogue in French, which decides what there is to say. Ordinary spaces: `typeset.ts` makes them unbreakable where they must be. */
+import { completeness } from './fr/completeness.ts'
 import { duplicates } from './fr/duplicates.ts'
 import { forms } from './fr/forms.ts'
 import { home } from './fr/home.ts'
@@ -14,6 +15,7 @@ import { session } from './fr/session.ts'
 import { shell } from './fr/shell.ts'
 
 export const fr = {
+  completeness,
   duplicates,
   fieldProblems,
   forms,

@@ -1,5 +1,5 @@
 /** What stands in the addresses of this room: the part of a record that is shown, the days of the agenda, which pairs of records. Loaded with the first page. */
-export const VIEWS = ['timeline', 'teeth', 'care', 'office', 'documents', 'images', 'people', 'access'] as const
+export const VIEWS = ['timeline', 'teeth', 'care', 'office', 'documents', 'images', 'missing', 'people', 'access'] as const
 export type View = (typeof VIEWS)[number]
 
 export function parseView(search: Record<string, unknown>): { view?: View } {

@@ -14,6 +14,7 @@ import { AddMenu } from './add-menu.tsx'
 import { VIEWS, type View } from './addresses.ts'
 import { Alerts } from './alerts.tsx'
 import { ChartView } from './chart-view.tsx'
+import { CompletenessView } from './completeness-view.tsx'
 import { DocumentsView } from './documents-view.tsx'
 import { EntryDialog } from './entry-dialog.tsx'
 import { stewardInWords } from './entry-words.ts'
@@ -148,6 +149,12 @@ function ViewShown({ view }: { readonly view: View }) {
           <Suspense fallback={null}>
             <RecordImages />
           </Suspense>
+        </OpenPart>
+      )
+    case 'missing':
+      return (
+        <OpenPart kind="procedure">
+          <CompletenessView />
         </OpenPart>
       )
     case 'office':

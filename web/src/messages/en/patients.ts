@@ -45,6 +45,7 @@ export const patients: typeof French = {
     office: 'Office',
     documents: 'Documents',
     images: 'Images',
+    missing: 'What is missing',
     people: 'Identity and people',
     access: 'Access',
   },

@@ -22,6 +22,7 @@ export const shell: typeof French = {
     patients: 'Patients',
     agenda: 'Diary',
     images: 'Images to file',
+    completeness: 'What is missing',
     people: 'Team',
     journal: 'Journal',
     settings: 'Settings',

@@ -14,6 +14,7 @@ export const home = {
     patients: 'Trouver un patient, ouvrir son dossier.',
     agenda: 'Les rendez-vous du jour et de la semaine.',
     images: 'Les radiographies reçues sans patient sûr.',
+    completeness: 'Les règles, la liste, la courbe.',
     people: 'Qui a un compte ici, dans quel rôle.',
     journal: 'Qui a fait quoi, quand, d’où.',
     settings: 'Le nom du cabinet, et ce qui ouvre ses données.',

@@ -44,6 +44,7 @@ export const patients = {
     office: 'Administratif',
     documents: 'Documents',
     images: 'Images',
+    missing: 'Ce qui manque',
     people: 'Identité et entourage',
     access: 'Accès',
   },

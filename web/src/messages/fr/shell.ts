@@ -20,6 +20,7 @@ export const shell = {
     patients: 'Patients',
     agenda: 'Agenda',
     images: 'Images à ranger',
+    completeness: 'Ce qui manque',
     people: 'Équipe',
     journal: 'Journal',
     settings: 'Réglages',
