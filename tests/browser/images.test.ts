@@ -211,7 +211,7 @@ suite('images', () => {
     await assertAccessible(page)
     await page.getByRole('button', { name: /^Remettre à ranger/ }).click()
     await page.getByText('Rien n’a été mis de côté').waitFor()
-    await page.getByRole('link', { name: `À ranger (${before})` }).waitFor()
+    await page.getByRole('link', { name: `À ranger (${before})`, exact: true }).waitFor()
     await page.context().close()
   })
 
