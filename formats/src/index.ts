@@ -3,6 +3,8 @@
  * values out; no clock, no disk, no network, no Node module.
  */
 
+export { type Card, type CardPerson, readCards } from './cards/cards.ts'
+export { type CalendarEvent, type EventFacts, readEvents } from './cards/events.ts'
 export { COMMAND_FIELDS, type CommandSet, DIMSE_STATUS, decodeCommandSet, encodeCommandSet } from './dicom/command-set.ts'
 export { readDicomdir } from './dicom/dicomdir.ts'
 export { type CodedValue, type DicomHeader, type NamedIdentifier, readDicomHeader } from './dicom/header.ts'

@@ -23,6 +23,8 @@ export interface RowToDecide {
   readonly isKeyTaken: boolean
   /** whether the source has the patient */
   readonly hasPatient: boolean
+  /** a patient of ours whom the row names by their file number */
+  readonly ours?: string | undefined
   /** whether that patient is kept out by a decision */
   readonly isOfIgnored: boolean
 }
@@ -33,7 +35,7 @@ export function decideRow(decisions: Decisions, row: RowToDecide): DecidedRow {
   const patient = made.patientKey === undefined ? undefined : decisions.patient(made.patientKey)
   const isLetIn = row.isPatient && made.key !== undefined ? decisions.isLetIn(made.key) : undefined
   const isAccepted = answer?.kind === 'accept'
-  const patientId = answer?.kind === 'relink' ? answer.patientId : row.hasPatient ? undefined : (patient ?? undefined)
+  const patientId = answer?.kind === 'relink' ? answer.patientId : row.hasPatient ? undefined : (patient ?? row.ours)
   const isOut = answer?.kind === 'ignore' || (patient === null && !row.hasPatient) || isLetIn === false || row.isOfIgnored
   const findings = row.findings.filter(
     ({ code }) => !(isAccepted && ACCEPTABLE.has(code)) && !(isLetIn === true && code === 'test-patient'),

@@ -16,7 +16,7 @@ import type { FindPractitioner } from './practitioners.ts'
 import type { TableCount } from './report.ts'
 import type { MapContext } from './row-reader.ts'
 import type { Source, SourceRow, SourceTable } from './source.ts'
-import { type KnownRow, loadKnown, type RowOfTable } from './store.ts'
+import { type KnownRow, loadByFileNumber, loadKnown, type RowOfTable } from './store.ts'
 import { unknownWords } from './unknown-words.ts'
 
 export interface TableRun extends RowOfTable {
@@ -96,6 +96,11 @@ export async function lookAt(
     table,
     mapped.map((row) => row.mapped),
   )
+  const numbers = await loadByFileNumber(
+    db,
+    run.practiceId,
+    mapped.flatMap(({ mapped: { fileNumber } }) => fileNumber ?? []),
+  )
   const targets = await Targets.load(
     run,
     mapped.flatMap(({ mapped: { links = [] } }) => links),
@@ -121,6 +126,7 @@ export async function lookAt(
       made,
       isKeyTaken: times === 'other',
       hasPatient: patientKey !== undefined && patients.has(patientKey),
+      ours: made.fileNumber === undefined ? undefined : numbers.get(made.fileNumber),
       isOfIgnored: patientKey !== undefined && run.ignored.has(patientKey),
     })
     const { key } = decided

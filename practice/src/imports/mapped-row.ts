@@ -43,6 +43,8 @@ export interface EntryLink {
 export interface MappedRow {
   readonly key?: string
   readonly patientKey?: string
+  /** of a patient of the practice, where the source has no patients of its own */
+  readonly fileNumber?: string
   /** a practitioner as the source names them */
   readonly practitioner?: string
   /** of that practitioner: it tells more than the name */

@@ -1,5 +1,7 @@
 /** The source that a profile describes, whatever its kind. */
 import { ImportSourceError } from '#errors'
+import { openCalendarSource } from './cards/calendar-source.ts'
+import { openCardSource } from './cards/vcard-source.ts'
 import { openCsvSource } from './csv-source.ts'
 import { openFhirSource } from './fhir/fhir-source.ts'
 import { openFilesSource } from './files/files-source.ts'
@@ -34,5 +36,9 @@ export async function openSource(folder: string, profile: Profile, thisYear: num
       return openFhirSource(folder, source)
     case 'xdm':
       return openXdmSource(folder)
+    case 'vcard':
+      return openCardSource(folder, source)
+    case 'icalendar':
+      return openCalendarSource(folder, thisYear)
   }
 }

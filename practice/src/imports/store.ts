@@ -114,6 +114,22 @@ export async function loadKnown(
   return known
 }
 
+/** Patients of the practice by their file numbers, which are one patient's each. */
+export async function loadByFileNumber(db: Db, practiceId: string, numbers: readonly string[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  const asked = [...new Set(numbers)]
+  for (let at = 0; at < asked.length; at += ROWS_A_STATEMENT) {
+    const rows = await db
+      .selectFrom('patient')
+      .select(['id', 'file_number'])
+      .where('practice_id', '=', practiceId)
+      .where('file_number', 'in', asked.slice(at, at + ROWS_A_STATEMENT))
+      .execute()
+    for (const { id, file_number } of rows) found.set(file_number, id)
+  }
+  return found
+}
+
 export interface KnownTarget {
   readonly patientId: string
   readonly entryId: string
