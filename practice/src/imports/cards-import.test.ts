@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { readCards, readEvents } from '@couronne/formats'
 import { makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import { damage, FUZZ_SEED, generator } from '../../../tests/fuzz.ts'
-import { importFolder } from './index.ts'
+import { draftProfile, importFolder } from './index.ts'
 
 const CARDS = join(import.meta.dirname, '../../../tests/vectors/cards')
 const top = mkdtempSync(join(tmpdir(), 'couronne-cards-'))
@@ -115,4 +115,10 @@ test('a rule without end is bounded, and broken texts come to an end', () => {
     const text = new TextDecoder().decode(damage(sound, generator(FUZZ_SEED + run)))
     assert.ok([...readCards(text), ...readEvents(text, '2026-01-01', '2026-12-31')].length < 10_000, `seed ${FUZZ_SEED + run}`)
   }
+})
+
+test('for formats that say by themselves what they hold, the profile that comes with the program is proposed', async () => {
+  const vectors = join(import.meta.dirname, '../../../tests/vectors')
+  const named = async (folder: string) => /^name: (\S+)$/m.exec(await draftProfile(join(vectors, folder)))?.[1]
+  assert.deepEqual([await named('cards'), await named('portability'), await named('fhir')], ['vcard', 'xdm', 'fhir'])
 })

@@ -36,8 +36,23 @@ export async function loadProfile(name: string): Promise<LoadedProfile> {
   }
 }
 
+/** Formats that say by themselves what they hold, by the names of their files: their own profiles are all there is to propose. */
+const SPEAKING: readonly (readonly [RegExp, string])[] = [
+  [/(^|[\\/])IHE_XDM[\\/].*METADATA\.XML$/i, 'xdm'],
+  [/\.(ndjson|jsonl|json)$/i, 'fhir'],
+  [/\.vcf$/i, 'vcard'],
+  [/\.ics$/i, 'icalendar'],
+]
+
+async function speakingProfile(folder: string): Promise<string | undefined> {
+  const names = await readdir(folder, { recursive: true })
+  const found = SPEAKING.find(([pattern]) => names.some((name) => pattern.test(name)))
+  return found === undefined ? undefined : readFile(join(SHIPPED, `${found[1]}.yaml`), 'utf8')
+}
+
 /**
- * A first draft of a profile for the text files of a folder, as YAML.
+ * A first draft of a profile for the files of a folder, as YAML; of a format that says by itself what it holds, the profile that comes with the
+ * program.
  *
  * @throws {NotFoundError} when none of them looks like one of patients
  */
@@ -45,6 +60,8 @@ export async function draftProfile(folder: string): Promise<string> {
   const tables = await seeCsvTables(folder)
   const draft = proposeProfile(tables, 'draft')
   if (draft !== undefined) return draft
+  const speaking = await speakingProfile(folder)
+  if (speaking !== undefined) return speaking
   const seen = tables.map(({ name, columns }) => `${name} (${columns.slice(0, 20).join(', ')})`).join('; ')
   throw new NotFoundError(`no text file of the folder looks like one of patients: ${seen || 'there is none'}`)
 }

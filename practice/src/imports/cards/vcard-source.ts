@@ -53,15 +53,13 @@ function mapCard(text: string, person: CardPerson | undefined, { fileNumber }: C
     bornOn: person.bornOn,
     telephones: telephones.slice(0, 20).map(({ number, types }) => clean({ number: toLine(number), use: useOf(types) })),
     emails: emails.slice(0, 20).map((address) => ({ address })),
-    addresses: person.addresses
-      .slice(0, 20)
-      .map(({ lines, town, postalCode }) =>
-        clean({
-          lines: lines.map((each) => line(each, 200)).filter((each) => each !== undefined),
-          town: line(town, 100),
-          postalCode: line(postalCode, 20),
-        }),
-      ),
+    addresses: person.addresses.slice(0, 20).map(({ lines, town, postalCode }) =>
+      clean({
+        lines: lines.map((each) => line(each, 200)).filter((each) => each !== undefined),
+        town: line(town, 100),
+        postalCode: line(postalCode, 20),
+      }),
+    ),
     note: toParagraphs(person.note ?? '').slice(0, 20_000) || undefined,
   })
   const fits = KINDS.identity.schema.safeParse({ ...identity, fileNumber: identity.fileNumber ?? '1' }).success
