@@ -34,6 +34,13 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: { fr: 'reprendre les données d’un autre logiciel', en: 'take over another program’s data' },
     run: async (args) => (await import('./practice/import.ts')).runImport(args),
   },
+  images: {
+    summary: {
+      fr: 'reprendre les images d’un dossier, d’un CD, d’une clé',
+      en: 'take over the images of a folder, a CD, a stick',
+    },
+    run: async (args) => (await import('./practice/images.ts')).runImages(args),
+  },
   patients: {
     summary: { fr: 'les doublons possibles parmi les patients', en: 'possible duplicates among the patients' },
     run: async (args) => (await import('./practice/patients.ts')).runPatients(args),

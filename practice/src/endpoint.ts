@@ -152,6 +152,7 @@ export const JOURNAL_ACTIONS = [
   'document.uploading',
   'study.read',
   'study.received',
+  'images.imported',
   'study.attached',
   'study.moved',
   'study.set-aside',

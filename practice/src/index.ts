@@ -14,7 +14,15 @@ export {
 } from '#completeness'
 export { compareDue, type DuplicatePair, lookAtDuplicates } from '#duplicates'
 export { PracticeError } from '#errors'
-export type { ReceptionFlags } from '#images'
+export {
+  type DicomFolderOptions,
+  FILE_FATES,
+  type FileFate,
+  type FileReport,
+  type FolderReport,
+  importDicomFolder,
+  type ReceptionFlags,
+} from '#images'
 export {
   draftProfile,
   type ImportReport,

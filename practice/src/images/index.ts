@@ -3,6 +3,8 @@
  * that they come, and never whose they are. No received byte is changed here, no file is refused for what is in it, and whose an image is only a
  * sure agreement decides, or a person.
  */
+export { type DicomFolderOptions, importDicomFolder } from './folders/import-dicom-folder.ts'
+export { FILE_FATES, type FileFate, type FileReport, type FolderReport } from './folders/report.ts'
 export { keepImage } from './keep-image.ts'
 export { Reception, type ReceptionFlags } from './reception/reception.ts'
 export { imageRoutes } from './routes.ts'

@@ -173,6 +173,7 @@ export const journal: typeof French = {
     'document.read': 'Document looked at',
     'document.added': 'Document added',
     'document.uploading': 'Document being uploaded',
+    'images.imported': 'Folder of images imported',
     'study.received': 'Images received from a device',
     'study.read': 'Imaging study opened',
     'study.attached': 'Images attached to the record',

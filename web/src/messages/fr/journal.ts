@@ -175,6 +175,7 @@ export const journal = {
     'document.read': 'Document consulté',
     'document.added': 'Document ajouté',
     'document.uploading': 'Document en cours d’envoi',
+    'images.imported': 'Dossier d’images repris',
     'study.received': 'Images reçues d’un appareil',
     'study.read': 'Étude d’images consultée',
     'study.attached': 'Images rattachées au dossier',

@@ -1,0 +1,66 @@
+/** The files of a folder, and what its DICOMDIRs say is there. Links are told of and not followed: they may lead anywhere. */
+import { lstat, open, opendir } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import { readDicomdir } from '@couronne/formats'
+
+export interface FoundFile {
+  /** below the folder, with `/` */
+  readonly path: string
+  readonly kind: 'file' | 'link' | 'other'
+}
+
+/** Depth first, in the order of the names. */
+export async function* walkFolder(root: string, below = ''): AsyncGenerator<FoundFile> {
+  const entries = await Array.fromAsync(await opendir(join(root, below)))
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = posix.join(below, entry.name)
+    if (entry.isSymbolicLink()) yield { path, kind: 'link' }
+    else if (entry.isDirectory()) yield* walkFolder(root, path)
+    else yield { path, kind: entry.isFile() ? 'file' : 'other' }
+  }
+}
+
+export interface Listed {
+  /** paths below the folder that DICOMDIRs name */
+  readonly files: ReadonlySet<string>
+  /** what they name beyond their own folder, as it stands there */
+  readonly outside: readonly string[]
+}
+
+const DICOMDIR = /^dicomdir$/i
+const DICOMDIR_BYTES_MAX = 256 * 1024 * 1024
+
+export function isDicomdir(path: string): boolean {
+  return DICOMDIR.test(posix.basename(path))
+}
+
+/** @returns undefined when there is no DICOMDIR that reads */
+export async function readListed(root: string, paths: readonly string[]): Promise<Listed | undefined> {
+  const files = new Set<string>()
+  const outside: string[] = []
+  let isAny = false
+  for (const path of paths) {
+    const listed = readDicomdir(await readAll(join(root, path)))
+    if (listed === undefined) continue
+    isAny = true
+    for (const parts of listed) {
+      const named = posix.join(posix.dirname(path), ...parts)
+      // A part is a name (PS3.10 §8.2): whatever else it is, nothing is looked for under it.
+      const isName = parts.every((part) => part !== '' && part !== '.' && part !== '..' && !/[/\\\0:]/.test(part))
+      if (isName) files.add(named)
+      else outside.push(parts.join('\\').slice(0, 200))
+    }
+  }
+  return isAny ? { files, outside } : undefined
+}
+
+async function readAll(path: string): Promise<Uint8Array> {
+  if ((await lstat(path)).size > DICOMDIR_BYTES_MAX) return new Uint8Array()
+  await using file = await open(path, 'r')
+  return file.readFile()
+}
+
+/** The listed file as it is called on the disk: media are mounted in small letters by many a system. */
+export function nameOnDisk(listed: string, onDisk: ReadonlyMap<string, string>): string | undefined {
+  return onDisk.get(listed.toLowerCase())
+}
