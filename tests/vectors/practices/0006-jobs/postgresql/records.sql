@@ -892,7 +892,7 @@ CREATE TABLE public.setting (
 --
 
 COPY keyring.document_key (object_id, practice_id, wrapped_key, created_at) FROM stdin;
-01a2201b-08c4-7cc7-94a1-045be166c990	01a2201b-064b-7e3e-95dc-a2c2451e3b46	\\x50b29ddb8944430e1fcae354c5ec44b87c95d8c28a423e0dc371ed58a8cb3717c9f8e21568a2e3d27121b5bfc05626dc95fb4b32f296f902c4fc9847	2026-03-02T08:00:00.000Z
+01a22024-b6d2-77d1-a597-c8eb14b2bd36	01a22024-b503-770d-b3fe-113038d0c936	\\xf003b635cd026720cdd56e09ca619e70f6840b5743aebf480f2843571958e88c496a0faac264477cf74044d19c0cfcf5765e16885b829db43798f554	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -901,7 +901,7 @@ COPY keyring.document_key (object_id, practice_id, wrapped_key, created_at) FROM
 --
 
 COPY public.account (id, practice_id, login, display_name, email, role, practitioner_id, language, state, password_hash, password_changed_at, invitation_hash, invitation_ends_at, invitation_resets, second_factor_due_at, totp_sealed, totp_step, oidc_subject, created_at, created_by) FROM stdin;
-01a2201b-07e3-70a4-85b5-6e88435bce29	01a2201b-064b-7e3e-95dc-a2c2451e3b46	camille	Dr Camille Exemple	\N	owner	\N	fr	active	$argon2id$v=19$m=1024,t=1,p=1$Qslo/3zAiaAkbjUDYVdEYQ$SyEXi8E/EUyANswNRLkzhIJEMotrvcLBbjmrW0IQmZA	2026-03-02T08:00:00.000Z	\N	\N	\N	2026-03-09T08:00:00.000Z	\N	\N	\N	2026-03-02T08:00:00.000Z	\N
+01a22024-b614-77e7-a6f1-d02ff21386b1	01a22024-b503-770d-b3fe-113038d0c936	camille	Dr Camille Exemple	\N	owner	\N	fr	active	$argon2id$v=19$m=1024,t=1,p=1$uZVJZTcj8TwUUlK83RMtNA$/lcfklAMZpybQQ6miZeIldNXMFolJWji3YIdN2ot/pA	2026-03-02T08:00:00.000Z	\N	\N	\N	2026-03-09T08:00:00.000Z	\N	\N	\N	2026-03-02T08:00:00.000Z	\N
 \.
 
 
@@ -974,7 +974,7 @@ COPY public.completeness_waiver (practice_id, patient_id, rule, subject, version
 --
 
 COPY public.document_object (id, practice_id, patient_id, sha256, sha1, size_bytes, media_type, sealed_name, sealed_bytes, preview_name, preview_state, stored_at, destroyed_at) FROM stdin;
-01a2201b-08c4-7cc7-94a1-045be166c990	01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-0861-72eb-b769-973bfab54cbe	f4e39a71c01d572cf3992b2ac57e246566900d98ff58669ea93d1963c1905e44	243906765ce5169ffb91efb8158ca3711ac4571a	22	text/plain; charset=utf-8	73a9cedb672c5bebd4ae1e61cbcbd3c0de41e9885baaf4f685c93306a786f175	78	\N	none	2026-03-02T08:00:00.000Z	\N
+01a22024-b6d2-77d1-a597-c8eb14b2bd36	01a22024-b503-770d-b3fe-113038d0c936	01a22024-b67a-7645-bb03-bea3e56c5c22	f4e39a71c01d572cf3992b2ac57e246566900d98ff58669ea93d1963c1905e44	243906765ce5169ffb91efb8158ca3711ac4571a	22	text/plain; charset=utf-8	fe70bd4b535dc77ea7f962bc101898435b7a01c71d8ab72cba44635da1c9d28c	78	\N	none	2026-03-02T08:00:00.000Z	\N
 \.
 
 
@@ -999,7 +999,7 @@ COPY public.duplicate_pair (practice_id, one_id, other_id, score, reasons, state
 --
 
 COPY public.failed_sign_in (practice_id, bucket, failures, last_at) FROM stdin;
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	address:password:127.0.0.1	0	2026-03-02T08:00:00.000Z
+01a22024-b503-770d-b3fe-113038d0c936	address:password:127.0.0.1	0	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -1120,16 +1120,16 @@ COPY public.job (id, practice_id, kind, about, state, active_key, done, total, h
 --
 
 COPY public.journal_entry (practice_id, seq, at, account_id, role, session_id, address, action, patient_id, subject, reason, details, salt, previous_hash, hash) FROM stdin;
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	1	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	owner	\N	console	practice.created	\N	practice:01a2201b-064b-7e3e-95dc-a2c2451e3b46	\N	{}	aa03368e5464025d6235759cde9aee25	0000000000000000000000000000000000000000000000000000000000000000	dc0b6eea720961d4c108ffe0049bfc2e9d14f603dfbf15262289a068e24ea1ec
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	2	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	owner	01a2201b-0829-746d-bd94-584c2a87845a	127.0.0.1	sign-in.done	\N	session:01a2201b-0829-746d-bd94-584c2a87845a	\N	{"factors":"password"}	aceea475f202b5a2f293001e0fd55161	dc0b6eea720961d4c108ffe0049bfc2e9d14f603dfbf15262289a068e24ea1ec	1289cec6f1e354e1e76e2acd84841dd525125cde1354cdc3a2b9c5046e523cf0
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	3	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	owner	01a2201b-0829-746d-bd94-584c2a87845a	127.0.0.1	patient.created	01a2201b-0861-72eb-b769-973bfab54cbe	identity:01a2201b-0861-7ef4-abf0-dde939ff2b74	\N	{"version":1,"hash":"4c18fb298618ffe68b93bae303286a6fb0c8a490bfe0422346d4c103597d0f32"}	8d72a3e96bc26e67f30e7d09ee405957	1289cec6f1e354e1e76e2acd84841dd525125cde1354cdc3a2b9c5046e523cf0	ce482e664d95926cdf35fbe87dd214fdcee5991091d12bd49b3888b3fc72321f
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	4	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	owner	01a2201b-0829-746d-bd94-584c2a87845a	127.0.0.1	record.changed	01a2201b-0861-72eb-b769-973bfab54cbe	alert:01a2201b-0884-75ec-9d89-a5696b93f268	\N	{"version":1,"hash":"b08428e41f47c8ad98a7f50c20ad4bef4e24824a967e79c1a8c4de49d648f8b5"}	0d737d216e6b6b9c60a0217e52b97b65	ce482e664d95926cdf35fbe87dd214fdcee5991091d12bd49b3888b3fc72321f	23b39c9c30556162917429ef2908adb33e2263b42004af8ed7489101a3a3731c
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	5	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	owner	01a2201b-0829-746d-bd94-584c2a87845a	127.0.0.1	record.corrected	01a2201b-0861-72eb-b769-973bfab54cbe	alert:01a2201b-0884-75ec-9d89-a5696b93f268	précisée	{"version":2,"hash":"c7a460f6fea7a62596e083ec30fe2e60fe5f002da3600f4aa8f508821c8d905b"}	ce3c10666a054869a6aa204364c85976	23b39c9c30556162917429ef2908adb33e2263b42004af8ed7489101a3a3731c	48c261e8928c11665de1e12a572ac6398a56a81ed85e009ea898f0b8ea7c6c56
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	6	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	owner	01a2201b-0829-746d-bd94-584c2a87845a	127.0.0.1	record.changed	01a2201b-0861-72eb-b769-973bfab54cbe	alert:01a2201b-08a6-7219-a070-9a0bd5d54d84	\N	{"version":1,"hash":"9442c7d71a08ee3badeccd9ed1ffb1b8f6ca2b7fc3ac2726bf1c5140dbfc2c23"}	df2634053d8ca377a26666b5d06beda5	48c261e8928c11665de1e12a572ac6398a56a81ed85e009ea898f0b8ea7c6c56	2613512c12dd734d2837eeae58631309135b6c8945ccbdc12f0a4ca6f4d7843c
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	7	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	owner	01a2201b-0829-746d-bd94-584c2a87845a	127.0.0.1	record.withdrawn	01a2201b-0861-72eb-b769-973bfab54cbe	alert:01a2201b-08a6-7219-a070-9a0bd5d54d84	autre patient	{"version":2,"hash":"ae94ff3fb9d9e528c3b395f2ad9ebc93fffc4ddb13c5caaea66ce2467871193d"}	044c9a74bd71e014d577e13da4965b29	2613512c12dd734d2837eeae58631309135b6c8945ccbdc12f0a4ca6f4d7843c	aa4b2881f73b1a8b316c5357156bb9f77f5b3e7ea4c6373c2e74fbd08770ba10
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	8	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	owner	01a2201b-0829-746d-bd94-584c2a87845a	127.0.0.1	document.uploading	01a2201b-0861-72eb-b769-973bfab54cbe	upload:01a2201b-08c4-7cc7-94a1-045be166c990	\N	{"sizeBytes":22}	afa7f0a371fc9ed28bfdab45c4d30359	aa4b2881f73b1a8b316c5357156bb9f77f5b3e7ea4c6373c2e74fbd08770ba10	1ed296ff8ea93f68da290735f3790c43215edc09039fe47825c9fd5bee94243f
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	9	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	owner	01a2201b-0829-746d-bd94-584c2a87845a	127.0.0.1	document.uploading	01a2201b-0861-72eb-b769-973bfab54cbe	upload:01a2201b-08c4-7cc7-94a1-045be166c990	\N	{"receivedBytes":22}	e25e403044c07c9776b18c2ae4668da0	1ed296ff8ea93f68da290735f3790c43215edc09039fe47825c9fd5bee94243f	133ff71c659577cf29608c7f85132a16b7422ac8d5a411c4f0183b1104579309
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	10	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	owner	01a2201b-0829-746d-bd94-584c2a87845a	127.0.0.1	document.added	01a2201b-0861-72eb-b769-973bfab54cbe	document:01a2201b-0906-741d-ac7c-3d93f316bb94	\N	{"version":1,"hash":"e89918a1a3883dd649b4d246ffbebf20c84cc3a6756c5e23b3c505c14b18d7fa","object":"object:01a2201b-08c4-7cc7-94a1-045be166c990"}	e52300a03f8cfa2caefb918ab4896ac5	133ff71c659577cf29608c7f85132a16b7422ac8d5a411c4f0183b1104579309	d4b713de67d9f1e8b5a79a5015af15f53c5bc7cab9b45631b2ea143fbf54a4ed
+01a22024-b503-770d-b3fe-113038d0c936	1	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	owner	\N	console	practice.created	\N	practice:01a22024-b503-770d-b3fe-113038d0c936	\N	{}	0c7fcac022d1fb2c76b992e97a11c467	0000000000000000000000000000000000000000000000000000000000000000	8b0c252b4d85496c3a15d7ceb33ce72c02e8c6910eb28bd6c0debbd0b9a91ad8
+01a22024-b503-770d-b3fe-113038d0c936	2	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	owner	01a22024-b66f-70ff-8f43-c7f31d448542	127.0.0.1	sign-in.done	\N	session:01a22024-b66f-70ff-8f43-c7f31d448542	\N	{"factors":"password"}	9c5b712a99a7dd7994d64123a0ee9136	8b0c252b4d85496c3a15d7ceb33ce72c02e8c6910eb28bd6c0debbd0b9a91ad8	a7d7dc4c4fa80dc7887de86cf124bd0ae7bf7a24e8b46a3983ba4b49982a9605
+01a22024-b503-770d-b3fe-113038d0c936	3	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	owner	01a22024-b66f-70ff-8f43-c7f31d448542	127.0.0.1	patient.created	01a22024-b67a-7645-bb03-bea3e56c5c22	identity:01a22024-b67a-7b71-922c-f91d628e3ae0	\N	{"version":1,"hash":"84842b76f0f25e81ce36c7eda2453dc08fbb8c44846583ba82e8a98689851f84"}	40821881de2ab312b55b2ee12c783931	a7d7dc4c4fa80dc7887de86cf124bd0ae7bf7a24e8b46a3983ba4b49982a9605	30c60b4969c902c036e9a591e27642d812aab4b1c9c5f0948692cad23a5c2336
+01a22024-b503-770d-b3fe-113038d0c936	4	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	owner	01a22024-b66f-70ff-8f43-c7f31d448542	127.0.0.1	record.changed	01a22024-b67a-7645-bb03-bea3e56c5c22	alert:01a22024-b695-7b9d-ac56-9153737f9be2	\N	{"version":1,"hash":"2e2f6379e8f22636b19fcce89100c44aa3f3da08f68aa934103433d97030be85"}	c49026c849f496e8098218ac0e9472ec	30c60b4969c902c036e9a591e27642d812aab4b1c9c5f0948692cad23a5c2336	faf142d7ee38a40f171d897da1afc273f6aa74964cb90d45c416ac0ec47aeb33
+01a22024-b503-770d-b3fe-113038d0c936	5	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	owner	01a22024-b66f-70ff-8f43-c7f31d448542	127.0.0.1	record.corrected	01a22024-b67a-7645-bb03-bea3e56c5c22	alert:01a22024-b695-7b9d-ac56-9153737f9be2	précisée	{"version":2,"hash":"da2e0180f32d45ce0cbd679985445928490db16dc14d43338e841dc73e303787"}	6f624da40d5abd6ede4f6e06c1559dc4	faf142d7ee38a40f171d897da1afc273f6aa74964cb90d45c416ac0ec47aeb33	1e36a2283ff60f341908b5e6aa4b1d6f2a2f7937bd855ee1c8e54b85f7ac3990
+01a22024-b503-770d-b3fe-113038d0c936	6	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	owner	01a22024-b66f-70ff-8f43-c7f31d448542	127.0.0.1	record.changed	01a22024-b67a-7645-bb03-bea3e56c5c22	alert:01a22024-b6b0-767c-b291-166b5785c255	\N	{"version":1,"hash":"c38403977a14851675f70dd70b85934927b1f0ef575aa35b03e5c33b5fcfa409"}	8a6118f22e9c6247a4e9ce3dc46def4a	1e36a2283ff60f341908b5e6aa4b1d6f2a2f7937bd855ee1c8e54b85f7ac3990	37a879a38150b58196ff926ad65355e3235b1c8465478f31a576739963eea87b
+01a22024-b503-770d-b3fe-113038d0c936	7	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	owner	01a22024-b66f-70ff-8f43-c7f31d448542	127.0.0.1	record.withdrawn	01a22024-b67a-7645-bb03-bea3e56c5c22	alert:01a22024-b6b0-767c-b291-166b5785c255	autre patient	{"version":2,"hash":"7d311b7059df071807d95e068b5b65d89709fbebc0720ae3e7a0c9f1fd1e20cc"}	d12aefcc0b92e1ceb3843e0ba15c5b37	37a879a38150b58196ff926ad65355e3235b1c8465478f31a576739963eea87b	5f4cebfdf4a07cd8cbfc5eb32a0ad826fdf3ab74029ec09cb55391539284d549
+01a22024-b503-770d-b3fe-113038d0c936	8	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	owner	01a22024-b66f-70ff-8f43-c7f31d448542	127.0.0.1	document.uploading	01a22024-b67a-7645-bb03-bea3e56c5c22	upload:01a22024-b6d2-77d1-a597-c8eb14b2bd36	\N	{"sizeBytes":22}	7b2da418acad85239af8b0a063124b72	5f4cebfdf4a07cd8cbfc5eb32a0ad826fdf3ab74029ec09cb55391539284d549	7d66ae69a8411dbe24a06191d7186b03061382f7bf63d20b3479902dfcf4092b
+01a22024-b503-770d-b3fe-113038d0c936	9	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	owner	01a22024-b66f-70ff-8f43-c7f31d448542	127.0.0.1	document.uploading	01a22024-b67a-7645-bb03-bea3e56c5c22	upload:01a22024-b6d2-77d1-a597-c8eb14b2bd36	\N	{"receivedBytes":22}	397e2231a1f5a6a473905a791eb151f0	7d66ae69a8411dbe24a06191d7186b03061382f7bf63d20b3479902dfcf4092b	f75701df9f96dce1f89b36ca718e6e0c8556f3e57d692e3bd334d7dbbf25ec72
+01a22024-b503-770d-b3fe-113038d0c936	10	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	owner	01a22024-b66f-70ff-8f43-c7f31d448542	127.0.0.1	document.added	01a22024-b67a-7645-bb03-bea3e56c5c22	document:01a22024-b70c-7c87-81d4-7021112ff912	\N	{"version":1,"hash":"5be32267960deb7c299f53f5be2a9bd5c975e87df320edfaa0cdf214e8361a9a","object":"object:01a22024-b6d2-77d1-a597-c8eb14b2bd36"}	e1e032c145bebd0fc1cbf66c7cd24db5	f75701df9f96dce1f89b36ca718e6e0c8556f3e57d692e3bd334d7dbbf25ec72	550e054ce33765bb0cc3fb4d2bd4eef71693772b8aa91de6868a3d299f1e6b7d
 \.
 
 
@@ -1138,7 +1138,7 @@ COPY public.journal_entry (practice_id, seq, at, account_id, role, session_id, a
 --
 
 COPY public.journal_head (practice_id, seq, hash) FROM stdin;
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	10	d4b713de67d9f1e8b5a79a5015af15f53c5bc7cab9b45631b2ea143fbf54a4ed
+01a22024-b503-770d-b3fe-113038d0c936	10	550e054ce33765bb0cc3fb4d2bd4eef71693772b8aa91de6868a3d299f1e6b7d
 \.
 
 
@@ -1155,7 +1155,7 @@ COPY public.journal_shown (practice_id, patient_id, seq) FROM stdin;
 --
 
 COPY public.known_device (hash, practice_id, account_id, created_at, last_seen_at) FROM stdin;
-64adca970e5472b61713c8243e8e9af20b75588334b573890ff8c0038cdeb1ff	01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-07e3-70a4-85b5-6e88435bce29	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+03a7251d0a10dfa85ec147226642a49184a34532a41497b300f29c3c31c509f1	01a22024-b503-770d-b3fe-113038d0c936	01a22024-b614-77e7-a6f1-d02ff21386b1	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -1164,7 +1164,7 @@ COPY public.known_device (hash, practice_id, account_id, created_at, last_seen_a
 --
 
 COPY public.match_due (practice_id, patient_id, since) FROM stdin;
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-0861-72eb-b769-973bfab54cbe	2026-03-02T08:00:00.000Z
+01a22024-b503-770d-b3fe-113038d0c936	01a22024-b67a-7645-bb03-bea3e56c5c22	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -1203,20 +1203,20 @@ COPY public.migration (name, run_at) FROM stdin;
 --
 
 COPY public.name_key (practice_id, key, word) FROM stdin;
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	!AN	anne
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	!EKS1PL	exemple
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	~ane	anne
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	~ann	anne
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	~anne	anne
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	~eemple	exemple
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	~exemle	exemple
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	~exempe	exemple
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	~exempl	exemple
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	~exemple	exemple
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	~exeple	exemple
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	~exmple	exemple
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	~nne	anne
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	~xemple	exemple
+01a22024-b503-770d-b3fe-113038d0c936	!AN	anne
+01a22024-b503-770d-b3fe-113038d0c936	!EKS1PL	exemple
+01a22024-b503-770d-b3fe-113038d0c936	~ane	anne
+01a22024-b503-770d-b3fe-113038d0c936	~ann	anne
+01a22024-b503-770d-b3fe-113038d0c936	~anne	anne
+01a22024-b503-770d-b3fe-113038d0c936	~eemple	exemple
+01a22024-b503-770d-b3fe-113038d0c936	~exemle	exemple
+01a22024-b503-770d-b3fe-113038d0c936	~exempe	exemple
+01a22024-b503-770d-b3fe-113038d0c936	~exempl	exemple
+01a22024-b503-770d-b3fe-113038d0c936	~exemple	exemple
+01a22024-b503-770d-b3fe-113038d0c936	~exeple	exemple
+01a22024-b503-770d-b3fe-113038d0c936	~exmple	exemple
+01a22024-b503-770d-b3fe-113038d0c936	~nne	anne
+01a22024-b503-770d-b3fe-113038d0c936	~xemple	exemple
 \.
 
 
@@ -1241,7 +1241,7 @@ COPY public.passkey (id, account_id, practice_id, label, public_key, counter, tr
 --
 
 COPY public.patient (id, practice_id, file_number, identity_id, birth_name, used_name, given_names, used_given_name, sex, born_on, died_on, ins, telephone, sort_name, created_at, changed_at) FROM stdin;
-01a2201b-0861-72eb-b769-973bfab54cbe	01a2201b-064b-7e3e-95dc-a2c2451e3b46	DOSSIER-1	01a2201b-0861-7ef4-abf0-dde939ff2b74	Exemple	\N	["Anne"]	\N	female	\N	\N	\N	\N	exemple anne	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a22024-b67a-7645-bb03-bea3e56c5c22	01a22024-b503-770d-b3fe-113038d0c936	DOSSIER-1	01a22024-b67a-7b71-922c-f91d628e3ae0	Exemple	\N	["Anne"]	\N	female	\N	\N	\N	\N	exemple anne	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -1250,7 +1250,7 @@ COPY public.patient (id, practice_id, file_number, identity_id, birth_name, used
 --
 
 COPY public.patient_index (patient_id, practice_id, line, words) FROM stdin;
-01a2201b-0861-72eb-b769-973bfab54cbe	01a2201b-064b-7e3e-95dc-a2c2451e3b46	 exemple anne 	["exemple","anne","#dossier1"]
+01a22024-b67a-7645-bb03-bea3e56c5c22	01a22024-b503-770d-b3fe-113038d0c936	 exemple anne 	["exemple","anne","#dossier1"]
 \.
 
 
@@ -1267,9 +1267,9 @@ COPY public.patient_link (id, practice_id, patient_id, kept_id, reason, joined_a
 --
 
 COPY public.patient_word (practice_id, word, line, patient_id) FROM stdin;
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	#dossier1		01a2201b-0861-72eb-b769-973bfab54cbe
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	anne	 exemple anne 	01a2201b-0861-72eb-b769-973bfab54cbe
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	exemple	 exemple anne 	01a2201b-0861-72eb-b769-973bfab54cbe
+01a22024-b503-770d-b3fe-113038d0c936	#dossier1		01a22024-b67a-7645-bb03-bea3e56c5c22
+01a22024-b503-770d-b3fe-113038d0c936	anne	 exemple anne 	01a22024-b67a-7645-bb03-bea3e56c5c22
+01a22024-b503-770d-b3fe-113038d0c936	exemple	 exemple anne 	01a22024-b67a-7645-bb03-bea3e56c5c22
 \.
 
 
@@ -1278,7 +1278,7 @@ COPY public.patient_word (practice_id, word, line, patient_id) FROM stdin;
 --
 
 COPY public.practice (id, name, facts, created_at, is_sample) FROM stdin;
-01a2201b-064b-7e3e-95dc-a2c2451e3b46	Cabinet d’essai	{}	2026-03-02T08:00:00.000Z	0
+01a22024-b503-770d-b3fe-113038d0c936	Cabinet d’essai	{}	2026-03-02T08:00:00.000Z	0
 \.
 
 
@@ -1303,10 +1303,10 @@ COPY public.practitioner (id, practice_id, family_name, given_name, rpps, create
 --
 
 COPY public.record_entry (id, practice_id, patient_id, kind, version, state, about_on, practitioner_id, code, class, only_for, created_at, changed_at) FROM stdin;
-01a2201b-0861-7ef4-abf0-dde939ff2b74	01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-0861-72eb-b769-973bfab54cbe	identity	1	current	\N	\N	\N	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
-01a2201b-0884-75ec-9d89-a5696b93f268	01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-0861-72eb-b769-973bfab54cbe	alert	2	current	\N	\N	allergy	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
-01a2201b-08a6-7219-a070-9a0bd5d54d84	01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-0861-72eb-b769-973bfab54cbe	alert	2	withdrawn	\N	\N	allergy	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
-01a2201b-0906-741d-ac7c-3d93f316bb94	01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-0861-72eb-b769-973bfab54cbe	document	1	current	2026-02-20	\N	18748-4	documents	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a22024-b67a-7b71-922c-f91d628e3ae0	01a22024-b503-770d-b3fe-113038d0c936	01a22024-b67a-7645-bb03-bea3e56c5c22	identity	1	current	\N	\N	\N	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a22024-b695-7b9d-ac56-9153737f9be2	01a22024-b503-770d-b3fe-113038d0c936	01a22024-b67a-7645-bb03-bea3e56c5c22	alert	2	current	\N	\N	allergy	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a22024-b6b0-767c-b291-166b5785c255	01a22024-b503-770d-b3fe-113038d0c936	01a22024-b67a-7645-bb03-bea3e56c5c22	alert	2	withdrawn	\N	\N	allergy	administrative	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
+01a22024-b70c-7c87-81d4-7021112ff912	01a22024-b503-770d-b3fe-113038d0c936	01a22024-b67a-7645-bb03-bea3e56c5c22	document	1	current	2026-02-20	\N	18748-4	documents	\N	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z
 \.
 
 
@@ -1323,12 +1323,12 @@ COPY public.record_limit (practice_id, patient_id, accounts, reason, set_at, set
 --
 
 COPY public.record_version (entry_id, version, practice_id, patient_id, kind, state, body, body_salt, body_hash, recorded_at, recorded_by, reason, source, previous_hash, hash) FROM stdin;
-01a2201b-0861-7ef4-abf0-dde939ff2b74	1	01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-0861-72eb-b769-973bfab54cbe	identity	current	{"fileNumber":"DOSSIER-1","birthName":"Exemple","givenNames":["Anne"],"sex":"female","status":"provisional","flags":[],"telephones":[],"emails":[],"addresses":[]}	0a03916f9599720c0884fc8538343ebb	8c103110c33bb2d8bc48ed0c38eb9aa09d69c7deca506232eb3c21f1e0cf8d9b	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	4c18fb298618ffe68b93bae303286a6fb0c8a490bfe0422346d4c103597d0f32
-01a2201b-0884-75ec-9d89-a5696b93f268	1	01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-0861-72eb-b769-973bfab54cbe	alert	current	{"state":"present","category":"allergy","label":"Pénicilline"}	39b61b3539b7dfc67afa1f6036450efd	4af4faf4eb6c8980ad4708859d7b9e5cd8558102b326c4c0b023b3060e0ddf32	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	b08428e41f47c8ad98a7f50c20ad4bef4e24824a967e79c1a8c4de49d648f8b5
-01a2201b-0884-75ec-9d89-a5696b93f268	2	01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-0861-72eb-b769-973bfab54cbe	alert	current	{"state":"present","category":"allergy","label":"Amoxicilline"}	70f48d2257e8e5b0b02924dfdc8b9304	3db96a718de38d8fded29d59d00daa8116e262a3bbe0f4457b7e130cd3c9524e	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	précisée	\N	b08428e41f47c8ad98a7f50c20ad4bef4e24824a967e79c1a8c4de49d648f8b5	c7a460f6fea7a62596e083ec30fe2e60fe5f002da3600f4aa8f508821c8d905b
-01a2201b-08a6-7219-a070-9a0bd5d54d84	1	01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-0861-72eb-b769-973bfab54cbe	alert	current	{"state":"present","category":"allergy","label":"Latex"}	f9f0c474d663974db2bf82df80097716	bd2ae3052a7f734a91b442753e03ff7a065fb8d0fe6965c2977c46b6b17ff3d1	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	9442c7d71a08ee3badeccd9ed1ffb1b8f6ca2b7fc3ac2726bf1c5140dbfc2c23
-01a2201b-08a6-7219-a070-9a0bd5d54d84	2	01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-0861-72eb-b769-973bfab54cbe	alert	withdrawn	{"state":"present","category":"allergy","label":"Latex"}	833f28c052cbc3c34723e15ad75960e7	e5ce5598a17d2df83d92fdfc8a131c732023f2d29da09e7bf4740bd72b2462c5	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	autre patient	\N	9442c7d71a08ee3badeccd9ed1ffb1b8f6ca2b7fc3ac2726bf1c5140dbfc2c23	ae94ff3fb9d9e528c3b395f2ad9ebc93fffc4ddb13c5caaea66ce2467871193d
-01a2201b-0906-741d-ac7c-3d93f316bb94	1	01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-0861-72eb-b769-973bfab54cbe	document	current	{"title":"Panoramique","type":{"system":"http://loinc.org","code":"18748-4","label":"CR d’imagerie médicale"},"madeOn":"2026-02-20","sensitivity":"normal","personalNote":false,"objectId":"01a2201b-08c4-7cc7-94a1-045be166c990","fileName":"lettre.txt","mediaType":"text/plain; charset=utf-8","teeth":[],"aboutIds":[]}	c4178dde7a338bed6f7179c065beb06c	b5e2730481c8d7a5d403b320201e39384083b98bfd1a928dce15c4b98b001d83	2026-03-02T08:00:00.000Z	01a2201b-07e3-70a4-85b5-6e88435bce29	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	e89918a1a3883dd649b4d246ffbebf20c84cc3a6756c5e23b3c505c14b18d7fa
+01a22024-b67a-7b71-922c-f91d628e3ae0	1	01a22024-b503-770d-b3fe-113038d0c936	01a22024-b67a-7645-bb03-bea3e56c5c22	identity	current	{"fileNumber":"DOSSIER-1","birthName":"Exemple","givenNames":["Anne"],"sex":"female","status":"provisional","flags":[],"telephones":[],"emails":[],"addresses":[]}	220d662382813673ce36ba20155ec61d	93d5b996c8a34d8c3c83f1e28c5c4da181484e995e8fd9186940dbdb0d9e2150	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	84842b76f0f25e81ce36c7eda2453dc08fbb8c44846583ba82e8a98689851f84
+01a22024-b695-7b9d-ac56-9153737f9be2	1	01a22024-b503-770d-b3fe-113038d0c936	01a22024-b67a-7645-bb03-bea3e56c5c22	alert	current	{"state":"present","category":"allergy","label":"Pénicilline"}	a479b1cc4743533f43e83815a8ec0117	8dda4389c3e135c51fdcaef09773058713889adbd3d81ae1f82f073b9b86523f	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	2e2f6379e8f22636b19fcce89100c44aa3f3da08f68aa934103433d97030be85
+01a22024-b695-7b9d-ac56-9153737f9be2	2	01a22024-b503-770d-b3fe-113038d0c936	01a22024-b67a-7645-bb03-bea3e56c5c22	alert	current	{"state":"present","category":"allergy","label":"Amoxicilline"}	34941a1b40af3fe38b4388cf64538347	d7023f30c57adc4434f959d65525047725509c75358197e2079db790c36a0147	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	précisée	\N	2e2f6379e8f22636b19fcce89100c44aa3f3da08f68aa934103433d97030be85	da2e0180f32d45ce0cbd679985445928490db16dc14d43338e841dc73e303787
+01a22024-b6b0-767c-b291-166b5785c255	1	01a22024-b503-770d-b3fe-113038d0c936	01a22024-b67a-7645-bb03-bea3e56c5c22	alert	current	{"state":"present","category":"allergy","label":"Latex"}	d7271da03813edb98a66b4e19453d4b9	761699bb924fb9a47c90c248e85e8428d473ed3c3e61f610e5bcb4dfd781c420	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	c38403977a14851675f70dd70b85934927b1f0ef575aa35b03e5c33b5fcfa409
+01a22024-b6b0-767c-b291-166b5785c255	2	01a22024-b503-770d-b3fe-113038d0c936	01a22024-b67a-7645-bb03-bea3e56c5c22	alert	withdrawn	{"state":"present","category":"allergy","label":"Latex"}	b9dd0e59540c3b9ceda67c2738721a38	ddc8bedbf501edd01a87be09d75ca76ed6cbcc372110b0e2736bb1f82458283d	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	autre patient	\N	c38403977a14851675f70dd70b85934927b1f0ef575aa35b03e5c33b5fcfa409	7d311b7059df071807d95e068b5b65d89709fbebc0720ae3e7a0c9f1fd1e20cc
+01a22024-b70c-7c87-81d4-7021112ff912	1	01a22024-b503-770d-b3fe-113038d0c936	01a22024-b67a-7645-bb03-bea3e56c5c22	document	current	{"title":"Panoramique","type":{"system":"http://loinc.org","code":"18748-4","label":"CR d’imagerie médicale"},"madeOn":"2026-02-20","sensitivity":"normal","personalNote":false,"objectId":"01a22024-b6d2-77d1-a597-c8eb14b2bd36","fileName":"lettre.txt","mediaType":"text/plain; charset=utf-8","teeth":[],"aboutIds":[]}	ced4f77da500026d9c82ea05330ea1cc	01ad08916482c8f79f051dc763a22cc43115ce3f0421c76b4944480c58832321	2026-03-02T08:00:00.000Z	01a22024-b614-77e7-a6f1-d02ff21386b1	\N	\N	0000000000000000000000000000000000000000000000000000000000000000	5be32267960deb7c299f53f5be2a9bd5c975e87df320edfaa0cdf214e8361a9a
 \.
 
 
@@ -1345,7 +1345,7 @@ COPY public.recovery_code (account_id, practice_id, hash, used_at) FROM stdin;
 --
 
 COPY public.session (id, practice_id, account_id, hash, created_at, last_seen_at, locked_at, ended_at, proven_at, factors, address, user_agent) FROM stdin;
-01a2201b-0829-746d-bd94-584c2a87845a	01a2201b-064b-7e3e-95dc-a2c2451e3b46	01a2201b-07e3-70a4-85b5-6e88435bce29	5ac97f30050cd2d2e090c31e5b83c67fc5edd116248d5328bbed7190f96d6035	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z	\N	\N	2026-03-02T08:00:00.000Z	password	127.0.0.1	node
+01a22024-b66f-70ff-8f43-c7f31d448542	01a22024-b503-770d-b3fe-113038d0c936	01a22024-b614-77e7-a6f1-d02ff21386b1	94ab3a1282d8c1c55c0333b8344125bd57a9f55fdb5a4a5f07332c2ce618ad83	2026-03-02T08:00:00.000Z	2026-03-02T08:00:00.000Z	\N	\N	2026-03-02T08:00:00.000Z	password	127.0.0.1	node
 \.
 
 
