@@ -5,6 +5,7 @@
 import { ENTRY_KINDS } from '@couronne/practice/contract'
 import type { Locator, Page } from 'playwright-core'
 import { breakJournal, type Desk, OWNER, PASSPHRASE, setProofs, speak } from './desk.ts'
+import { acceptMapping, beginImport, EXPORT, run, sendFiles, toStep } from './import-desk.ts'
 import { WHO } from './record-desk.ts'
 import { totp } from './totp.ts'
 
@@ -119,6 +120,69 @@ export async function openForm(page: Page, kind: string): Promise<void> {
   const often = OFTEN[kind]
   if (often === undefined) await page.locator('.add-select').selectOption(kind)
   else await button(page.locator('.add-menu'), often).click()
+}
+
+/** From what one has to the report; each goes on where the one before was left. */
+function importPlaces(): Place[] {
+  return [
+    { name: 'imports, before there are any', path: '/imports' },
+    { name: 'beginning an import', path: '/imports/new' },
+    { name: 'beginning an import: nothing was typed', go: press('Continuer') },
+    { name: 'an import: files', go: (page) => beginImport(page, 'Ancien logiciel') },
+    { name: 'an import: files have arrived', go: (page) => sendFiles(page, EXPORT) },
+    {
+      name: 'an import: columns',
+      go: async (page) => {
+        await toStep(page, 'Colonnes')
+        await page.getByText('date impossible').first().waitFor()
+        await page.locator('.column-read summary').first().click()
+      },
+    },
+    {
+      name: 'an import: a column is missing',
+      go: async (page) => {
+        await page.getByLabel('Identifiant de chaque ligne', { exact: true }).first().selectOption('')
+        await press('Enregistrer')(page)
+        await page.locator('.refusal').waitFor()
+      },
+    },
+    {
+      name: 'an import: what would be taken over',
+      go: async (page) => {
+        await page.reload()
+        await acceptMapping(page)
+        await run(page, 'Faire l’essai à blanc')
+        await page.locator('.reasons summary').first().click()
+        await page.locator('.raw-row').first().waitFor()
+      },
+    },
+    {
+      name: 'an import: decisions',
+      go: async (page) => {
+        await toStep(page, 'Décisions')
+        await page.locator('#rows summary').first().click()
+        await page.locator('#rows .raw-row').first().waitFor()
+      },
+    },
+    { name: 'an import: before it is done', go: (page) => toStep(page, 'Reprise') },
+    { name: 'an import: done', go: (page) => run(page, 'Reprendre') },
+    { name: 'an import’s report', go: (page) => page.getByRole('link', { name: /^Ouvrir le rapport/ }).click() },
+    {
+      name: 'an import: each night',
+      go: async (page) => {
+        await page.getByRole('link', { name: 'Revenir à la reprise' }).click()
+        await toStep(page, 'Chaque nuit')
+      },
+    },
+    {
+      name: 'taking an import off the list',
+      go: async (page) => {
+        await toStep(page, 'Fichiers')
+        await press('Retirer cette reprise de la liste')(page)
+      },
+    },
+    { name: 'imports', path: '/imports' },
+  ]
 }
 
 /** The owner, in a practice with records. */
@@ -354,6 +418,7 @@ export const INSIDE: readonly Place[] = [
   { name: 'a rule of completeness', path: '/completeness/rules/consent-missing-for-surgery' },
   { name: 'no such rule of completeness', path: '/completeness/rules/none' },
   { name: 'a patient who is not there', path: '/patients/018f0000-0000-7000-8000-000000000000' },
+  ...importPlaces(),
   { name: 'people', path: '/people' },
   { name: 'inviting', go: press('Inviter une personne') },
   {

@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-router'
 import { Problem, setStanding } from '#api'
 import { parseTray, parseViewer } from '#images/addresses'
+import { parseStep } from '#imports/addresses'
 import { parseAgenda, parseDuplicates, parseView } from '#patients/addresses'
 import { installationQuery, sessionQuery } from '#session'
 import { Outside } from '#shell'
@@ -180,6 +181,31 @@ const completenessRule = createRoute({
   component: lazyRouteComponent(() => import('#completeness'), 'RulePage'),
 })
 
+const imports = createRoute({
+  getParentRoute: () => inside,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('#imports'), 'ImportsPage'),
+})
+
+const newImport = createRoute({
+  getParentRoute: () => inside,
+  path: '/imports/new',
+  component: lazyRouteComponent(() => import('#imports'), 'NewImportPage'),
+})
+
+const importSource = createRoute({
+  getParentRoute: () => inside,
+  path: '/imports/$sourceId',
+  validateSearch: parseStep,
+  component: lazyRouteComponent(() => import('#imports'), 'ImportSourcePage'),
+})
+
+const importReport = createRoute({
+  getParentRoute: () => inside,
+  path: '/imports/$sourceId/runs/$runId',
+  component: lazyRouteComponent(() => import('#imports'), 'ReportPage'),
+})
+
 const people = createRoute({
   getParentRoute: () => inside,
   path: '/people',
@@ -254,6 +280,10 @@ const tree = root.addChildren([
     trayStudy,
     completeness,
     completenessRule,
+    imports,
+    newImport,
+    importSource,
+    importReport,
     people,
     person,
     practitioner,

@@ -271,6 +271,8 @@ export const importContentsSchema = z
   .object({
     /** absent: nothing that the program knows */
     type: z.string().optional(),
+    /** of a profile: where it would be read */
+    source: profileSchema.shape.source.optional(),
     /** tables of files; none where the format itself says what everything is */
     tables: z.array(seenTableSchema),
     /** a first draft, from what columns are called; absent where none looks like one of patients */

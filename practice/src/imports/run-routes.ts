@@ -43,10 +43,11 @@ function mappingRoutes(places: Places): readonly Route[] {
       const { practice, params, signal } = call
       const source = await getSource(practice.db, practice.id, params.sourceId)
       await using opened = await places.openFolder(practice, source, signal)
-      const { type, tables, proposed, others } = await contentsOf(practice, source, opened.folder)
+      const { type, source: seen, tables, proposed, others } = await contentsOf(practice, source, opened.folder)
       await recordLook(call, subjectOf(source.id), { tables: tables.length })
       return {
         ...(type === undefined ? {} : { type }),
+        ...(seen === undefined ? {} : { source: seen }),
         tables: [...tables],
         ...(proposed === undefined ? {} : { proposed }),
         others,

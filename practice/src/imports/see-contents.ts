@@ -24,6 +24,7 @@ const ENDS = {
 } as const
 
 export interface SeenContents {
+  readonly source?: Profile['source']
   readonly type?: string
   readonly tables: readonly (SeenColumns & { readonly name: string })[]
   readonly proposed?: WrittenProfile
@@ -45,7 +46,7 @@ export async function seeContents(folder: string, name: string, thisYear: number
   if (source === undefined) return { tables: [], others: names.slice(0, OTHERS_MAX) }
   if (source.type === 'fhir' || source.type === 'xdm') {
     const proposed: WrittenProfile = { couronne: 'import-profile', name, title: { fr: name }, source }
-    return { type: source.type, tables: [], proposed, others: [] }
+    return { type: source.type, source, tables: [], proposed, others: [] }
   }
   const found = await tablesOf(folder, source, names)
   const tables: (SeenColumns & { name: string })[] = []
@@ -53,7 +54,13 @@ export async function seeContents(folder: string, name: string, thisYear: number
     tables.push({ name: table, ...(await lookIntoTable({ folder, source }, table, (raw) => seeColumnsOf(raw, thisYear))) })
   const proposed = propose(tables, source, name)
   const others = names.filter((each) => !found.includes(each) && !('file' in source && each === source.file))
-  return { type: source.type, tables, ...(proposed === undefined ? {} : { proposed }), others: others.slice(0, OTHERS_MAX) }
+  return {
+    type: source.type,
+    source,
+    tables,
+    ...(proposed === undefined ? {} : { proposed }),
+    others: others.slice(0, OTHERS_MAX),
+  }
 }
 
 /** The same of another program's database. */

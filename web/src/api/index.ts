@@ -5,4 +5,5 @@
 export { addressOf, type CallOptions, call, callForResponse, type InputOf } from './call.ts'
 export { Problem, readProblem } from './problem.ts'
 export { makeQueryClient } from './queries.ts'
+export { type Sending, sendBytes } from './send-bytes.ts'
 export { currentStanding, endProof, type Loss, type Standing, setStanding, useStanding, watchLosses } from './standing.ts'

@@ -6,11 +6,10 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '#api'
 import { ProblemBox } from '#forms'
-import { Table } from '#journal'
 import { useFormat, useMessages } from '#messages'
 import { missingOf, type RuleWords, spokenName } from '#patients'
 import { practitionersQuery } from '#people'
-import { Section } from '#shell'
+import { Section, Table } from '#shell'
 
 const PAGE_LENGTH = 50
 

@@ -1,7 +1,7 @@
 /** Where the practice stood each day: a curve for the eye, and the same as a table for everybody. */
 import { useQuery } from '@tanstack/react-query'
-import { Table } from '#journal'
 import { useFormat, useMessages } from '#messages'
+import { Table } from '#shell'
 import { trendQuery } from './queries.ts'
 
 const WIDTH = 640

@@ -4,7 +4,7 @@
  */
 export { ConfirmByName } from './confirm-by-name.tsx'
 export { Dialog } from './dialog.tsx'
-export { claimDrafts, forgetDrafts } from './drafts.ts'
+export { claimDrafts, dropDraft, forgetDrafts, keepDraft, readDraft } from './drafts.ts'
 export { ChoiceField, LongTextField, RadioField, SecretField, TextField, TickField } from './fields.tsx'
 export { FormBox } from './form-box.tsx'
 export { checkNewPassword, NewPasswordFields } from './new-password-fields.tsx'

@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import { useFormat, useMessages } from '#messages'
 import { peopleQuery, practitionersQuery } from '#people'
 import { useMay } from '#session'
-import { Table } from './table.tsx'
+import { Table } from '#shell'
 
 type Entry = z.output<typeof journalEntrySchema>
 

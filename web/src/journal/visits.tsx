@@ -6,8 +6,7 @@ import { type ReactNode, useState } from 'react'
 import { call } from '#api'
 import { ProblemBox } from '#forms'
 import { useFormat, useMessages } from '#messages'
-import { Section } from '#shell'
-import { Table } from './table.tsx'
+import { Section, Table } from '#shell'
 
 export function Visits({ patientId, children }: { readonly patientId: string; readonly children?: ReactNode }) {
   const m = useMessages()

@@ -4,6 +4,7 @@ import { duplicates } from './en/duplicates.ts'
 import { forms } from './en/forms.ts'
 import { home } from './en/home.ts'
 import { images } from './en/images.ts'
+import { imports } from './en/imports.ts'
 import { incidents } from './en/incidents.ts'
 import { installation } from './en/installation.ts'
 import { journal } from './en/journal.ts'
@@ -22,6 +23,7 @@ export const en: Messages = {
   forms,
   home,
   images,
+  imports,
   incidents,
   installation,
   journal,

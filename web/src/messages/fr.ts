@@ -4,6 +4,7 @@ import { duplicates } from './fr/duplicates.ts'
 import { forms } from './fr/forms.ts'
 import { home } from './fr/home.ts'
 import { images } from './fr/images.ts'
+import { imports } from './fr/imports.ts'
 import { incidents } from './fr/incidents.ts'
 import { installation } from './fr/installation.ts'
 import { journal } from './fr/journal.ts'
@@ -21,6 +22,7 @@ export const fr = {
   forms,
   home,
   images,
+  imports,
   incidents,
   installation,
   journal,

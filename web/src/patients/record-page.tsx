@@ -3,11 +3,11 @@ import { type EntryKind, KINDS, type NewEntry } from '@couronne/practice/contrac
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Navigate, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { Problem } from '#api'
 import { ProblemBox } from '#forms'
 import { useMessages } from '#messages'
-import { Page } from '#shell'
+import { Page, useTabInSight } from '#shell'
 import { AccessView } from './access-view.tsx'
 import { AddEntryDialog } from './add-entry.tsx'
 import { AddMenu } from './add-menu.tsx'
@@ -67,14 +67,7 @@ function OpenRecordPage({ patient }: { readonly patient: Patient }) {
   const { view = 'timeline' } = useSearch({ from: '/inside/patients/$patientId' })
   const [dialog, setDialog] = useState<DialogState>()
   const close = () => setDialog(undefined)
-  const tabs = useRef<HTMLElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another view has another tab
-  useEffect(() => {
-    const nav = tabs.current
-    const current = nav?.querySelector<HTMLElement>('[aria-current]')
-    // Where there is no room for all of them, the current one is in sight; the page itself is not scrolled.
-    if (nav != null && current != null) nav.scrollLeft = current.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2
-  }, [view])
+  const tabs = useTabInSight(view)
   const record = useMemo(
     (): OpenRecord => ({
       patient,

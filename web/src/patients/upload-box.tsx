@@ -17,7 +17,7 @@ import { DocumentTypeInput } from './document-type-input.tsx'
 import { HEAD_BYTES, proposeType } from './propose-type.ts'
 import { refreshRecord } from './queries.ts'
 import { useRecord } from './record-context.ts'
-import { sendBytes, type Upload } from './upload.ts'
+import { sendUpload, type Upload } from './upload.ts'
 
 interface Chosen {
   readonly key: string
@@ -132,7 +132,7 @@ function FileBeing({ file, onGone }: { readonly file: File; readonly onGone: () 
         receivedBytes = bytes
         setState({ kind: 'sending', upload, receivedBytes })
       }
-      await sendBytes(file, upload, { onProgress, signal: controller.signal })
+      await sendUpload(file, upload, { onProgress, signal: controller.signal })
       const params = { uploadId: upload.id }
       const { agreesWithName, isNew } = await call(finishUploadEndpoint, { params }, { key: finishKey.current })
       setState({ kind: 'done', agreesWithName, isNew })

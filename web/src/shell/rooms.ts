@@ -7,6 +7,7 @@ export const ROOMS = [
   { name: 'agenda', to: '/agenda', needs: ['patients.read'] },
   { name: 'images', to: '/images/tray', needs: ['documents.read'] },
   { name: 'completeness', to: '/completeness', needs: ['care.read'] },
+  { name: 'imports', to: '/imports', needs: ['imports'] },
   { name: 'people', to: '/people', needs: ['people.read'] },
   { name: 'journal', to: '/journal', needs: ['journal.read', 'journal.patients'] },
   { name: 'settings', to: '/settings', needs: ['practice.read'] },

@@ -17,6 +17,7 @@ export const home: typeof French = {
     agenda: 'Appointments of the day and the week.',
     images: 'Radiographs that came without a sure patient.',
     completeness: 'The rules, the list, the curve.',
+    imports: 'Bring in the records of another program.',
     people: 'Who has an account here, in which role.',
     journal: 'Who did what, when, from where.',
     settings: 'The practice’s name, and what opens its data.',

@@ -23,6 +23,7 @@ export const shell: typeof French = {
     agenda: 'Diary',
     images: 'Images to file',
     completeness: 'What is missing',
+    imports: 'Imports',
     people: 'Team',
     journal: 'Journal',
     settings: 'Settings',

@@ -15,6 +15,7 @@ export const home = {
     agenda: 'Les rendez-vous du jour et de la semaine.',
     images: 'Les radiographies reçues sans patient sûr.',
     completeness: 'Les règles, la liste, la courbe.',
+    imports: 'Reprendre les dossiers d’un autre logiciel.',
     people: 'Qui a un compte ici, dans quel rôle.',
     journal: 'Qui a fait quoi, quand, d’où.',
     settings: 'Le nom du cabinet, et ce qui ouvre ses données.',

@@ -21,6 +21,7 @@ export const shell = {
     agenda: 'Agenda',
     images: 'Images à ranger',
     completeness: 'Ce qui manque',
+    imports: 'Reprises',
     people: 'Équipe',
     journal: 'Journal',
     settings: 'Réglages',
