@@ -265,7 +265,9 @@ test('passwords cost less in tests only: nothing that ships knows the way, nor t
   const naming = (pattern: RegExp) => files.filter((file) => pattern.test(readFileSync(join(root, file), 'utf8')))
   assert.deepEqual(naming(/usePasswordWork/).toSorted(), ['practice/src/people/index.ts', 'practice/src/people/passwords.ts'])
   assert.deepEqual(
-    naming(/'(#|@couronne\/practice\/)testing'/).filter((file) => !/-until-killed\.ts$|store-practice\.ts$/.test(file)),
+    naming(/'(#|@couronne\/practice\/)testing'/).filter(
+      (file) => !/-until-killed\.ts$|-for-tests\.ts$|store-practice\.ts$/.test(file),
+    ),
     [],
   )
 })

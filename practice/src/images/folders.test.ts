@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { makeTestPractice, onBothEngines } from '#testing'
 import { importDicomFolder } from './index.ts'
-import { dataSetOf, instancesOf, keptFile, SAMPLES } from './receiving.ts'
+import { dataSetOf, instancesOf, keptFile, SAMPLES } from './receive-for-tests.ts'
 
 onBothEngines('a folder of images', (engine) => {
   test('a medium with its DICOMDIR: taken, missing, unlisted, foreign and linked files are each told', async () => {

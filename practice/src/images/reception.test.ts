@@ -9,7 +9,7 @@ import type { NewIdentity } from '#patients'
 import { aPatient, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import { run } from '../../../tests/peers/peers.ts'
 import { DicomSender, imageOf } from './dicom-sender.ts'
-import { dataSetOf, instancesOf, keptFile, receive, SAMPLES, sendableFiles } from './receiving.ts'
+import { dataSetOf, instancesOf, keptFile, receive, SAMPLES, sendableFiles } from './receive-for-tests.ts'
 import type { StudyRow } from './store.ts'
 
 const sample = (name: string) => readFileSync(join(SAMPLES, name))

@@ -55,6 +55,7 @@ export class Reception implements AsyncDisposable {
   #listensSinceMs = 0
   #problem: string | undefined
   #applying: Promise<void> = Promise.resolve()
+  #refreshing: Promise<void> = Promise.resolve()
   #received = 0
   #refused = 0
   #lastRefused: ReceptionStatus['lastRefused']
@@ -106,6 +107,7 @@ export class Reception implements AsyncDisposable {
     await this.#applying
     await this.#listening?.[Symbol.asyncDispose]()
     this.#listening = undefined
+    await this.#refreshing
   }
 
   /** A practice is opened later, another server changes the setting, a port becomes free. */
@@ -193,7 +195,8 @@ export class Reception implements AsyncDisposable {
   #ended(error: unknown): void {
     if (error !== undefined) this.#refuse(undefined, error instanceof Error ? error.message : 'unexpected')
     const practice = this.#options.practice()
-    if (practice !== undefined) void refreshStaleEntries(practice).catch(this.#options.onError)
+    if (practice === undefined) return
+    this.#refreshing = this.#refreshing.then(() => refreshStaleEntries(practice)).catch(this.#options.onError)
   }
 
   #refuse(callingAeTitle: string | undefined, why: string): void {
