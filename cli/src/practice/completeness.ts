@@ -7,8 +7,8 @@ import { Interruption } from '../interruption.ts'
 import type { Text } from '../language.ts'
 import { printNumber, Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { dataFolder } from './folders.ts'
-import { KEY_FLAGS, type KeyFlags, keyOffer } from './key-offer.ts'
+import { KEY_FLAGS } from './key-offer.ts'
+import { type BesideFlags, openBeside } from './open-beside.ts'
 
 const NAME = 'couronne completeness'
 
@@ -38,8 +38,7 @@ const SURENESS: Readonly<Record<Rule['sources'][number]['sureness'], Text>> = {
   uncertain: { fr: 'à vérifier', en: 'to be checked' },
 }
 
-interface CompletenessFlags extends KeyFlags {
-  readonly data?: string
+interface CompletenessFlags extends BesideFlags {
   readonly as?: string
   readonly patient?: string
   readonly rule?: string
@@ -89,12 +88,8 @@ function wrongUse(): WrongUse {
 
 async function judgeAndTell(terminal: Terminal, options: CompletenessFlags): Promise<number> {
   await using interruption = new Interruption(terminal)
-  const { consoleActor, keepTrend, lookAtRecord, lookAtRule, openPracticeBeside, refreshAll } = await import('@couronne/practice')
-  await using opened = await openPracticeBeside({
-    folder: dataFolder(options.data),
-    offer: () => keyOffer(options),
-    ...(process.env.COURONNE_DATABASE ? { database: process.env.COURONNE_DATABASE } : {}),
-  })
+  const { consoleActor, keepTrend, lookAtRecord, lookAtRule, refreshAll } = await import('@couronne/practice')
+  await using opened = await openBeside(options)
   const { practice } = opened
   if (options.patient !== undefined) {
     const actor = await consoleActor(practice, options.as, ['care.read', 'documents.read'])

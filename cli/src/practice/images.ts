@@ -10,7 +10,7 @@ import { WrongUse } from '../wrong-use.ts'
 import { KEY_FLAGS } from './key-offer.ts'
 import { type BesideFlags, openBeside } from './open-beside.ts'
 
-const NAME = 'couronne images import'
+const NAME = 'couronne images'
 
 const HELP: HelpWords = {
   summary: {
@@ -45,6 +45,8 @@ const INCOMPLETE: readonly FileFate[] = ['unreadable', 'missing', 'outside', 'fa
 /** @returns 3 when something was listed and is not there, or does not read */
 export async function runImages(args: readonly string[]): Promise<number> {
   const command = new VerbCommand(NAME)
+    .argument('import', { fr: 'reprendre', en: 'take over' })
+    .argument('folder', { fr: 'un dossier, un CD, une clé', en: 'a folder, a CD, a stick' })
     .flag('--dry-run', { fr: 'regarder et compter, sans rien garder', en: 'look and count, keep nothing' })
     .flag('--as <login>', {
       fr: 'au nom de ce compte ; sinon du seul titulaire',
@@ -60,7 +62,10 @@ export async function runImages(args: readonly string[]): Promise<number> {
   const { args: words, options } = command.parse<ImagesFlags>(args)
   const [verb, folder, more] = words
   if (verb !== 'import' || folder === undefined || more !== undefined)
-    throw new WrongUse({ fr: `attendu : ${NAME} DOSSIER`, en: `expected: ${NAME} FOLDER` })
+    throw new WrongUse({
+      fr: `attendu : ${NAME} import DOSSIER. Voyez « ${NAME} --help »`,
+      en: `expected: ${NAME} import FOLDER. See “${NAME} --help”`,
+    })
   const terminal = new Terminal({ json: options.json ?? false })
   await using interruption = new Interruption(terminal)
   const { consoleActor, importDicomFolder } = await import('@couronne/practice')

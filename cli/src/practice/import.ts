@@ -105,7 +105,7 @@ export async function runImport(args: readonly string[]): Promise<number> {
   await using opened = await openBeside(options)
   const { practice } = opened
   const actor = await consoleActor(practice, options.as, ['imports', 'patients.write', 'care.write', 'documents.write'])
-  if (name === undefined || folder === undefined) return lookBack(terminal, practice, actor, options.report)
+  if (name === undefined || folder === undefined) return await lookBack(terminal, practice, actor, options.report)
   const isDry = options.dryRun ?? false
   const report = await importFolder(practice, actor, name, folder, {
     isDry,

@@ -7,8 +7,8 @@ import { Interruption } from '../interruption.ts'
 import type { Text } from '../language.ts'
 import { printNumber, Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { dataFolder } from './folders.ts'
-import { KEY_FLAGS, type KeyFlags, keyOffer } from './key-offer.ts'
+import { KEY_FLAGS } from './key-offer.ts'
+import { type BesideFlags, openBeside } from './open-beside.ts'
 
 const NAME = 'couronne patients'
 
@@ -30,8 +30,7 @@ const CERTAINTIES: Readonly<Record<DuplicatePair['certainty'], Text>> = {
   possible: { fr: 'possible', en: 'possible' },
 }
 
-interface PatientsFlags extends KeyFlags {
-  readonly data?: string
+interface PatientsFlags extends BesideFlags {
   readonly as?: string
   readonly json?: boolean
 }
@@ -62,12 +61,8 @@ export async function runPatients(args: readonly string[]): Promise<number> {
 
 async function tellDuplicates(terminal: Terminal, options: PatientsFlags): Promise<number> {
   await using interruption = new Interruption(terminal)
-  const { compareDue, consoleActor, lookAtDuplicates, openPracticeBeside } = await import('@couronne/practice')
-  await using opened = await openPracticeBeside({
-    folder: dataFolder(options.data),
-    offer: () => keyOffer(options),
-    ...(process.env.COURONNE_DATABASE ? { database: process.env.COURONNE_DATABASE } : {}),
-  })
+  const { compareDue, consoleActor, lookAtDuplicates } = await import('@couronne/practice')
+  await using opened = await openBeside(options)
   const { practice } = opened
   const actor = await consoleActor(practice, options.as, ['patients.read'])
   await compareDue(practice, {
