@@ -94,7 +94,9 @@ function goodAnswers(operation: Json, { reply, status = 200, wire = {} }: Endpoi
     name,
     { description, schema: { type: 'string' } },
   ])
-  const content = Object.fromEntries(wire.gives.map((mediaType) => [mediaType, {}]))
+  // What is streamed as JSON is one object; which members it has, the summary says.
+  const formOf = (mediaType: string) => (mediaType === 'application/json' ? { schema: { type: 'object' } } : {})
+  const content = Object.fromEntries(wire.gives.map((mediaType) => [mediaType, formOf(mediaType)]))
   const answer = { description: 'As asked.', content, ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }) }
   return { [status]: answer, ...Object.fromEntries(others) }
 }
