@@ -18,6 +18,7 @@ import { check } from './questions/check.ts'
 import { completeness } from './questions/completeness.ts'
 import { duplicates } from './questions/duplicates.ts'
 import { first } from './questions/first.ts'
+import { imports } from './questions/imports.ts'
 import { indexMemory } from './questions/index-memory.ts'
 import { mirrors } from './questions/mirrors.ts'
 import { prune } from './questions/prune.ts'
@@ -42,6 +43,7 @@ const QUESTIONS: readonly Question[] = [
   indexMemory,
   search,
   duplicates,
+  imports,
   users,
   completeness,
 ]
