@@ -22,6 +22,7 @@ import { imports } from './questions/imports.ts'
 import { indexMemory } from './questions/index-memory.ts'
 import { mirrors } from './questions/mirrors.ts'
 import { prune } from './questions/prune.ts'
+import { reception } from './questions/reception.ts'
 import { restore } from './questions/restore.ts'
 import { search } from './questions/search.ts'
 import { startup } from './questions/startup.ts'
@@ -44,6 +45,7 @@ const QUESTIONS: readonly Question[] = [
   search,
   duplicates,
   imports,
+  reception,
   users,
   completeness,
 ]

@@ -27,6 +27,7 @@ const REQUIREMENTS = [
   { package: 'radosgw', program: 'radosgw' },
   { package: 'chromium', program: 'chromium' },
   { package: 'dcmtk', program: 'storescu' },
+  { package: 'orthanc', program: 'Orthanc' },
   { package: 'postgresql', program: 'pg_ctlcluster' },
   { package: 'mariadb-server-core', program: 'mariadbd' },
   { package: 'mariadb-client-core', program: 'mariadb' },
