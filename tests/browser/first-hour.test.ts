@@ -32,7 +32,7 @@ for (const engine of ENGINES)
     const sacha = await invite(desk, page, SACHA, 'practitioner')
     const noa = await invite(desk, page, NOA, 'assistant')
     const rooms = noa.getByRole('navigation', { name: 'Pièces du cabinet' }).getByRole('link')
-    assert.deepEqual(await rooms.allTextContents(), ['Accueil', 'Patients', 'Agenda', 'Équipe', 'Réglages'])
+    assert.deepEqual(await rooms.allTextContents(), ['Accueil', 'Patients', 'Agenda', 'Images à ranger', 'Équipe', 'Réglages'])
 
     await openNewRecord(page)
     await noteAct(page)

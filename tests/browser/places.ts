@@ -251,7 +251,7 @@ export const INSIDE: readonly Place[] = [
       await page.getByText('Cette personne est peut-être déjà là').waitFor()
     },
   },
-  { name: 'a new patient: nothing was filled in', go: press('Ouvrir le dossier') },
+  { name: 'a new patient: nothing was filled in', path: '/patients/new', go: press('Ouvrir le dossier') },
   { name: 'the diary', path: '/agenda' },
   { name: 'the diary of a week', path: '/agenda?span=week' },
   { name: 'giving an appointment', path: '/agenda', go: press('Donner un rendez-vous') },
