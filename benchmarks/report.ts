@@ -31,7 +31,7 @@ export function printReport(bench: Bench, known: Circumstances, answers: readonl
     printTargets(reachedBy(answers)),
     ...answers.flatMap((answer) => [
       `## ${answer.title}`,
-      printSeries(answer.series),
+      ...(answer.series.length === 0 ? [] : [printSeries(answer.series)]),
       ...(answer.table === undefined ? [] : [printTable(answer.table.head, answer.table.rows)]),
       answer.notes.map((note) => `- ${note}`).join('\n'),
     ]),

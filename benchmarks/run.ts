@@ -64,7 +64,7 @@ const started = performance.now()
     say(`${question.name}:`)
     const answer = await question.ask(bench)
     answers.push(answer)
-    say(`\n${printSeries(answer.series)}\n`)
+    if (answer.series.length > 0) say(`\n${printSeries(answer.series)}\n`)
     if (answer.table !== undefined) say(`${printTable(answer.table.head, answer.table.rows)}\n`)
   }
   const reached = reachedBy(answers)

@@ -10,8 +10,8 @@ import { type HelpWords, printHelp } from '../help.ts'
 import type { Text } from '../language.ts'
 import { Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { dataFolder } from './folders.ts'
-import { KEY_FLAGS, type KeyFlags, keyOffer } from './key-offer.ts'
+import { KEY_FLAGS } from './key-offer.ts'
+import { type BesideFlags, openBeside } from './open-beside.ts'
 
 const NAME = 'couronne key'
 
@@ -40,8 +40,7 @@ const KINDS: Readonly<Record<string, Text>> = {
   'systemd-credential': { fr: 'justificatif de systemd', en: 'systemd credential' },
 }
 
-interface KeyCommandFlags extends KeyFlags {
-  readonly data?: string
+interface KeyCommandFlags extends BesideFlags {
   readonly label?: string
   readonly newPassphraseFile?: string
   readonly json?: boolean
@@ -69,11 +68,7 @@ export async function runKey(args: readonly string[]): Promise<number> {
   const { args: words, options } = command.parse<KeyCommandFlags>(args)
   const terminal = new Terminal({ json: options.json ?? false })
   const practices = await import('@couronne/practice')
-  await using opened = await practices.openPracticeBeside({
-    folder: dataFolder(options.data),
-    offer: () => keyOffer(options),
-    ...(process.env.COURONNE_DATABASE ? { database: process.env.COURONNE_DATABASE } : {}),
-  })
+  await using opened = await openBeside(options)
   const { practice } = opened
   const announce =
     (action: 'key-slot.added' | 'key-slot.removed') => (subject: string, details: Readonly<Record<string, string>>) =>
