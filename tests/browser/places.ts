@@ -102,7 +102,8 @@ export const OUTSIDE: readonly Place[] = [
   { name: 'an invitation', path: INVITATION },
 ]
 
-const KINDS_ADDED = ENTRY_KINDS.filter((kind) => kind !== 'identity' && kind !== 'document')
+/** As the page's menu has them: an identity comes with its patient, documents and images with their bytes. */
+const KINDS_ADDED = ENTRY_KINDS.filter((kind) => kind !== 'identity' && kind !== 'document' && kind !== 'imagingStudy')
 const OFTEN: Readonly<Record<string, string>> = {
   observation: 'Ajouter une observation',
   procedure: 'Ajouter un acte',

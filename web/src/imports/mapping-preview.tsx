@@ -47,7 +47,7 @@ export function Preview({ sourceId, table, entity, settings }: PreviewProps) {
   const telling = tellingRows(data?.rows ?? [], ROWS_FIRST)
   return (
     <section className="import-preview" aria-label={m.imports.previewTitle}>
-      <h3>{m.imports.previewTitle}</h3>
+      <h2>{m.imports.previewTitle}</h2>
       <p role="status" className="aside">
         {!isReadable
           ? m.imports.previewWaits

@@ -103,7 +103,7 @@ function TableBody(props: TableProps) {
                 {m.imports.fieldsMissing(targets.map((target) => targetName(entity, target, m)))}
               </p>
             ))}
-          <h3>{m.imports.columnsTitle}</h3>
+          <h2>{m.imports.columnsTitle}</h2>
           <ul className="import-columns">
             {seen?.columns
               .filter(({ name }) => name !== '')
