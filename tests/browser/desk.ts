@@ -201,13 +201,20 @@ export async function assertNoSideways(page: Page): Promise<void> {
 /** Pages that no longer tell the server which language they speak: for good, since what they tell comes when it comes. */
 const keepingLanguage = new WeakSet<Page>()
 
+/** In the page: what would tell the server is refused on the way. */
+function keepLanguage(): void {
+  const ask = window.fetch
+  window.fetch = async (input, init) =>
+    init?.method === 'PATCH' && String(input).endsWith('/api/me') ? Response.json({}, { status: 409 }) : ask(input, init)
+}
+
 /** The page's language, from wherever one is, a dialog or the lock included; the account's stays what it is. */
 export async function speak(page: Page, language: 'fr' | 'en'): Promise<void> {
   if (!keepingLanguage.has(page)) {
     keepingLanguage.add(page)
-    await page.route('**/api/me', (route) =>
-      route.request().method() === 'PATCH' ? route.fulfill({ status: 409, json: {} }) : route.fallback(),
-    )
+    // A route would do, and turn off the browser's cache for as long as the page lives.
+    await page.addInitScript(keepLanguage)
+    await page.evaluate(keepLanguage)
   }
   await page.evaluate((lang) => {
     const scope = document.querySelector('.lock') ?? document
