@@ -164,7 +164,10 @@ const contentWire = {
 
 const previewWire = {
   gives: ['image/png'],
-  givesHeaders: { 'Couronne-Preview': '`drawn`, or `none`: a grey field that stands for what cannot be drawn here' },
+  givesHeaders: {
+    'Couronne-Preview':
+      '`drawn`, or a grey field: `none`, for what cannot be drawn here; `late`, for what took too long this time and may be drawn the next',
+  },
 } as const
 
 /** The frame counts from 1; `size` bounds the longer side, in pixels. */
@@ -405,6 +408,31 @@ export const receptionSettingsSchema = z
   .meta({ id: 'ReceptionSettings' })
 export type ReceptionSettings = z.output<typeof receptionSettingsSchema>
 
+/** Why an association or an image was not taken. */
+export const RECEPTION_REFUSALS = [
+  /** more at once than are served */
+  'crowded',
+  /** the practice is sealed */
+  'sealed',
+  /** the device calls another AE title than ours */
+  'other-title',
+  /** the device is not one of ours */
+  'unknown-sender',
+  'disk-full',
+  'too-large',
+  /** database or document store do not answer */
+  'storage',
+  /** the log says more */
+  'not-kept',
+  /** the connection ended in the middle of something */
+  'broken',
+  /** nothing came for too long, or too slowly */
+  'silent',
+  /** it does not speak DICOM as it is written */
+  'malformed',
+] as const
+export type ReceptionRefusal = (typeof RECEPTION_REFUSALS)[number]
+
 export const receptionStatusSchema = z
   .object({
     isListening: z.boolean(),
@@ -425,7 +453,15 @@ export const receptionStatusSchema = z
     received: z.int(),
     refused: z.int(),
     /** never with anything of a patient */
-    lastRefused: z.object({ at: instant, callingAeTitle: z.string().optional(), why: z.string() }).optional(),
+    lastRefused: z
+      .object({
+        at: instant,
+        callingAeTitle: z.string().optional(),
+        code: z.enum(RECEPTION_REFUSALS),
+        /** of `other-title`: what it called */
+        calledAeTitle: z.string().optional(),
+      })
+      .optional(),
   })
   .meta({ id: 'ReceptionStatus' })
 export type ReceptionStatus = z.output<typeof receptionStatusSchema>

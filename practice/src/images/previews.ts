@@ -1,6 +1,7 @@
 /**
  * Small pictures of frames, drawn when somebody asks, in a process of their own; a few are remembered, in memory alone. Where nothing can be drawn
- * there is a grey field: a page must not fall apart over one image that no decoder here knows. Nothing of this is for diagnosis.
+ * there is a grey field: a page must not fall apart over one image that no decoder here knows. One that took too long on a busy machine is grey
+ * once, and is drawn when it is asked for again. Nothing of this is for diagnosis.
  */
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -24,6 +25,8 @@ const GREY = Buffer.from(
 export interface Preview {
   readonly png: Uint8Array
   readonly isDrawn: boolean
+  /** it took too long: asked for again, it may be drawn */
+  readonly isLate: boolean
 }
 
 export interface AskedPreview {
@@ -34,6 +37,7 @@ export interface AskedPreview {
   /** of the longer side, in pixels */
   readonly size: number
   readonly open: () => Promise<AsyncIterable<Uint8Array>>
+  readonly timeoutMs?: number
 }
 
 const remembered = new WeakMap<OpenPractice, Map<string, Promise<Preview>>>()
@@ -49,7 +53,10 @@ export function previewOf(practice: OpenPractice, asked: AskedPreview): Promise<
   if (previews.size >= REMEMBERED_MAX && oldest !== undefined) previews.delete(oldest)
   const made = inTurn(() => draw(asked))
   previews.set(name, made)
-  made.catch(() => previews.delete(name))
+  const forget = () => {
+    if (previews.get(name) === made) previews.delete(name)
+  }
+  made.then(({ isLate }) => isLate && forget(), forget)
   return made
 }
 
@@ -69,26 +76,35 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function draw({ sizeBytes, frame, size, open }: AskedPreview): Promise<Preview> {
-  const png = sizeBytes > FILE_BYTES_MAX ? undefined : await drawConfined(await open(), [`${frame}`, `${size}`])
-  return png === undefined ? { png: GREY, isDrawn: false } : { png, isDrawn: true }
+async function draw({ sizeBytes, frame, size, open, timeoutMs = TIMEOUT_MS }: AskedPreview): Promise<Preview> {
+  if (sizeBytes > FILE_BYTES_MAX) return { png: GREY, isDrawn: false, isLate: false }
+  const { png, isLate } = await drawConfined(await open(), [`${frame}`, `${size}`], timeoutMs)
+  return png === undefined ? { png: GREY, isDrawn: false, isLate } : { png, isDrawn: true, isLate: false }
 }
 
-/** @returns undefined when nothing can be drawn of this */
-async function drawConfined(file: AsyncIterable<Uint8Array>, args: readonly string[]): Promise<Uint8Array | undefined> {
+async function drawConfined(
+  file: AsyncIterable<Uint8Array>,
+  args: readonly string[],
+  timeoutMs: number,
+): Promise<{ readonly png: Uint8Array | undefined; readonly isLate: boolean }> {
   const child = startConfined([PROGRAM, ...args], { heapMegabytes: 768 })
   const parts: Buffer[] = []
   let size = 0
+  let isLate = false
   child.stdout?.on('data', (part: Buffer) => {
     parts.push(part)
     size += part.length
     if (size > PREVIEW_BYTES_MAX) child.kill('SIGKILL')
   })
-  const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS)
+  const timer = setTimeout(() => {
+    isLate = true
+    child.kill('SIGKILL')
+  }, timeoutMs)
   const watch = watchSize(child, RESIDENT_BYTES_MAX)
   try {
     const [[code]] = await Promise.all([once(child, 'close') as Promise<[number | null]>, feed(child, file)])
-    return code === 0 && size > 0 && size <= PREVIEW_BYTES_MAX ? Buffer.concat(parts) : undefined
+    const isWhole = code === 0 && size > 0 && size <= PREVIEW_BYTES_MAX
+    return isWhole ? { png: Buffer.concat(parts), isLate: false } : { png: undefined, isLate }
   } finally {
     clearTimeout(timer)
     clearInterval(watch)

@@ -233,9 +233,11 @@ test('C-ECHO is answered; another title than ours is refused, and a sender who i
     run('echoscu', ['-aec', called, '-aet', calling, '127.0.0.1', `${reception.port}`])
   await echo('COURONNE', 'SENSOR')
   await assert.rejects(echo('OTHER', 'SENSOR'), /Called AE Title Not Recognized/)
+  const other = await reception.status(made.practice)
+  assert.deepEqual([other.lastRefused?.code, other.lastRefused?.calledAeTitle], ['other-title', 'OTHER'])
   await assert.rejects(echo('COURONNE', 'STRANGER'), /Calling AE Title Not Recognized/)
   const { refused, lastRefused } = await reception.status(made.practice)
-  assert.deepEqual([refused, lastRefused?.callingAeTitle], [2, 'STRANGER'])
+  assert.deepEqual([refused, lastRefused?.callingAeTitle, lastRefused?.code], [2, 'STRANGER', 'unknown-sender'])
 })
 
 test('a sealed practice refuses at the door', async () => {

@@ -40,9 +40,9 @@ export async function sendPreview(
   { frame, size }: { readonly frame: number; readonly size: number },
 ): Promise<undefined> {
   const asked = { instanceId: row.id, sizeBytes: row.size_bytes, frame, size, open: () => open(practice, row) }
-  const { png, isDrawn } = await previewOf(practice, asked)
+  const { png, isDrawn, isLate } = await previewOf(practice, asked)
   reply.headers(contentHeaders('image/png', { fileName: 'preview.png', isDownload: false }))
-  reply.headers({ 'content-length': png.length, 'couronne-preview': isDrawn ? 'drawn' : 'none' })
+  reply.headers({ 'content-length': png.length, 'couronne-preview': isDrawn ? 'drawn' : isLate ? 'late' : 'none' })
   return void (await reply.send(Buffer.from(png)))
 }
 

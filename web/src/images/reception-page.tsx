@@ -55,7 +55,11 @@ function Status({ status }: { readonly status: ReceptionStatus }) {
       m.images.lastRefused,
       lastRefused === undefined
         ? m.images.never
-        : m.images.refusedIs(format.instant(lastRefused.at), lastRefused.callingAeTitle ?? m.images.nobodySaid, lastRefused.why),
+        : m.images.refusedIs(
+            format.instant(lastRefused.at),
+            lastRefused.callingAeTitle ?? m.images.nobodySaid,
+            m.images.refusals[lastRefused.code](lastRefused.calledAeTitle ?? ''),
+          ),
     ],
   ]
   return (

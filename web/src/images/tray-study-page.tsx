@@ -7,7 +7,7 @@ import { useState } from 'react'
 import { Problem } from '#api'
 import { ProblemBox } from '#forms'
 import { useMessages } from '#messages'
-import { PatientFacts, useWords } from '#patients/parts'
+import { originInWords, PatientFacts, useWords } from '#patients/parts'
 import { useMay } from '#session'
 import { Page, Section } from '#shell'
 import { AsideDialog } from './aside-dialog.tsx'
@@ -95,7 +95,7 @@ function Named({ study }: { readonly study: TrayStudy }) {
     [m.images.birthDate, named.bornOn?.split('-').toReversed().join('/')],
     [m.images.number, [named.number, named.issuer].filter((part) => part !== undefined).join(' · ') || undefined],
     [m.images.ins, named.ins],
-    [m.images.sourceLabel, source.replace(/^dicom:/, '')],
+    [m.images.sourceLabel, originInWords(source, m)],
     [m.images.received, days.instant(receivedAt)],
   ]
   return (

@@ -1,6 +1,7 @@
 /** While one moved an appointment, somebody else has changed it: who, and where it stands now. */
 import { useMessages } from '#messages'
 import type { AppointmentNow } from './agenda-changes.ts'
+import { writtenBy } from './origin.ts'
 import { useWords } from './words.ts'
 
 export function AppointmentQuicker({ entry }: { readonly entry: AppointmentNow }) {
@@ -12,7 +13,7 @@ export function AppointmentQuicker({ entry }: { readonly entry: AppointmentNow }
       <p>
         <strong>{m.patients.conflictTitle}</strong>
       </p>
-      <p>{m.patients.conflictLead(entry.recordedBy.name ?? m.patients.somebody, words.days.instant(entry.changedAt))}</p>
+      <p>{m.patients.conflictLead(writtenBy(entry, m), words.days.instant(entry.changedAt))}</p>
       {entry.state === 'withdrawn' || body === null ? (
         <p>{m.patients.conflictWithdrawn}</p>
       ) : (

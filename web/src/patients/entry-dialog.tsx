@@ -22,6 +22,7 @@ import { checkEntry, EntryFormBox, REASON } from './entry-form.tsx'
 import { changesBetween, factsOf, titleOf } from './entry-words.ts'
 import { FIELDS, nameOf, type Values } from './field-specs.ts'
 import { type Body, bodyFrom, fieldAt, valuesOf } from './field-values.ts'
+import { originInWords, writtenBy } from './origin.ts'
 import { refreshRecord } from './queries.ts'
 import { useRecord } from './record-context.ts'
 import { useWords } from './words.ts'
@@ -77,9 +78,9 @@ function EntryShown({ entry, onMode }: { readonly entry: Entry; readonly onMode:
         <DocumentShown patientId={patient.id} entryId={entry.id} title={entry.body.title} />
       )}
       <p className="aside">
-        {m.patients.entryBy[didWhat(entry)](entry.recordedBy.name ?? m.patients.somebody, words.days.instant(entry.changedAt))}{' '}
+        {m.patients.entryBy[didWhat(entry)](writtenBy(entry, m), words.days.instant(entry.changedAt))}{' '}
         {entry.reason !== undefined && m.patients.reasonIs(entry.reason)}{' '}
-        {entry.source !== undefined && m.patients.sourceIs(entry.source)}
+        {entry.source !== undefined && m.patients.sourceIs(originInWords(entry.source, m))}
       </p>
       {entry.kind === 'relatedPerson' && entry.body?.patientId !== undefined && (
         <p>
@@ -290,7 +291,7 @@ function Quicker({ changes, entry }: { readonly changes: readonly string[]; read
       <p>
         <strong>{m.patients.conflictTitle}</strong>
       </p>
-      <p>{m.patients.conflictLead(entry.recordedBy.name ?? m.patients.somebody, words.days.instant(entry.changedAt))}</p>
+      <p>{m.patients.conflictLead(writtenBy(entry, m), words.days.instant(entry.changedAt))}</p>
       {entry.state === 'withdrawn' ? (
         <p>{m.patients.conflictWithdrawn}</p>
       ) : (
@@ -374,13 +375,7 @@ function Versions({ entry, onMode }: { readonly entry: Entry; readonly onMode: (
           const changes = older === undefined ? [] : changesBetween(data.kind, older.body ?? {}, version.body ?? {}, words)
           return (
             <li key={version.version}>
-              <h3>
-                {m.patients.versionBy(
-                  version.version,
-                  version.recordedBy.name ?? m.patients.somebody,
-                  words.days.instant(version.recordedAt),
-                )}
-              </h3>
+              <h3>{m.patients.versionBy(version.version, writtenBy(version, m), words.days.instant(version.recordedAt))}</h3>
               {version.reason !== undefined && <p>{m.patients.reasonIs(version.reason)}</p>}
               {version.body === null && <p>{m.patients.destroyed}</p>}
               {version.state === 'withdrawn' && <p className="bad">{m.patients.versionWithdrawn}</p>}

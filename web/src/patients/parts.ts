@@ -1,5 +1,6 @@
 /** Parts of the record's pages that other rooms build theirs from. A door of its own: the pages themselves would come along with the other. */
 
+export { originInWords } from './origin.ts'
 export { PatientFinder } from './patient-finder.tsx'
 export { PatientFacts, spokenName, useBorn } from './patient-line.tsx'
 export { patientQuery, refreshRecord } from './queries.ts'

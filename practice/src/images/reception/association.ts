@@ -23,18 +23,19 @@ import {
   type ProposedContext,
   VERIFICATION,
 } from '@couronne/formats'
+import type { ReceptionRefusal } from '../contract.ts'
 import type { KeptImage } from '../keep-image.ts'
 import type { ReceptionLimits } from './limits.ts'
 import { BrokenConnectionError, PduSource } from './pdu-source.ts'
 
 /** What the association asks of whoever keeps images. */
 export interface Keeper {
-  /** whether a sender may come in; a reason for people when not */
+  /** whether a sender may come in; why not, otherwise */
   readonly admit: (request: AssociateRequest) => Promise<Refusal | undefined>
   /** @throws when it cannot be kept: {@link statusOf} says how that is told */
   readonly keep: (bytes: AsyncIterable<Uint8Array>, sender: string) => Promise<KeptImage>
   /** the status that an error is told by, and a comment of the default repertoire */
-  readonly statusOf: (error: unknown) => { readonly status: number; readonly comment: string }
+  readonly statusOf: (error: unknown, sender: string) => { readonly status: number; readonly comment: string }
 }
 
 /** PS3.8 §9.3.4 */
@@ -42,7 +43,7 @@ export interface Refusal {
   readonly result: 1 | 2
   readonly source: 1 | 2 | 3
   readonly reason: number
-  readonly why: string
+  readonly code: ReceptionRefusal
 }
 
 const COMMAND_BYTES_MAX = 64 * 1024
@@ -59,7 +60,8 @@ export async function serveAssociation(socket: Socket, keeper: Keeper, limits: R
     if (request.kind !== 'associate-request') throw new MalformedPduError('an association is expected first')
     const refusal = await keeper.admit(request)
     if (refusal !== undefined) {
-      await send(socket, { kind: 'associate-reject', ...refusal })
+      const { result, source: by, reason } = refusal
+      await send(socket, { kind: 'associate-reject', result, source: by, reason })
       return await waitForEnd(socket)
     }
     const contexts = request.contexts.map(answerContext)
@@ -153,7 +155,7 @@ class Association {
       () => ({ status: DIMSE_STATUS.success }),
       (error: unknown) => {
         if (isOfConnection(error)) throw error
-        return this.#keeper.statusOf(error)
+        return this.#keeper.statusOf(error, callingAeTitle)
       },
     )
     for await (const _ of this.#dataSet(contextId, dataSet.isEnded())); // what a refused image has still to bring

@@ -3,17 +3,18 @@
  * is told of at the door. Keeps in memory what was refused last, and nothing of any patient.
  */
 import { setTimeout } from 'node:timers/promises'
-import { type AssociateRequest, DIMSE_STATUS } from '@couronne/formats'
+import { type AssociateRequest, DIMSE_STATUS, MalformedPduError } from '@couronne/formats'
 import { instantText, translateTrouble } from '#database'
 import { DiskFullError } from '#errors'
 import type { OpenPractice } from '#open-practice'
-import type { ReceptionSettings, ReceptionStatus } from '../contract.ts'
+import type { ReceptionRefusal, ReceptionSettings, ReceptionStatus } from '../contract.ts'
 import { ImageTooLargeError } from '../intake.ts'
 import { keepImage } from '../keep-image.ts'
 import { refreshStaleEntries } from '../refresh-entries.ts'
 import type { Keeper, Refusal } from './association.ts'
 import { RECEPTION_LIMITS, type ReceptionLimits } from './limits.ts'
 import { type Listening, listen } from './listener.ts'
+import { SilentSenderError } from './pdu-source.ts'
 import { loadReceptionSettings } from './settings.ts'
 import { countImages } from './status-store.ts'
 
@@ -133,7 +134,7 @@ export class Reception implements AsyncDisposable {
       const tls = wanted.tls === undefined ? {} : { tls: await this.#options.certificate(wanted.tls) }
       this.#listening = await listen({ host: wanted.host, port: wanted.port, ...tls }, this.#keeper(), this.#limits, {
         onEnd: (error) => this.#ended(error),
-        onCrowded: () => this.#refuse(undefined, 'too many associations at once'),
+        onCrowded: () => this.#refuse({ code: 'crowded' }),
       })
       this.#listensSinceMs = performance.now()
     } catch (error) {
@@ -158,7 +159,9 @@ export class Reception implements AsyncDisposable {
     return {
       admit: async (request) => {
         const refusal = await this.#judge(request)
-        if (refusal !== undefined) this.#refuse(request.callingAeTitle, refusal.why)
+        const { callingAeTitle, calledAeTitle } = request
+        if (refusal !== undefined)
+          this.#refuse({ code: refusal.code, callingAeTitle, ...(refusal.code === 'other-title' ? { calledAeTitle } : {}) })
         return refusal
       },
       keep: async (bytes, sender) => {
@@ -169,40 +172,37 @@ export class Reception implements AsyncDisposable {
         this.#received++
         return kept
       },
-      statusOf: (error) => {
-        const told = statusOf(translateTrouble(error))
-        this.#refuse(undefined, told.comment)
-        if (told.status === DIMSE_STATUS.processingFailure) this.#options.onError(error)
-        return told
+      statusOf: (error, callingAeTitle) => {
+        const code = refusalOf(translateTrouble(error))
+        this.#refuse({ code, callingAeTitle })
+        if (code === 'not-kept') this.#options.onError(error)
+        return TOLD[code]
       },
     }
   }
 
   async #judge({ calledAeTitle, callingAeTitle }: AssociateRequest): Promise<Refusal | undefined> {
     const practice = this.#options.practice()
-    if (practice === undefined) return { result: 2, source: 3, reason: 1, why: 'the practice is sealed' }
+    if (practice === undefined) return { result: 2, source: 3, reason: 1, code: 'sealed' }
     const settings = await loadReceptionSettings(practice.db, practice.id)
     const { flags } = this.#options
-    if (calledAeTitle !== (flags?.aeTitle ?? settings.aeTitle))
-      return { result: 1, source: 1, reason: 7, why: `another AE title was called: ${calledAeTitle}` }
+    if (calledAeTitle !== (flags?.aeTitle ?? settings.aeTitle)) return { result: 1, source: 1, reason: 7, code: 'other-title' }
     const listed = flags?.senders ?? settings.senders.map(({ aeTitle }) => aeTitle)
     const mayAnybody = flags?.senders === undefined && settings.acceptsUnknown
-    if (!mayAnybody && !listed.includes(callingAeTitle))
-      return { result: 1, source: 1, reason: 3, why: 'the sender is not one of ours' }
+    if (!mayAnybody && !listed.includes(callingAeTitle)) return { result: 1, source: 1, reason: 3, code: 'unknown-sender' }
     return undefined
   }
 
   #ended(error: unknown): void {
-    if (error !== undefined) this.#refuse(undefined, error instanceof Error ? error.message : 'unexpected')
+    if (error !== undefined) this.#refuse({ code: endOf(error) })
     const practice = this.#options.practice()
     if (practice === undefined) return
     this.#refreshing = this.#refreshing.then(() => refreshStaleEntries(practice)).catch(this.#options.onError)
   }
 
-  #refuse(callingAeTitle: string | undefined, why: string): void {
+  #refuse(refused: Omit<NonNullable<ReceptionStatus['lastRefused']>, 'at'>): void {
     this.#refused++
-    const at = instantText(this.#options.practice()?.now() ?? Temporal.Now.instant())
-    this.#lastRefused = { at, ...(callingAeTitle === undefined ? {} : { callingAeTitle }), why: why.slice(0, 200) }
+    this.#lastRefused = { at: instantText(this.#options.practice()?.now() ?? Temporal.Now.instant()), ...refused }
   }
 }
 
@@ -210,13 +210,28 @@ class PracticeShutError extends Error {
   override readonly name = 'PracticeShutError'
 }
 
+/** An image's own troubles. */
+type NotKept = Extract<ReceptionRefusal, 'sealed' | 'disk-full' | 'too-large' | 'storage' | 'not-kept'>
+
 /** Nothing of what an image says, in a comment that is shown on the device. */
-function statusOf(error: unknown): { readonly status: number; readonly comment: string } {
-  if (error instanceof DiskFullError) return { status: DIMSE_STATUS.outOfResources, comment: 'the disk is full' }
-  if (error instanceof ImageTooLargeError) return { status: DIMSE_STATUS.outOfResources, comment: 'the image is too large' }
-  if (error instanceof PracticeShutError) return { status: DIMSE_STATUS.outOfResources, comment: 'the practice is sealed' }
+const TOLD: Readonly<Record<NotKept, { readonly status: number; readonly comment: string }>> = {
+  'disk-full': { status: DIMSE_STATUS.outOfResources, comment: 'the disk is full' },
+  'too-large': { status: DIMSE_STATUS.outOfResources, comment: 'the image is too large' },
+  sealed: { status: DIMSE_STATUS.outOfResources, comment: 'the practice is sealed' },
+  storage: { status: DIMSE_STATUS.outOfResources, comment: 'the storage does not answer' },
+  'not-kept': { status: DIMSE_STATUS.processingFailure, comment: 'not kept: see the log of the practice' },
+}
+
+function refusalOf(error: unknown): NotKept {
+  if (error instanceof DiskFullError) return 'disk-full'
+  if (error instanceof ImageTooLargeError) return 'too-large'
+  if (error instanceof PracticeShutError) return 'sealed'
   const code = (error as { code?: string }).code
-  if (code === 'document-store' || code === 'database-unreachable')
-    return { status: DIMSE_STATUS.outOfResources, comment: 'the storage does not answer' }
-  return { status: DIMSE_STATUS.processingFailure, comment: 'not kept: see the log of the practice' }
+  return code === 'document-store' || code === 'database-unreachable' ? 'storage' : 'not-kept'
+}
+
+/** How an association ended that did not end well. */
+function endOf(error: unknown): ReceptionRefusal {
+  if (error instanceof MalformedPduError) return 'malformed'
+  return error instanceof SilentSenderError ? 'silent' : 'broken'
 }

@@ -1,3 +1,4 @@
+import type { ReceptionRefusal } from '@couronne/practice/contract'
 import { plural } from '../plural.ts'
 
 const pictures = plural('fr', { one: '# image', other: '# images' })
@@ -185,7 +186,7 @@ export const images = {
   birthDate: 'Date de naissance',
   number: 'Numéro',
   ins: 'INS',
-  sourceLabel: 'Appareil',
+  sourceLabel: 'Vient de',
   received: 'Reçue le',
   fileName: 'Nom du fichier',
   proposals: 'Peut-être',
@@ -245,6 +246,20 @@ export const images = {
   sinceStartCount: (received: number, refused: number) => `${received} reçues, ${refused} refusées`,
   lastRefused: 'Dernier refus',
   refusedIs: (instant: string, who: string, why: string) => `${instant}, de ${who} : ${why}`,
+  refusals: {
+    crowded: () => 'trop d’appareils envoyaient en même temps ; celui-ci peut recommencer.',
+    sealed: () => 'le cabinet était verrouillé. Ouvrez-le sur cette machine, puis renvoyez l’image.',
+    'other-title': (called: string) =>
+      `il a appelé « ${called} », qui n’est pas le nom DICOM de Couronne. Corrigez le nom appelé (called AE title) dans ses réglages.`,
+    'unknown-sender': () => 'il n’est pas parmi les appareils connus. S’il est à vous, ajoutez-le ci-dessous.',
+    'disk-full': () => 'le disque est plein. Faites de la place, puis renvoyez l’image.',
+    'too-large': () => 'l’image est plus grande que ce que Couronne reçoit.',
+    storage: () => 'la base de données ou le stockage ne répondait pas. Renvoyez l’image quand ils répondent.',
+    'not-kept': () => 'l’image n’a pas pu être gardée ; le journal technique du serveur dit pourquoi.',
+    broken: () => 'la connexion s’est coupée au milieu d’un envoi. L’appareil recommence d’ordinaire de lui-même.',
+    silent: () => 'plus rien n’est venu de l’appareil. Vérifiez le réseau, puis renvoyez.',
+    malformed: () => 'ce qui est venu n’est pas du DICOM. Vérifiez que rien d’autre n’envoie à ce port.',
+  } satisfies Record<ReceptionRefusal, (called: string) => string>,
   nobodySaid: 'un appareil qui ne se nomme pas',
   receptionForm: 'Réglages',
   isOn: 'Recevoir les images des appareils',
