@@ -64,29 +64,23 @@ const PIECE = 200
 export async function refreshAll(practice: OpenPractice, options: RefreshOptions = {}): Promise<Refreshed> {
   const judging = { ...(await loadJudging(practice.db, practice)), isAgain: options.isAgain ?? false }
   const soFar = { records: 0, judged: 0, written: 0 }
-  for (let after: string | undefined = ''; after !== undefined; ) {
+  const ids = await patientIds(practice)
+  for (let at = 0; at < ids.length; at += PIECE) {
     options.signal?.throwIfAborted()
-    const ids = await nextIds(practice, after)
-    const { judged, written } = await refreshRecords(practice, judging, ids, options)
-    soFar.records += ids.length
+    const piece = ids.slice(at, at + PIECE)
+    const { judged, written } = await refreshRecords(practice, judging, piece, options)
+    soFar.records += piece.length
     soFar.judged += judged
     soFar.written += written
-    after = ids.length < PIECE ? undefined : ids.at(-1)
     options.onProgress?.(soFar.records)
     await othersTurn()
   }
   return soFar
 }
 
-async function nextIds({ db, id }: OpenPractice, after: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('patient')
-    .select('id')
-    .where('practice_id', '=', id)
-    .where('id', '>', after)
-    .orderBy('id')
-    .limit(PIECE)
-    .execute()
+/** All at once, which are some megabytes: SQLite would sort them again for each piece. */
+async function patientIds({ db, id }: OpenPractice): Promise<string[]> {
+  const rows = await db.selectFrom('patient').select('id').where('practice_id', '=', id).orderBy('id').execute()
   return rows.map((row) => row.id)
 }
 
