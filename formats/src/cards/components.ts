@@ -19,7 +19,7 @@ const COMPONENT_CHARACTERS_MAX = 4 * 1024 ** 2
 export function* componentsOf(text: string, name: 'VCARD' | 'VEVENT'): Generator<FoundComponent> {
   let lines: string[] | undefined
   let characters = 0
-  for (const line of text.split(/\r\n|\n|\r/)) {
+  for (const line of linesOf(text)) {
     const word = line.trim().toUpperCase()
     if (word === `BEGIN:${name}`) {
       if (lines !== undefined) yield read(lines, name)
@@ -27,7 +27,7 @@ export function* componentsOf(text: string, name: 'VCARD' | 'VEVENT'): Generator
       characters = 0
     }
     if (lines === undefined) continue
-    characters += line.length
+    characters += line.length + 1
     if (characters <= COMPONENT_CHARACTERS_MAX) lines.push(line)
     if (word !== `END:${name}`) continue
     if (characters > COMPONENT_CHARACTERS_MAX) yield { text: lines.slice(0, 100).join('\n'), component: undefined }
@@ -35,6 +35,17 @@ export function* componentsOf(text: string, name: 'VCARD' | 'VEVENT'): Generator
     lines = undefined
   }
   if (lines !== undefined) yield { text: lines.join('\n'), component: undefined }
+}
+
+/** One by one: of a file of nothing but line breaks a list would be larger than memory. */
+function* linesOf(text: string): Generator<string> {
+  const end = /\r\n|\n|\r/g
+  let start = 0
+  for (let found = end.exec(text); found !== null; found = end.exec(text)) {
+    yield text.slice(start, found.index)
+    start = end.lastIndex
+  }
+  yield text.slice(start)
 }
 
 function read(lines: readonly string[], name: string): FoundComponent {

@@ -25,30 +25,50 @@ export interface EventFacts {
   readonly attendees: readonly string[]
 }
 
+/** Of one rule: each working day of seven years. What repeats more often is no appointment. */
 const OCCURRENCES_MAX = 2_000
-/** Of one rule, those before the window too. */
+/** Of one rule, those before the window too, and those of which nothing comes. */
 const STEPS_MAX = 50_000
+/** Of all rules of a file: seconds of work. */
+const STEPS_A_FILE = 1_000_000
+/** Of all occurrences of one event together, since each carries its text. */
+const CHARACTERS_MAX = 32 * 1024 ** 2
 
-/** @param from first day of the window, @param to the last: `2026-12-31` */
+/**
+ * An event whose rule has no end, finds nothing in years, or repeats more often than appointments do comes once, unread.
+ *
+ * @param from first day of the window, @param to the last: `2026-12-31`
+ */
 export function* readEvents(text: string, from: string, to: string): Generator<CalendarEvent> {
-  const found = [...componentsOf(text, 'VEVENT')]
-  const changed = new Set(found.flatMap(({ component }) => (component === undefined ? [] : changedKey(component))))
-  for (const { text: written, component } of found) {
-    if (component === undefined) {
+  const changed = new Set<string>()
+  for (const { component } of componentsOf(text, 'VEVENT'))
+    if (component !== undefined) for (const key of changedKey(component)) changed.add(key)
+  const steps = { left: STEPS_A_FILE }
+  for (const { text: written, component } of componentsOf(text, 'VEVENT')) {
+    const events = component === undefined ? undefined : readOne(component, { from, to, steps })
+    if (component === undefined || events === undefined || events.length * written.length > CHARACTERS_MAX) {
       yield { text: written, event: undefined }
       continue
     }
-    let events: readonly EventFacts[] = []
-    try {
-      events = occurrencesOf(component, from, to).filter(({ key }) => isOwn(component) || !changed.has(key))
-    } catch {
-      events = []
-    }
-    if (events.length === 0) {
-      if (!component.hasProperty('rrule')) yield { text: written, event: undefined }
-      continue
-    }
-    for (const event of events) yield { text: `${written}\n${event.start}`, event }
+    const own = events.filter(({ key }) => isOwn(component) || !changed.has(key))
+    if (own.length === 0 && !component.hasProperty('rrule')) yield { text: written, event: undefined }
+    for (const event of own) yield { text: `${written}\n${event.start}`, event }
+  }
+}
+
+interface Window {
+  readonly from: string
+  readonly to: string
+  /** that the file's rules may still take */
+  readonly steps: { left: number }
+}
+
+/** @returns undefined: it cannot be read */
+function readOne(component: ICAL.Component, window: Window): readonly EventFacts[] | undefined {
+  try {
+    return occurrencesOf(component, window)
+  } catch {
+    return undefined
   }
 }
 
@@ -61,7 +81,7 @@ function changedKey(component: ICAL.Component): string[] {
   return id instanceof ICAL.Time ? [`${component.getFirstPropertyValue('uid')}|${wall(id)}`] : []
 }
 
-function occurrencesOf(component: ICAL.Component, from: string, to: string): EventFacts[] {
+function occurrencesOf(component: ICAL.Component, window: Window): EventFacts[] {
   const start = component.getFirstPropertyValue('dtstart')
   if (!(start instanceof ICAL.Time)) return []
   const about = factsOf(component, start)
@@ -70,16 +90,59 @@ function occurrencesOf(component: ICAL.Component, from: string, to: string): Eve
   if (own instanceof ICAL.Time) return [{ ...about, key: `${uid}|${wall(own)}`, start: wall(start) }]
   if (!component.hasProperty('rrule') && !component.hasProperty('rdate'))
     return uid === '' ? [] : [{ ...about, key: uid, start: wall(start) }]
-  const expansion = new ICAL.RecurExpansion({ component, dtstart: start })
-  const events: EventFacts[] = []
-  for (let step = 0; step < STEPS_MAX && events.length < OCCURRENCES_MAX; step++) {
-    const next = expansion.next()
-    if (next === undefined || next === null) break
-    const at = wall(next)
-    if (at.slice(0, 10) > to) break
-    if (at.slice(0, 10) >= from) events.push({ ...about, key: `${uid}|${at}`, start: at })
+  const left = new Set(timesOf(component, 'exdate').map(wall))
+  return [...startsOf(component, start, window)]
+    .filter((at) => !left.has(at) && !left.has(at.slice(0, 10)))
+    .toSorted()
+    .map((at) => ({ ...about, key: `${uid}|${at}`, start: at }))
+}
+
+/** @throws {RangeError} when a rule gives too many, or takes too long to give the next */
+function startsOf(component: ICAL.Component, start: ICAL.Time, { from, to, steps }: Window): Set<string> {
+  const isIn = (at: string) => at.slice(0, 10) >= from && at.slice(0, 10) <= to
+  const starts = new Set(timesOf(component, 'rdate').map(wall).filter(isIn))
+  if (!component.hasProperty('rrule') && isIn(wall(start))) starts.add(wall(start))
+  for (const rule of component.getAllProperties('rrule').flatMap((property) => property.getValues())) {
+    if (!(rule instanceof ICAL.Recur)) continue
+    const iterator = new BoundedIterator(rule, start, steps)
+    for (let next = iterator.next(); next != null; next = iterator.next()) {
+      const at = wall(next)
+      if (at.slice(0, 10) > to) break
+      if (isIn(at)) starts.add(at)
+      if (starts.size > OCCURRENCES_MAX) throw new RangeError('it repeats too often')
+    }
   }
-  return events
+  return starts
+}
+
+/** A rule may ask for the 30th of February of each year: the library would look for it for ever, and asks here about each day. */
+class BoundedIterator extends ICAL.RecurIterator {
+  #steps = 0
+  readonly #all: { left: number }
+
+  constructor(rule: ICAL.Recur, dtstart: ICAL.Time, all: { left: number }) {
+    super({ rule, dtstart })
+    this.#all = all
+  }
+
+  override next(again?: boolean): ICAL.Time {
+    this.#step()
+    return super.next(again)
+  }
+
+  override check_contracting_rules(): boolean {
+    this.#step()
+    return super.check_contracting_rules()
+  }
+
+  #step(): void {
+    if (++this.#steps > STEPS_MAX || --this.#all.left < 0) throw new RangeError('it takes too long')
+  }
+}
+
+function timesOf(component: ICAL.Component, name: 'exdate' | 'rdate'): ICAL.Time[] {
+  const values = component.getAllProperties(name).flatMap((property) => property.getValues() as unknown[])
+  return values.flatMap((value) => (value instanceof ICAL.Period ? [value.start] : value instanceof ICAL.Time ? [value] : []))
 }
 
 function factsOf(component: ICAL.Component, start: ICAL.Time): Omit<EventFacts, 'key' | 'start'> {

@@ -15,6 +15,7 @@ export interface DetectedEncoding {
 /** What French text is made of, beyond ASCII: a wrong table shows other signs. */
 const FRENCH = new Set('àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ°€«»’‘“”–—…§²³µñãáíóúÑÁÍÓÚ\u00a0')
 const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
 /** Of the bytes of UTF-16 text in a western language nearly half are zero. */
 const ZEROS_SHARE = 0.3
 
@@ -27,8 +28,9 @@ export class EncodingDetector {
   readonly #others = new Float64Array(128)
   #utf8Lines = 0
   #otherLines = 0
-  // of the line that is being read
-  #high: number[] = []
+  // of the line that is being read, however long it is: how often each byte from 0x80 stands in it
+  readonly #high = new Float64Array(128)
+  #hasHigh = false
   #isUtf8 = true
   /** continuation bytes that the character still needs, and between what the next one must be */
   #due = 0
@@ -40,7 +42,7 @@ export class EncodingDetector {
     for (let i = 0; i < piece.length; i++) {
       const byte = piece[i]!
       if (byte < 0x80 && this.#due === 0) {
-        if (byte === LINE_FEED) this.#endLine()
+        if (byte === LINE_FEED || byte === CARRIAGE_RETURN) this.#endLine()
         else if (byte === 0) this.#zeros[((this.#bytes + i) & 1) as 0 | 1]++
       } else this.#addHigh(byte)
     }
@@ -71,7 +73,7 @@ export class EncodingDetector {
       this.#least = 0x80
       this.#most = 0xbf
       if (byte < 0x80) {
-        if (byte === LINE_FEED) this.#endLine()
+        if (byte === LINE_FEED || byte === CARRIAGE_RETURN) this.#endLine()
         return
       }
     } else if (byte >= 0xc2 && byte <= 0xdf) this.#due = 1
@@ -84,29 +86,37 @@ export class EncodingDetector {
       if (byte === 0xf0) this.#least = 0x90
       if (byte === 0xf4) this.#most = 0x8f
     } else this.#isUtf8 = false
-    this.#high.push(byte)
+    this.#high[byte - 0x80]!++
+    this.#hasHigh = true
   }
 
   #endLine(): void {
-    if (this.#high.length > 0) {
+    if (this.#hasHigh) {
       if (this.#isUtf8) this.#utf8Lines++
       else {
         this.#otherLines++
-        for (const byte of this.#high) this.#others[byte - 0x80]!++
+        addCounts(this.#others, this.#high)
       }
-      this.#high = []
+      this.#high.fill(0)
+      this.#hasHigh = false
     }
     this.#isUtf8 = true
   }
 
   #withLastLine(): { utf8Lines: number; otherLines: number; others: Float64Array } {
     const others = this.#others.slice()
-    if (this.#high.length === 0) return { utf8Lines: this.#utf8Lines, otherLines: this.#otherLines, others }
+    if (!this.#hasHigh) return { utf8Lines: this.#utf8Lines, otherLines: this.#otherLines, others }
     // A character that the end of what was seen cuts in two is no sign against UTF-8.
     if (this.#isUtf8) return { utf8Lines: this.#utf8Lines + 1, otherLines: this.#otherLines, others }
-    for (const byte of this.#high) others[byte - 0x80]!++
+    addCounts(others, this.#high)
     return { utf8Lines: this.#utf8Lines, otherLines: this.#otherLines + 1, others }
   }
+}
+
+function addCounts(to: Float64Array, counts: Float64Array): void {
+  counts.forEach((count, i) => {
+    to[i]! += count
+  })
 }
 
 function byMark([first, second, third]: readonly number[]): DetectedEncoding | undefined {

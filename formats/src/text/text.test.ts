@@ -158,6 +158,20 @@ test('a line without end is cut, and the next one read', async () => {
   }
 })
 
+test('a line of a hundred megabytes costs no more memory than a short one, whatever its bytes', () => {
+  const piece = new Uint8Array(1024 ** 2).fill(0xe9)
+  const detector = new EncodingDetector()
+  const before = process.memoryUsage.rss()
+  for (let i = 0; i < 100; i++) detector.add(piece)
+  assert.deepEqual(detector.result(), { encoding: 'windows-1252', markBytes: 0 })
+  assert.ok(process.memoryUsage.rss() - before < 50 * 1024 ** 2, `${process.memoryUsage.rss() - before} bytes more`)
+})
+
+test('of a file whose lines end with CR alone each line has its encoding too', () => {
+  const bytes = Buffer.concat([encode('un;Zoé\r', 'utf-8'), encode('deux;Zoé\r', 'windows-1252')])
+  assert.deepEqual(detect(bytes).mixed, { otherEncoding: 'windows-1252', utf8Lines: 1, otherLines: 1 })
+})
+
 test('the day format of a column is told by all of its values', () => {
   const format = (...values: string[]) => {
     const detector = new DayFormatDetector(2026)

@@ -5,7 +5,7 @@ import type { Finding } from '../findings.ts'
 import type { MappedRow } from '../mapped-row.ts'
 import type { EntryRow, EntryTable, Source } from '../source.ts'
 import { toLine, toParagraphs } from '../values.ts'
-import { type ReadText, readTexts } from './read-texts.ts'
+import { piecesOf, type ReadText, readTexts } from './read-texts.ts'
 
 /** Years before this one, and after it, in which appointments that repeat are taken one by one. */
 const YEARS = { before: 10, after: 2 }
@@ -29,7 +29,7 @@ export async function openCalendarSource(place: string, thisYear: number): Promi
 
 function calendarTable(texts: readonly ReadText[], thisYear: number): EntryTable {
   const [from, to] = [`${thisYear - YEARS.before}-01-01`, `${thisYear + YEARS.after}-12-31`]
-  const events = texts.flatMap(({ text }) => [...readEvents(text, from, to)])
+  const events = piecesOf(texts, (text) => readEvents(text, from, to))
   const rows = events.map(
     ({ text, event }, i): EntryRow => ({ line: i + 1, raw: text, findings: [], map: ({ zone }) => mapEvent(event, zone) }),
   )
@@ -50,8 +50,10 @@ function mapEvent(event: EventFacts | undefined, zone: string): MappedRow {
   const { key, summary, description, attendees, minutes, status } = event
   const findings: Finding[] = []
   const fileNumber = FILE_NUMBER.exec([summary, description, ...attendees].join('\n'))?.[1]
-  const startsAt = onOurWall(event, zone)
-  if (startsAt === undefined) return { key, findings: [{ code: 'day-missing', column: 'DTSTART' }] }
+  const wall = onOurWall(event, zone)
+  if (wall === undefined) return { key, findings: [{ code: 'day-missing', column: 'DTSTART' }] }
+  const { startsAt, isZoneKnown } = wall
+  if (!isZoneKnown) findings.push({ code: 'time-wrong', column: 'DTSTART' })
   const isPossible = minutes === undefined || (minutes >= 1 && minutes <= 1_440)
   if (!isPossible) findings.push({ code: 'time-wrong', column: 'DTEND' })
   const body = clean({
@@ -79,15 +81,15 @@ function mapEvent(event: EventFacts | undefined, zone: string): MappedRow {
   return { key, findings, patientKey: fileNumber, fileNumber, content: { kind: 'entry', content: { kind: 'appointment', body } } }
 }
 
-/** Undefined for a whole day: an appointment has a time. */
-function onOurWall({ start, zone: theirs }: EventFacts, zone: string): string | undefined {
+/** Undefined for a whole day: an appointment has a time. In a zone that nobody knows it stands as it is written. */
+function onOurWall({ start, zone: theirs }: EventFacts, zone: string): { startsAt: string; isZoneKnown: boolean } | undefined {
   if (start.length < 16) return undefined
   const name = theirs === undefined ? zone : (ZONES[theirs.toLowerCase()] ?? theirs.replace(/^\/[^/]+\/(?:[^/]+\/)?/, ''))
   try {
     const there = Temporal.PlainDateTime.from(start).toZonedDateTime(name)
-    return there.withTimeZone(zone).toPlainDateTime().toString({ smallestUnit: 'minute' })
+    return { startsAt: there.withTimeZone(zone).toPlainDateTime().toString({ smallestUnit: 'minute' }), isZoneKnown: true }
   } catch {
-    return start
+    return { startsAt: start, isZoneKnown: false }
   }
 }
 

@@ -6,11 +6,23 @@ import { ImportSourceError } from '#errors'
 import type { SourceNote } from '../source.ts'
 
 /** Cards and appointments of a whole practice fit many times. */
-const FILE_BYTES_MAX = 256 * 1024 ** 2
+const FILE_BYTES_MAX = 128 * 1024 ** 2
+const PIECES_MAX = 500_000
 
 export interface ReadText {
   readonly text: string
   readonly note: SourceNote
+}
+
+/** Cards or appointments of all texts. @throws {ImportSourceError} when they are too many to be a practice's */
+export function piecesOf<T>(texts: readonly ReadText[], read: (text: string) => Iterable<T>): T[] {
+  const pieces: T[] = []
+  for (const { text } of texts)
+    for (const piece of read(text)) {
+      if (pieces.length === PIECES_MAX) throw new ImportSourceError(`there are more than ${PIECES_MAX} cards or appointments`)
+      pieces.push(piece)
+    }
+  return pieces
 }
 
 /** @throws {ImportSourceError} when there is none, or one is too large */

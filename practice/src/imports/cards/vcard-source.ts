@@ -7,7 +7,7 @@ import type { MappedRow } from '../mapped-row.ts'
 import type { Profile } from '../profile.ts'
 import type { EntryRow, Source } from '../source.ts'
 import { toLine, toParagraphs } from '../values.ts'
-import { readTexts } from './read-texts.ts'
+import { piecesOf, readTexts } from './read-texts.ts'
 
 type CardSettings = Extract<Profile['source'], { type: 'vcard' }>
 
@@ -17,7 +17,7 @@ const TELEPHONE = /^\+?[\d ()./-]{4,30}$/
 /** @param place a folder, or one file */
 export async function openCardSource(place: string, settings: CardSettings): Promise<Source> {
   const texts = await readTexts(place, /\.(vcf|vcard)$/i)
-  const cards = texts.flatMap(({ text }) => [...readCards(text)])
+  const cards = piecesOf(texts, readCards)
   const rows = cards.map(
     ({ text, person }, i): EntryRow => ({ line: i + 1, raw: text, findings: [], map: () => mapCard(text, person, settings) }),
   )
