@@ -73,6 +73,8 @@ test('what is too deep or too long is passed over, and what follows is read', as
       [undefined, true],
     ],
   )
+  for (const split of [splitLines, (pieces: Uint8Array[]) => [readWhole(pieces)]])
+    for await (const piece of split([bytes(`{"a":"[[[\\"{{{","b":${deep}}`)])) assert.equal(piece.flaw, 'too-deep')
   async function* long(): AsyncGenerator<Uint8Array> {
     yield bytes('{"entry":[{"a":"')
     const piece = new Uint8Array(1024 ** 2).fill(0x61)

@@ -96,19 +96,28 @@ class Collected {
 
   take(isCutOff = false): JsonPiece {
     const isTooLong = this.#bytes > RESOURCE_BYTES_MAX
-    const isRead = !isTooLong && !this.isTooDeep
-    const { text, isUtf8 } = decode(joined(this.#parts).subarray(0, isRead ? undefined : HEAD_BYTES))
-    const flaw = isTooLong
-      ? 'too-long'
-      : this.isTooDeep
-        ? 'too-deep'
-        : isCutOff
-          ? 'cut-off'
-          : isUtf8
-            ? undefined
-            : 'wrong-encoding'
+    const whole = joined(this.#parts)
+    const isTooDeep = this.isTooDeep || (!isTooLong && isDeep(whole))
+    const { text, isUtf8 } = decode(whole.subarray(0, isTooLong || isTooDeep ? HEAD_BYTES : undefined))
+    const flaw = isTooLong ? 'too-long' : isTooDeep ? 'too-deep' : isCutOff ? 'cut-off' : isUtf8 ? undefined : 'wrong-encoding'
     return flaw === undefined ? { text } : { text, flaw }
   }
+}
+
+/** Whether it nests deeper than what reads it by calling itself should go. */
+function isDeep(bytes: Uint8Array): boolean {
+  let depth = 0
+  let isInString = false
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (isInString) {
+      if (byte === BACKSLASH) at++
+      else if (byte === QUOTE) isInString = false
+    } else if (byte === QUOTE) isInString = true
+    else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) depth--
+    else if ((byte === OPEN_OBJECT || byte === OPEN_LIST) && ++depth > DEPTH_MAX) return true
+  }
+  return false
 }
 
 /**

@@ -105,7 +105,8 @@ function toRow(shelved: Shelved, around: Neighbours, settings: FhirSettings): En
     return { line: place, raw: text, findings: [], map: () => ({ findings: [{ code }] }) }
   }
   const resource = JSON.parse(text) as Json
-  const more = together(resource, shelved, around)
+  // What says that it is another is refused, whatever completes it.
+  const more = around.isMeant(shelved) ? together(resource, shelved, around) : []
   const findings: Finding[] = flaw === undefined ? [] : [{ code: 'encoding-wrong' }]
   return {
     line: place,

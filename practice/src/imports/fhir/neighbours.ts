@@ -1,6 +1,6 @@
 /** Resources that a resource names, and those that name it. */
 import { isObject, type Json, lineOf, object, objects } from './json.ts'
-import type { Handle, ParsedShelved, Shelf } from './shelf.ts'
+import type { Handle, ParsedShelved, Shelf, Shelved } from './shelf.ts'
 
 export interface Named {
   readonly type: string
@@ -36,6 +36,11 @@ export class Neighbours {
     const resource = this.#shelf.find(type, key)
     if (resource !== undefined) return { type, key, resource }
     return this.#byUrl(written, undefined) ?? { type, key }
+  }
+
+  /** Whether it is the one that others mean, where several say that they are the same. */
+  isMeant({ type, key, place }: Shelved): boolean {
+    return this.#shelf.placeOf(type, key) === place
   }
 
   /** Resources of a type that complete one: a charge its act, a use its device. */
@@ -104,6 +109,9 @@ const COMPLETES: Readonly<Record<string, (resource: Json) => readonly unknown[]>
   Procedure: ({ focalDevice }) => objects(focalDevice).map(({ manipulated }) => manipulated),
 }
 
+/** Each is read again for whoever asks for it: one that names millions would cost the square of that. */
+const HANDLES_MAX = 100
+
 /** By what a resource is found by others. */
 export function handlesOf(type: string, resource: Json): Handle[] {
   const completed = (COMPLETES[type]?.(resource) ?? []).flatMap((reference) => {
@@ -115,5 +123,5 @@ export function handlesOf(type: string, resource: Json): Handle[] {
   const group = tokensOf(resource.groupIdentifier ?? resource.requisition).map((value) => ({ name: 'group', value }))
   const isPerson = type === 'Patient' || type === 'Practitioner' || type === 'PractitionerRole'
   const identifiers = isPerson ? tokensOf(resource.identifier).map((value) => ({ name: 'identifier', value })) : []
-  return [...completed, ...group, ...identifiers]
+  return [...completed, ...group, ...identifiers].slice(0, HANDLES_MAX)
 }

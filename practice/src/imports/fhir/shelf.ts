@@ -51,6 +51,7 @@ export class Shelf implements Disposable {
   readonly #insert: Sqlite.Statement
   readonly #insertHandle: Sqlite.Statement
   readonly #find: Sqlite.Statement
+  readonly #findPlace: Sqlite.Statement
   readonly #findUrl: Sqlite.Statement
   readonly #findHandle: Sqlite.Statement
   #pending = 0
@@ -76,9 +77,12 @@ export class Shelf implements Disposable {
     this.#insert = this.#db.prepare('insert into resource (drawer, type, key, url, text, flaw) values (?, ?, ?, ?, ?, ?)')
     this.#insertHandle = this.#db.prepare('insert or ignore into handle values (?, ?, ?, ?)')
     this.#find = this.#db.prepare(`select * from resource where type = ? and key = ? and ${READABLE} order by place limit 1`)
+    this.#findPlace = this.#db.prepare(
+      `select place from resource where type = ? and key = ? and ${READABLE} order by place limit 1`,
+    )
     this.#findUrl = this.#db.prepare(`select * from resource where url = ? and ${READABLE} order by place limit 1`)
     this.#findHandle = this.#db.prepare(
-      'select resource.* from handle join resource using (place) where name = ? and value = ? and handle.type = ? order by place limit 1000',
+      'select resource.* from handle join resource using (place) where name = ? and value = ? and handle.type = ? order by place limit 100',
     )
   }
 
@@ -102,11 +106,15 @@ export class Shelf implements Disposable {
     return parsed(this.#find.get(type, key) as Row | undefined)?.resource
   }
 
+  placeOf(type: string, key: string): number | undefined {
+    return (this.#findPlace.get(type, key) as { place: number } | undefined)?.place
+  }
+
   findByUrl(url: string): ParsedShelved | undefined {
     return parsed(this.#findUrl.get(url) as Row | undefined)
   }
 
-  /** Resources of a type that have a handle, in their order; at most a thousand. */
+  /** Resources of a type that have a handle, in their order; at most a hundred. */
   findByHandle(type: string, { name, value }: Handle): ParsedShelved[] {
     return (this.#findHandle.all(name, value, type) as Row[]).map(parsed).filter((each) => each !== undefined)
   }
