@@ -34,6 +34,7 @@ const FATES: Readonly<Record<FileFate, Text>> = {
   taken: { fr: 'images reprises', en: 'images taken over' },
   same: { fr: 'déjà là', en: 'there already' },
   unreadable: { fr: 'illisibles, gardées telles quelles', en: 'unreadable, kept as they are' },
+  list: { fr: 'listes de support (DICOMDIR), lues', en: 'lists of media (DICOMDIR), read' },
   'not-dicom': { fr: 'fichiers qui ne sont pas des images DICOM', en: 'files that are no DICOM images' },
   missing: { fr: 'annoncées par le DICOMDIR et absentes', en: 'listed in the DICOMDIR and not there' },
   outside: { fr: 'annoncées hors du support : pas cherchées', en: 'listed outside of the medium: not looked for' },

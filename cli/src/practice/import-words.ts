@@ -74,6 +74,42 @@ export const FINDING_WORDS: Readonly<Record<Refusal | Remark, Text>> = {
     fr: 'numéro de dossier déjà pris, un signe y est ajouté',
     en: 'a file number that is taken, a sign was added to it',
   },
+  'not-dicom': { fr: 'pas une image DICOM', en: 'no DICOM image' },
+  'image-in-record': { fr: 'image au bon dossier, sûrement', en: 'an image in its patient’s record, surely' },
+  'image-no-number': { fr: 'image à ranger : aucun numéro de dossier', en: 'an image to file: no file number' },
+  'image-unknown-number': { fr: 'image à ranger : numéro d’aucun dossier', en: 'an image to file: the number of no record' },
+  'image-foreign-number': { fr: 'image à ranger : numéro d’un autre cabinet', en: 'an image to file: another practice’s number' },
+  'image-contradicted': {
+    fr: 'image à ranger : le nom ou la date de naissance contredit le numéro',
+    en: 'an image to file: name or birth date contradict the number',
+  },
+  'image-unconfirmed': { fr: 'image à ranger : rien ne confirme le numéro', en: 'an image to file: nothing confirms the number' },
+  'image-several': { fr: 'image à ranger : plusieurs patients possibles', en: 'an image to file: several patients may fit' },
+  'image-other-person': {
+    fr: 'image à ranger : elle nomme quelqu’un d’autre que le patient de l’archive',
+    en: 'an image to file: it names somebody else than the archive’s patient',
+  },
+  'image-unreadable': {
+    fr: 'image à ranger : illisible, gardée telle quelle',
+    en: 'an image to file: unreadable, kept as it is',
+  },
+  'image-returned': {
+    fr: 'image à ranger : quelqu’un avait sorti cet examen d’un dossier',
+    en: 'an image to file: somebody had taken this study out of a record',
+  },
+  'image-aside': { fr: 'image d’un examen déjà mis de côté', en: 'an image of a study that was set aside before' },
+  'image-same-uid': {
+    fr: 'même numéro d’image qu’une autre, contenu différent : les deux sont gardées',
+    en: 'the same image number as another, other content: both are kept',
+  },
+  'image-unlisted': {
+    fr: 'image absente de la liste du support, reprise aussi',
+    en: 'an image that the medium does not list, taken all the same',
+  },
+  'image-elsewhere': {
+    fr: 'image déjà dans le dossier d’un autre patient',
+    en: 'an image that is in another patient’s record already',
+  },
   'changed-here-too': {
     fr: 'changé dans la source, mais aussi corrigé ici : laissé tel quel',
     en: 'changed in the source, and corrected here as well: left as it is',

@@ -17,8 +17,8 @@ const NAME = 'couronne import'
 
 const HELP: HelpWords = {
   summary: {
-    fr: 'Reprend les données d’un autre logiciel : patients, actes, documents, depuis des fichiers CSV, un classeur ou une base de données, comme le dit un profil.',
-    en: 'Takes over another program’s data: patients, procedures, documents, from CSV files, a workbook or a database, as a profile says.',
+    fr: 'Reprend les données d’un autre logiciel : patients, actes, documents, images, depuis des fichiers CSV, un classeur, une base de données, un support d’images, comme le dit un profil.',
+    en: 'Takes over another program’s data: patients, procedures, documents, images, from CSV files, a workbook, a database, a medium of images, as a profile says.',
   },
   details: {
     fr: 'Commencez par --dry-run : rien n’est écrit, tout est compté. Recommencer ne double rien ; une ligne changée dans la source devient une correction, sauf si quelqu’un a corrigé ici entre-temps. Une ligne refusée est gardée telle quelle. Code de sortie 3 si des lignes ont été refusées.',

@@ -231,6 +231,8 @@ export const TRAY_REASONS = [
   'unconfirmed',
   /** several patients fit */
   'several',
+  /** it came with somebody's record, and names another person */
+  'other-person',
   /** not DICOM that anybody could read: kept as it came */
   'unreadable',
   /** a person took it out of a record */

@@ -1,7 +1,7 @@
 /** Patients of ours whom a header may mean. */
 import { z } from 'zod'
 import type { Db, Tables, Tx } from '#database'
-import { isOurNumber, type KnownPatient, type Match, matchPatient, type NamedPatient } from './named-patient.ts'
+import { contradictions, isOurNumber, type KnownPatient, type Match, matchPatient, type NamedPatient } from './named-patient.ts'
 import { loadReceptionSettings } from './reception/settings.ts'
 import { listPatientsNumbered } from './store.ts'
 
@@ -17,6 +17,29 @@ export async function matchNamed(db: Db | Tx, practiceId: string, named: NamedPa
     rows.map(async (row) => knownPatient(row, row.ins !== null && (await isQualified(db, practiceId, row.identity_id)))),
   )
   return matchPatient(named, known, issuer)
+}
+
+/**
+ * The same of what came with a record: it is that patient's, unless the header names somebody else. Silence names nobody, and neither does a number
+ * that another practice gave.
+ *
+ * @param patientId whose record it came with
+ */
+export async function matchOf(db: Db | Tx, practiceId: string, named: NamedPatient, patientId: string): Promise<Match> {
+  const match = await matchNamed(db, practiceId, named)
+  if (match.kind === 'sure' && match.patientId === patientId) return match
+  const row = await db
+    .selectFrom('patient')
+    .selectAll()
+    .where('practice_id', '=', practiceId)
+    .where('id', '=', patientId)
+    .executeTakeFirst()
+  const isOther =
+    match.kind === 'sure' ||
+    row === undefined ||
+    contradictions(named, knownPatient(row, false)).length > 0 ||
+    (named.ins !== undefined && row.ins !== null && named.ins !== row.ins)
+  return isOther ? { kind: 'unsure', reason: 'other-person', patientIds: [patientId] } : { kind: 'sure', patientId }
 }
 
 /** @param isQualified whether the INS is sure: one that nobody has checked proves nothing */

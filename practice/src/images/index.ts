@@ -3,8 +3,10 @@
  * that they come, and never whose they are. No received byte is changed here, no file is refused for what is in it, and whose an image is only a
  * sure agreement decides, or a person.
  */
+export type { TrayReason } from './contract.ts'
 export { type DicomFolderOptions, importDicomFolder } from './folders/import-dicom-folder.ts'
 export { FILE_FATES, type FileFate, type FileReport, type FolderReport } from './folders/report.ts'
+export { countFiles } from './folders/walk.ts'
 export { keepImage } from './keep-image.ts'
 export { Reception, type ReceptionFlags } from './reception/reception.ts'
 export { imageRoutes } from './routes.ts'

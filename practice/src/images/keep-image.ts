@@ -14,7 +14,7 @@ import { type StudyFacts, studyFactsOf, teethOf } from './facts.ts'
 import { type Hashes, Intake } from './intake.ts'
 import { identityDigest, namedPatientOf } from './named-patient.ts'
 import { countInstance, ensureSeries, flagTwins, type InstanceRow, insertInstance, listTwins, replaceSealed } from './store.ts'
-import { mergeFacts, type OpenStudy, openStudy, type StudySeen } from './studies-open.ts'
+import { claimStudy, mergeFacts, type OpenStudy, openStudy, type StudySeen } from './studies-open.ts'
 
 /** 8 GiB: a cone beam volume in one file has one. */
 export const IMAGE_BYTES_MAX = 8 * 1024 ** 3
@@ -26,6 +26,8 @@ export interface ArrivedImage {
   readonly source: string
   /** how the file is called where it comes from */
   readonly fileName?: string
+  /** with whose record it comes: theirs, unless it names somebody else */
+  readonly patientId?: string
   readonly bytesMax?: number
 }
 
@@ -44,10 +46,12 @@ export interface KeptImage {
 export async function keepImage(practice: OpenPractice, arrived: ArrivedImage): Promise<KeptImage> {
   const intake = await Intake.begin(arrived.bytes, arrived.bytesMax ?? IMAGE_BYTES_MAX)
   const seen = look(intake)
-  return intake.isWhole ? keepWhole(practice, arrived, intake, seen) : keepLarge(practice, arrived, intake, seen)
+  const kept = await (intake.isWhole ? keepWhole(practice, arrived, intake, seen) : keepLarge(practice, arrived, intake, seen))
+  if (arrived.patientId !== undefined) await claimStudy(practice, kept.studyId, arrived.patientId)
+  return kept
 }
 
-interface Seen {
+export interface Seen {
   readonly header: DicomHeader | undefined
   readonly dataSetOffset: number
   readonly transferSyntaxUid: string
@@ -100,16 +104,21 @@ async function keepLarge(practice: OpenPractice, arrived: ArrivedImage, intake: 
   return index(practice, { study, seen, hashes, sealed, instanceId, flag: flagOf(seen, isCut, hasOthers), lost: undefined })
 }
 
-async function findTwin(practice: OpenPractice, seen: Seen, { dataSha256 }: Hashes) {
+export async function findTwin(practice: OpenPractice, seen: Seen, { dataSha256 }: Hashes) {
   const twins = await listTwins(practice.db, practice.id, seen.header?.sopInstanceUid ?? '', dataSha256)
   const twin = twins.find((each) => each.data_sha256 === dataSha256 && each.transfer_syntax_uid === seen.transferSyntaxUid)
   return { twin, hasOthers: twins.some((each) => each !== twin) }
 }
 
-function studySeen(arrived: ArrivedImage, { header }: Seen, isCut: boolean, hashes: Hashes | undefined): StudySeen {
+export function studySeen(
+  arrived: Omit<ArrivedImage, 'bytes'>,
+  { header }: Seen,
+  isCut: boolean,
+  hashes: Hashes | undefined,
+): StudySeen {
   const named = header === undefined ? {} : namedPatientOf(header)
   const facts: StudyFacts = header === undefined ? NOTHING_SAID : studyFactsOf(header)
-  const { source, fileName } = arrived
+  const { source, fileName, patientId } = arrived
   if (header === undefined || isCut)
     return {
       studyUid: header?.studyInstanceUid ?? '',
@@ -122,17 +131,18 @@ function studySeen(arrived: ArrivedImage, { header }: Seen, isCut: boolean, hash
     }
   return {
     studyUid: header.studyInstanceUid,
-    identityDigest: identityDigest(named),
+    identityDigest: identityDigest(named, patientId),
     named,
     facts,
     takenOn: header.takenOn,
     source,
+    patientId,
   }
 }
 
 const NOTHING_SAID: StudyFacts = { modalities: [], teeth: [], device: {}, dose: {} }
 
-function flagOf({ header }: Seen, isCut: boolean, hasOthers: boolean): InstanceFlag {
+export function flagOf({ header }: Seen, isCut: boolean, hasOthers: boolean): InstanceFlag {
   if (header === undefined || isCut) return 'unreadable'
   return hasOthers ? 'same-uid-other-bytes' : 'none'
 }

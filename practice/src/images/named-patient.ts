@@ -26,10 +26,15 @@ export function namedPatientOf({ patient }: Pick<DicomHeader, 'patient'>): Named
   }
 }
 
-/** The same for the same person as a device names them: what tells two patients apart who were given one study's UID. */
-export function identityDigest(named: NamedPatient): string {
+/**
+ * The same for the same person as a device names them: what tells two patients apart who were given one study's UID.
+ *
+ * @param patientId with whose record it came: it tells where the header names nobody
+ */
+export function identityDigest(named: NamedPatient, patientId?: string): string {
   const { number, issuer, familyName, givenNames, bornOn, ins } = named
-  const traits = [number, issuer, familyName, givenNames, bornOn, ins].map((trait) => trait ?? null)
+  const said = [number, issuer, familyName, givenNames, bornOn, ins].map((trait) => trait ?? null)
+  const traits = patientId !== undefined && said.every((trait) => trait === null) ? [...said, patientId] : said
   return createHash('sha256').update(JSON.stringify(traits)).digest('hex').slice(0, 32)
 }
 

@@ -11,6 +11,7 @@ import {
   type InstanceRow,
   listInstances,
   listSeries,
+  listStudiesOf,
   type SeriesRow,
   type StudyRow,
   summarizeStudies,
@@ -24,15 +25,17 @@ type Summary = { readonly seriesCount: number; readonly coverInstanceId: string 
 /** The studies of a record that this account may see, newest day first. */
 export async function readStudies(reading: Reading): Promise<ImageStudy[]> {
   const entries = await readAll(reading, 'imagingStudy')
-  const rows = new Map<string, StudyRow>()
-  for (const { body } of entries) {
-    const row = body === null ? undefined : await findStudy(reading.db, reading.practiceId, body.studyId)
-    if (row !== undefined) rows.set(row.id, row)
-  }
-  const summaries = await summarizeStudies(reading.db, reading.practiceId, [...rows.keys()])
+  if (entries.length === 0) return []
+  const rows = await listStudiesOf(reading.db, reading.practiceId, reading.access.parts)
+  const byEntry = new Map(rows.map((row) => [row.entry_id, row]))
+  const summaries = await summarizeStudies(
+    reading.db,
+    reading.practiceId,
+    rows.map(({ id }) => id),
+  )
   return entries.flatMap((entry) => {
-    const row = rows.get(entry.body?.studyId ?? '')
-    return row?.entry_id === entry.id && entry.body !== null ? [studyOf(entry, row, summaries.get(row.id))] : []
+    const row = byEntry.get(entry.id)
+    return row !== undefined && entry.body !== null ? [studyOf(entry, row, summaries.get(row.id))] : []
   })
 }
 

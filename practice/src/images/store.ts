@@ -31,6 +31,56 @@ export async function findStudy(db: Db | Tx, practiceId: string, studyId: string
     .executeTakeFirst()
 }
 
+/** Those in these records. */
+export async function listStudiesOf(
+  db: Db | Tx,
+  practiceId: string,
+  patientIds: readonly string[],
+): Promise<readonly StudyRow[]> {
+  return db
+    .selectFrom('image_study')
+    .selectAll()
+    .where('practice_id', '=', practiceId)
+    .where('patient_id', 'in', patientIds)
+    .where('entry_id', 'is not', null)
+    .execute()
+}
+
+export interface EntryOfStudy {
+  readonly id: string
+  readonly version: number
+  readonly hash: string
+}
+
+/** What a record says already of a study whose images had not come: another program named it by its UID. */
+export async function findWaitingEntry(
+  tx: Tx,
+  practiceId: string,
+  patientId: string,
+  studyUid: string,
+): Promise<EntryOfStudy | undefined> {
+  if (studyUid === '') return undefined
+  const rows = await tx
+    .selectFrom('record_entry')
+    .innerJoin('record_version', (join) =>
+      join.onRef('record_version.entry_id', '=', 'record_entry.id').onRef('record_version.version', '=', 'record_entry.version'),
+    )
+    .leftJoin('image_study', (join) =>
+      join
+        .onRef('image_study.entry_id', '=', 'record_entry.id')
+        .onRef('image_study.practice_id', '=', 'record_entry.practice_id'),
+    )
+    .select(['record_version.entry_id', 'record_version.version', 'record_version.hash', 'record_version.body'])
+    .where('record_entry.practice_id', '=', practiceId)
+    .where('record_entry.patient_id', '=', patientId)
+    .where('record_entry.kind', '=', 'imagingStudy')
+    .where('record_version.state', '=', 'current')
+    .where('image_study.id', 'is', null)
+    .execute()
+  const found = rows.find(({ body }) => body !== null && (JSON.parse(body) as { studyUid?: string }).studyUid === studyUid)
+  return found && { id: found.entry_id, version: found.version, hash: found.hash }
+}
+
 /** @returns whether it is there by this call, and was not before */
 export async function insertStudy(tx: Tx, row: StudyRow): Promise<boolean> {
   const result = await tx

@@ -2,7 +2,7 @@
  * Studies into which images are coming: found or made once, then remembered. A study that is new is matched with a patient in the transaction that
  * makes it, so that no acknowledged image waits without a place.
  */
-import { instantText, newId, type Tx } from '#database'
+import { type Db, instantText, newId, type Tx } from '#database'
 import { findObjectKey, makeObjectKey } from '#documents'
 import { DamagedError } from '#errors'
 import { recordEvent } from '#journal'
@@ -10,9 +10,9 @@ import type { OpenPractice } from '#open-practice'
 import { addUnasked, told } from '#patients'
 import type { TrayReason } from './contract.ts'
 import { entryBodyOf, type StudyFacts, studyFactsSchema, withFacts } from './facts.ts'
-import { matchNamed } from './find-patient.ts'
-import type { NamedPatient } from './named-patient.ts'
-import { findStudy, findStudyByUid, insertStudy, type StudyRow } from './store.ts'
+import { matchNamed, matchOf } from './find-patient.ts'
+import type { Match, NamedPatient } from './named-patient.ts'
+import { findStudy, findStudyByUid, findWaitingEntry, insertStudy, type StudyRow } from './store.ts'
 
 /** What is known of a study from the image that comes first. */
 export interface StudySeen {
@@ -26,6 +26,8 @@ export interface StudySeen {
   readonly source: string
   /** where it must wait for a person whatever the header says */
   readonly trayReason?: TrayReason
+  /** with whose record it came */
+  readonly patientId?: string | undefined
 }
 
 export interface OpenStudy {
@@ -83,16 +85,15 @@ async function load(practice: OpenPractice, seen: StudySeen): Promise<OpenStudy>
 async function make(tx: Tx, practice: OpenPractice, seen: StudySeen): Promise<StudyRow> {
   const { id: practiceId } = practice
   const now = practice.now()
-  const { trayReason } = seen
-  const match = trayReason === undefined ? await matchNamed(tx, practiceId, seen.named) : undefined
+  const match = await whoseIs(tx, practiceId, seen)
   const row: StudyRow = {
     id: newId(),
     practice_id: practiceId,
     study_uid: seen.studyUid,
     identity_digest: seen.identityDigest,
-    state: match?.kind === 'sure' ? 'attached' : 'tray',
-    reason: match?.kind === 'sure' ? null : (trayReason ?? match?.reason ?? 'unreadable'),
-    patient_id: match?.kind === 'sure' ? match.patientId : null,
+    state: match.kind === 'sure' ? 'attached' : 'tray',
+    reason: match.kind === 'sure' ? null : match.reason,
+    patient_id: match.kind === 'sure' ? match.patientId : null,
     entry_id: null,
     named: JSON.stringify(seen.named),
     facts: JSON.stringify(seen.facts),
@@ -113,17 +114,65 @@ async function make(tx: Tx, practice: OpenPractice, seen: StudySeen): Promise<St
     subject: `study:${row.id}`,
     details: { source: seen.source, state: row.state },
   })
-  if (match?.kind !== 'sure') return row
+  if (match.kind !== 'sure') return row
   return { ...row, entry_id: await attachUnasked(tx, practice, row, match.patientId) }
 }
 
-/** Number, name and birth date agree: nobody needs to be asked. @returns the entry's id */
+/** Whose a study is that is not here yet. */
+export async function whoseIs(
+  db: Db | Tx,
+  practiceId: string,
+  seen: Pick<StudySeen, 'named' | 'trayReason' | 'patientId'>,
+): Promise<Match> {
+  const { named, trayReason, patientId } = seen
+  if (trayReason !== undefined) return { kind: 'unsure', reason: trayReason, patientIds: [] }
+  return patientId === undefined ? matchNamed(db, practiceId, named) : matchOf(db, practiceId, named, patientId)
+}
+
+/** What people have decided is not decided again. */
+const OPEN_REASONS: readonly string[] = [
+  'no-number',
+  'unknown-number',
+  'foreign-number',
+  'unconfirmed',
+  'several',
+] satisfies TrayReason[]
+
+/** A study that waits since nobody knew whose it is, and whose images have come once more, with a record: then it is that patient's. */
+export async function claimStudy(practice: OpenPractice, studyId: string, patientId: string): Promise<void> {
+  const { db, id: practiceId } = practice
+  const isOpen = (row: StudyRow | undefined): row is StudyRow => row?.state === 'tray' && OPEN_REASONS.includes(row.reason ?? '')
+  if (!isOpen(await findStudy(db, practiceId, studyId))) return
+  await db.transaction().execute(async (tx) => {
+    const row = await findStudy(tx, practiceId, studyId)
+    if (!isOpen(row)) return
+    const named = JSON.parse(row.named) as NamedPatient
+    if ((await matchOf(tx, practiceId, named, patientId)).kind !== 'sure') return
+    const claimed = await tx
+      .updateTable('image_study')
+      .set({ state: 'attached', reason: null, patient_id: patientId })
+      .where('practice_id', '=', practiceId)
+      .where('id', '=', studyId)
+      .where('state', '=', 'tray')
+      .executeTakeFirst()
+    if (claimed.numUpdatedRows === 1n) await attachUnasked(tx, practice, row, patientId)
+  })
+}
+
+/**
+ * Number, name and birth date agree, or it came with the record: nobody needs to be asked. What the record says of the study already stays its
+ * entry.
+ *
+ * @returns the entry's id
+ */
 async function attachUnasked(tx: Tx, practice: OpenPractice, row: StudyRow, patientId: string): Promise<string> {
   const now = practice.now()
   const facts = studyFactsSchema.parse(JSON.parse(row.facts))
   const body = entryBodyOf({ studyId: row.id, studyUid: row.study_uid, takenOn: row.taken_on ?? undefined, facts })
   const writing = { tx, practiceId: practice.id, now }
-  const written = await addUnasked(writing, { patientId, kind: 'imagingStudy', body, source: row.source })
+  const written =
+    (await findWaitingEntry(tx, practice.id, patientId, row.study_uid)) ??
+    (await addUnasked(writing, { patientId, kind: 'imagingStudy', body, source: row.source }))
   await tx
     .updateTable('image_study')
     .set({ entry_id: written.id })

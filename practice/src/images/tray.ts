@@ -2,13 +2,24 @@
 
 import type { Db, Tx } from '#database'
 import { ConflictError, InvalidInputError } from '#errors'
-import { addEntry, findPatients, listByIds, type PatientLine, parseQuery, type Writing, withdrawEntry } from '#patients'
+import {
+  addEntry,
+  findPatients,
+  listByIds,
+  loadAccess,
+  type PatientLine,
+  parseQuery,
+  requireWrite,
+  told,
+  type Writing,
+  withdrawEntry,
+} from '#patients'
 import type { PROPOSAL_GROUNDS, TrayStudy } from './contract.ts'
 import { entryBodyOf, studyFactsSchema } from './facts.ts'
 import { knownPatient } from './find-patient.ts'
 import { agreesInName, contradictions, type KnownPatient, type NamedPatient } from './named-patient.ts'
 import { missing, trayStudyOf } from './read-studies.ts'
-import { findStudy, listPatientsNumbered, type StudyRow, summarizeStudies } from './store.ts'
+import { findStudy, findWaitingEntry, listPatientsNumbered, type StudyRow, summarizeStudies } from './store.ts'
 
 type TrayState = 'tray' | 'aside'
 
@@ -171,13 +182,24 @@ export async function bringBack(writing: Writing, studyId: string): Promise<void
 async function place(writing: Writing, row: StudyRow, patientId: string, reason: string | undefined): Promise<string> {
   const facts = studyFactsSchema.parse(JSON.parse(row.facts))
   const body = entryBodyOf({ studyId: row.id, studyUid: row.study_uid, takenOn: row.taken_on ?? undefined, facts })
-  const told: Writing = {
+  const reasoned: Writing = {
     ...writing,
     record: (event) => writing.record({ ...event, ...(reason === undefined ? {} : { reason }) }),
   }
-  const { id } = await addEntry(told, { patientId, kind: 'imagingStudy', body, source: row.source })
+  const { id } =
+    (await takeWaitingEntry(reasoned, patientId, row)) ??
+    (await addEntry(reasoned, { patientId, kind: 'imagingStudy', body, source: row.source }))
   await setState(writing, row, { state: 'attached', patient_id: patientId, entry_id: id, aside_reason: null })
   return id
+}
+
+/** What the record says of the study already stays its entry. */
+async function takeWaitingEntry(writing: Writing, patientId: string, { study_uid }: StudyRow) {
+  const found = await findWaitingEntry(writing.tx, writing.practiceId, patientId, study_uid)
+  if (found === undefined) return undefined
+  requireWrite(await loadAccess({ ...writing, db: writing.tx }, patientId), 'documents')
+  await writing.record({ action: 'record.changed', patientId, ...told('imagingStudy', found) })
+  return found
 }
 
 /** Two people at once: one wins. */

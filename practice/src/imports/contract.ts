@@ -293,7 +293,12 @@ export const getImportContents = endpoint({
   reply: importContentsSchema,
 })
 
-const findingSchema = z.object({ code: z.enum([...REFUSALS, ...REMARKS]), column: z.string().optional() })
+const findingSchema = z.object({
+  code: z.enum([...REFUSALS, ...REMARKS]),
+  column: z.string().optional(),
+  /** of an image: in whose record it is, or would be */
+  patientId: z.string().optional(),
+})
 
 export const previewedRowSchema = z.object({
   line: z.int(),

@@ -21,6 +21,8 @@ export const REFUSALS = [
   'file-path-wrong',
   /** nothing is made without the practitioner whom it names */
   'practitioner-missing',
+  /** among images: a file that is none */
+  'not-dicom',
   /** no resource, no card, no description that can be read */
   'not-readable',
   /** the file ends in the middle of it */
@@ -76,6 +78,25 @@ export const REMARKS = [
   'file-number-taken',
   /** the source says something else now, and somebody has corrected the entry here since: it stays as it is here */
   'changed-here-too',
+  // Of images: in whose record, or why each waits for a person (`TRAY_REASONS` of the room `images`).
+  'image-in-record',
+  'image-no-number',
+  'image-unknown-number',
+  'image-foreign-number',
+  'image-contradicted',
+  'image-unconfirmed',
+  'image-several',
+  'image-other-person',
+  'image-unreadable',
+  'image-returned',
+  /** somebody has said before that its study belongs in no record */
+  'image-aside',
+  /** another image has the same number and says something else: both are kept */
+  'image-same-uid',
+  /** the medium's own list does not name it */
+  'image-unlisted',
+  /** it is in another record than the one with which it came */
+  'image-elsewhere',
 ] as const
 
 export type Refusal = (typeof REFUSALS)[number]
@@ -85,6 +106,8 @@ export interface Finding {
   readonly code: Refusal | Remark
   /** of the source; absent: the row as a whole */
   readonly column?: string
+  /** of an image: in whose record it is, or would be */
+  readonly patientId?: string
 }
 
 export const IGNORED = 'ignored' satisfies Refusal

@@ -40,7 +40,7 @@ async function tryDamaged(sound: Uint8Array, read: (bytes: Uint8Array) => Promis
 
 async function readAll(written: string): Promise<void> {
   await using source = await openSource(folder, parseProfile(written), 2026)
-  for (const table of source.tables) for await (const { line } of table.rows()) assert.ok(line > 0)
+  for (const table of source.tables) if (table.kind !== 'images') for await (const { line } of table.rows()) assert.ok(line > 0)
 }
 
 function profileOf(source: object, from: string): string {

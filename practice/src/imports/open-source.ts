@@ -3,6 +3,7 @@ import { ImportSourceError } from '#errors'
 import { openCalendarSource } from './cards/calendar-source.ts'
 import { openCardSource } from './cards/vcard-source.ts'
 import { openCsvSource } from './csv-source.ts'
+import { openDicomSource } from './dicom/dicom-source.ts'
 import { openFhirSource } from './fhir/fhir-source.ts'
 import { openFilesSource } from './files/files-source.ts'
 import type { Profile } from './profile.ts'
@@ -36,6 +37,8 @@ export async function openSource(folder: string, profile: Profile, thisYear: num
       return openFhirSource(folder, source)
     case 'xdm':
       return openXdmSource(folder)
+    case 'dicom':
+      return openDicomSource(folder)
     case 'vcard':
       return openCardSource(folder, source)
     case 'icalendar':

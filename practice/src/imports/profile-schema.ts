@@ -83,7 +83,7 @@ const sqlSourceSchema = z.strictObject({
 })
 
 /** Sources that say by themselves what they hold: there is nothing to map. */
-const SAYS_ITSELF: ReadonlySet<string> = new Set(['fhir', 'xdm', 'vcard', 'icalendar', 'vcard', 'icalendar'])
+const SAYS_ITSELF: ReadonlySet<string> = new Set(['fhir', 'xdm', 'dicom', 'vcard', 'icalendar'])
 
 export const profileSchema = z
   .strictObject({
@@ -113,6 +113,8 @@ export const profileSchema = z
       }),
       /** an IHE XDM medium or the national portability archive, a folder or one archive */
       z.strictObject({ type: z.literal('xdm') }),
+      /** images: a folder of DICOM files, a medium with its DICOMDIR */
+      z.strictObject({ type: z.literal('dicom') }),
       /** cards of people; `fileNumber`: the property that is one */
       z.strictObject({ type: z.literal('vcard'), fileNumber: z.string().min(1).max(60).optional() }),
       /** a diary of patients who are there already */
@@ -149,6 +151,7 @@ export const SOURCE_TYPES = [
   'files',
   'fhir',
   'xdm',
+  'dicom',
   'vcard',
   'icalendar',
 ] as const satisfies readonly Profile['source']['type'][]

@@ -39,6 +39,7 @@ export async function loadProfile(name: string): Promise<LoadedProfile> {
 /** Formats that say by themselves what they hold, by the names of their files: their own profiles are all there is to propose. */
 const SPEAKING: readonly (readonly [RegExp, string])[] = [
   [/(^|[\\/])IHE_XDM[\\/].*METADATA\.XML$/i, 'xdm'],
+  [/(^|[\\/])DICOMDIR$|\.dcm$/i, 'dicom'],
   [/\.(ndjson|jsonl|json)$/i, 'fhir'],
   [/\.vcf$/i, 'vcard'],
   [/\.ics$/i, 'icalendar'],

@@ -10,8 +10,14 @@ const FORMULA = /^[=+\-@\t\r]/
 
 export async function* printReportCsv(db: Db, practiceId: string, run: StoredRun): AsyncGenerator<string> {
   yield `${MARK}${['table', 'ligne', 'cle', 'motifs', 'texte'].join(';')}\r\n`
-  for await (const row of allLeft(db, practiceId, run.id, 'refused'))
-    yield `${[row.table, String(row.line), row.key ?? '', printFindings(row), row.raw ?? ''].map(cell).join(';')}\r\n`
+  for await (const row of allLeft(db, practiceId, run.id, 'refused')) yield printRow(row)
+  // Of images, where each went.
+  for (const { table, entity } of run.tables)
+    if (entity === 'image') for await (const row of allLeft(db, practiceId, run.id, 'remarked', table)) yield printRow(row)
+}
+
+function printRow(row: StoredLeft): string {
+  return `${[row.table, String(row.line), row.key ?? '', printFindings(row), row.raw ?? ''].map(cell).join(';')}\r\n`
 }
 
 /** One document, row after row: the largest takes no more memory than a page. */
@@ -27,9 +33,16 @@ export async function* printReportJson(db: Db, practiceId: string, run: StoredRu
   yield '\n]}\n'
 }
 
-async function* allLeft(db: Db, practiceId: string, runId: string, which: LeftAsked['which']): AsyncGenerator<StoredLeft> {
+async function* allLeft(
+  db: Db,
+  practiceId: string,
+  runId: string,
+  which: LeftAsked['which'],
+  table?: string,
+): AsyncGenerator<StoredLeft> {
+  const asked = { which, limit: PAGE, ...(table === undefined ? {} : { table }) }
   for (let after: readonly [string, number] | undefined; ; ) {
-    const rows = await listLeft(db, practiceId, runId, { which, limit: PAGE, ...(after === undefined ? {} : { after }) })
+    const rows = await listLeft(db, practiceId, runId, { ...asked, ...(after === undefined ? {} : { after }) })
     yield* rows
     const last = rows.at(-1)
     if (last === undefined || rows.length < PAGE) return
@@ -38,7 +51,9 @@ async function* allLeft(db: Db, practiceId: string, runId: string, which: LeftAs
 }
 
 function printFindings({ findings }: StoredLeft): string {
-  return findings.map(({ code, column }) => (column === undefined ? code : `${code} (${column})`)).join(', ')
+  return findings
+    .map(({ code, column, patientId = column }) => (patientId === undefined ? code : `${code} (${patientId})`))
+    .join(', ')
 }
 
 /** Always in quotes. An apostrophe before what a spreadsheet would carry out; the JSON has the very text. */

@@ -42,7 +42,7 @@ export interface ImportReport {
 }
 
 /** Findings that somebody has decided about already, or that no decision would change. */
-const SETTLED: ReadonlySet<string> = new Set(['ignored', 'birth-name-assumed'])
+const SETTLED: ReadonlySet<string> = new Set(['ignored', 'birth-name-assumed', 'image-in-record', 'image-aside'])
 
 /**
  * Whether a run has found something that the one before it had not: refusals and remarks that nobody has decided about. What was the same last

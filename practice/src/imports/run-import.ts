@@ -4,16 +4,17 @@ import type { Actor, OpenPractice } from '#open-practice'
 import { type BodyOf, loadStewardProposals, parseBody } from '#patients'
 import { loadTimeZone, loadToday } from '#today'
 import { loadDecisions } from './decision-store.ts'
+import { importImages } from './dicom/import-images.ts'
 import { importTable } from './import-table.ts'
 import { KeyMap } from './key-map.ts'
 import type { TakenRows } from './links.ts'
-import type { LookedAt } from './look-at-rows.ts'
+import type { LookedAt, TableRun } from './look-at-rows.ts'
 import { openSource } from './open-source.ts'
 import { loadPractitioners } from './practitioners.ts'
 import type { Profile } from './profile.ts'
 import { loadProfile } from './profiles.ts'
 import { type ImportReport, TableCount } from './report.ts'
-import type { Source, SourceTable } from './source.ts'
+import type { Source } from './source.ts'
 import type { AskPassword } from './sql/sql-source.ts'
 import { beginRun, endRun, ensureSource, goOnWithRun } from './store.ts'
 
@@ -97,36 +98,35 @@ export async function runImport(
       const { name, notes, profile: tableProfile } = table
       const count = new TableCount({ name, table: tableProfile.name, entity: tableProfile.entity, notes })
       counts.push(count)
-      await importTable(
-        {
-          practice,
-          actor,
-          source,
-          isDry,
-          practiceId,
-          sourceId,
-          runId,
-          table: tableProfile.name,
-          context,
-          findPractitioner,
-          ...(stewardship === undefined ? {} : { stewardship }),
-          patientTable,
-          patients,
-          taken,
-          fileNumbers,
-          decisions,
-          ignored,
-          count,
-          onProgress: () =>
-            onProgress?.(
-              counts.reduce((sum, { rows }) => sum + rows, 0),
-              total,
-            ),
-          ...(onRow === undefined ? {} : { onRow: (row: LookedAt) => onRow(name, row) }),
-          ...(signal === undefined ? {} : { signal }),
-        },
-        table.kind === 'columns' ? { ...table, profile: decisions.withWords(table.profile) } : table,
-      )
+      const run: TableRun = {
+        practice,
+        actor,
+        source,
+        isDry,
+        practiceId,
+        sourceId,
+        runId,
+        table: tableProfile.name,
+        context,
+        findPractitioner,
+        ...(stewardship === undefined ? {} : { stewardship }),
+        patientTable,
+        patients,
+        taken,
+        fileNumbers,
+        decisions,
+        ignored,
+        count,
+        onProgress: () =>
+          onProgress?.(
+            counts.reduce((sum, { rows }) => sum + rows, 0),
+            total,
+          ),
+        ...(onRow === undefined ? {} : { onRow: (row: LookedAt) => onRow(name, row) }),
+        ...(signal === undefined ? {} : { signal }),
+      }
+      if (table.kind === 'images') await importImages(run, table)
+      else await importTable(run, table.kind === 'columns' ? { ...table, profile: decisions.withWords(table.profile) } : table)
     }
     state = 'done'
   } finally {
@@ -147,7 +147,7 @@ async function loadStewardship({ db, id, now }: OpenPractice, actor: Actor): Pro
     : parseBody('stewardship', { ...first, from: today })
 }
 
-function requireRows(tables: readonly SourceTable[], mayBeEmpty: readonly string[]): void {
+function requireRows(tables: Source['tables'], mayBeEmpty: readonly string[]): void {
   const empty = tables.filter(
     ({ rowCount, profile, name }) => rowCount === 0 && !profile.mayBeEmpty && !mayBeEmpty.includes(name),
   )

@@ -1,6 +1,7 @@
 /** What is in a source: its format by its files, its tables with examples, and a first draft of what they mean. */
-import { readdir } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDicomFile } from '@couronne/formats'
 import { parse } from 'yaml'
 import { ImportSourceError } from '#errors'
 import type { CsvTable } from './csv-source.ts'
@@ -21,7 +22,13 @@ const ENDS = {
   workbook: /\.(xlsx|xlsm|xlsb|xls|ods|fods)$/i,
   csv: /\.(csv|tsv|txt)$/i,
   fhir: /\.(json|ndjson)$/i,
+  dicom: /\.dcm$/i,
 } as const
+/** A medium says so at its top, whatever texts and programs lie beside. */
+const MEDIUM = /^([^/]+\/)?DICOMDIR$/i
+/** Files without an ending that are looked into: devices name images by numbers. */
+const LOOKED_INTO_MAX = 20
+const HEAD_BYTES = 132
 
 export interface SeenContents {
   readonly source?: Profile['source']
@@ -42,9 +49,9 @@ interface SeenColumns {
 /** @param name of the source, which its profile has */
 export async function seeContents(folder: string, name: string, thisYear: number): Promise<SeenContents> {
   const names = await namesBelow(folder)
-  const source = sourceOf(names)
+  const source = sourceOf(names) ?? ((await hasImages(folder, names)) ? ({ type: 'dicom' } as const) : undefined)
   if (source === undefined) return { tables: [], others: names.slice(0, OTHERS_MAX) }
-  if (source.type === 'fhir' || source.type === 'xdm') {
+  if (source.type === 'fhir' || source.type === 'xdm' || source.type === 'dicom') {
     const proposed: WrittenProfile = { couronne: 'import-profile', name, title: { fr: name }, source }
     return { type: source.type, source, tables: [], proposed, others: [] }
   }
@@ -89,12 +96,23 @@ async function seeColumnsOf(
 /** Databases and workbooks are one file; text files are many, and lie at the top. */
 function sourceOf(names: readonly string[]): Profile['source'] | undefined {
   if (names.some((name) => ENDS.xdm.test(name))) return { type: 'xdm' }
+  if (names.some((name) => MEDIUM.test(name))) return { type: 'dicom' }
   for (const type of ['sqlite', 'workbook'] as const) {
     const file = names.find((name) => ENDS[type].test(name))
     if (file !== undefined) return { type, file }
   }
-  for (const type of ['csv', 'fhir'] as const) if (names.some((name) => ENDS[type].test(name))) return { type }
+  for (const type of ['csv', 'fhir', 'dicom'] as const) if (names.some((name) => ENDS[type].test(name))) return { type }
   return undefined
+}
+
+async function hasImages(folder: string, names: readonly string[]): Promise<boolean> {
+  for (const name of names.filter((each) => !/\.[^/]*$/.test(each)).slice(0, LOOKED_INTO_MAX)) {
+    await using file = await open(join(folder, name))
+    const head = Buffer.alloc(HEAD_BYTES)
+    await file.read(head, 0, HEAD_BYTES, 0)
+    if (isDicomFile(head)) return true
+  }
+  return false
 }
 
 async function tablesOf(folder: string, source: Profile['source'], names: readonly string[]): Promise<readonly string[]> {

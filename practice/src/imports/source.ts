@@ -63,6 +63,13 @@ export interface EntryTable extends TableFacts {
   /** again from the beginning each time */
   rows(signal?: AbortSignal): AsyncIterable<EntryRow>
 }
+/** Images, which the room of images takes file by file: whose each is, it says itself. */
+export interface ImageTable extends TableFacts {
+  readonly kind: 'images'
+  readonly profile: Pick<TableProfile, 'name' | 'mayBeEmpty'> & { readonly entity: 'image' }
+  readonly folder: string
+}
+
 export type SourceTable = ColumnTable | EntryTable
 
 export interface SourceNote {
@@ -85,7 +92,7 @@ export interface SourceNote {
 
 export interface Source extends AsyncDisposable {
   /** patients first */
-  readonly tables: readonly SourceTable[]
+  readonly tables: readonly (SourceTable | ImageTable)[]
   /** A file that a row names, below the source's own top; undefined: there is none. */
   findFile(path: string): Promise<SourceFile | undefined>
 }
@@ -93,4 +100,9 @@ export interface Source extends AsyncDisposable {
 /** A source all of whose tables have columns. */
 export interface ColumnSource extends Source {
   readonly tables: readonly ColumnTable[]
+}
+
+/** A source that says by itself what everything is. */
+export interface EntrySource extends Source {
+  readonly tables: readonly EntryTable[]
 }

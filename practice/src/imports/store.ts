@@ -253,6 +253,19 @@ export async function saveLeft(tx: Tx, { practiceId, runId, table }: RowOfTable,
   }
 }
 
+/** Keys of a table's rows that were taken over with something to say, by an earlier attempt of this run. */
+export async function listLeftKeys(db: Db, { practiceId, runId, table }: RowOfTable): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('import_left')
+    .select('key')
+    .where('practice_id', '=', practiceId)
+    .where('run_id', '=', runId)
+    .where('table_name', '=', table)
+    .where('is_refused', '=', 0)
+    .execute()
+  return new Set(rows.flatMap(({ key }) => key ?? []))
+}
+
 /** Rows as they stood in the source. */
 export async function saveChunk(
   tx: Tx,

@@ -19,6 +19,8 @@ test('an archive is one, zipped or not, whatever it holds', () => {
 test('a medium of images is told by its list or by its files', () => {
   assert.equal(guessKind(['DICOMDIR', '77654033/CR1/6154']), 'dicom')
   assert.equal(guessKind(['panoramique.dcm']), 'dicom')
+  assert.equal(guessKind(['CD/DICOMDIR', 'CD/README.TXT', 'CD/VIEWER/viewer.db']), 'dicom')
+  assert.equal(guessKind(['README.TXT', 'DICOMDIR', 'IHE_XDM/SUBSET01/METADATA.XML']), 'portability')
 })
 
 test('folders of letters and photos are folders by patient, texts among them too', () => {

@@ -37,12 +37,17 @@ const BY_ENDING: Readonly<Record<string, SourceKind>> = {
 /** Of several, what leads to the others: tables name images, an archive holds letters. */
 const ORDER: readonly SourceKind[] = ['portability', 'csv', 'workbook', 'sqlite', 'fhir', 'cards', 'dicom', 'patient-folders']
 
+/** The list of a medium, at its top or in the one folder that was chosen. */
+const MEDIUM = /^([^/]+\/)?DICOMDIR$/i
+
 /**
  * @param paths with `/` between names, below what was chosen
  * @returns undefined when nothing says it
  */
 export function guessKind(paths: readonly string[]): SourceKind | undefined {
   const kinds = new Set(paths.map(kindOf).filter((kind) => kind !== undefined))
+  // A medium brings texts and programs along.
+  if (paths.some((path) => MEDIUM.test(path)) && !kinds.has('portability')) return 'dicom'
   return ORDER.find((kind) => kinds.has(kind))
 }
 

@@ -1,4 +1,4 @@
-/** What does one have? Each answer leads to the place where it is given: files, a folder of the server, a database, the images' own door. */
+/** What does one have? Each answer leads to the place where it is given: files, a folder of the server, a database. */
 import { createImportSource, type Place } from '@couronne/practice/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -38,7 +38,8 @@ function BeginForm() {
     check: (values) => ({ title: values.title.trim() === '' ? m.imports.nameMissing : undefined }),
     send: async ({ kind, title, where, path, profileName }, key) => {
       const place = placeOf(kind, where, path)
-      const body = { title: title.trim(), place, ...(profileName === '' ? {} : { profileName }) }
+      const profile = profileName === '' ? SHIPPED_FOR[kind] : profileName
+      const body = { title: title.trim(), place, ...(profile === undefined ? {} : { profileName: profile }) }
       const source = await call(createImportSource, { body }, { key })
       await refreshImports(queries)
       await navigate({ to: '/imports/$sourceId', params: { sourceId: source.id }, search: { step: 'files' } })
@@ -58,7 +59,7 @@ function BeginForm() {
           hint: m.imports.kinds[value].hint,
         }))}
       />
-      {kind === 'dicom' && <p className="note">{m.imports.dicomElsewhere}</p>}
+      {kind === 'dicom' && <p className="note">{m.imports.dicomSorted}</p>}
       <TextField form={form} name="title" label={m.imports.name} hint={m.imports.nameHint} lengthMax={200} />
       {!isDatabase && data?.mayUseFolders === true && (
         <ChoiceField
@@ -84,6 +85,9 @@ function BeginForm() {
     </FormBox>
   )
 }
+
+/** What says by itself what it is has its profile from the beginning. */
+const SHIPPED_FOR: Readonly<Record<string, string>> = { dicom: 'dicom' }
 
 function placeOf(kind: string, where: string, path: string): Place {
   if (kind === 'database') return { kind: 'database' }

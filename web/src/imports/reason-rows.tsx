@@ -2,6 +2,7 @@
 import type { ImportRun, Refusal, Remark } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ProblemBox } from '#forms'
 import { useFormat, useMessages } from '#messages'
@@ -30,6 +31,7 @@ function Rows({ run, which, code }: Parameters<typeof ReasonRows>[0]) {
   const m = useMessages()
   const format = useFormat()
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(leftRowsQuery(run.id, { which, code }))
+  const images = new Set(run.tables.filter(({ entity }) => entity === 'image').map(({ table }) => table))
   const names = new Map(run.tables.map(({ table, name }) => [table, name]))
   if (error !== null) return <ProblemBox problem={error} />
   if (data === undefined) return <p role="status">{m.forms.waiting}</p>
@@ -49,6 +51,14 @@ function Rows({ run, which, code }: Parameters<typeof ReasonRows>[0]) {
               ))}
             </p>
             {row.raw !== undefined && <pre className="raw-row">{row.raw}</pre>}
+            {images.has(row.table) && row.raw === undefined && <p className="aside">{row.key}</p>}
+            {recordsOf(row, code).map((patientId) => (
+              <p key={patientId}>
+                <Link to="/patients/$patientId" params={{ patientId }} search={{ view: 'images' }}>
+                  {m.imports.openRecord}
+                </Link>
+              </p>
+            ))}
           </li>
         ))}
       </ul>
@@ -61,9 +71,19 @@ function Rows({ run, which, code }: Parameters<typeof ReasonRows>[0]) {
   )
 }
 
-function columnsOf(
-  { findings }: { readonly findings: readonly { readonly code: string; readonly column?: string | undefined }[] },
-  code: string,
-): string[] {
+type Findings = {
+  readonly findings: readonly {
+    readonly code: string
+    readonly column?: string | undefined
+    readonly patientId?: string | undefined
+  }[]
+}
+
+function columnsOf({ findings }: Findings, code: string): string[] {
   return [...new Set(findings.flatMap((each) => (each.code === code && each.column !== undefined ? [each.column] : [])))]
+}
+
+/** Of an image: in whose record it is, or would be. */
+function recordsOf({ findings }: Findings, code: string): string[] {
+  return findings.flatMap((each) => (each.code === code && each.patientId !== undefined ? [each.patientId] : []))
 }

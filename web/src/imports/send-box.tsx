@@ -165,7 +165,7 @@ function ChosenList({ chosen }: { readonly chosen: readonly ChosenFile[] }) {
         <strong>{m.imports.chosen(chosen.length)}</strong> · {format.size(bytes)}
         {kind !== undefined && <> · {m.imports.looksLike(m.imports.kinds[kind].name)}</>}
       </p>
-      {kind === 'dicom' && <p className="note">{m.imports.dicomElsewhere}</p>}
+      {kind === 'dicom' && <p className="note">{m.imports.dicomSorted}</p>}
       <ul className="plain">
         {chosen.slice(0, NAMES_SHOWN).map(({ path }) => (
           <li key={path}>{path}</li>

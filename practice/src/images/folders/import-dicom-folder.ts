@@ -10,18 +10,21 @@ import { instantText, newId } from '#database'
 import { ImportSourceError, PracticeError } from '#errors'
 import { recordEvent } from '#journal'
 import type { Actor, OpenPractice } from '#open-practice'
+import type { InstanceFlag } from '../contract.ts'
+import { foreseeImage } from '../foresee-image.ts'
 import { ImageTooLargeError } from '../intake.ts'
-import { keepImage } from '../keep-image.ts'
+import { type ArrivedImage, keepImage } from '../keep-image.ts'
+import { findPlace, type ImagePlace } from '../place.ts'
 import { refreshStaleEntries } from '../refresh-entries.ts'
-import { type FileReport, FolderCount, type FolderReport } from './report.ts'
+import { type FileFate, type FileReport, FolderCount, type FolderReport } from './report.ts'
 import { isDicomdir, type Listed, nameOnDisk, readListed, walkFolder } from './walk.ts'
 
 export interface DicomFolderOptions {
-  /** looked at only: what would be taken counts as taken, and nothing is kept */
+  /** looked at only: what would be taken counts as taken, where it would be is said, and nothing is kept */
   readonly isDry: boolean
   /** in a few words, where it comes from; absent: `folder` */
   readonly source?: string
-  readonly onFile?: (file: FileReport) => void
+  readonly onFile?: (file: FileReport) => void | Promise<void>
   readonly onProgress?: (files: number, total: number) => void
   readonly signal?: AbortSignal
 }
@@ -48,21 +51,23 @@ export async function importDicomFolder(
   const listed = await readListed(folder, files.filter(isDicomdir))
   const runId = await beginRun(practice, actor, isDry)
   const count = new FolderCount()
-  const tell = (file: FileReport, sizeBytes = 0) => {
+  const tell = async (file: FileReport, sizeBytes = 0) => {
     count.add(file, sizeBytes)
-    options.onFile?.(file)
+    await options.onFile?.(file)
   }
+  const taking: Taking = { isDry, source: `import:${runId} ${options.source ?? 'folder'}`, places: new Map(), seen: new Set() }
   let state: 'done' | 'stopped' = 'stopped'
   try {
-    for (const { path, kind } of found) if (kind !== 'file') tell({ path, fate: kind === 'link' ? 'link' : 'failed' })
-    for (const each of unmet(listed, files)) tell(each)
+    for (const { path, kind } of found) if (kind !== 'file') await tell({ path, fate: kind === 'link' ? 'link' : 'failed' })
+    for (const each of unmet(listed, files)) await tell(each)
+    for (const path of files.filter(isDicomdir)) await tell({ path, fate: 'list' })
     const names = new Set([...(listed?.files ?? [])].map((name) => name.toLowerCase()))
     const images = files.filter((path) => !isDicomdir(path))
     for (const [i, path] of images.entries()) {
       signal?.throwIfAborted()
-      const { sizeBytes, ...became } = await takeFile(practice, folder, path, runId, options)
+      const { sizeBytes, ...became } = await takeFile(practice, folder, path, taking)
       const isUnlisted = listed !== undefined && became.fate !== 'not-dicom' && !names.has(path.toLowerCase())
-      tell({ ...became, ...(isUnlisted ? { isUnlisted } : {}) }, sizeBytes)
+      await tell({ ...became, ...(isUnlisted ? { isUnlisted } : {}) }, sizeBytes)
       onProgress?.(i + 1, images.length)
     }
     state = 'done'
@@ -83,13 +88,18 @@ function unmet(listed: Listed | undefined, files: readonly string[]): FileReport
   ]
 }
 
-async function takeFile(
-  practice: OpenPractice,
-  folder: string,
-  path: string,
-  runId: string,
-  { isDry, source = 'folder' }: DicomFolderOptions,
-): Promise<FileReport & { readonly sizeBytes: number }> {
+interface Taking {
+  readonly isDry: boolean
+  readonly source: string
+  /** of studies by their id */
+  readonly places: Map<string, ImagePlace>
+  /** images that a dry run has met */
+  readonly seen: Set<string>
+}
+
+type TakenFile = FileReport & { readonly sizeBytes: number }
+
+async function takeFile(practice: OpenPractice, folder: string, path: string, taking: Taking): Promise<TakenFile> {
   try {
     // A file that has become a link since the folder was read is not followed either.
     await using file = await open(join(folder, path), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
@@ -97,17 +107,35 @@ async function takeFile(
     const head = Buffer.alloc(HEAD_BYTES)
     await file.read(head, 0, HEAD_BYTES, 0)
     if (!isDicomFile(head) && !isBareDataSet(head)) return { path, fate: 'not-dicom', sizeBytes }
-    if (isDry) return { path, fate: 'taken', sizeBytes }
-    const fileName = path.split('/').at(-1) ?? path
-    const kept = await keepImage(practice, { bytes: piecesOf(file), source: `import:${runId} ${source}`, fileName })
-    const fate = kept.outcome === 'taken' && kept.flag === 'unreadable' ? 'unreadable' : kept.outcome
-    return { path, fate, flag: kept.flag, studyId: kept.studyId, sizeBytes }
+    const arrived = { bytes: piecesOf(file), source: taking.source, fileName: path.split('/').at(-1) ?? path }
+    const became = await (taking.isDry ? foresee : keep)(practice, arrived, taking)
+    return { path, ...became, sizeBytes }
   } catch (error) {
     const code = (error as { code?: string }).code ?? 'unexpected'
     const isOfOneFile = error instanceof ImageTooLargeError || (!(error instanceof PracticeError) && /^E[A-Z]+$/.test(code))
     if (!isOfOneFile) throw error
     return { path, fate: code === 'ELOOP' ? 'link' : 'failed', code, sizeBytes: 0 }
   }
+}
+
+type Became = Omit<FileReport, 'path'>
+
+async function keep(practice: OpenPractice, arrived: ArrivedImage, { places }: Taking): Promise<Became> {
+  const { outcome, flag, studyId } = await keepImage(practice, arrived)
+  const place = places.get(studyId) ?? (await findPlace(practice.db, practice.id, studyId))
+  if (place !== undefined) places.set(studyId, place)
+  return { fate: fateOf(outcome, flag), flag, studyId, ...(place === undefined ? {} : { place }) }
+}
+
+async function foresee(practice: OpenPractice, arrived: ArrivedImage, { seen }: Taking): Promise<Became> {
+  const { outcome, flag, place, study, image } = await foreseeImage(practice, arrived)
+  const isAgain = seen.has(image)
+  seen.add(image)
+  return { fate: fateOf(isAgain ? 'same' : outcome, flag), flag, studyId: study, place }
+}
+
+function fateOf(outcome: 'taken' | 'same', flag: InstanceFlag): FileFate {
+  return outcome === 'taken' && flag === 'unreadable' ? 'unreadable' : outcome
 }
 
 /** Old devices write the data set alone: it begins with group 0008, or with the meta group without what stands before. Kept, and nobody reads it. */

@@ -20,6 +20,13 @@ export async function* walkFolder(root: string, below = ''): AsyncGenerator<Foun
   }
 }
 
+/** Links and what is no file included: how many {@link walkFolder} finds. */
+export async function countFiles(root: string): Promise<number> {
+  let count = 0
+  for await (const _ of walkFolder(root)) count++
+  return count
+}
+
 export interface Listed {
   /** paths below the folder that DICOMDIRs name */
   readonly files: ReadonlySet<string>

@@ -3,7 +3,7 @@ import { type EventFacts, readEvents } from '@couronne/formats'
 import { KINDS } from '#patients'
 import type { Finding } from '../findings.ts'
 import type { MappedRow } from '../mapped-row.ts'
-import type { EntryRow, EntryTable, Source } from '../source.ts'
+import type { EntryRow, EntrySource, EntryTable } from '../source.ts'
 import { toLine, toParagraphs } from '../values.ts'
 import { piecesOf, type ReadText, readTexts } from './read-texts.ts'
 
@@ -22,7 +22,7 @@ const ZONES: Readonly<Record<string, string>> = {
 }
 
 /** @param place a folder, or one file */
-export async function openCalendarSource(place: string, thisYear: number): Promise<Source> {
+export async function openCalendarSource(place: string, thisYear: number): Promise<EntrySource> {
   const table = calendarTable(await readTexts(place, /\.(ics|ical|ifb)$/i), thisYear)
   return { tables: [table], findFile: async () => undefined, [Symbol.asyncDispose]: async () => {} }
 }

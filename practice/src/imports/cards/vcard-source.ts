@@ -5,7 +5,7 @@ import { KINDS } from '#patients'
 import type { Finding } from '../findings.ts'
 import type { MappedRow } from '../mapped-row.ts'
 import type { Profile } from '../profile.ts'
-import type { EntryRow, Source } from '../source.ts'
+import type { EntryRow, EntrySource } from '../source.ts'
 import { toLine, toParagraphs } from '../values.ts'
 import { piecesOf, readTexts } from './read-texts.ts'
 
@@ -15,7 +15,7 @@ const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/
 const TELEPHONE = /^\+?[\d ()./-]{4,30}$/
 
 /** @param place a folder, or one file */
-export async function openCardSource(place: string, settings: CardSettings): Promise<Source> {
+export async function openCardSource(place: string, settings: CardSettings): Promise<EntrySource> {
   const texts = await readTexts(place, /\.(vcf|vcard)$/i)
   const cards = piecesOf(texts, readCards)
   const rows = cards.map(

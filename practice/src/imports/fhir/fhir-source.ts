@@ -9,7 +9,7 @@ import type { Finding, Refusal } from '../findings.ts'
 import { withMember } from '../links.ts'
 import type { MappedContent, MappedRow } from '../mapped-row.ts'
 import type { Profile } from '../profile.ts'
-import type { EntryContext, EntryRow, EntryTable, Source } from '../source.ts'
+import type { EntryContext, EntryRow, EntrySource, EntryTable } from '../source.ts'
 import type { SourceFile } from '../source-file.ts'
 import { attachmentsOf, openAttachment, parsePlace } from './attachments.ts'
 import { type Json, object, objects } from './json.ts'
@@ -57,7 +57,7 @@ const ORDER: readonly (readonly [type: string, entity: string])[] = [
  * @param place a folder, or one file
  * @throws {ImportSourceError} when there is no such folder
  */
-export async function openFhirSource(place: string, settings: FhirSettings): Promise<Source> {
+export async function openFhirSource(place: string, settings: FhirSettings): Promise<EntrySource> {
   const found = await findFhirFiles(place, FILES)
   const files = await FilesBelow.open(found.folder)
   const shelf = new Shelf()

@@ -22,7 +22,7 @@ import { ImportSourceError } from '#errors'
 import { type FileTree, folderTree, type TreeFile } from '../file-tree.ts'
 import type { Finding } from '../findings.ts'
 import type { MappedRow } from '../mapped-row.ts'
-import type { EntryRow, EntryTable, Source, SourceNote } from '../source.ts'
+import type { EntryRow, EntrySource, EntryTable, SourceNote } from '../source.ts'
 import { zipTree } from '../zip-tree.ts'
 import { mapEntry, mapPatient, type PatientFacts, patientKeyOf } from './map-entry.ts'
 import { mapStatement } from './map-statement.ts'
@@ -56,7 +56,7 @@ interface Medium {
  * @param place a folder, or an archive
  * @throws {ImportSourceError} when it is none, cannot be read, or holds no such medium
  */
-export async function openXdmSource(place: string): Promise<Source> {
+export async function openXdmSource(place: string): Promise<EntrySource> {
   const found = await stat(place).catch((error: NodeJS.ErrnoException) => {
     throw new ImportSourceError(`the medium cannot be read: ${error.code}`)
   })

@@ -149,6 +149,7 @@ export const images: typeof French = {
     contradicted: 'The number is a patient’s, but the name or the birth date is not theirs.',
     unconfirmed: 'The number fits, but no name and no birth date confirm it.',
     several: 'Several patients may fit.',
+    'other-person': 'It came with a patient’s record, but the file names somebody else.',
     unreadable: 'The file does not read: it is kept as it was received.',
     returned: 'Somebody took it out of a record.',
   },

@@ -11,6 +11,8 @@ export const importWords = {
     note: 'Notes',
     alert: 'Alerts',
     document: 'Documents',
+    image: 'Images',
+    other: 'Other files',
   },
   entityHints: {
     patient: 'A row for each patient: name, birth, address.',
@@ -198,6 +200,54 @@ export const importWords = {
     'file-number-taken': {
       is: 'a file number that is taken',
       next: 'A sign is added to it (“124-2”). Change it in the record if you prefer another number.',
+    },
+    'not-dicom': {
+      is: 'no DICOM image',
+      next: 'The file is not taken: a program or a text of the medium, mostly. Photographs and PDFs come in as “a folder per patient”.',
+    },
+    'image-in-record': { is: 'in its patient’s record', next: 'Number, name and birth date are theirs.' },
+    'image-no-number': {
+      is: 'to file: no file number',
+      next: 'Say whose it is in “Images to file”: Couronne proposes patients there.',
+    },
+    'image-unknown-number': {
+      is: 'to file: the number is that of no record',
+      next: 'Say whose it is in “Images to file”; if the patients are still missing, bring them in first.',
+    },
+    'image-foreign-number': {
+      is: 'to file: the number comes from another practice',
+      next: 'Say whose it is in “Images to file”: Couronne proposes patients there.',
+    },
+    'image-contradicted': {
+      is: 'to file: name or birth date are not those of the number',
+      next: 'Compare in “Images to file” before you put it into a record.',
+    },
+    'image-unconfirmed': {
+      is: 'to file: neither name nor birth date confirms the number',
+      next: 'Confirm it in “Images to file”.',
+    },
+    'image-several': { is: 'to file: several patients may fit', next: 'Choose in “Images to file”.' },
+    'image-other-person': {
+      is: 'to file: it names somebody else than the patient with whose record it came',
+      next: 'Compare in “Images to file” before you put it into a record.',
+    },
+    'image-unreadable': {
+      is: 'to file: it does not read',
+      next: 'It is kept as it is. Ask whoever made the medium for it again.',
+    },
+    'image-returned': {
+      is: 'to file: somebody had taken this study out of a record',
+      next: 'Say whose it is in “Images to file”.',
+    },
+    'image-aside': {
+      is: 'of a study that was set aside before',
+      next: 'It joins the other images of that study, among those set aside.',
+    },
+    'image-same-uid': { is: 'the same number as another image, other content', next: 'Both are kept, and marked.' },
+    'image-unlisted': { is: 'not in the medium’s own list', next: 'It is taken all the same.' },
+    'image-elsewhere': {
+      is: 'in another patient’s record already',
+      next: 'It stays there. If that is not the right one, move it from that record.',
     },
     'changed-here-too': {
       is: 'changed in the source, but corrected here as well',

@@ -50,8 +50,8 @@ export const imports: typeof french = {
     dicom: { name: 'DICOM images', hint: 'A CD, a folder or the export of an X-ray device.' },
     database: { name: 'A database on a server', hint: 'With your IT provider: they write a profile that says where it is.' },
   },
-  dicomElsewhere:
-    'DICOM images have no columns to explain: drop them in the room “Images”, and they go to the right patient by themselves, or into the tray.',
+  dicomSorted:
+    'Each image says itself whose it is: one whose number, name and birth date agree goes into its record, the others wait in “Images to file”. Bring the patients in first.',
   name: 'Name of this import',
   nameHint: 'The name of the old software, for example.',
   nameMissing: 'Give this import a name.',
@@ -294,6 +294,7 @@ export const imports: typeof french = {
   remarkedTitle: 'Taken over, with a remark',
   remarkedLead: 'These rows come without what could not be read, or should be checked.',
   reason: (rows, is) => `${rows}: ${is}`,
+  openRecord: 'Open the record',
   rowsShow: 'Show the rows',
   rowsCounted: 'Counted only: too many rows say it for each to be kept.',
   rowAt: (table, line) => `${table}, row ${line}`,

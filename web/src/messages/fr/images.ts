@@ -154,6 +154,7 @@ export const images = {
     contradicted: 'Le numéro est celui d’un patient, mais le nom ou la date de naissance ne sont pas les siens.',
     unconfirmed: 'Le numéro convient, mais ni nom ni date de naissance ne le confirment.',
     several: 'Plusieurs patients peuvent convenir.',
+    'other-person': 'Arrivée avec le dossier d’un patient, mais le fichier nomme quelqu’un d’autre.',
     unreadable: 'Le fichier ne se lit pas : il est gardé tel qu’il a été reçu.',
     returned: 'Quelqu’un l’a sortie d’un dossier.',
   },

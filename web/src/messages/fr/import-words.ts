@@ -9,6 +9,8 @@ export const importWords = {
     note: 'Notes',
     alert: 'Alertes',
     document: 'Documents',
+    image: 'Images',
+    other: 'Autres fichiers',
   },
   entityHints: {
     patient: 'Une ligne par patient : nom, naissance, adresse.',
@@ -206,6 +208,57 @@ export const importWords = {
     'file-number-taken': {
       is: 'numéro de dossier déjà pris',
       next: 'Un signe y est ajouté (« 124-2 »). Changez-le dans le dossier si vous préférez un autre numéro.',
+    },
+    'not-dicom': {
+      is: 'pas une image DICOM',
+      next: 'Le fichier n’est pas repris : un programme ou un texte du support, le plus souvent. Ce qui est une photo ou un PDF se reprend avec « un dossier par patient ».',
+    },
+    'image-in-record': {
+      is: 'dans le dossier de son patient',
+      next: 'Le numéro, le nom et la date de naissance sont les siens.',
+    },
+    'image-no-number': {
+      is: 'à ranger : aucun numéro de dossier',
+      next: 'Dites de qui elle est dans « Images à ranger » : Couronne y propose des patients.',
+    },
+    'image-unknown-number': {
+      is: 'à ranger : le numéro n’est celui d’aucun dossier',
+      next: 'Dites de qui elle est dans « Images à ranger » ; si les patients manquent encore, reprenez-les d’abord.',
+    },
+    'image-foreign-number': {
+      is: 'à ranger : le numéro vient d’un autre cabinet',
+      next: 'Dites de qui elle est dans « Images à ranger » : Couronne y propose des patients.',
+    },
+    'image-contradicted': {
+      is: 'à ranger : le nom ou la date de naissance ne sont pas ceux du numéro',
+      next: 'Comparez dans « Images à ranger » avant de la mettre dans un dossier.',
+    },
+    'image-unconfirmed': {
+      is: 'à ranger : ni nom ni date de naissance ne confirment le numéro',
+      next: 'Confirmez dans « Images à ranger ».',
+    },
+    'image-several': { is: 'à ranger : plusieurs patients peuvent convenir', next: 'Choisissez dans « Images à ranger ».' },
+    'image-other-person': {
+      is: 'à ranger : elle nomme quelqu’un d’autre que le patient du dossier repris',
+      next: 'Comparez dans « Images à ranger » avant de la mettre dans un dossier.',
+    },
+    'image-unreadable': {
+      is: 'à ranger : elle ne se lit pas',
+      next: 'Elle est gardée telle quelle. Demandez-la de nouveau à qui a fait le support.',
+    },
+    'image-returned': {
+      is: 'à ranger : quelqu’un avait sorti cet examen d’un dossier',
+      next: 'Dites de qui elle est dans « Images à ranger ».',
+    },
+    'image-aside': {
+      is: 'd’un examen déjà mis de côté',
+      next: 'Elle rejoint les autres images de cet examen, parmi celles mises de côté.',
+    },
+    'image-same-uid': { is: 'même numéro qu’une autre image, contenu différent', next: 'Les deux sont gardées, et signalées.' },
+    'image-unlisted': { is: 'absente de la liste du support', next: 'Elle est reprise tout de même.' },
+    'image-elsewhere': {
+      is: 'déjà dans le dossier d’un autre patient',
+      next: 'Elle y reste. Si ce n’est pas le bon, déplacez-la depuis ce dossier.',
     },
     'changed-here-too': {
       is: 'changé dans la source, mais aussi corrigé ici',

@@ -52,8 +52,8 @@ export const imports = {
       hint: 'Avec votre prestataire : il écrit un profil qui dit où elle est.',
     },
   },
-  dicomElsewhere:
-    'Les images DICOM n’ont pas de colonnes à expliquer : elles se déposent dans la pièce « Images », et vont d’elles-mêmes au bon patient ou dans le bac à ranger.',
+  dicomSorted:
+    'Chaque image dit elle-même de qui elle est : celle dont le numéro, le nom et la date de naissance concordent va dans son dossier, les autres attendent dans « Images à ranger ». Reprenez les patients d’abord.',
   name: 'Nom de cette reprise',
   nameHint: 'Le nom de l’ancien logiciel, par exemple.',
   nameMissing: 'Donnez un nom à cette reprise.',
@@ -298,6 +298,7 @@ export const imports = {
   remarkedTitle: 'Repris, avec une remarque',
   remarkedLead: 'Ces lignes sont reprises sans la partie illisible, ou sont à vérifier.',
   reason: (rows: string, is: string) => `${rows} : ${is}`,
+  openRecord: 'Ouvrir le dossier',
   rowsShow: 'Montrer les lignes',
   rowsCounted: 'Comptées seulement : trop de lignes le disent pour être gardées une à une.',
   rowAt: (table: string, line: string) => `${table}, ligne ${line}`,
