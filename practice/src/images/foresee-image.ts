@@ -3,12 +3,13 @@ import type { OpenPractice } from '#open-practice'
 import type { InstanceFlag } from './contract.ts'
 import { type Hashes, Intake } from './intake.ts'
 import { type ArrivedImage, findTwin, flagOf, IMAGE_BYTES_MAX, look, studySeen } from './keep-image.ts'
-import { findPlace, type ImagePlace, placeOf } from './place.ts'
-import { findStudyByUid } from './store.ts'
-import { whoseIs } from './studies-open.ts'
+import { type ImagePlace, placeOf } from './place.ts'
+import { findStudy, findStudyByUid, type StudyRow } from './store.ts'
+import { isClaimable, whoseIs } from './studies-open.ts'
 
 export interface ForeseenImage {
-  readonly outcome: 'taken' | 'same'
+  /** `claimed`: it is here and waits, and is this patient's from now on */
+  readonly outcome: 'taken' | 'same' | 'claimed'
   readonly flag: InstanceFlag
   readonly place: ImagePlace
   /** the same for all images of one study, whether it is here or not */
@@ -28,11 +29,20 @@ export async function foreseeImage(practice: OpenPractice, arrived: ArrivedImage
   const foreseen = studySeen(arrived, seen, isCut, hashes)
   const study = `${foreseen.studyUid} ${foreseen.identityDigest}`
   const image = `${hashes.dataSha256} ${seen.transferSyntaxUid}`
-  const place = twin === undefined ? undefined : await findPlace(db, practiceId, twin.study_id)
-  if (twin !== undefined && place !== undefined) return { outcome: 'same', flag: twin.flag, place, study, image }
+  const { patientId } = arrived
+  const claimed = async (row: StudyRow): Promise<ImagePlace | undefined> =>
+    patientId !== undefined && (await isClaimable(db, practiceId, row, patientId))
+      ? { kind: 'record', patientId, entryId: '' }
+      : undefined
+  const of = twin === undefined ? undefined : await findStudy(db, practiceId, twin.study_id)
+  if (twin !== undefined && of !== undefined) {
+    const place = await claimed(of)
+    const outcome = place === undefined ? 'same' : 'claimed'
+    return { outcome, flag: twin.flag, place: place ?? placeOf(of), study, image }
+  }
   const flag = flagOf(seen, isCut, hasOthers)
   const there = await findStudyByUid(db, practiceId, foreseen.studyUid, foreseen.identityDigest)
-  if (there !== undefined) return { outcome: 'taken', flag, place: placeOf(there), study, image }
+  if (there !== undefined) return { outcome: 'taken', flag, place: (await claimed(there)) ?? placeOf(there), study, image }
   const match = await whoseIs(db, practiceId, foreseen)
   return {
     outcome: 'taken',

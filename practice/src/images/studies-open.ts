@@ -138,16 +138,19 @@ const OPEN_REASONS: readonly string[] = [
   'several',
 ] satisfies TrayReason[]
 
-/** A study that waits since nobody knew whose it is, and whose images have come once more, with a record: then it is that patient's. */
+/** Whether a study that waits, since nobody knew whose it is, is this patient's, with whose record its images have come once more. */
+export async function isClaimable(db: Db | Tx, practiceId: string, row: StudyRow, patientId: string): Promise<boolean> {
+  if (row.state !== 'tray' || !OPEN_REASONS.includes(row.reason ?? '')) return false
+  return (await matchOf(db, practiceId, JSON.parse(row.named) as NamedPatient, patientId)).kind === 'sure'
+}
+
+/** Takes it out of the tray into that patient's record, where {@link isClaimable} says so. */
 export async function claimStudy(practice: OpenPractice, studyId: string, patientId: string): Promise<void> {
   const { db, id: practiceId } = practice
-  const isOpen = (row: StudyRow | undefined): row is StudyRow => row?.state === 'tray' && OPEN_REASONS.includes(row.reason ?? '')
-  if (!isOpen(await findStudy(db, practiceId, studyId))) return
+  if ((await findStudy(db, practiceId, studyId))?.state !== 'tray') return
   await db.transaction().execute(async (tx) => {
     const row = await findStudy(tx, practiceId, studyId)
-    if (!isOpen(row)) return
-    const named = JSON.parse(row.named) as NamedPatient
-    if ((await matchOf(tx, practiceId, named, patientId)).kind !== 'sure') return
+    if (row === undefined || !(await isClaimable(tx, practiceId, row, patientId))) return
     const claimed = await tx
       .updateTable('image_study')
       .set({ state: 'attached', reason: null, patient_id: patientId })

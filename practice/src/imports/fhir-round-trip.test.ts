@@ -74,7 +74,7 @@ async function read(resources: readonly object[]): Promise<MappedRow[]> {
 
 /** The body that the importer writes, with keys for ids. */
 function bodyOf({ content, practitioner, practitionerMember = 'practitionerId', links = [] }: MappedRow): object | undefined {
-  if (content === undefined) return undefined
+  if (content === undefined || content.kind === 'image') return undefined
   const body = content.kind === 'patient' ? content.identity : content.kind === 'file' ? content.about : content.content.body
   const named = practitioner === undefined ? body : withMember(body, practitionerMember, () => 'martin')
   return withLinks(named, links, ({ key }) => key)

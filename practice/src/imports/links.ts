@@ -1,7 +1,8 @@
 /** Entries that other entries name: by rows of the source when they are read, by ids when they are written. Both must be of one patient. */
 import type { Db } from '#database'
+import type { EntryKind } from '#patients'
 import type { KeyMap } from './key-map.ts'
-import type { EntryLink, MappedContent } from './mapped-row.ts'
+import type { EntryLink, ImageContent, MappedContent } from './mapped-row.ts'
 import { type KnownTarget, loadTargets, type RowOfTable } from './store.ts'
 
 /** What this run has taken so far, or would take: by table, with the patient and the kind of each. */
@@ -54,12 +55,30 @@ export function linksThere(
 }
 
 /** Remembers what a row becomes, for those that name it. */
-export function noteTaken(run: LinkingRun, key: string, patientKey: string | undefined, content: MappedContent): void {
+export function noteTaken(
+  run: LinkingRun,
+  key: string,
+  patientKey: string | undefined,
+  content: MappedContent | ImageContent,
+): void {
   const taken = run.taken.get(run.table)
   if (taken === undefined) return
-  const kind = content.kind === 'file' ? 'document' : content.kind === 'entry' ? content.content.kind : undefined
+  const kind = kindOf(content)
   const names = kind === undefined ? [key] : [`${key}|any|${patientKey}`, `${key}|${kind}|${patientKey}`]
   for (const name of names) taken.add(name, NOTHING)
+}
+
+function kindOf(content: MappedContent | ImageContent): EntryKind | undefined {
+  switch (content.kind) {
+    case 'file':
+      return 'document'
+    case 'image':
+      return 'imagingStudy'
+    case 'entry':
+      return content.content.kind
+    case 'patient':
+      return undefined
+  }
 }
 
 const NOTHING = '0'

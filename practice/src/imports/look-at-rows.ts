@@ -4,13 +4,13 @@ import type { Actor, OpenPractice } from '#open-practice'
 import type { BodyOf } from '#patients'
 import { decideRow } from './decide-row.ts'
 import { type Decisions, keyOfItsOwn } from './decisions.ts'
-import { isFileAsExpected, isFileAsNamed } from './file-document.ts'
 import { giveFileNumbers } from './file-numbers.ts'
 import { type Finding, IGNORED, isRefusal } from './findings.ts'
 import type { KeyMap } from './key-map.ts'
 import { linksThere, noteTaken, type TakenRows, Targets } from './links.ts'
+import { lookAtFile } from './look-at-file.ts'
 import { mapRow } from './map-row.ts'
-import type { EntryLink, MappedContent, MappedRow } from './mapped-row.ts'
+import type { EntryLink, ImageContent, MappedContent, MappedRow } from './mapped-row.ts'
 import { findOurPatients } from './our-patients.ts'
 import type { FindPractitioner } from './practitioners.ts'
 import type { TableCount } from './report.ts'
@@ -64,7 +64,7 @@ export interface Taken extends LookedAt {
   readonly digest: string
   /** an earlier attempt of this run, or an earlier run, has done it */
   readonly isDone: boolean
-  readonly content: MappedContent
+  readonly content: MappedContent | ImageContent
   readonly patientKey?: string
   /** of ours, by a decision or since the source has no patients */
   readonly patientId?: string
@@ -131,14 +131,24 @@ export async function lookAt(
     })
     const { key } = decided
     const findings = [...decided.findings]
+    const patientId = decided.patientId ?? patients.oursOf(patientKey)
+    const linkedId = patientId ?? (patientKey === undefined ? undefined : patients.idOf(patientKey))
     const base = { line, raw, rowDigest, findings, ...(key === undefined ? {} : { key }) }
     const digest = comparedDigest(run, table, row)
     const was = key === undefined ? undefined : known.get(key)
     const isDone = was?.digest === digest
     const isIgnored = findings.some(({ code }) => code === IGNORED)
     // What is in the record already needs its file no more, and what is refused needs none.
-    if (content?.kind === 'file' && !isDone && !findings.some(isRefusal))
-      findings.push(...(await fileFindings(run.source, content)))
+    const isFile = content?.kind === 'file' || content?.kind === 'image'
+    const file =
+      isFile && !isDone && !findings.some(isRefusal)
+        ? await lookAtFile(run.practice, run.source, content, {
+            patientId: linkedId,
+            isWithPatient: patientKey !== undefined,
+          })
+        : undefined
+    if (file?.content.kind === 'image') forgetType(findings)
+    findings.push(...(file?.findings ?? []))
     const practitioner = practitionerOf(run, made)
     if (made.practitionerMember !== undefined && practitioner.id === undefined) findings.push({ code: 'practitioner-missing' })
     if (key === undefined || content === undefined || findings.some(isRefusal)) {
@@ -153,20 +163,18 @@ export async function lookAt(
     if (table.kind === 'columns' && 'row' in row)
       for (const word of unknownWords(table.profile, row.row, findings)) run.count.sayWord(word)
     if (content.kind === 'patient') run.patients.add(key, rowDigest)
-    const patientId = decided.patientId ?? patients.oursOf(patientKey)
-    const linkedId = patientId ?? (patientKey === undefined ? undefined : patients.idOf(patientKey))
     const links = linksThere(run, targets, made.links ?? [], { key: patientKey, id: linkedId })
     if (links.length < (made.links ?? []).length) findings.push({ code: 'link-missing' })
-    noteTaken(run, key, patientKey, content)
+    noteTaken(run, key, patientKey, file?.content ?? content)
     looked.push({
       ...base,
       key,
       digest,
       isDone,
-      content,
+      content: file?.content ?? content,
       links,
       rawTaken,
-      fate: fateOf(run, was, isDone),
+      fate: file?.isHere === true && was === undefined ? 'same' : fateOf(run, was, isDone),
       ...(patientKey === undefined ? {} : { patientKey }),
       ...(patientId === undefined ? {} : { patientId }),
       ...(made.practitioner === undefined ? {} : { practitioner: made.practitioner }),
@@ -227,14 +235,10 @@ function comparedDigest(run: TableRun, table: SourceTable, row: SourceRow & { ma
   return meaning === '' ? row.rowDigest : digestOf(`${row.rowDigest}\n${meaning}`)
 }
 
-async function fileFindings(source: Source, content: Extract<MappedContent, { kind: 'file' }>): Promise<Finding[]> {
-  const file = await source.findFile(content.path)
-  if (file === undefined) return [{ code: 'file-missing' }]
-  const findings: Finding[] = []
-  const { about, path, expected = {} } = content
-  if (!(await isFileAsNamed(file, String(about.fileName ?? path)))) findings.push({ code: 'format-differs' })
-  if (!(await isFileAsExpected(file, expected))) findings.push({ code: 'file-differs' })
-  return findings
+/** An image is no document, whose type somebody might look for. */
+function forgetType(findings: Finding[]): void {
+  const at = findings.findIndex(({ code }) => code === 'type-unknown')
+  if (at >= 0) findings.splice(at, 1)
 }
 
 /** Patients whom this run or an earlier one has taken; their ids where a row names other rows of theirs. */
@@ -245,8 +249,9 @@ async function loadPatients(run: TableRun, table: SourceTable, rows: readonly Ma
     const oursOf = (key: string | undefined) => (key === undefined ? undefined : ours.get(key))
     return { has: (key: string) => ours.has(key), idOf: oursOf, oursOf }
   }
-  const isAsked = ({ patientKey, links = [] }: MappedRow) =>
-    patientKey !== undefined && (links.length > 0 || !run.patients.has(patientKey))
+  const isAsked = ({ patientKey, links = [], content }: MappedRow) =>
+    patientKey !== undefined &&
+    (links.length > 0 || content?.kind === 'file' || content?.kind === 'image' || !run.patients.has(patientKey))
   const asked = rows.filter(isAsked).map(({ patientKey }) => patientKey ?? '')
   const known = await loadKnown(run.practice.db, run, run.patientTable, [...new Set(asked)])
   return {

@@ -15,6 +15,13 @@ export type MappedContent =
       readonly expected?: ExpectedFile
     }
 
+/** A file whose bytes are an image as devices write them: whose it is, it says itself as well. */
+export interface ImageContent {
+  readonly kind: 'image'
+  /** as the source finds it */
+  readonly path: string
+}
+
 /** A kind and its body, before the practitioner's name and the keys of other rows have become ids. */
 export interface UnlinkedEntry {
   readonly kind: EntryContent['kind']
@@ -54,7 +61,7 @@ export interface MappedRow {
   /** it is read with the rows that it completes, and is nothing by itself: a practitioner, the charge of an act */
   readonly isContext?: boolean
   /** absent when a finding refuses the row */
-  readonly content?: MappedContent
+  readonly content?: MappedContent | ImageContent
   readonly links?: readonly EntryLink[]
   readonly findings: readonly Finding[]
 }

@@ -36,7 +36,7 @@ export async function openSource(folder: string, profile: Profile, thisYear: num
     case 'fhir':
       return openFhirSource(folder, source)
     case 'xdm':
-      return openXdmSource(folder)
+      return openXdmSource(folder, thisYear)
     case 'dicom':
       return openDicomSource(folder)
     case 'vcard':

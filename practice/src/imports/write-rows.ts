@@ -13,6 +13,7 @@ import {
 } from '#patients'
 import { correctImported } from './correct-imported.ts'
 import { fileDocument } from './file-document.ts'
+import { fileImage } from './file-image.ts'
 import { type Finding, isAboutTheRow } from './findings.ts'
 import { Targets, withLinks, withMember } from './links.ts'
 import type { LookedAt, TableRun, Taken } from './look-at-rows.ts'
@@ -30,7 +31,7 @@ export async function writeRows(run: TableRun, looked: readonly (LookedAt | Take
   const added = taken.filter(({ known }) => known === undefined)
   const { batch, became } = await toBatch(
     run,
-    added.filter(({ content }) => content.kind !== 'file'),
+    added.filter(({ content }) => content.kind !== 'file' && content.kind !== 'image'),
   )
   const within = async (tx: Tx) => {
     await insertKnown(tx, run, became)
@@ -44,7 +45,8 @@ export async function writeRows(run: TableRun, looked: readonly (LookedAt | Take
   if (became.length > 0) await importEntries(run.practice, run.actor, [{ ...batch, within }], signalOf(run))
   else await run.practice.db.transaction().execute(within)
   for (const row of added) if (row.content.kind === 'file') await addFile(run, row)
-  for (const row of taken) if (row.known !== undefined) await change(run, row, row.known)
+  for (const row of taken) if (row.content.kind === 'image') await addImage(run, row)
+  for (const row of taken) if (row.known !== undefined && row.content.kind !== 'image') await change(run, row, row.known)
 }
 
 function signalOf({ signal }: TableRun) {
@@ -106,6 +108,20 @@ async function addFile(run: TableRun, row: Taken): Promise<void> {
   )
 }
 
+/** What waits in the tray is looked at again the next time: the same bytes are there already then. */
+async function addImage(run: TableRun, row: Taken): Promise<void> {
+  if (row.content.kind !== 'image') return
+  const { key, digest, known, content } = row
+  const patientId = row.patientId ?? (await patientIdsOf(run, [row])).get(row.patientKey ?? '')
+  const file = await run.source.findFile(content.path)
+  if (file === undefined || (row.patientKey !== undefined && patientId === undefined))
+    throw new ImportSourceError(`the patient or the file of row ${row.line} is gone`)
+  const filed = { file, fileName: basename(content.path), patientId, source: `import:${run.runId} ${run.table}` }
+  await fileImage(run.practice, filed, (tx, at) =>
+    known === undefined ? insertKnown(tx, run, [{ key, digest, ...at }]) : updateKnown(tx, run, row),
+  )
+}
+
 async function change(run: TableRun, row: Taken, known: KnownRow): Promise<void> {
   const { patient_id: patientId, entry_id: entryId } = known
   const targets = await targetsOf(run, [row])
@@ -131,6 +147,7 @@ async function change(run: TableRun, row: Taken, known: KnownRow): Promise<void>
 function bodyOf(row: Taken, idOf: (link: EntryLink) => string | undefined): EntryContent {
   const { content } = row
   if (content.kind === 'patient') return { kind: 'identity', body: content.identity as Identity }
+  if (content.kind === 'image') throw new Error('an image is no entry')
   const { kind, body } = content.kind === 'entry' ? content.content : { kind: 'document' as const, body: content.about }
   return { kind, body: withLinks(withPractitioner(kind, body, row), row.links, idOf) } as EntryContent
 }

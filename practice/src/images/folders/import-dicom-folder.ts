@@ -131,7 +131,7 @@ async function foresee(practice: OpenPractice, arrived: ArrivedImage, { seen }: 
   const { outcome, flag, place, study, image } = await foreseeImage(practice, arrived)
   const isAgain = seen.has(image)
   seen.add(image)
-  return { fate: fateOf(isAgain ? 'same' : outcome, flag), flag, studyId: study, place }
+  return { fate: fateOf(isAgain || outcome !== 'taken' ? 'same' : 'taken', flag), flag, studyId: study, place }
 }
 
 function fateOf(outcome: 'taken' | 'same', flag: InstanceFlag): FileFate {

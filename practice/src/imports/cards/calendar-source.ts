@@ -27,12 +27,17 @@ export async function openCalendarSource(place: string, thisYear: number): Promi
   return { tables: [table], findFile: async () => undefined, [Symbol.asyncDispose]: async () => {} }
 }
 
-function calendarTable(texts: readonly ReadText[], thisYear: number): EntryTable {
+/** The appointments of texts, each a row. */
+export function calendarRows(texts: readonly ReadText[], thisYear: number): EntryRow[] {
   const [from, to] = [`${thisYear - YEARS.before}-01-01`, `${thisYear + YEARS.after}-12-31`]
   const events = piecesOf(texts, (text) => readEvents(text, from, to))
-  const rows = events.map(
+  return events.map(
     ({ text, event }, i): EntryRow => ({ line: i + 1, raw: text, findings: [], map: ({ zone }) => mapEvent(event, zone) }),
   )
+}
+
+function calendarTable(texts: readonly ReadText[], thisYear: number): EntryTable {
+  const rows = calendarRows(texts, thisYear)
   return {
     kind: 'entries',
     name: 'iCalendar',

@@ -20,16 +20,16 @@ import {
 } from '@couronne/formats'
 import { ImportSourceError } from '#errors'
 import { type FileTree, folderTree, type TreeFile } from '../file-tree.ts'
-import type { Finding } from '../findings.ts'
 import type { MappedRow } from '../mapped-row.ts'
 import type { EntryRow, EntrySource, EntryTable, SourceNote } from '../source.ts'
+import { diaryRows, isDiary, mapFile } from '../undescribed-files.ts'
 import { zipTree } from '../zip-tree.ts'
 import { mapEntry, mapPatient, type PatientFacts, patientKeyOf } from './map-entry.ts'
 import { mapStatement } from './map-statement.ts'
 
 const METADATA = /(^|\/)IHE_XDM\/[^/]+\/METADATA\.XML$/i
 /** Of the medium itself: they say what the metadata says, or how to show it. */
-const OF_THE_MEDIUM = /(^|\/)(INDEX\.HTML?|README\.TXT|METADATA\.XML|MANIFEST\.XML|AUTORUN\.INF|[^/]+\.(XSL|XSLT|CSS))$/i
+const OF_THE_MEDIUM = /(^|\/)(INDEX\.HTML?|README\.TXT|METADATA\.XML|MANIFEST\.XML|AUTORUN\.INF|DICOMDIR|[^/]+\.(XSL|XSLT|CSS))$/i
 
 interface NamedDocument {
   readonly entry: DocumentEntry
@@ -37,6 +37,8 @@ interface NamedDocument {
   readonly file: TreeFile | undefined
   readonly path: string
   readonly patientKey: string | undefined
+  /** by which it is described */
+  readonly metadataPath: string
 }
 
 /** Of a patient, the documents that code something, with the newest of them. */
@@ -50,13 +52,15 @@ interface Medium {
   /** by path: clinical documents, the newest of each patient */
   readonly newest: ReadonlyMap<string, { readonly document: ClinicalDocument; readonly path: string }>
   readonly others: readonly TreeFile[]
+  /** whose medium each folder is, where it is one patient's: by the path of its top, which ends with `/` or is empty */
+  readonly owners: ReadonlyMap<string, string>
 }
 
 /**
  * @param place a folder, or an archive
  * @throws {ImportSourceError} when it is none, cannot be read, or holds no such medium
  */
-export async function openXdmSource(place: string): Promise<EntrySource> {
+export async function openXdmSource(place: string, thisYear: number): Promise<EntrySource> {
   const found = await stat(place).catch((error: NodeJS.ErrnoException) => {
     throw new ImportSourceError(`the medium cannot be read: ${error.code}`)
   })
@@ -64,7 +68,7 @@ export async function openXdmSource(place: string): Promise<EntrySource> {
   try {
     const medium = await readMedium(tree)
     return {
-      tables: tablesOf(medium),
+      tables: await tablesOf(medium, thisYear),
       findFile: async (path) => tree.files.get(path)?.open(),
       [Symbol.asyncDispose]: () => tree[Symbol.asyncDispose](),
     }
@@ -98,7 +102,32 @@ async function readMedium(tree: FileTree): Promise<Medium> {
     unreadable,
     ...clinical,
     others: [...tree.files.values()].filter(({ path }) => !taken.has(path)),
+    owners: ownersOf(metadata, documents),
   }
+}
+
+/** A medium whose documents are all of one patient is that patient's, with everything in it. */
+function ownersOf(metadata: readonly TreeFile[], documents: readonly NamedDocument[]): Map<string, string> {
+  const keys = new Map<string, Set<string | undefined>>()
+  for (const { path } of metadata) {
+    const top = topOf(path)
+    const named = documents.filter((each) => topOf(each.metadataPath) === top).map(({ patientKey }) => patientKey)
+    keys.set(top, (keys.get(top) ?? new Set()).union(new Set(named.length === 0 ? [undefined] : named)))
+  }
+  return new Map(
+    [...keys].flatMap(([top, [only, ...more]]) => (only === undefined || more.length > 0 ? [] : [[top, only] as const])),
+  )
+}
+
+/** Where the medium of a METADATA.XML begins. */
+function topOf(metadataPath: string): string {
+  return metadataPath.replace(/IHE_XDM\/[^/]+\/METADATA\.XML$/i, '')
+}
+
+/** The innermost medium in which a file lies. A patient's at the top of an archive of several is not everybody's. */
+function ownerOf({ path }: TreeFile, owners: ReadonlyMap<string, string>): string | undefined {
+  const tops = [...owners.keys()].filter((top) => path.startsWith(top) && (top !== '' || owners.size === 1))
+  return owners.get(tops.toSorted((one, other) => other.length - one.length)[0] ?? '?')
 }
 
 function named(entry: DocumentEntry, metadataPath: string, files: ReadonlyMap<string, TreeFile>): NamedDocument {
@@ -107,7 +136,7 @@ function named(entry: DocumentEntry, metadataPath: string, files: ReadonlyMap<st
   const isElsewhere = written === '' || /^([a-z]+:|\/)/i.test(written) || written.split('/').includes('..')
   // From the folder of the metadata; some write it from the top.
   const file = isElsewhere ? undefined : (files.get(`${folder}${written}`.toLowerCase()) ?? files.get(written.toLowerCase()))
-  return { entry, file, path: file?.path ?? `${folder}${written}`, patientKey: patientKeyOf(entry) }
+  return { entry, file, path: file?.path ?? `${folder}${written}`, patientKey: patientKeyOf(entry), metadataPath }
 }
 
 async function readClinical(documents: readonly NamedDocument[]) {
@@ -186,7 +215,7 @@ async function isAsSaid(file: TreeFile, sizeBytes: number | undefined, hash: str
   return hash === undefined || found.digest('hex') === hash
 }
 
-function tablesOf(medium: Medium): EntryTable[] {
+async function tablesOf(medium: Medium, thisYear: number): Promise<EntryTable[]> {
   const patients = [...medium.patients].map(
     ([key, facts], i): EntryRow => row(i + 1, JSON.stringify(withoutMaps(facts)), () => mapPatient(key, facts)),
   )
@@ -203,24 +232,38 @@ function tablesOf(medium: Medium): EntryTable[] {
         mapStatement(statement, `${patientKey}#${statement.id ?? `${statement.kind}.${at}`}`, patientKey),
       ),
   )
-  const files = [
-    ...medium.unreadable.map(({ path, why }) => ({ path, why, findings: [{ code: 'not-readable' }] satisfies Finding[] })),
-    ...medium.others.map(({ path }) => ({
-      path,
-      findings: OF_THE_MEDIUM.test(path) ? [] : ([{ code: 'kind-unknown' }] satisfies Finding[]),
-    })),
+  const [ofMedium, undescribed] = partition(medium.others, ({ path }) => OF_THE_MEDIUM.test(path))
+  const [diaries, files] = partition(
+    undescribed.map((file) => ({ file, patientKey: ownerOf(file, medium.owners) })),
+    ({ file }) => isDiary(file),
+  )
+  const made = [
+    ...medium.unreadable.map(({ path }): MappedRow => ({ key: path, findings: [{ code: 'not-readable' }] })),
+    ...ofMedium.map(({ path }): MappedRow => ({ key: path, isContext: true, findings: [] })),
+    ...(await Array.fromAsync(files, mapFile)),
   ]
-  const others = files.map(({ path, findings }, i): EntryRow => row(i + 1, path, () => fileRow(path, findings)))
+  const others = made.map((each, i): EntryRow => row(i + 1, each.key ?? '', () => each))
+  const appointments = await diaryRows(diaries, keysByNumber(medium), thisYear)
   return [
     table('Patient', 'patient', patients, medium.notes),
     table('Document', 'document', documents, []),
     table('CDA', 'alert', statements, []),
     table('File', 'other', others, []),
+    table('Diary', 'appointment', appointments, []),
   ].filter(({ name, rowCount }) => name === 'Patient' || rowCount > 0)
 }
 
-function fileRow(path: string, findings: readonly Finding[]): MappedRow {
-  return findings.length === 0 ? { key: path, isContext: true, findings } : { key: path, findings }
+function keysByNumber({ patients }: Medium): Map<string, string> {
+  const keys = new Map<string, string>()
+  for (const [key, facts] of patients) {
+    const { content } = mapPatient(key, facts)
+    if (content?.kind === 'patient') keys.set(String(content.identity.fileNumber), key)
+  }
+  return keys
+}
+
+function partition<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((each) => !isFirst(each))]
 }
 
 function row(line: number, raw: string, map: () => MappedRow): EntryRow {
