@@ -46,6 +46,31 @@ export async function listStudiesOf(
     .execute()
 }
 
+export interface StudyInRecord {
+  readonly studyUid: string
+  readonly patientId: string
+  readonly entryId: string
+}
+
+/** Studies of these UIDs that are in records. */
+export async function findStudiesInRecords(
+  db: Db | Tx,
+  practiceId: string,
+  studyUids: readonly string[],
+): Promise<StudyInRecord[]> {
+  if (studyUids.length === 0) return []
+  const rows = await db
+    .selectFrom('image_study')
+    .select(['study_uid', 'patient_id', 'entry_id'])
+    .where('practice_id', '=', practiceId)
+    .where('study_uid', 'in', studyUids)
+    .where('entry_id', 'is not', null)
+    .execute()
+  return rows.flatMap(({ study_uid: studyUid, patient_id: patientId, entry_id: entryId }) =>
+    patientId === null || entryId === null ? [] : [{ studyUid, patientId, entryId }],
+  )
+}
+
 export interface EntryOfStudy {
   readonly id: string
   readonly version: number

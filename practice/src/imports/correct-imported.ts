@@ -1,7 +1,7 @@
 /** What a source says otherwise than before becomes a correction, unless somebody has corrected the entry here since: then theirs stays. */
 import type { Tx } from '#database'
 import type { Actor, OpenPractice } from '#open-practice'
-import { correctEntry, type EntryKind, IMPORT_SOURCE, writingIn } from '#patients'
+import { correctEntry, type EntryKind, IMPORT_SOURCE, PROGRAM, writingIn } from '#patients'
 import { followedSource, isFollowed } from './followed-source.ts'
 
 export interface ImportedCorrection {
@@ -19,6 +19,8 @@ const REASON = 'import'
 const KEPT: Partial<Record<EntryKind, readonly string[]>> = {
   identity: ['fileNumber'],
   document: ['objectId', 'mediaType', 'source'],
+  // What the images themselves say of how they were made goes before what another program says.
+  imagingStudy: ['studyId', 'studyUid', 'device', 'dose'],
 }
 
 /** @param within in the same transaction; told whether the entry says now what the source says */
@@ -42,6 +44,7 @@ export async function correctImported(
         'record_version.body',
         'record_version.source',
         'record_version.state',
+        'record_version.recorded_by',
       ])
       .where('record_version.practice_id', '=', practice.id)
       .where('record_version.patient_id', '=', patientId)
@@ -49,7 +52,7 @@ export async function correctImported(
         kind === 'identity' ? row('record_version.kind', '=', 'identity') : row('record_version.entry_id', '=', entryId),
       )
       .executeTakeFirst()
-    const isOurs = newest?.source?.startsWith(IMPORT_SOURCE) || isFollowed(newest?.source)
+    const isOurs = newest?.source?.startsWith(IMPORT_SOURCE) || isFollowed(newest?.source) || newest?.recorded_by === PROGRAM
     if (newest === undefined || newest.body === null || newest.state !== 'current' || !isOurs) return within(tx, false)
     const before = JSON.parse(newest.body) as Record<string, unknown>
     const kept = (KEPT[kind] ?? []).filter((name) => before[name] !== undefined).map((name) => [name, before[name]])
@@ -58,10 +61,17 @@ export async function correctImported(
       entryId: newest.entry_id,
       expectedVersion: newest.version,
       kind,
-      body: { ...body, ...Object.fromEntries(kept) },
+      body: { ...body, ...teethOf(kind, body, before), ...Object.fromEntries(kept) },
       reason: REASON,
       source: followedSource(source),
     })
     await within(tx, true)
   })
+}
+
+/** A source that names no tooth says nothing against those that the images name. */
+function teethOf(kind: EntryKind, body: object, before: Readonly<Record<string, unknown>>): object {
+  if (kind !== 'imagingStudy') return {}
+  const { teeth = [] } = body as { teeth?: readonly unknown[] }
+  return teeth.length > 0 ? {} : { teeth: before.teeth ?? [] }
 }

@@ -1,9 +1,10 @@
 /** Images of a folder or medium as an import: tried first, each file accounted for, a second run doubles nothing, a kill loses nothing. */
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { verifyRecord } from '#patients'
 import { saveSetting } from '#settings'
 import { aPatient, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import { importFolder } from './index.ts'
@@ -11,6 +12,7 @@ import { printReportCsv, printReportJson } from './report-files.ts'
 import { getRun, listLeft } from './run-store.ts'
 
 const SAMPLES = join(import.meta.dirname, '../../../samples/dicom')
+const DOSSIER = join(import.meta.dirname, '../../../tests/vectors/fhir/dossier-p1.json')
 const top = mkdtempSync(join(tmpdir(), 'couronne-dicom-import-'))
 after(() => rmSync(top, { recursive: true, force: true }))
 
@@ -35,8 +37,7 @@ function aFolder(): string {
   return folder
 }
 
-async function somePatients(made: TestPractice): Promise<{ anne: string; flore: string }> {
-  const { practice, owner } = made
+async function setIssuer({ practice, owner }: TestPractice): Promise<void> {
   const reception = {
     isOn: false,
     aeTitle: 'COURONNE',
@@ -49,6 +50,10 @@ async function somePatients(made: TestPractice): Promise<{ anne: string; flore: 
   await practice.db
     .transaction()
     .execute((tx) => saveSetting(tx, practice, owner, 'images.reception', { ...reception, issuer: 'CABINET-DEMO' }))
+}
+
+async function somePatients(made: TestPractice): Promise<{ anne: string; flore: string }> {
+  await setIssuer(made)
   const one = { sex: 'female', status: 'provisional' } as const
   const anne = { ...one, fileNumber: 'P000123', birthName: 'Versaire', givenNames: ['Anne'], bornOn: '1950-01-24' }
   const flore = { ...one, fileNumber: 'P000127', birthName: 'Carré', givenNames: ['Flore'], bornOn: '1986-05-24' }
@@ -117,6 +122,45 @@ onBothEngines('a folder of images', (engine) => {
     assert.deepEqual(counts, { rows: 32, added: 14, same: 0, used: 1, refused: 17 })
     assert.equal(findings['file-missing'], 17)
   })
+
+  for (const order of ['before', 'after'] as const)
+    test(`what another program says of a study, imported ${order} its images, is one study with them`, async () => {
+      await using made = await makeTestPractice(engine)
+      const { practice, owner } = made
+      await setIssuer(made)
+      const images = join(top, String(places++))
+      mkdirSync(images)
+      cpSync(join(SAMPLES, 'dental/p1_IO_36.dcm'), join(images, '1.dcm'))
+      const dossier = JSON.parse(readFileSync(DOSSIER, 'utf8')) as { entry: { resource: { resourceType: string } }[] }
+      const fhir = async (entry: typeof dossier.entry) => {
+        const file = join(top, `dossier-${places++}.json`)
+        writeFileSync(file, JSON.stringify({ ...dossier, entry }))
+        return importFolder(practice, owner, 'fhir', file, { isDry: false })
+      }
+      const withoutStudy = dossier.entry.filter(({ resource }) => resource.resourceType !== 'ImagingStudy')
+      await fhir(order === 'before' ? dossier.entry : withoutStudy)
+      await importFolder(practice, owner, 'dicom', images, { isDry: false })
+      const { tables } = await fhir(dossier.entry)
+      const entries = await practice.db
+        .selectFrom('record_entry')
+        .innerJoin('record_version', (join) =>
+          join
+            .onRef('record_version.entry_id', '=', 'record_entry.id')
+            .onRef('record_version.version', '=', 'record_entry.version'),
+        )
+        .select(['record_entry.id', 'record_entry.patient_id', 'record_version.body'])
+        .where('record_entry.kind', '=', 'imagingStudy')
+        .execute()
+      const studies = await practice.db.selectFrom('image_study').selectAll().execute()
+      assert.deepEqual([entries.length, studies.length], [1, 1])
+      const [entry, study] = [entries[0]!, studies[0]!]
+      assert.deepEqual([study.state, study.entry_id, study.patient_id], ['attached', entry.id, entry.patient_id])
+      if (order === 'after') assert.deepEqual(JSON.parse(entry.body ?? '{}').teeth, ['36'], 'the images name the tooth')
+      assert.equal(tables.find(({ name }) => name === 'ImagingStudy')?.added, order === 'after' ? 1 : 0)
+      const again = await fhir(dossier.entry)
+      assert.equal(again.tables.find(({ name }) => name === 'ImagingStudy')?.same, 1)
+      assert.deepEqual((await verifyRecord(practice.db, practice.id, entry.patient_id)).breaks, [])
+    })
 
   test('an import that was stopped goes on with its run: what it had taken counts once, and nothing is there twice', async () => {
     await using made = await makeTestPractice(engine)

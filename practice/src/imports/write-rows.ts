@@ -18,6 +18,7 @@ import { type Finding, isAboutTheRow } from './findings.ts'
 import { Targets, withLinks, withMember } from './links.ts'
 import type { LookedAt, TableRun, Taken } from './look-at-rows.ts'
 import type { EntryLink } from './mapped-row.ts'
+import { findStudiesHere, joinStudy, type StudyHere } from './same-study.ts'
 import { type BecameRow, insertKnown, type KnownRow, loadKnown, saveChunk, saveLeft, updateKnown } from './store.ts'
 
 /** Nothing but what is to be said, when the run is dry. */
@@ -29,9 +30,10 @@ export async function writeRows(run: TableRun, looked: readonly (LookedAt | Take
   }
   const taken = looked.filter(isTaken)
   const added = taken.filter(({ known }) => known === undefined)
+  const here = await findStudiesHere(run, added, (rows) => patientIdsOf(run, rows))
   const { batch, became } = await toBatch(
     run,
-    added.filter(({ content }) => content.kind !== 'file' && content.kind !== 'image'),
+    added.filter(({ key, content }) => content.kind !== 'file' && content.kind !== 'image' && !here.has(key)),
   )
   const within = async (tx: Tx) => {
     await insertKnown(tx, run, became)
@@ -45,6 +47,7 @@ export async function writeRows(run: TableRun, looked: readonly (LookedAt | Take
   if (became.length > 0) await importEntries(run.practice, run.actor, [{ ...batch, within }], signalOf(run))
   else await run.practice.db.transaction().execute(within)
   for (const row of added) if (row.content.kind === 'file') await addFile(run, row)
+  for (const row of added) if (here.has(row.key)) await joinImages(run, row, here.get(row.key)!)
   for (const row of taken) if (row.content.kind === 'image') await addImage(run, row)
   for (const row of taken) if (row.known !== undefined && row.content.kind !== 'image') await change(run, row, row.known)
 }
@@ -106,6 +109,11 @@ async function addFile(run: TableRun, row: Taken): Promise<void> {
   await fileDocument(run.practice, run.actor, filed, (tx, entryId) =>
     insertKnown(tx, run, [{ key: row.key, digest: row.digest, patientId, entryId }]),
   )
+}
+
+async function joinImages(run: TableRun, row: Taken, study: StudyHere): Promise<void> {
+  const targets = await targetsOf(run, [row])
+  await joinStudy(run, row, study, bodyOf(row, (link) => targets.idOf(link, study.patientId)).body)
 }
 
 /** What waits in the tray is looked at again the next time: the same bytes are there already then. */
