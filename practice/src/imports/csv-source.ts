@@ -15,6 +15,7 @@ import {
   type TextLine,
 } from '@couronne/formats'
 import { ImportSourceError } from '#errors'
+import { withBlobs } from './blob-columns.ts'
 import { columnNames } from './column-names.ts'
 import { FilesBelow } from './find-below.ts'
 import type { Finding } from './findings.ts'
@@ -43,7 +44,7 @@ export async function openCsvSource(
   const files = await FilesBelow.open(folder)
   const tables: ColumnTable[] = []
   for (const table of tablesInOrder(profile))
-    tables.push(await describeTable(await openTable(folder, table.from, settings), table, thisYear))
+    tables.push(await describeTable(withBlobs(await openTable(folder, table.from, settings), table), table, thisYear))
   return { tables: agreeOnDays(tables), findFile: (path) => files.findFile(path), [Symbol.asyncDispose]: async () => {} }
 }
 

@@ -7,8 +7,8 @@ import { writeRows } from './write-rows.ts'
 
 /** Rows that are in memory at once. */
 const ROWS_A_BATCH = 5_000
-/** Of their text: some rows carry whole documents. */
-const CHARACTERS_A_BATCH = 32 * 1024 ** 2
+/** Of their text, and of files within: some rows carry whole documents. */
+const SIZE_A_BATCH = 32 * 1024 ** 2
 
 /** Notes every row; writes them unless the run is dry. */
 export async function importTable(run: TableRun, table: SourceTable): Promise<void> {
@@ -29,14 +29,19 @@ export async function importTable(run: TableRun, table: SourceTable): Promise<vo
 
 async function* inBatches(rows: AsyncIterable<SourceRow>): AsyncGenerator<SourceRow[]> {
   let batch: SourceRow[] = []
-  let characters = 0
+  let size = 0
   for await (const row of rows) {
     batch.push(row)
-    characters += row.raw.length
-    if (batch.length < ROWS_A_BATCH && characters < CHARACTERS_A_BATCH) continue
+    size += sizeOf(row)
+    if (batch.length < ROWS_A_BATCH && size < SIZE_A_BATCH) continue
     yield batch
     batch = []
-    characters = 0
+    size = 0
   }
   if (batch.length > 0) yield batch
+}
+
+function sizeOf(row: SourceRow): number {
+  const files = 'files' in row ? [...(row.files?.values() ?? [])] : []
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, row.raw.length)
 }

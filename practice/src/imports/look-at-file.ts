@@ -6,7 +6,6 @@ import { placeFinding } from './dicom/image-findings.ts'
 import { isFileAsExpected, isFileAsNamed } from './file-document.ts'
 import type { Finding } from './findings.ts'
 import type { ImageContent, MappedContent } from './mapped-row.ts'
-import type { Source } from './source.ts'
 import type { SourceFile } from './source-file.ts'
 
 export type FileContent = Extract<MappedContent, { kind: 'file' }> | ImageContent
@@ -22,16 +21,16 @@ export interface FileSeen {
 const HEAD_BYTES = 132
 
 /**
+ * @param file undefined: there is none
  * @param patientId whose record it comes with, where they are in the practice already
  * @param isWithPatient whether it comes with somebody's record at all
  */
 export async function lookAtFile(
   practice: OpenPractice,
-  source: Source,
+  file: SourceFile | undefined,
   content: FileContent,
   { patientId, isWithPatient }: { readonly patientId: string | undefined; readonly isWithPatient: boolean },
 ): Promise<FileSeen> {
-  const file = await source.findFile(content.path)
   if (file === undefined) return { content, findings: [{ code: 'file-missing' }], isHere: false }
   const differs = content.kind === 'file' && !(await isFileAsExpected(file, content.expected ?? {}))
   const findings: Finding[] = differs ? [{ code: 'file-differs' }] : []

@@ -16,6 +16,7 @@ import type { FindPractitioner } from './practitioners.ts'
 import type { TableCount } from './report.ts'
 import type { MapContext } from './row-reader.ts'
 import type { Source, SourceRow, SourceTable } from './source.ts'
+import type { SourceFile } from './source-file.ts'
 import { type KnownRow, loadByFileNumber, loadKnown, type RowOfTable } from './store.ts'
 import { unknownWords } from './unknown-words.ts'
 
@@ -78,6 +79,8 @@ export interface Taken extends LookedAt {
   /** of a patient who is to be made */
   readonly fileNumber?: string
   readonly known?: KnownRow
+  /** that stands in the row itself */
+  readonly file?: SourceFile | undefined
 }
 
 /** @param seen keys that the table has had so far */
@@ -142,7 +145,7 @@ export async function lookAt(
     const isFile = content?.kind === 'file' || content?.kind === 'image'
     const file =
       isFile && !isDone && !findings.some(isRefusal)
-        ? await lookAtFile(run.practice, run.source, content, {
+        ? await lookAtFile(run.practice, fileInRow(row, content) ?? (await run.source.findFile(content.path)), content, {
             patientId: linkedId,
             isWithPatient: patientKey !== undefined,
           })
@@ -181,6 +184,7 @@ export async function lookAt(
       ...(made.practitionerMember === undefined ? {} : { practitionerMember: made.practitionerMember }),
       ...(practitioner.id === undefined ? {} : { practitionerId: practitioner.id }),
       ...(was === undefined ? {} : { known: was }),
+      file: fileInRow(row, content),
     })
   }
   await numberPatients(run, looked)
@@ -239,6 +243,11 @@ function comparedDigest(run: TableRun, table: SourceTable, row: SourceRow & { ma
 function forgetType(findings: Finding[]): void {
   const at = findings.findIndex(({ code }) => code === 'type-unknown')
   if (at >= 0) findings.splice(at, 1)
+}
+
+function fileInRow(row: SourceRow, content: MappedContent | ImageContent): SourceFile | undefined {
+  const column = content.kind === 'file' ? content.column : undefined
+  return column !== undefined && 'files' in row ? row.files?.get(column) : undefined
 }
 
 /** Patients whom this run or an earlier one has taken; their ids where a row names other rows of theirs. */

@@ -32,7 +32,7 @@ export function mapRow(row: Row, table: TableProfile, context: MapContext): Mapp
   if (made !== content) reader.say('does-not-fit')
   const practitioner = table.entity === 'patient' ? undefined : reader.line('practitioner', 200)
   return {
-    ...(key === undefined ? {} : { key }),
+    ...(key === undefined ? {} : { key: keyWithBytes(key, row, content) }),
     ...(patientKey === undefined ? {} : { patientKey }),
     ...(practitioner === undefined ? {} : { practitioner }),
     ...(content === undefined ? {} : { content }),
@@ -176,18 +176,26 @@ function toAlert(row: RowReader): MappedContent | undefined {
   return { kind: 'entry', content: { kind: 'alert', body } }
 }
 
+/** A file in a row is known by its bytes too: others are another document, and what was filed before stays. */
+function keyWithBytes(key: string, row: Row, content: MappedContent | undefined): string {
+  const column = content?.kind === 'file' ? content.column : undefined
+  return column === undefined ? key : `${key}|${(row[column] ?? '').slice(0, 32)}`
+}
+
 function toDocument(row: RowReader): MappedContent | undefined {
+  const column = row.columnOf('bytes')
   const written = row.line('path', 1_000)
-  if (written === undefined) {
+  if (written === undefined && column === undefined) {
     row.say('file-missing')
     return undefined
   }
-  const path = toRelativePath(written)
-  if (path === undefined) {
+  const path = written === undefined ? undefined : toRelativePath(written)
+  if (path === undefined && column === undefined) {
     row.say('file-path-wrong', row.columnOf('path'))
     return undefined
   }
-  const fileName = path.split('/').at(-1)!.slice(-255)
+  const named = row.line('fileName', 255) ?? path?.split('/').at(-1) ?? row.line('title', 255) ?? 'document'
+  const fileName = named.replaceAll(/[/\\]/g, '-').slice(-255)
   const about = clean({
     title: row.line('title', 300) ?? fileName,
     type: documentType(row) ?? { ...findDocumentType(TYPE_OTHERWISE) },
@@ -197,7 +205,7 @@ function toDocument(row: RowReader): MappedContent | undefined {
     fileName,
     note: row.text('note', 20_000),
   })
-  return { kind: 'file', path, about }
+  return { kind: 'file', path: path ?? fileName, about, ...(column === undefined ? {} : { column }) }
 }
 
 function documentType(row: RowReader) {

@@ -10,6 +10,8 @@ export type MappedContent =
       readonly kind: 'file'
       /** as the source finds it (`Source.findFile`) */
       readonly path: string
+      /** of the row itself, that holds the file: there is nothing to be found under `path` then */
+      readonly column?: string
       readonly about: Readonly<Record<string, unknown>>
       /** what the source says of its bytes; they are compared */
       readonly expected?: ExpectedFile

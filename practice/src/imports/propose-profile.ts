@@ -89,6 +89,8 @@ const CALLED: { readonly [E in Entity]: { readonly [T in keyof (typeof TARGETS)[
   },
   document: {
     path: ['fichier', 'chemin', 'nomfichier', 'cheminfichier', 'path', 'file', 'filename', 'lien'],
+    bytes: ['blob', 'binaire', 'octets', 'fichierblob', 'contenublob', 'bytes'],
+    fileName: ['nomoriginal', 'nomdufichier', 'originalname'],
     title: ['titre', 'libelle', 'intitule', 'title'],
     type: ['type', 'typedoc', 'typedocument', 'categorie'],
     madeOn: ['date', 'datedoc', 'datedocument', 'madeon'],
@@ -112,7 +114,7 @@ const NEEDED: Readonly<Record<Entity, readonly (readonly string[])[]>> = {
   appointment: [['on'], ['at']],
   note: [['text'], ['on']],
   alert: [['label']],
-  document: [['path']],
+  document: [['path', 'bytes']],
 }
 const KEYS = ['id', 'num', 'numero', 'no', 'ref', 'reference', 'cle']
 const PATIENT_KEYS = [

@@ -153,6 +153,10 @@ function readTarget(reader: RowReader, target: Target, kind: TargetKind | undefi
     }
     case 'text':
       return reader.text(target, 1_000)
+    case 'bytes': {
+      const written = reader.row[reader.columnOf(target) ?? '']
+      return written === undefined ? undefined : `${Math.ceil((written.length * 3) / 4 / 1024)} KiB`
+    }
     case 'line':
     case 'practitioner':
     case 'path':

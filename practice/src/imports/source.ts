@@ -22,6 +22,8 @@ interface RowFacts {
 /** A row of columns, which a profile maps. */
 export interface ColumnRow extends RowFacts {
   readonly row: Row
+  /** by column: files that stand in the row itself; in `row` their hash */
+  readonly files?: ReadonlyMap<string, SourceFile>
 }
 
 /** What says by itself what it is: a resource, a card, a document with its description. */

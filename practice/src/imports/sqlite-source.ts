@@ -10,7 +10,7 @@ import { ImportSourceError } from '#errors'
 import { FilesBelow } from './find-below.ts'
 import type { Profile } from './profile.ts'
 import type { ColumnSource } from './source.ts'
-import { ROWS_AT_ONCE, type SqlDatabase, type SqlTrouble, type SqlValue } from './sql/database.ts'
+import { rowsAtOnce, type SqlDatabase, type SqlTrouble, type SqlValue } from './sql/database.ts'
 import { openSqlTables } from './sql/sql-source.ts'
 
 type SqliteSettings = Extract<Profile['source'], { type: 'sqlite' }>
@@ -95,7 +95,7 @@ class SqliteFile implements SqlDatabase {
     let count = 0
     for (const values of this.#prepare(query).iterate()) {
       yield values.map((value) => (value === null || value instanceof Uint8Array ? value : String(value)))
-      if (++count % ROWS_AT_ONCE === 0) await new Promise(setImmediate)
+      if (++count % rowsAtOnce(false) === 0) await new Promise(setImmediate)
     }
   }
 

@@ -60,7 +60,7 @@ function namedColumns({ key, patient = [], fields }: TableProfile): string[] {
   return [...new Set([...key, ...patient, ...Object.values(fields).flatMap(columnsOf)])]
 }
 
-function columnsOf(rule: ColumnRule): string[] {
+export function columnsOf(rule: ColumnRule): string[] {
   return typeof rule === 'string' ? [rule] : [rule.column ?? []].flat()
 }
 

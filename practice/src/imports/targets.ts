@@ -18,6 +18,7 @@ export const TARGET_KINDS = [
   'amount',
   'practitioner',
   'path',
+  'bytes',
   'word',
 ] as const
 export type TargetKind = (typeof TARGET_KINDS)[number]
@@ -69,6 +70,8 @@ export const TARGETS = {
   alert: { category: 'word', label: 'line', recordedOn: 'day', note: 'text' },
   document: {
     path: 'path',
+    bytes: 'bytes',
+    fileName: 'line',
     title: 'line',
     type: 'word',
     madeOn: 'day',

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { feed, startConfined, watchSize } from '#confined-process'
 import { ImportSourceError } from '#errors'
+import { withBlobs } from './blob-columns.ts'
 import { columnNames } from './column-names.ts'
 import { FilesBelow } from './find-below.ts'
 import { type Profile, tablesInOrder } from './profile.ts'
@@ -41,7 +42,7 @@ export async function openWorkbookSource(
   for (const table of tablesInOrder(profile))
     tables.push(
       await describeTable(
-        await openSheet({ file, fileName: settings.file, sheet: table.from, residentBytesMax }),
+        withBlobs(await openSheet({ file, fileName: settings.file, sheet: table.from, residentBytesMax }), table),
         table,
         thisYear,
       ),

@@ -99,7 +99,7 @@ async function patientIdsOf(run: TableRun, rows: readonly Taken[]): Promise<Map<
 async function addFile(run: TableRun, row: Taken): Promise<void> {
   if (row.content.kind !== 'file') return
   const patientId = row.patientId ?? (await patientIdsOf(run, [row])).get(row.patientKey ?? '')
-  const file = await run.source.findFile(row.content.path)
+  const file = row.file ?? (await run.source.findFile(row.content.path))
   if (patientId === undefined || file === undefined)
     throw new ImportSourceError(`the patient or the file of row ${row.line} is gone`)
   const targets = await targetsOf(run, [row])
@@ -121,7 +121,7 @@ async function addImage(run: TableRun, row: Taken): Promise<void> {
   if (row.content.kind !== 'image') return
   const { key, digest, known, content } = row
   const patientId = row.patientId ?? (await patientIdsOf(run, [row])).get(row.patientKey ?? '')
-  const file = await run.source.findFile(content.path)
+  const file = row.file ?? (await run.source.findFile(content.path))
   if (file === undefined || (row.patientKey !== undefined && patientId === undefined))
     throw new ImportSourceError(`the patient or the file of row ${row.line} is gone`)
   const filed = { file, fileName: basename(content.path), patientId, source: `import:${run.runId} ${run.table}` }

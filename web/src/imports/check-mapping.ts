@@ -17,7 +17,7 @@ const NEEDED: Readonly<Record<Entity, readonly (readonly string[])[]>> = {
   appointment: [['on'], ['at']],
   note: [['on'], ['text']],
   alert: [['label']],
-  document: [['path']],
+  document: [['path', 'bytes']],
 }
 
 export function checkMapping({ tables }: Mapping): MappingFlaw[] {

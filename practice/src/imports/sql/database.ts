@@ -15,8 +15,11 @@ export interface SqlDatabase extends AsyncDisposable {
   quote(name: string): string
   /** The names of a query's columns, before any of its rows. */
   columnsOf(query: string): Promise<readonly string[]>
-  /** A reader that is slow makes the database wait: no more than some hundred rows are on their way. Left early, the connection is closed. */
-  rows(query: string): AsyncIterable<readonly SqlValue[]>
+  /**
+   * A reader that is slow makes the database wait: no more than some hundred rows are on their way, of rows that hold files some few. Left early,
+   * the connection is closed.
+   */
+  rows(query: string, holdsFiles?: boolean): AsyncIterable<readonly SqlValue[]>
   /** What an error of this program says, without the values that some of them quote. */
   troubleOf(error: unknown): SqlTrouble
 }
@@ -39,7 +42,12 @@ export interface SqlAccess {
 
 export const CONNECT_TIMEOUT_MS = 15_000
 export const KEEP_ALIVE_MS = 30_000
-export const ROWS_AT_ONCE = 500
+const ROWS_AT_ONCE = 500
+const ROWS_WITH_FILES_AT_ONCE = 4
+
+export function rowsAtOnce(holdsFiles: boolean | undefined): number {
+  return holdsFiles ? ROWS_WITH_FILES_AT_ONCE : ROWS_AT_ONCE
+}
 
 const LOST_CODES: ReadonlySet<string> = new Set([
   'ECONNRESET',

@@ -4,7 +4,7 @@ import {
   CONNECT_TIMEOUT_MS,
   isSocketTrouble,
   KEEP_ALIVE_MS,
-  ROWS_AT_ONCE,
+  rowsAtOnce,
   type SqlAccess,
   type SqlDatabase,
   type SqlTrouble,
@@ -90,8 +90,8 @@ class FirebirdSource implements SqlDatabase {
     return output.map(({ alias, field }) => alias ?? field ?? '')
   }
 
-  async *rows(query: string): AsyncGenerator<readonly SqlValue[]> {
-    const stream = this.#transaction.queryStream(query, [], { asObject: false, highWaterMark: ROWS_AT_ONCE })
+  async *rows(query: string, holdsFiles?: boolean): AsyncGenerator<readonly SqlValue[]> {
+    const stream = this.#transaction.queryStream(query, [], { asObject: false, highWaterMark: rowsAtOnce(holdsFiles) })
     for await (const row of stream as AsyncIterable<readonly unknown[]>) {
       const values: SqlValue[] = []
       for (const value of row)

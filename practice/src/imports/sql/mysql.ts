@@ -5,7 +5,7 @@ import {
   CONNECT_TIMEOUT_MS,
   isSocketTrouble,
   KEEP_ALIVE_MS,
-  ROWS_AT_ONCE,
+  rowsAtOnce,
   type SqlAccess,
   type SqlDatabase,
   type SqlTrouble,
@@ -88,14 +88,14 @@ class MysqlSource implements SqlDatabase {
     })
   }
 
-  async *rows(query: string): AsyncGenerator<readonly SqlValue[]> {
+  async *rows(query: string, holdsFiles?: boolean): AsyncGenerator<readonly SqlValue[]> {
     const command = this.#connection.query<RowDataPacket[]>({
       sql: query,
       rowsAsArray: true,
       typeCast: (field) => field.buffer(),
     })
     let isBytes: readonly boolean[] = []
-    const stream = command.stream({ highWaterMark: ROWS_AT_ONCE })
+    const stream = command.stream({ highWaterMark: rowsAtOnce(holdsFiles) })
     // The driver tells a connection's end to the connection, and leaves who reads from it waiting.
     const lose = (error: Error) => stream.destroy(error)
     this.#connection.on('error', lose)

@@ -1,11 +1,12 @@
 /** PostgreSQL, every value in the text that the server itself writes. */
 import pg from 'pg'
 import Cursor from 'pg-cursor'
+import { BLOB_BYTES_MAX } from '../blob-columns.ts'
 import {
   CONNECT_TIMEOUT_MS,
   isSocketTrouble,
   KEEP_ALIVE_MS,
-  ROWS_AT_ONCE,
+  rowsAtOnce,
   type SqlAccess,
   type SqlDatabase,
   type SqlTrouble,
@@ -76,13 +77,14 @@ class PostgresqlSource implements SqlDatabase {
     return (await this.#describe(query)).map(({ name }) => name)
   }
 
-  async *rows(query: string): AsyncGenerator<readonly SqlValue[]> {
+  async *rows(query: string, holdsFiles?: boolean): AsyncGenerator<readonly SqlValue[]> {
     const columns = await this.#describe(query)
     const isBytes = columns.map(({ dataTypeID }) => dataTypeID === BYTEA)
     const cursor = this.#client.query(new Cursor<(string | null)[]>(this.#asked(query, columns), [], CURSOR))
     let isWhole = false
     try {
-      for (let rows = await cursor.read(ROWS_AT_ONCE); rows.length > 0; rows = await cursor.read(ROWS_AT_ONCE))
+      const atOnce = rowsAtOnce(holdsFiles)
+      for (let rows = await cursor.read(atOnce); rows.length > 0; rows = await cursor.read(atOnce))
         for (const row of rows) yield row.map((text, i) => this.#valueOf(text, isBytes[i] ?? false))
       isWhole = true
     } finally {
@@ -111,11 +113,14 @@ class PostgresqlSource implements SqlDatabase {
     return fields
   }
 
+  /** Of bytes no more than is taken, and one: the driver makes a text of them, and fails over one that is too long. */
   #asked(query: string, columns: Columns): string {
-    if (!this.#isBytes) return query
+    const areNamesOnce = new Set(columns.map(({ name }) => name)).size === columns.length
+    if (!this.#isBytes && !(areNamesOnce && columns.some(({ dataTypeID }) => dataTypeID === BYTEA))) return query
     const named = columns.map(({ name, dataTypeID }) => {
       const column = `asked.${this.quote(name)}`
-      return dataTypeID === BYTEA ? column : `convert_to(${column}::text, 'SQL_ASCII')`
+      if (dataTypeID === BYTEA) return `substring(${column} from 1 for ${BLOB_BYTES_MAX + 1})`
+      return this.#isBytes ? `convert_to(${column}::text, 'SQL_ASCII')` : column
     })
     return `select ${named.join(', ')} from (${query}\n) as asked`
   }

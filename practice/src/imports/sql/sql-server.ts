@@ -8,7 +8,7 @@ import { Connection, Request, TYPES } from 'tedious'
 import {
   CONNECT_TIMEOUT_MS,
   isSocketTrouble,
-  ROWS_AT_ONCE,
+  rowsAtOnce,
   type SqlAccess,
   type SqlDatabase,
   type SqlTrouble,
@@ -87,15 +87,15 @@ class SqlServerSource implements SqlDatabase {
     const names: string[] = []
     const ask =
       'select name from sys.dm_exec_describe_first_result_set(@query, null, 0) where is_hidden = 0 order by column_ordinal'
-    for await (const [name] of this.rows(ask, query)) names.push(String(name ?? ''))
+    for await (const [name] of this.rows(ask, false, query)) names.push(String(name ?? ''))
     return names
   }
 
-  async *rows(query: string, parameter?: string): AsyncGenerator<readonly SqlValue[]> {
+  async *rows(query: string, holdsFiles?: boolean, parameter?: string): AsyncGenerator<readonly SqlValue[]> {
     let done: (error?: Error | null) => void = () => {}
     const request = new Request(query, (error) => done(error))
     if (parameter !== undefined) request.addParameter('query', TYPES.NVarChar, parameter)
-    const stream = new Readable({ objectMode: true, highWaterMark: ROWS_AT_ONCE, read: () => request.resume() })
+    const stream = new Readable({ objectMode: true, highWaterMark: rowsAtOnce(holdsFiles), read: () => request.resume() })
     done = (error) => void (error ? stream.destroy(error) : stream.push(null))
     request.on('row', (columns: readonly SqlServerColumn[]) => {
       if (!stream.push(columns.map(sqlServerValue))) request.pause()

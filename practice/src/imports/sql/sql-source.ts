@@ -4,9 +4,12 @@
  */
 import { readFile } from 'node:fs/promises'
 import { ImportSourceError, SourceLostError } from '#errors'
+import { blobColumns, takeBlob } from '../blob-columns.ts'
 import { FilesBelow } from '../find-below.ts'
+import type { Finding } from '../findings.ts'
 import { type Profile, tablesInOrder } from '../profile.ts'
 import type { ColumnRow, ColumnSource, ColumnTable } from '../source.ts'
+import type { SourceFile } from '../source-file.ts'
 import { agreeOnDays, describeTable, type RawTable } from '../tables.ts'
 import type { SqlAccess, SqlDatabase, SqlSettings, SqlValue } from './database.ts'
 
@@ -47,7 +50,7 @@ export async function openSqlTables(
   try {
     const tables: ColumnTable[] = []
     for (const table of tablesInOrder(profile))
-      tables.push(await describeTable(await openSqlTable(database, table.from), table, thisYear))
+      tables.push(await describeTable(await openSqlTable(database, table.from, blobColumns(table)), table, thisYear))
     return {
       tables: agreeOnDays(tables),
       findFile: (path) => files.findFile(path),
@@ -94,7 +97,11 @@ function nameOf({ server, host, database }: SqlSettings): string {
 }
 
 /** @param from a table's name, with its schema's and a point before it where it has one, or a whole query */
-export async function openSqlTable(database: SqlDatabase, from: string): Promise<RawTable> {
+export async function openSqlTable(
+  database: SqlDatabase,
+  from: string,
+  blobs: ReadonlySet<string> = new Set(),
+): Promise<RawTable> {
   const isQuery = /^\s*(select|with)\s/i.test(from)
   const quoted = () => from.split('.').map((name) => database.quote(name))
   const query = isQuery ? from : `select * from ${quoted().join('.')}`
@@ -104,11 +111,9 @@ export async function openSqlTable(database: SqlDatabase, from: string): Promise
   async function* rows(signal?: AbortSignal): AsyncGenerator<ColumnRow> {
     let line = 0
     try {
-      for await (const values of database.rows(query)) {
+      for await (const values of database.rows(query, blobs.size > 0)) {
         signal?.throwIfAborted()
-        const texts = values.map(toText)
-        const row = Object.fromEntries(columns.map((column, i) => [column, texts[i] ?? '']))
-        yield { row, raw: JSON.stringify(texts), line: ++line, findings: [] }
+        yield toRow(columns, values, blobs, ++line)
       }
     } catch (error) {
       throw troubled(database, error, `${name}, row ${line + 1}`)
@@ -116,6 +121,21 @@ export async function openSqlTable(database: SqlDatabase, from: string): Promise
   }
 
   return { name, columns, notes: [], rows }
+}
+
+function toRow(columns: readonly string[], values: readonly SqlValue[], blobs: ReadonlySet<string>, line: number): ColumnRow {
+  const files = new Map<string, SourceFile>()
+  const findings: Finding[] = []
+  const texts = columns.map((column, i) => {
+    const value = values[i] ?? null
+    if (!blobs.has(column)) return toText(value)
+    const { text, file, finding } = takeBlob(column, value)
+    if (file !== undefined) files.set(column, file)
+    if (finding !== undefined) findings.push(finding)
+    return text
+  })
+  const row = Object.fromEntries(columns.map((column, i) => [column, texts[i] ?? '']))
+  return { row, raw: JSON.stringify(texts), line, findings, ...(files.size === 0 ? {} : { files }) }
 }
 
 /** No value has been read yet: the program's own words say best what is wrong with a query. */

@@ -69,6 +69,8 @@ export const importWords = {
     alert: { category: 'Kind of alert', label: 'What it is about', recordedOn: 'Date', note: 'Remark' },
     document: {
       path: 'File name or path',
+      bytes: 'The file itself (in the database)',
+      fileName: 'File name',
       title: 'Title',
       type: 'Type of document',
       madeOn: 'Date of the document',

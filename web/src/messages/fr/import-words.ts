@@ -67,6 +67,8 @@ export const importWords = {
     alert: { category: 'Genre d’alerte', label: 'De quoi il s’agit', recordedOn: 'Date', note: 'Remarque' },
     document: {
       path: 'Nom ou chemin du fichier',
+      bytes: 'Le fichier lui-même (dans la base)',
+      fileName: 'Nom du fichier',
       title: 'Titre',
       type: 'Type de document',
       madeOn: 'Date du document',
