@@ -94,10 +94,13 @@ test('what is no workbook, or would take all memory, is refused in words', async
   writeFileSync(join(folder, 'bomb.xlsx'), bomb())
   const profile = profileOf('bomb.xlsx')
   if (profile.source.type !== 'workbook') assert.fail()
-  await assert.rejects(openWorkbookSource(folder, profile, profile.source, 2026, 300 * 1024 ** 2), {
-    code: 'import-source',
-    message: /too large/,
-  })
+  await assert.rejects(
+    openWorkbookSource(folder, profile, profile.source, 2026, { residentBytesMax: 300 * 1024 ** 2, timeoutMs: 60_000 }),
+    {
+      code: 'import-source',
+      message: /too large/,
+    },
+  )
 })
 
 /** A workbook whose sheet is 400 MiB of blanks, in 400 KiB. */
