@@ -7,6 +7,7 @@ import { PracticeError } from '#errors'
 import type { Engine } from './engine.ts'
 import { MIGRATIONS, type Migration } from './migrations/index.ts'
 import type { Db, Tx } from './schema.ts'
+import { tellPlanner } from './statistics.ts'
 
 const LOCK = 0x636f7572 // any number that is ours
 
@@ -63,6 +64,7 @@ export async function migrate(
     })
     if (!isDone) ran.push(name)
   }
+  if (engine === 'sqlite') await tellPlanner(db)
   return ran
 }
 
