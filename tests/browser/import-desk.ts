@@ -6,9 +6,14 @@ import type { Locator, Page } from 'playwright-core'
 /** A practice program's export, in windows-1252, with every trap in it. */
 export const EXPORT = join(import.meta.dirname, '../vectors/legacy-export')
 
-/** A source of that name, at the step of its files. */
-export async function beginImport(page: Page, title: string): Promise<void> {
+/**
+ * A source of that name, at the step of its files.
+ *
+ * @param kind as the page calls what one has; absent: CSV
+ */
+export async function beginImport(page: Page, title: string, kind?: string): Promise<void> {
   await page.goto('/imports/new')
+  if (kind !== undefined) await page.getByRole('radio', { name: kind }).check()
   await page.getByRole('textbox', { name: 'Nom de cette reprise' }).fill(title)
   await page.getByRole('button', { name: 'Continuer' }).click()
   await page.getByRole('heading', { level: 1, name: `${title} : fichiers` }).waitFor()

@@ -38,8 +38,10 @@ export function MappingStep({ source }: { readonly source: ImportSource }) {
       </>
     )
   if (contents === undefined || (isFetching && profilesRead > 0)) return <Reading />
-  const type = contents.type ?? typeItself(source.profile)
-  if (contents.tables.length > 0)
+  // Whoever has said that they have images meant the images, whatever texts lie beside.
+  const isOfImages = source.profile?.source.type === 'dicom'
+  const type = isOfImages ? 'dicom' : (contents.type ?? typeItself(source.profile))
+  if (contents.tables.length > 0 && !isOfImages)
     return (
       <>
         <MappingForm key={profilesRead} source={source} contents={contents} />

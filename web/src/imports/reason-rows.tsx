@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { ProblemBox } from '#forms'
 import { useFormat, useMessages } from '#messages'
 import { leftRowsQuery } from './queries.ts'
+import { isOfImages } from './report-counts.ts'
 
 export function ReasonRows({
   run,
@@ -21,7 +22,7 @@ export function ReasonRows({
   const [isOpen, setIsOpen] = useState(false)
   return (
     <details className="more" onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
-      <summary>{m.imports.rowsShow}</summary>
+      <summary>{isOfImages(run) ? m.imports.ofImages.show : m.imports.rowsShow}</summary>
       {isOpen && <Rows run={run} which={which} code={code} />}
     </details>
   )
@@ -43,15 +44,16 @@ function Rows({ run, which, code }: Parameters<typeof ReasonRows>[0]) {
         {rows.map((row) => (
           <li key={`${row.table} ${row.line}`}>
             <p>
-              {m.imports.rowAt(names.get(row.table) ?? row.table, format.number(row.line))}
+              {images.has(row.table)
+                ? (row.key ?? row.raw)
+                : m.imports.rowAt(names.get(row.table) ?? row.table, format.number(row.line))}
               {columnsOf(row, code).map((column) => (
                 <span key={column} className="aside">
                   {m.imports.inColumn(column)}
                 </span>
               ))}
             </p>
-            {row.raw !== undefined && <pre className="raw-row">{row.raw}</pre>}
-            {images.has(row.table) && row.raw === undefined && <p className="aside">{row.key}</p>}
+            {row.raw !== undefined && !images.has(row.table) && <pre className="raw-row">{row.raw}</pre>}
             {recordsOf(row, code).map((patientId) => (
               <p key={patientId}>
                 <Link to="/patients/$patientId" params={{ patientId }} search={{ view: 'images' }}>

@@ -59,6 +59,11 @@ function reasonsOf(tables: readonly TableReport[]): Reason<Refusal | Remark>[] {
     .toSorted((one, other) => other.rows - one.rows)
 }
 
+/** Whether its rows are files of images, which have no lines and no columns. */
+export function isOfImages({ tables }: Pick<ImportRun, 'tables'>): boolean {
+  return tables.length > 0 && tables.every(({ entity }) => entity === 'image')
+}
+
 /** What is, or would be, in the records: new of each kind. */
 export function addedOf(tables: readonly TableReport[]): { readonly entity: string; readonly added: number }[] {
   const added = new Map<string, number>()

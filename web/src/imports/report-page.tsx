@@ -5,9 +5,10 @@ import { Link, useParams } from '@tanstack/react-router'
 import { addressOf } from '#api'
 import { ProblemBox } from '#forms'
 import { useFormat, useMessages } from '#messages'
-import { Page, Section } from '#shell'
+import { Page } from '#shell'
 import { importRunQuery, importSourceQuery } from './queries.ts'
 import { ReportView } from './report-view.tsx'
+import { WhatNext } from './what-next.tsx'
 
 export function ReportPage() {
   const m = useMessages()
@@ -60,31 +61,5 @@ export function ReportPage() {
         </>
       )}
     </Page>
-  )
-}
-
-function WhatNext({ sourceId }: { readonly sourceId: string }) {
-  const m = useMessages()
-  return (
-    <Section title={m.imports.nextTitle}>
-      <ul className="duties">
-        <li>
-          <Link to="/duplicates">{m.imports.next.duplicates.name}</Link>
-          <span>{m.imports.next.duplicates.hint}</span>
-        </li>
-        <li>
-          <Link to="/imports/$sourceId" params={{ sourceId }} search={{ step: 'decisions' }}>
-            {m.imports.next.decisions.name}
-          </Link>
-          <span>{m.imports.next.decisions.hint}</span>
-        </li>
-        <li>
-          <Link to="/imports/$sourceId" params={{ sourceId }} search={{ step: 'night' }}>
-            {m.imports.next.night.name}
-          </Link>
-          <span>{m.imports.next.night.hint}</span>
-        </li>
-      </ul>
-    </Section>
   )
 }

@@ -5,13 +5,14 @@ import { Section, Table } from '#shell'
 import { entityName } from './choices.ts'
 import { noteInWords } from './note-words.ts'
 import { ReasonRows } from './reason-rows.tsx'
-import { countsOf, type Reason, refusalsOf, remarksOf } from './report-counts.ts'
+import { countsOf, isOfImages, type Reason, refusalsOf, remarksOf } from './report-counts.ts'
 
 const ALWAYS: ReadonlySet<string> = new Set(['rows', 'added', 'refused'])
 
 export function ReportView({ run }: { readonly run: ImportRun }) {
   const m = useMessages()
   const { tables } = run
+  const ofImages = isOfImages(run)
   return (
     <>
       <Section title={run.isDry ? m.imports.trialTitle : m.imports.reportTitle}>
@@ -22,15 +23,15 @@ export function ReportView({ run }: { readonly run: ImportRun }) {
       <Reasons
         run={run}
         which="refused"
-        title={m.imports.refusedTitle}
-        lead={m.imports.refusedLead}
+        title={ofImages ? m.imports.ofImages.refusedTitle : m.imports.refusedTitle}
+        lead={ofImages ? m.imports.ofImages.refusedLead : m.imports.refusedLead}
         reasons={refusalsOf(tables)}
       />
       <Reasons
         run={run}
         which="remarked"
-        title={m.imports.remarkedTitle}
-        lead={m.imports.remarkedLead}
+        title={ofImages ? m.imports.ofImages.remarkedTitle : m.imports.remarkedTitle}
+        lead={ofImages ? m.imports.ofImages.remarkedLead : m.imports.remarkedLead}
         reasons={remarksOf(tables)}
       />
       <Notes run={run} />
@@ -40,6 +41,30 @@ export function ReportView({ run }: { readonly run: ImportRun }) {
 
 /** A sum that anybody can check. */
 function Sum({ run }: { readonly run: ImportRun }) {
+  return isOfImages(run) ? <SumOfImages run={run} /> : <SumOfRows run={run} />
+}
+
+function SumOfImages({ run }: { readonly run: ImportRun }) {
+  const m = useMessages()
+  const format = useFormat()
+  const { rows, taken, same, used, refused, lost } = countsOf(run.tables)
+  const parts = [
+    run.isDry ? m.imports.ofImages.taken.dry(taken) : m.imports.ofImages.taken.done(taken),
+    ...(same > 0 ? [m.imports.ofImages.same(same)] : []),
+    ...(used > 0 ? [m.imports.ofImages.used(used)] : []),
+    m.imports.ofImages.refused(refused),
+  ]
+  return (
+    <Summed
+      text={m.imports.sum(m.imports.ofImages.read(rows), format.list(parts))}
+      holds={m.imports.ofImages.sumHolds}
+      lost={lost}
+      isDry={run.isDry}
+    />
+  )
+}
+
+function SumOfRows({ run }: { readonly run: ImportRun }) {
   const m = useMessages()
   const format = useFormat()
   const { rows, taken, changed, same, repeated, used, refused, lost } = countsOf(run.tables)
@@ -52,17 +77,33 @@ function Sum({ run }: { readonly run: ImportRun }) {
     ...(used > 0 ? [m.imports.sumUsed(used)] : []),
     words.refused(refused),
   ]
+  const text = m.imports.sum(m.imports.sumRead(rows), format.list(parts))
+  return <Summed text={text} holds={m.imports.sumHolds} lost={lost} isDry={run.isDry} />
+}
+
+function Summed({
+  text,
+  holds,
+  lost,
+  isDry,
+}: {
+  readonly text: string
+  readonly holds: string
+  readonly lost: number
+  readonly isDry: boolean
+}) {
+  const m = useMessages()
   return (
     <>
-      <p className="import-sum">{m.imports.sum(m.imports.sumRead(rows), format.list(parts))}</p>
+      <p className="import-sum">{text}</p>
       {lost === 0 ? (
-        <p className="good">{m.imports.sumHolds}</p>
+        <p className="good">{holds}</p>
       ) : (
         <p className="refusal" role="alert">
           {m.imports.sumFails(lost)}
         </p>
       )}
-      {run.isDry && <p>{m.imports.nothingWritten}</p>}
+      {isDry && <p>{m.imports.nothingWritten}</p>}
     </>
   )
 }
@@ -106,6 +147,7 @@ function Reasons({
   readonly reasons: readonly Reason<Refusal | Remark>[]
 }) {
   const m = useMessages()
+  const count = isOfImages(run) ? m.imports.ofImages.files : m.imports.rows
   if (reasons.length === 0) return null
   return (
     <Section title={title}>
@@ -114,7 +156,7 @@ function Reasons({
         {reasons.map(({ code, rows, tables }) => (
           <li key={code}>
             <p>
-              <strong>{m.imports.reason(m.imports.rows(rows), m.imports.findings[code].is)}</strong>{' '}
+              <strong>{m.imports.reason(count(rows), m.imports.findings[code].is)}</strong>{' '}
               {tables.length > 1 && <span className="aside">{tables.map(({ name }) => name).join(', ')}</span>}
             </p>
             <p className="aside">{m.imports.findings[code].next}</p>

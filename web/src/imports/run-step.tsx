@@ -1,7 +1,7 @@
 /** The dry run, and the import itself: begun, followed, stopped, gone on with; what came of it; and what stopped it, with a question. */
 import { type ImportRun, type ImportSource, type Job, startImportRun } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { call } from '#api'
@@ -13,9 +13,10 @@ import { FailedJob } from './failed-job.tsx'
 import { JobProgress } from './job-progress.tsx'
 import { NextStep } from './next-step.tsx'
 import { importRunsQuery, refreshImports } from './queries.ts'
-import { addedOf, countsOf } from './report-counts.ts'
+import { addedOf, countsOf, isOfImages } from './report-counts.ts'
 import { ReportView } from './report-view.tsx'
 import { isUnderWay, useJob } from './use-job.ts'
+import { WhatNext } from './what-next.tsx'
 
 export function RunStep({ source, isDry }: { readonly source: ImportSource; readonly isDry: boolean }) {
   const m = useMessages()
@@ -61,12 +62,21 @@ export function RunStep({ source, isDry }: { readonly source: ImportSource; read
           source={source}
           isDry={isDry}
           onStart={start}
-          onEnd={() => void refreshImports(queries)}
+          onEnd={() => void refreshAfter(queries)}
         />
       )}
       {last !== undefined && source.jobId === undefined && <Outcome run={last} />}
     </>
   )
+}
+
+/** What came of it is counted elsewhere too. */
+async function refreshAfter(queries: QueryClient): Promise<void> {
+  await Promise.all([
+    refreshImports(queries),
+    queries.invalidateQueries({ queryKey: ['tray'] }),
+    queries.invalidateQueries({ queryKey: ['duplicates', 'count'] }),
+  ])
 }
 
 function Start({
@@ -158,22 +168,26 @@ function emptyTablesOf({ error }: Job): string[] | undefined {
 
 function Outcome({ run }: { readonly run: ImportRun }) {
   const m = useMessages()
-  const { refused } = countsOf(run.tables)
   const { sourceId } = run
+  // Of images nothing is decided here: the tray is the place.
+  const isAsked = countsOf(run.tables).refused > 0 && !isOfImages(run)
   return (
     <>
       <ReportView run={run} />
       {run.isDry ? (
         <>
-          {refused > 0 && <NextStep sourceId={sourceId} step="decisions" />}
-          {run.state === 'done' && <NextStep sourceId={sourceId} step="run" isQuiet={refused > 0} />}
+          {isAsked && <NextStep sourceId={sourceId} step="decisions" />}
+          {run.state === 'done' && <NextStep sourceId={sourceId} step="run" isQuiet={isAsked} />}
         </>
       ) : (
-        <p>
-          <Link to="/imports/$sourceId/runs/$runId" params={{ sourceId, runId: run.id }}>
-            {m.imports.wholeReport}
-          </Link>
-        </p>
+        <>
+          <p>
+            <Link to="/imports/$sourceId/runs/$runId" params={{ sourceId, runId: run.id }}>
+              {m.imports.wholeReport}
+            </Link>
+          </p>
+          {run.state === 'done' && <WhatNext sourceId={sourceId} />}
+        </>
       )}
     </>
   )

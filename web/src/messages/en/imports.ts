@@ -289,6 +289,23 @@ export const imports: typeof french = {
     used: 'In others',
     refused: 'Refused',
   },
+  ofImages: {
+    read: plural('en', { one: '# file read', other: '# files read' }),
+    taken: {
+      dry: plural('en', { one: '# image to take over', other: '# images to take over' }),
+      done: plural('en', { one: '# image taken over', other: '# images taken over' }),
+    },
+    same: plural('en', { one: '# there already', other: '# there already' }),
+    used: plural('en', { one: '# list of the medium (DICOMDIR)', other: '# lists of media (DICOMDIR)' }),
+    refused: plural('en', { one: '# not taken', other: '# not taken' }),
+    sumHolds: 'The sum is right: each file has its place.',
+    files: plural('en', { one: '# file', other: '# files' }),
+    show: 'Show the files',
+    refusedTitle: 'What is not taken',
+    refusedLead: 'These files are no images, are missing or do not read. Their list is kept with the report.',
+    remarkedTitle: 'Where each image goes',
+    remarkedLead: 'What is sure goes into a record; the rest waits for a person to say whose it is. No byte is changed.',
+  },
   refusedTitle: 'Refused, kept as it is',
   refusedLead: 'These rows become nothing for now. None is lost: each is kept as it was.',
   remarkedTitle: 'Taken over, with a remark',
@@ -311,6 +328,15 @@ export const imports: typeof french = {
   next: {
     duplicates: { name: 'Look at possible duplicates', hint: 'Two records of one person: joined by you, never by themselves.' },
     decisions: { name: 'Decide about what was refused', hint: 'Once and for all: each night after remembers it.' },
+    tray: { name: 'File the images' },
+    missing: {
+      name: 'See what is missing',
+      hint: 'Patient by patient: radiograph, consent, identity. With the rule and what to do.',
+    },
+    more: {
+      name: 'Bring something else in',
+      hint: 'The patients first, then their files, then the images: each joins its record.',
+    },
     night: { name: 'Import each night', hint: 'As long as the old software is in use.' },
   },
 

@@ -293,6 +293,24 @@ export const imports = {
     used: 'Dans d’autres',
     refused: 'Refusées',
   },
+  ofImages: {
+    read: plural('fr', { one: '# fichier lu', other: '# fichiers lus' }),
+    taken: {
+      dry: plural('fr', { one: '# image à reprendre', other: '# images à reprendre' }),
+      done: plural('fr', { one: '# image reprise', other: '# images reprises' }),
+    },
+    same: plural('fr', { one: '# déjà là', other: '# déjà là' }),
+    used: plural('fr', { one: '# liste du support (DICOMDIR)', other: '# listes de support (DICOMDIR)' }),
+    refused: plural('fr', { one: '# qui n’est pas repris', other: '# qui ne sont pas repris' }),
+    sumHolds: 'Le compte est bon : chaque fichier a sa place.',
+    files: plural('fr', { one: '# fichier', other: '# fichiers' }),
+    show: 'Montrer les fichiers',
+    refusedTitle: 'Ce qui n’est pas repris',
+    refusedLead: 'Ces fichiers ne sont pas des images, manquent ou ne se lisent pas. Leur liste est gardée avec le rapport.',
+    remarkedTitle: 'Où va chaque image',
+    remarkedLead:
+      'Ce qui est sûr va dans un dossier ; le reste attend qu’une personne dise de qui c’est. Aucun octet n’est changé.',
+  },
   refusedTitle: 'Refusé, gardé tel quel',
   refusedLead: 'Ces lignes ne deviennent rien pour l’instant. Aucune n’est perdue : chacune est gardée comme elle était.',
   remarkedTitle: 'Repris, avec une remarque',
@@ -320,6 +338,15 @@ export const imports = {
     decisions: {
       name: 'Décider de ce qui a été refusé',
       hint: 'Une fois pour toutes : chaque nuit suivante s’en souvient.',
+    },
+    tray: { name: 'Ranger les images' },
+    missing: {
+      name: 'Voir ce qui manque',
+      hint: 'Patient par patient : radiographie, consentement, identité. Avec la règle et ce qu’il faut faire.',
+    },
+    more: {
+      name: 'Reprendre autre chose',
+      hint: 'Les patients d’abord, puis leurs fichiers, puis les images : chacun rejoint son dossier.',
     },
     night: { name: 'Reprendre chaque nuit', hint: 'Tant que l’ancien logiciel sert encore.' },
   },
