@@ -16,6 +16,9 @@ const VECTORS = join(import.meta.dirname, '../../tests/vectors/legacy-export')
 const top = mkdtempSync(join(tmpdir(), 'couronne-imports-http-'))
 after(() => rmSync(top, { recursive: true, force: true }))
 
+/** Anne once more, under another number. */
+const TWICE = '900;LEROY;Anne;LEROY;24/01/1985;F;;;;;;\r\n'
+
 let places = 0
 
 type LeftRow = z.output<typeof leftRowSchema>
@@ -186,6 +189,48 @@ onBothEngines('an import over HTTP', (engine) => {
     await desk.ask('POST', `/api/imports/sources/${sourceId}/files`, { files: [{ path: 'more.csv', sizeBytes: 9 }] })
     const partial = await run(desk, sourceId, { isDry: true })
     assert.equal(partial.job.error.code, 'import-source')
+  })
+})
+
+onBothEngines('a dry run over HTTP', (engine) => {
+  test('says who may be at the practice already, and whom it showed is in the journal', async () => {
+    const { app, desk } = await serve(engine)
+    await using _app = app
+    const sourceId = await makeSource(desk, { profileName: 'csv' })
+    const files = exported()
+    files.set('patients.csv', Buffer.concat([files.get('patients.csv') ?? Buffer.alloc(0), Buffer.from(TWICE, 'latin1')]))
+    await send(desk, sourceId, files)
+    const identity = { birthName: 'Leroy', givenNames: ['Anne'], sex: 'female', bornOn: '1985-01-24' }
+    const { json: made } = await desk.ask('POST', '/api/patients', { identity })
+    const { report } = await run(desk, sourceId, { isDry: true })
+    assert.deepEqual(report.tables[0].duplicates, { practice: 2, source: 1 })
+    const ask = (query: string) => desk.ask('GET', `/api/imports/runs/${report.id}/duplicates?${query}`)
+    const first = await ask('which=practice&limit=1')
+    assert.equal(first.status, 200, first.text)
+    const rest = await ask(`which=practice&limit=1&cursor=${encodeURIComponent(first.json.next)}`)
+    const found = [...first.json.duplicates, ...rest.json.duplicates]
+    assert.deepEqual(
+      found.map(({ person, other, certainty }) => [person.line, person.key, other.patient.id, certainty]),
+      [
+        [2, '123', made.id, 'sure'],
+        [8, '900', made.id, 'sure'],
+      ],
+    )
+    const { json } = await ask('which=source')
+    assert.deepEqual(
+      json.duplicates.map(
+        ({ person, other }: { person: { line: number }; other: { person: { line: number; birthName: string } } }) => [
+          person.line,
+          other.person.line,
+          other.person.birthName,
+        ],
+      ),
+      [[8, 2, 'LEROY']],
+    )
+    const { db } = app.installation.practice()
+    const shown = await db.selectFrom('journal_shown').select('patient_id').where('patient_id', '=', made.id).execute()
+    assert.equal(shown.length >= 2, true)
+    assert.equal((await desk.ask('GET', '/api/patients?query=LEROY')).json.patients.length, 1, 'nothing was written')
   })
 })
 

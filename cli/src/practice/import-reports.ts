@@ -3,7 +3,7 @@ import type { ImportActor, ImportPractice } from '@couronne/practice'
 import { EXIT } from '../exit-codes.ts'
 import { printNumber, type Terminal } from '../terminal.ts'
 
-/** @param runId whose refused rows are printed as CSV; absent: the list of runs */
+/** @param runId whose refused rows and possible duplicates are printed as CSV; absent: the list of runs */
 export async function lookBack(
   terminal: Terminal,
   practice: ImportPractice,

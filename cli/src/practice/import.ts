@@ -55,8 +55,8 @@ export async function runImport(args: readonly string[]): Promise<number> {
       en: 'the imports that were run, newest first, each with its id',
     })
     .flag('--report <run>', {
-      fr: 'les lignes refusées d’une reprise, pour un tableur (CSV)',
-      en: 'the rows that an import refused, for a spreadsheet (CSV)',
+      fr: 'les lignes refusées d’une reprise et les doublons possibles, pour un tableur (CSV)',
+      en: 'the rows that an import refused and possible duplicates, for a spreadsheet (CSV)',
     })
     .flag('--dry-run', { fr: 'regarder et compter, sans rien écrire', en: 'look and count, write nothing' })
     .flag('--rows', {
@@ -148,12 +148,21 @@ function tell(terminal: Terminal, { tables, isDry }: ImportReport): void {
     ]
     for (const [count, words] of counts)
       if (count > 0 || words.en === 'rows read') terminal.line(`  ${number(count).padStart(9)}  ${terminal.say(words)}`)
+    for (const [count, words] of duplicateWords(table.duplicates))
+      if (count > 0) terminal.line(`  ${number(count).padStart(9)}  · ${terminal.say(words)}`)
     for (const [code, count] of Object.entries(table.findings))
       terminal.line(`  ${number(count).padStart(9)}  · ${terminal.say(FINDING_WORDS[code as keyof typeof FINDING_WORDS])}`)
     for (const [name, count] of Object.entries(table.unknownPractitioners))
       terminal.line(`  ${number(count).padStart(9)}    – ${name}`)
   }
   if (isDry) terminal.line({ fr: '\nRien n’a été écrit dans les dossiers.', en: '\nNothing was written to the records.' })
+}
+
+function duplicateWords({ practice, source }: ImportReport['tables'][number]['duplicates']): readonly [number, Text][] {
+  return [
+    [practice, { fr: 'peut-être un patient que le cabinet a déjà', en: 'maybe a patient whom the practice has already' }],
+    [source, { fr: 'ressemble à un patient plus haut dans la source', en: 'looks like a patient further up in the source' }],
+  ]
 }
 
 function noteWords({ code, about }: SourceNote): Text {

@@ -43,6 +43,8 @@ export interface Tables {
   import_row: ImportRowTable
   import_left: ImportLeftTable
   import_chunk: ImportChunkTable
+  import_person: ImportPersonTable
+  import_duplicate: ImportDuplicateTable
   import_setting: ImportSettingTable
   import_file: ImportFileTable
   import_decision: ImportDecisionTable
@@ -504,6 +506,34 @@ interface ImportChunkTable {
   row_count: number
   /** zstd of JSON, a line each: `[line, raw]` */
   rows: Uint8Array
+}
+
+/** A patient of a source who would be new: all of them while a run looks for doubles among them, afterwards those whom a pair names. */
+interface ImportPersonTable {
+  practice_id: string
+  run_id: string
+  /** of the table of patients */
+  line: number
+  key: string
+  /** JSON: what is compared (`duplicates/traits.ts`) */
+  identity: string
+  /** a pair names them */
+  is_named: number
+}
+
+/** A patient of a source who may be somebody whom the practice has, or one further up in the source. */
+interface ImportDuplicateTable {
+  practice_id: string
+  run_id: string
+  line: number
+  /** among those whom the line resembles, from 0 */
+  place: number
+  /** of the source; null: a patient of the practice */
+  other_line: number | null
+  patient_id: string | null
+  score: number
+  /** JSON (`duplicates/pairs.ts`) */
+  reasons: string
 }
 
 /** What people say of a source over HTTP; a source that only the command line knows has none. */

@@ -1,17 +1,10 @@
-/** Records that may be of a person who is not written yet: an import's dry run asks it of each row, the page of a new patient before it saves. */
-import { type Comparison, compareTraits } from './compare.ts'
+/** Records that may be of a person who is not written yet: an import asks it of its rows, the page of a new patient before it saves. */
 import { matchKeysOf } from './match-keys.ts'
 import { findSharing, loadTraits, type MatchPlace } from './match-store.ts'
-import type { Certainty } from './reasons.ts'
-import { type ComparedIdentity, type Traits, traitsOf } from './traits.ts'
+import { type Ranked, rank } from './rank.ts'
+import { type ComparedIdentity, traitsOf } from './traits.ts'
 
-export interface FoundDuplicate extends Comparison {
-  readonly patientId: string
-  readonly certainty: Certainty
-}
-
-/** So many for one identity, the likeliest. */
-const FOUND_MAX = 10
+export type FoundDuplicate = Omit<Ranked<string>, 'id'> & { readonly patientId: string }
 
 /**
  * Compares identities that are not written with every record that has been compared itself ({@link compareDue} sees to the others).
@@ -30,15 +23,8 @@ export async function findDuplicates(
     asked.flatMap(({ keys }) => keys),
   )
   const known = await loadTraits(place, [...new Set([...sharing.values()].flat())])
-  return asked.map(({ traits, keys }) => rank(traits, new Set(keys.flatMap((key) => sharing.get(key) ?? [])), known))
-}
-
-function rank(traits: Traits, patientIds: Iterable<string>, known: ReadonlyMap<string, Traits>): FoundDuplicate[] {
-  const found: FoundDuplicate[] = []
-  for (const patientId of patientIds) {
-    const other = known.get(patientId)
-    const compared = other === undefined ? undefined : compareTraits(traits, other)
-    if (compared?.certainty !== undefined) found.push({ ...compared, certainty: compared.certainty, patientId })
-  }
-  return found.sort((a, b) => b.score - a.score || (a.patientId < b.patientId ? -1 : 1)).slice(0, FOUND_MAX)
+  return asked.map(({ traits, keys }) => {
+    const ids = new Set(keys.flatMap((key) => sharing.get(key) ?? []))
+    return rank(traits, ids, known).map(({ id, ...found }) => ({ ...found, patientId: id }))
+  })
 }

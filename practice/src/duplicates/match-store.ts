@@ -13,7 +13,7 @@ export interface MatchPlace {
  * Beyond so many under one key it tells nobody apart (a program's placeholder for a name, an agency's telephone): whoever stands there is
  * found by their other keys, or not.
  */
-const RECORDS_A_KEY_MAX = 60
+export const RECORDS_A_KEY_MAX = 60
 const ROWS_A_STATEMENT = 500
 
 /** Traits by patient, as they are written now; those whose identity was destroyed are left out. */

@@ -20,6 +20,28 @@ export type ComparedIdentity = Pick<Identity, 'birthName' | 'sex'> &
     >
   >
 
+/** What is compared of an identity that says more; the members that it has. */
+export function comparedOf(identity: ComparedIdentity): ComparedIdentity {
+  const entries = COMPARED.map((name) => [name, identity[name]] as const).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as unknown as ComparedIdentity
+}
+
+const COMPARED = [
+  'birthName',
+  'usedName',
+  'givenNames',
+  'usedGivenName',
+  'sex',
+  'bornOn',
+  'birthPlace',
+  'status',
+  'flags',
+  'ins',
+  'telephones',
+  'emails',
+  'addresses',
+] as const satisfies readonly (keyof ComparedIdentity)[]
+
 export interface Name {
   /** without particles, unless it has nothing else */
   readonly words: readonly string[]

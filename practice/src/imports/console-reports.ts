@@ -13,7 +13,7 @@ export async function listRunsAtConsole(practice: OpenPractice, actor: Actor): P
   return runs
 }
 
-/** The refused rows of a run, as a spreadsheet takes them. @throws {NotFoundError} */
+/** The refused rows and possible duplicates of a run, as a spreadsheet takes them. @throws {NotFoundError} */
 export async function* printRunAtConsole(practice: OpenPractice, actor: Actor, runId: string): AsyncGenerator<string> {
   const run = await getRun(practice.db, practice.id, runId)
   await recordLook(practice, actor, `import-run:${run.id}`)

@@ -12,6 +12,7 @@ import { REFUSALS, REMARKS } from './findings.ts'
 import { profileSchema, tableSchema, type WrittenProfile } from './profile-schema.ts'
 
 export * from './decision-schema.ts'
+export * from './duplicates-contract.ts'
 export { REFUSALS, REMARKS, type Refusal, type Remark } from './findings.ts'
 export { type Profile, SOURCE_TYPES, type SourceType, type TableProfile, type WrittenProfile } from './profile-schema.ts'
 export { ENTITIES, type Entity, TARGET_KINDS, TARGETS, type TargetKind } from './targets.ts'
@@ -387,6 +388,8 @@ export const tableReportSchema = z.object({
   /** read with the rows that they complete, and nothing by themselves */
   used: z.int().default(0),
   refused: z.int(),
+  /** of patients who would be new: how many may be in the practice already, and how many look like one further up in the source */
+  duplicates: z.object({ practice: z.int(), source: z.int() }),
   findings: z.partialRecord(z.enum([...REFUSALS, ...REMARKS]), z.int()),
   /** names that the practice does not know among its practitioners, with how many rows have them */
   unknownPractitioners: z.record(z.string(), z.int()),
@@ -480,7 +483,7 @@ export const listLeftRows = endpoint({
 export const getImportReportCsv = endpoint({
   method: 'GET',
   path: '/api/imports/runs/:runId/report.csv',
-  summary: 'The refused rows with their reasons, for a spreadsheet: semicolons, UTF-8 with its mark.',
+  summary: 'The refused rows with their reasons, and possible duplicates, for a spreadsheet: semicolons, UTF-8 with its mark.',
   permission: 'imports',
   journal: 'import.read',
   params: runParams,
@@ -490,7 +493,7 @@ export const getImportReportCsv = endpoint({
 export const getImportReportJson = endpoint({
   method: 'GET',
   path: '/api/imports/runs/:runId/report.json',
-  summary: 'The report and every row of which there is something to say, as one document.',
+  summary: 'The report, every row of which there is something to say, and possible duplicates, as one document.',
   permission: 'imports',
   journal: 'import.read',
   params: runParams,

@@ -2,6 +2,7 @@
 import { isAboutTheRow } from './findings.ts'
 import { KeyMap } from './key-map.ts'
 import { lookAt, type TableRun } from './look-at-rows.ts'
+import { PossibleDuplicates } from './possible-duplicates.ts'
 import type { SourceRow, SourceTable } from './source.ts'
 import { writeRows } from './write-rows.ts'
 
@@ -13,6 +14,7 @@ const SIZE_A_BATCH = 32 * 1024 ** 2
 /** Notes every row; writes them unless the run is dry. */
 export async function importTable(run: TableRun, table: SourceTable): Promise<void> {
   const seen = new KeyMap()
+  const duplicates = run.table === run.patientTable ? await PossibleDuplicates.begin(run) : undefined
   for await (const rows of inBatches(table.rows(run.signal))) {
     run.signal?.throwIfAborted()
     const looked = await lookAt(run, table, rows, seen)
@@ -22,9 +24,11 @@ export async function importTable(run: TableRun, table: SourceTable): Promise<vo
       for (const { code } of row.findings) run.count.say(code)
       if (row.fate === 'repeated' || row.findings.some(isAboutTheRow)) run.onRow?.(row)
     }
+    await duplicates?.look(looked)
     await writeRows(run, looked)
     run.onProgress()
   }
+  await duplicates?.end()
 }
 
 async function* inBatches(rows: AsyncIterable<SourceRow>): AsyncGenerator<SourceRow[]> {

@@ -21,6 +21,8 @@ export interface TableReport {
   /** that are nothing by themselves, and were read with the rows that they complete */
   readonly used: number
   readonly refused: number
+  /** of patients who would be new: how many may be in the practice already, and how many look like one further up in the source */
+  readonly duplicates: DuplicateCount
   /** how many rows each finding is said of */
   readonly findings: Readonly<Partial<Record<Refusal | Remark, number>>>
   /** whom the practice has not among its practitioners, as the source names them, with the number of rows */
@@ -28,6 +30,11 @@ export interface TableReport {
   /** words of sexes, states and types that stand for nothing known, with the number of rows */
   readonly unknownWords: readonly (UnknownWord & { readonly rows: number })[]
   readonly notes: readonly SourceNote[]
+}
+
+export interface DuplicateCount {
+  readonly practice: number
+  readonly source: number
 }
 
 /** More names than a practice ever had: a column of something else. */
@@ -45,18 +52,18 @@ export interface ImportReport {
 const SETTLED: ReadonlySet<string> = new Set(['ignored', 'birth-name-assumed', 'image-in-record', 'image-aside'])
 
 /**
- * Whether a run has found something that the one before it had not: refusals and remarks that nobody has decided about. What was the same last
- * night was told then.
+ * Whether a run has found something that the one before it had not: refusals and remarks that nobody has decided about, new patients who may be
+ * there already. What was the same last night was told then.
  */
 export function needsSomebody(tables: readonly TableReport[], before: readonly TableReport[] = []): boolean {
-  return tables.some(({ table, findings, unknownPractitioners, unknownWords }) => {
+  return tables.some(({ table, findings, duplicates, unknownPractitioners, unknownWords }) => {
     const was = before.find((each) => each.table === table)
     const isMore = Object.entries(findings).some(
       ([code, rows]) => !SETTLED.has(code) && rows > ((was?.findings as Record<string, number> | undefined)?.[code] ?? 0),
     )
     const isNewName = Object.keys(unknownPractitioners).some((name) => was?.unknownPractitioners[name] === undefined)
     const isNewWord = unknownWords.some(({ word }) => !was?.unknownWords.some((each) => each.word === word))
-    return isMore || isNewName || isNewWord
+    return isMore || isNewName || isNewWord || duplicates.practice + duplicates.source > 0
   })
 }
 
@@ -69,6 +76,7 @@ export class TableCount {
   repeated = 0
   used = 0
   refused = 0
+  readonly duplicates = { practice: 0, source: 0 }
   readonly findings: Partial<Record<Refusal | Remark, number>> = {}
   readonly #practitioners = new Map<string, number>()
   readonly #words = new Map<string, UnknownWord & { rows: number }>()
@@ -105,6 +113,7 @@ export class TableCount {
       repeated,
       used,
       refused,
+      duplicates: { ...this.duplicates },
       findings: { ...this.findings },
       unknownPractitioners: Object.fromEntries(this.#practitioners),
       unknownWords: [...this.#words.values()].map((each) => ({ ...each })),

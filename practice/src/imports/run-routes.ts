@@ -225,6 +225,7 @@ function printRun({ tables, endedAt, ...run }: StoredRun): ImportRun {
     ...(endedAt === undefined ? {} : { endedAt }),
     tables: tables.map((table) => ({
       ...table,
+      duplicates: { ...table.duplicates },
       findings: { ...table.findings },
       unknownPractitioners: { ...table.unknownPractitioners },
       unknownWords: table.unknownWords.map((word) => ({ ...word })),

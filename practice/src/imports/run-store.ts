@@ -131,6 +131,8 @@ export async function listLeft(db: Db, practiceId: string, runId: string, asked:
   }))
 }
 
+type Newer = 'table' | 'unknownWords' | 'used' | 'duplicates'
+
 function toRun(row: {
   id: string
   source_id: string
@@ -141,7 +143,7 @@ function toRun(row: {
   ended_at: string | null
   report: string
 }): StoredRun {
-  const tables = JSON.parse(row.report) as (Omit<TableReport, 'table' | 'unknownWords' | 'used'> & Partial<TableReport>)[]
+  const tables = JSON.parse(row.report) as (Omit<TableReport, Newer> & Partial<TableReport>)[]
   return {
     id: row.id,
     sourceId: row.source_id,
@@ -150,12 +152,13 @@ function toRun(row: {
     accountId: row.account_id,
     startedAt: row.started_at,
     endedAt: row.ended_at ?? undefined,
-    // Runs of before words were counted.
+    // Runs of before these were counted.
     tables: tables.map((table) => ({
       ...table,
       table: table.table ?? table.entity,
       unknownWords: table.unknownWords ?? [],
       used: table.used ?? 0,
+      duplicates: table.duplicates ?? { practice: 0, source: 0 },
     })),
   }
 }

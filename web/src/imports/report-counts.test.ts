@@ -15,6 +15,7 @@ const table = (over: Partial<TableReport> = {}): TableReport => ({
   refused: 1,
   findings: {},
   unknownPractitioners: {},
+  duplicates: { practice: 0, source: 0 },
   unknownWords: [],
   notes: [],
   ...over,

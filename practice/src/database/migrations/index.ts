@@ -12,6 +12,7 @@ import * as duplicates from './0003-duplicates.ts'
 import * as images from './0004-images.ts'
 import * as completeness from './0005-completeness.ts'
 import * as jobs from './0006-jobs.ts'
+import * as importDuplicates from './0007-import-duplicates.ts'
 
 /** One step from one form of the database to the next. */
 export interface Migration {
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0004-images', up: images.up },
   { name: '0005-completeness', up: completeness.up },
   { name: '0006-jobs', up: jobs.up },
+  { name: '0007-import-duplicates', up: importDuplicates.up },
 ]
