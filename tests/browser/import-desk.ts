@@ -6,6 +6,9 @@ import type { Locator, Page } from 'playwright-core'
 /** A practice program's export, in windows-1252, with every trap in it. */
 export const EXPORT = join(import.meta.dirname, '../vectors/legacy-export')
 
+/** A disc with images, its DICOMDIR, and some of what that lists. */
+export const MEDIUM = join(import.meta.dirname, '../../samples/dicom/media')
+
 /**
  * A source of that name, at the step of its files.
  *

@@ -5,7 +5,18 @@ import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { Desk, warnsBeforeLeaving } from './desk.ts'
-import { acceptMapping, beginImport, column, EXPORT, manyRows, run, sendFiles, toStep, writeFiles } from './import-desk.ts'
+import {
+  acceptMapping,
+  beginImport,
+  column,
+  EXPORT,
+  MEDIUM,
+  manyRows,
+  run,
+  sendFiles,
+  toStep,
+  writeFiles,
+} from './import-desk.ts'
 import { assertFocus } from './keyboard.ts'
 
 suite('bringing a past in', () => {
@@ -122,10 +133,9 @@ suite('bringing a past in', () => {
   })
 
   test('a medium of images: recognised, tried, taken over; whose each is, what waits, and the way there', async () => {
-    const medium = join(import.meta.dirname, '../../samples/dicom/media')
     await beginImport(page, 'CD du panoramique', 'Des images DICOM')
     const field = page.locator('.drop input').nth(1)
-    await field.setInputFiles(medium)
+    await field.setInputFiles(MEDIUM)
     await page.getByText('on dirait : des images dicom').waitFor()
     await page.getByText('Chaque image dit elle-même de qui elle est').waitFor()
     await page.getByRole('button', { name: 'Envoyer', exact: true }).click()

@@ -5,7 +5,7 @@
 import { ENTRY_KINDS } from '@couronne/practice/contract'
 import type { Locator, Page } from 'playwright-core'
 import { breakJournal, type Desk, OWNER, PASSPHRASE, setProofs, speak } from './desk.ts'
-import { acceptMapping, beginImport, EXPORT, run, sendFiles, toStep } from './import-desk.ts'
+import { acceptMapping, beginImport, EXPORT, MEDIUM, run, sendFiles, toStep } from './import-desk.ts'
 import { WHO } from './record-desk.ts'
 import { totp } from './totp.ts'
 
@@ -129,6 +129,10 @@ function importPlaces(): Place[] {
     { name: 'imports, before there are any', path: '/imports' },
     { name: 'beginning an import', path: '/imports/new' },
     { name: 'beginning an import: nothing was typed', go: press('Continuer') },
+    {
+      name: 'beginning an import: of images',
+      go: (page) => page.getByRole('radio', { name: 'Des images DICOM' }).check(),
+    },
     { name: 'an import: files', go: (page) => beginImport(page, 'Ancien logiciel') },
     { name: 'an import: files have arrived', go: (page) => sendFiles(page, EXPORT) },
     {
@@ -182,6 +186,20 @@ function importPlaces(): Place[] {
         await press('Retirer cette reprise de la liste')(page)
       },
     },
+    { name: 'an import of images: files', go: (page) => beginImport(page, 'CD du panoramique', 'Des images DICOM') },
+    { name: 'an import of images: files have arrived', go: (page) => sendFiles(page, MEDIUM) },
+    { name: 'an import of images: nothing to explain', go: (page) => toStep(page, 'Colonnes') },
+    {
+      name: 'an import of images: where each would go',
+      go: async (page) => {
+        await toStep(page, 'Essai à blanc')
+        await run(page, 'Faire l’essai à blanc')
+        await page.locator('.reasons summary').last().click()
+        await page.getByText('77654033/CR1/6154').waitFor()
+      },
+    },
+    { name: 'an import of images: before it is done', go: (page) => toStep(page, 'Reprise') },
+    { name: 'an import of images: done, and what is left to do', go: (page) => run(page, 'Reprendre') },
     { name: 'imports', path: '/imports' },
   ]
 }

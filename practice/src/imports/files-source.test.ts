@@ -88,6 +88,31 @@ async function documentsOf({ practice }: TestPractice) {
 const JPEG = readFileSync(join(import.meta.dirname, '../../../tests/vectors/legacy-export/IMAGES/00000123/20260312_101500.jpg'))
 
 onBothEngines('a folder of files per patient', (engine) => {
+  test('an image of a device is a study in the record of its folder, whatever it is called; one of somebody else waits', async () => {
+    await using made = await makeTestPractice(engine)
+    const { practice } = made
+    const named = { fileNumber: 'P000123', birthName: 'Versaire', givenNames: ['Anne'], bornOn: '1950-01-24' }
+    const anne = await aPatient(made, { ...named, sex: 'female' })
+    const sample = (name: string) => readFileSync(join(import.meta.dirname, '../../../samples/dicom/dental', name))
+    const folder = aFolder({
+      'P000123/RADIO/20260312_retro.dcm': sample('p1_IO_36.dcm'),
+      'P000123/RADIO/IM0002.img': sample('p2_IO_48.dcm'),
+    })
+    const first = await importFrom(made, folder)
+    assert.deepEqual(first.said, [
+      'P000123/RADIO/20260312_retro.dcm added image-in-record',
+      'P000123/RADIO/IM0002.img added image-other-person',
+    ])
+    const studies = await practice.db.selectFrom('image_study').select(['patient_id', 'reason']).orderBy('id').execute()
+    assert.deepEqual(studies, [
+      { patient_id: anne, reason: null },
+      { patient_id: null, reason: 'other-person' },
+    ])
+    assert.equal((await documentsOf(made)).length, 0)
+    const again = await importFrom(made, folder)
+    assert.deepEqual(again.said, [])
+  })
+
   test('each file is a document of the patient whom its path names, or is told with the reason', async () => {
     await using made = await makeTestPractice(engine)
     const anne = await aPatient(made, { fileNumber: '123' })
