@@ -2,9 +2,8 @@
  * A folder of text files. Each is read twice: once to find out in which encoding, with which separator and with which days it was written,
  * once for its rows. Memory holds a piece of it.
  */
-import { createReadStream } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createReadStream, type Stats } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
 import {
   CsvReader,
   type CsvRecord,
@@ -50,10 +49,13 @@ export async function openCsvSource(
 
 /** The text files of a folder and the columns of each, for a proposal. */
 export async function seeCsvTables(folder: string): Promise<SeenTable[]> {
+  const below = await FilesBelow.open(folder)
   const names = (await readdir(folder)).filter((name) => /\.(csv|txt|tsv)$/i.test(name)).toSorted()
   const tables: SeenTable[] = []
   for (const name of names) {
-    const { columns } = await openFile(join(folder, name), name, { type: 'csv' })
+    const file = await below.find(name)
+    if (file === undefined) continue
+    const { columns } = await openFile(file, name, { type: 'csv' })
     tables.push({ name, columns: columns.filter((column) => column !== '') })
   }
   return tables
@@ -67,7 +69,25 @@ export async function openTable(
   bytesToTellBy?: number,
 ): Promise<CsvTable> {
   const name = await findOne(folder, pattern)
-  return openFile(join(folder, name), name, settings, bytesToTellBy)
+  const file = await (await FilesBelow.open(folder)).find(name)
+  // A pipe never ends, and a link may lead anywhere.
+  if (file === undefined) throw new ImportSourceError(`${name} is no ordinary file of the folder`)
+  return openFile(file, name, settings, bytesToTellBy).catch((error: unknown) => {
+    throw gone(error, name)
+  })
+}
+
+/** A file that cannot be read any more is told by its name; an error of ours stays what it is. */
+function gone(error: unknown, name: string): unknown {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
+  return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? new ImportSourceError(`${name} cannot be read: ${code}`) : error
+}
+
+/** Its last line may be half of one while somebody writes: it is believed when the file is still what it was. */
+async function requireUnchanged(file: string, name: string, was: Stats): Promise<void> {
+  const { size, mtimeMs, ino } = await stat(file)
+  if (size !== was.size || mtimeMs !== was.mtimeMs || ino !== was.ino)
+    throw new ImportSourceError(`${name} changes while it is read: import it when the other program is done`)
 }
 
 export interface CsvTable extends RawTable {
@@ -76,6 +96,7 @@ export interface CsvTable extends RawTable {
 }
 
 async function openFile(file: string, name: string, settings: CsvSettings, bytesToTellBy?: number): Promise<CsvTable> {
+  const was = await stat(file)
   const detected = await detectEncoding(file, settings, bytesToTellBy)
   const { delimiter, isSaid } = await detectSeparator(file, detected, settings)
   const head = await firstRecord(file, detected, delimiter, isSaid)
@@ -83,10 +104,20 @@ async function openFile(file: string, name: string, settings: CsvSettings, bytes
 
   async function* rows(signal?: AbortSignal): AsyncGenerator<ColumnRow> {
     let isHead = true
-    for await (const record of records(file, detected, delimiter, isSaid, signal)) {
-      if (isHead) isHead = false
-      else if (record.text.trim() !== '') yield toRow(record, columns)
+    let last: CsvRecord | undefined
+    try {
+      for await (const record of records(file, detected, delimiter, isSaid, signal)) {
+        if (isHead) isHead = false
+        else if (record.text.trim() !== '') {
+          if (last !== undefined) yield toRow(last, columns)
+          last = record
+        }
+      }
+      await requireUnchanged(file, name, was)
+    } catch (error) {
+      throw gone(error, name)
     }
+    if (last !== undefined) yield toRow(last, columns)
   }
 
   return { name, columns, notes: encodingNotes(detected), rows, encoding: detected.encoding, delimiter }

@@ -36,9 +36,11 @@ export class FilesBelow {
       if (found === undefined) return undefined
       at = join(at, found)
     }
-    const real = await realpath(at)
-    if (!real.startsWith(this.#top + sep)) return undefined
-    return (await lstat(real)).isFile() ? real : undefined
+    // A link that leads nowhere, or in a circle, is not there either.
+    const real = await realpath(at).catch(() => undefined)
+    if (real === undefined || !real.startsWith(this.#top + sep)) return undefined
+    const found = await lstat(real).catch(() => undefined)
+    return found?.isFile() ? real : undefined
   }
 
   /** Names by themselves and folded; the exact one comes first. Two hundred folders are remembered. */
@@ -47,7 +49,7 @@ export class FilesBelow {
     if (known !== undefined) return known
     const names = new Map<string, string>()
     const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOTDIR' || error.code === 'ENOENT') return []
+      if (['ENOTDIR', 'ENOENT', 'ELOOP', 'ENAMETOOLONG'].includes(error.code ?? '')) return []
       throw error
     })
     for (const name of entries) if (!names.has(folded(name))) names.set(folded(name), name)

@@ -9,13 +9,22 @@ export interface FoundFile {
   readonly kind: 'file' | 'link' | 'other'
 }
 
-/** Depth first, in the order of the names. */
-export async function* walkFolder(root: string, below = ''): AsyncGenerator<FoundFile> {
-  const entries = await Array.fromAsync(await opendir(join(root, below)))
+const DEPTH_MAX = 50
+
+/** Depth first, in the order of the names. A folder below that cannot be read, or whose name is no UTF-8, is told as one. */
+export async function* walkFolder(root: string, below = '', depth = 0): AsyncGenerator<FoundFile> {
+  const entries = await readEntries(join(root, below)).catch((error: unknown) => {
+    if (below === '') throw error
+    return undefined
+  })
+  if (entries === undefined || depth > DEPTH_MAX) {
+    yield { path: below, kind: 'other' }
+    return
+  }
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = posix.join(below, entry.name)
     if (entry.isSymbolicLink()) yield { path, kind: 'link' }
-    else if (entry.isDirectory()) yield* walkFolder(root, path)
+    else if (entry.isDirectory()) yield* walkFolder(root, path, depth + 1)
     else yield { path, kind: entry.isFile() ? 'file' : 'other' }
   }
 }
@@ -25,6 +34,10 @@ export async function countFiles(root: string): Promise<number> {
   let count = 0
   for await (const _ of walkFolder(root)) count++
   return count
+}
+
+async function readEntries(folder: string) {
+  return Array.fromAsync(await opendir(folder))
 }
 
 export interface Listed {

@@ -30,8 +30,9 @@ export async function readTexts(place: string, pattern: RegExp): Promise<ReadTex
   const found = await stat(place).catch((error: NodeJS.ErrnoException) => {
     throw new ImportSourceError(`the folder cannot be read: ${error.code}`)
   })
-  const names = found.isFile() ? [] : (await readdir(place)).filter((name) => pattern.test(name)).toSorted()
-  const files = found.isFile() ? [place] : names.map((name) => join(place, name))
+  const entries = found.isFile() ? [] : await readdir(place, { withFileTypes: true })
+  const names = entries.filter((entry) => entry.isFile() && pattern.test(entry.name)).map(({ name }) => name)
+  const files = found.isFile() ? [place] : names.toSorted().map((name) => join(place, name))
   if (files.length === 0) throw new ImportSourceError('the folder has no file of the kind')
   const texts: ReadText[] = []
   for (const file of files) texts.push(await readText(file))

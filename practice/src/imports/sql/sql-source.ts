@@ -18,6 +18,8 @@ export type AskPassword = () => Promise<string | undefined>
 
 /** Longer texts are no fields of a record. */
 const VALUE_CHARACTERS_MAX = 1024 ** 2
+/** A query may answer without end; no practice has done as much. */
+const ROWS_MAX = 50_000_000
 
 /**
  * @param folder that documents lie below, and the authority's certificate
@@ -101,6 +103,7 @@ export async function openSqlTable(
   database: SqlDatabase,
   from: string,
   blobs: ReadonlySet<string> = new Set(),
+  rowsMax = ROWS_MAX,
 ): Promise<RawTable> {
   const isQuery = /^\s*(select|with)\s/i.test(from)
   const quoted = () => from.split('.').map((name) => database.quote(name))
@@ -113,6 +116,7 @@ export async function openSqlTable(
     try {
       for await (const values of database.rows(query, blobs.size > 0)) {
         signal?.throwIfAborted()
+        if (line === rowsMax) throw new ImportSourceError(`${name}: more than ${rowsMax} rows`)
         yield toRow(columns, values, blobs, ++line)
       }
     } catch (error) {
