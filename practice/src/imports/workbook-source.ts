@@ -26,7 +26,7 @@ const RESIDENT_BYTES_MAX = 3 * 1024 ** 3
 const TIMEOUT_MS = 10 * 60_000
 const NO_SUCH_SHEET = 4
 
-export interface WorkbookLimits {
+interface WorkbookLimits {
   readonly residentBytesMax: number
   readonly timeoutMs: number
 }
