@@ -22,6 +22,8 @@ interface Bench {
   readonly folder: string
   readonly stamp: string
   readonly ready: Promise<void>
+  /** when nobody waits for it any more */
+  readonly stopping: AbortController
   users: number
   timer?: NodeJS.Timeout
 }
@@ -39,16 +41,20 @@ export class Workbench {
     this.#keptMs = keptMs
   }
 
-  /** The files of a source in a folder, archives unpacked. @throws {ImportSourceError} there is none, or one is not here whole */
+  /**
+   * The files of a source in a folder, archives unpacked. Whoever asks for them meanwhile waits for the same, also when the first goes away.
+   *
+   * @throws {ImportSourceError} there is none, or one is not here whole
+   */
   async open(practice: OpenPractice, sourceId: string, signal?: AbortSignal): Promise<OpenedFiles> {
     await this.clear(practice)
     const stamp = await stampOf(practice.db, practice.id, sourceId)
     const known = this.#benches.get(sourceId)
-    const bench = known?.stamp === stamp ? known : this.#begin(practice, sourceId, stamp, signal)
+    const bench = known?.stamp === stamp ? known : this.#begin(practice, sourceId, stamp)
     bench.users++
     clearTimeout(bench.timer)
     try {
-      await bench.ready
+      await whileWanted(bench.ready, signal)
     } catch (error) {
       await this.#leave(sourceId, bench, 0)
       throw error
@@ -64,9 +70,10 @@ export class Workbench {
     return cleared
   }
 
-  #begin(practice: OpenPractice, sourceId: string, stamp: string, signal: AbortSignal | undefined): Bench {
+  #begin(practice: OpenPractice, sourceId: string, stamp: string): Bench {
     const folder = join(openFolder(practice), newId())
-    const bench: Bench = { folder, stamp, users: 0, ready: layOut(practice, sourceId, folder, signal) }
+    const stopping = new AbortController()
+    const bench: Bench = { folder, stamp, users: 0, stopping, ready: layOut(practice, sourceId, folder, stopping.signal) }
     bench.ready.catch(() => {})
     const before = this.#benches.get(sourceId)
     this.#benches.set(sourceId, bench)
@@ -100,11 +107,27 @@ export class Workbench {
   }
 }
 
-async function remove({ folder }: Bench): Promise<void> {
+/** Waits for as long as the one who asked does. */
+async function whileWanted(ready: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return ready
+  signal.throwIfAborted()
+  const gone = Promise.withResolvers<never>()
+  const leave = () => gone.reject(signal.reason)
+  signal.addEventListener('abort', leave)
+  try {
+    await Promise.race([ready, gone.promise])
+  } finally {
+    signal.removeEventListener('abort', leave)
+  }
+}
+
+async function remove({ folder, ready, stopping }: Bench): Promise<void> {
+  stopping.abort()
+  await ready.catch(() => {}) // what still writes into it would bring it back
   await rm(folder, { recursive: true, force: true }).catch(() => {}) // a start takes it away
 }
 
-async function layOut(practice: OpenPractice, sourceId: string, folder: string, signal: AbortSignal | undefined): Promise<void> {
+async function layOut(practice: OpenPractice, sourceId: string, folder: string, signal: AbortSignal): Promise<void> {
   const files = await listAllFiles(practice.db, practice.id, sourceId)
   const whole = files.filter(({ receivedBytes, sizeBytes }) => receivedBytes === sizeBytes)
   if (files.length === 0) throw new ImportSourceError('no file was sent')
