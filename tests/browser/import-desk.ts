@@ -42,6 +42,18 @@ export async function acceptMapping(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).filter({ hasText: 'essai à blanc' }).waitFor()
 }
 
+/** Patients of an old program, two of whom are one with a slip of the pen. @param folder where the file is written */
+export function writeTwice(folder: string): string {
+  const rows = [
+    '1;EXEMPLE;Lucie;24/01/1985;F',
+    '2;ROCHE;Paul;04/11/1964;M',
+    '3;EXEMPEL;Lucie;24/01/1985;F',
+    '4;EXEMPLE;Lucie;24/01/1985;F',
+  ]
+  const text = `NumPat;NomNaiss;Prenom;DateNaiss;Sexe\r\n${rows.join('\r\n')}\r\n`
+  return join(writeFiles(folder, { 'patients.csv': text }), 'patients.csv')
+}
+
 /** Until the report stands on the page. */
 export async function run(page: Page, button: string): Promise<Locator> {
   await page.getByRole('button', { name: button, exact: true }).click()

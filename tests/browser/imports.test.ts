@@ -16,6 +16,7 @@ import {
   sendFiles,
   toStep,
   writeFiles,
+  writeTwice,
 } from './import-desk.ts'
 import { assertFocus } from './keyboard.ts'
 
@@ -95,6 +96,22 @@ suite('bringing a past in', () => {
     const dry = await run(page, 'Faire l’essai à blanc')
     assert.match((await dry.textContent()) ?? '', /40 lignes lues/)
     await page.getByText('Le compte est bon').waitFor()
+  })
+
+  test('who comes twice is said before anything is written, and stays two until somebody decides', async () => {
+    await beginImport(page, 'Deux copies')
+    await sendFiles(page, [writeTwice(folder('twice'))])
+    await acceptMapping(page)
+    await run(page, 'Faire l’essai à blanc')
+    const alike = page.locator('.reasons > li').filter({ hasText: 'ressemblent à un autre de la source' })
+    await alike.getByText('2 patients').waitFor()
+    await alike.getByText('Montrer les paires').click()
+    await alike.getByText('Ligne 5 de la source').first().waitFor()
+    await toStep(page, 'Reprise')
+    await run(page, 'Reprendre')
+    await page.getByText('Personne n’a été réuni').waitFor()
+    await page.goto('/duplicates')
+    await page.locator('.pairs > li').filter({ hasText: 'EXEMPLE' }).first().waitFor()
   })
 
   test('columns of files are proposed, for those that tell what they are', async () => {

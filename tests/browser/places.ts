@@ -2,10 +2,13 @@
  * Every page, form and dialog: its name, and the way there, in French. `pages.test.ts` walks them all in both languages, wide and at 360
  * pixels; a new page is one line here.
  */
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ENTRY_KINDS } from '@couronne/practice/contract'
 import type { Locator, Page } from 'playwright-core'
 import { breakJournal, type Desk, OWNER, PASSPHRASE, setProofs, speak } from './desk.ts'
-import { acceptMapping, beginImport, EXPORT, MEDIUM, run, sendFiles, toStep } from './import-desk.ts'
+import { acceptMapping, beginImport, EXPORT, MEDIUM, run, sendFiles, toStep, writeTwice } from './import-desk.ts'
 import { WHO } from './record-desk.ts'
 import { totp } from './totp.ts'
 
@@ -201,6 +204,17 @@ function importPlaces(): Place[] {
     { name: 'an import of images: before it is done', go: (page) => toStep(page, 'Reprise') },
     { name: 'an import of images: done, and what is left to do', go: (page) => run(page, 'Reprendre') },
     { name: 'imports', path: '/imports' },
+    {
+      name: 'an import: patients who may be the same',
+      go: async (page) => {
+        await beginImport(page, 'Deux copies')
+        await sendFiles(page, [writeTwice(mkdtempSync(join(tmpdir(), 'couronne-twice-')))])
+        await acceptMapping(page)
+        await run(page, 'Faire l’essai à blanc')
+        await page.getByText('Montrer les paires').first().click()
+        await page.locator('.pair-line').first().waitFor()
+      },
+    },
   ]
 }
 

@@ -3,6 +3,7 @@ import {
   getImportRun,
   getImportSource,
   listImportDecisions,
+  listImportDuplicates,
   listImportFiles,
   listImportFolders,
   listImportProfiles,
@@ -86,6 +87,20 @@ export const leftRowsQuery = (runId: string, asked: RowsAsked) =>
     queryKey: ['imports', 'rows', runId, asked],
     queryFn: ({ pageParam, signal }) =>
       call(listLeftRows, { params: { runId }, query: { ...asked, ...pageParam, limit: 20 } }, { signal }),
+    initialPageParam: {} as { cursor?: string },
+    getNextPageParam: ({ next }) => (next === undefined ? undefined : { cursor: next }),
+  })
+
+export type DuplicatesAsked = 'practice' | 'source'
+
+/** It shows patients, and stands in the journal: nothing is fetched anew by itself. */
+export const importDuplicatesQuery = (runId: string, which: DuplicatesAsked) =>
+  infiniteQueryOptions({
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+    queryKey: ['imports', 'duplicates', runId, which],
+    queryFn: ({ pageParam, signal }) =>
+      call(listImportDuplicates, { params: { runId }, query: { which, ...pageParam, limit: 20 } }, { signal }),
     initialPageParam: {} as { cursor?: string },
     getNextPageParam: ({ next }) => (next === undefined ? undefined : { cursor: next }),
   })

@@ -31,6 +31,17 @@ export function countsOf(tables: readonly TableReport[]): Counts {
   return { ...counts, lost: rows - taken - changed - same - repeated - used - refused }
 }
 
+/** Patients of the source who may be somebody already. */
+export function duplicatesOf(tables: readonly TableReport[]): TableReport['duplicates'] {
+  return tables.reduce(
+    (total, { duplicates }) => ({
+      practice: total.practice + duplicates.practice,
+      source: total.source + duplicates.source,
+    }),
+    { practice: 0, source: 0 },
+  )
+}
+
 export interface Reason<C extends string> {
   readonly code: C
   readonly rows: number

@@ -4,6 +4,7 @@ import { useFormat, useMessages } from '#messages'
 import { Section, Table } from '#shell'
 import { entityName } from './choices.ts'
 import { noteInWords } from './note-words.ts'
+import { PossibleDuplicates } from './possible-duplicates.tsx'
 import { ReasonRows } from './reason-rows.tsx'
 import { countsOf, isOfImages, type Reason, refusalsOf, remarksOf } from './report-counts.ts'
 
@@ -20,6 +21,7 @@ export function ReportView({ run }: { readonly run: ImportRun }) {
         <Sum run={run} />
         <Tables run={run} />
       </Section>
+      <PossibleDuplicates run={run} />
       <Reasons
         run={run}
         which="refused"

@@ -306,6 +306,29 @@ export const imports: typeof french = {
     remarkedTitle: 'Where each image goes',
     remarkedLead: 'What is sure goes into a record; the rest waits for a person to say whose it is. No byte is changed.',
   },
+  duplicates: {
+    title: 'Possible duplicates',
+    leadDry:
+      'Nobody is joined automatically. Imported as they are, these people would each have a record, and the pair would wait for you to decide.',
+    lead: 'Nobody was joined: each has a record, and the pair waits for you to decide in “Possible duplicates”.',
+    practice: {
+      count: plural('en', {
+        one: 'One patient whom the practice may have already',
+        other: '# patients whom the practice may have already',
+      }),
+      hint: 'A patient of the source looks like a record of the practice.',
+    },
+    source: {
+      count: plural('en', {
+        one: 'One patient who looks like another of the source',
+        other: '# patients who look like another of the source',
+      }),
+      hint: 'Maybe one person, twice in the old software. The other stands further up in its file.',
+    },
+    show: 'Show the pairs',
+    line: (line: string) => `Line ${line} of the source`,
+    openOf: (name: string) => `Open the record of ${name}`,
+  },
   refusedTitle: 'Refused, kept as it is',
   refusedLead: 'These rows become nothing for now. None is lost: each is kept as it was.',
   remarkedTitle: 'Taken over, with a remark',

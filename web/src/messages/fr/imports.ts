@@ -311,6 +311,29 @@ export const imports = {
     remarkedLead:
       'Ce qui est sûr va dans un dossier ; le reste attend qu’une personne dise de qui c’est. Aucun octet n’est changé.',
   },
+  duplicates: {
+    title: 'Doublons possibles',
+    leadDry:
+      'Personne n’est réuni tout seul. Reprises telles quelles, ces personnes auraient chacune leur fiche, et la paire attendrait votre décision.',
+    lead: 'Personne n’a été réuni : chacun a sa fiche, et la paire attend votre décision dans « Doublons possibles ».',
+    practice: {
+      count: plural('fr', {
+        one: 'Un patient que le cabinet a peut-être déjà',
+        other: '# patients que le cabinet a peut-être déjà',
+      }),
+      hint: 'Un patient de la source ressemble à un dossier du cabinet.',
+    },
+    source: {
+      count: plural('fr', {
+        one: 'Un patient qui ressemble à un autre de la source',
+        other: '# patients qui ressemblent à un autre de la source',
+      }),
+      hint: 'Peut-être la même personne, deux fois dans l’ancien logiciel. L’autre est plus haut dans son fichier.',
+    },
+    show: 'Montrer les paires',
+    line: (line: string) => `Ligne ${line} de la source`,
+    openOf: (name: string) => `Ouvrir le dossier de ${name}`,
+  },
   refusedTitle: 'Refusé, gardé tel quel',
   refusedLead: 'Ces lignes ne deviennent rien pour l’instant. Aucune n’est perdue : chacune est gardée comme elle était.',
   remarkedTitle: 'Repris, avec une remarque',
