@@ -75,13 +75,14 @@ const LONG_WORDS: Readonly<Record<string, string>> = { st: 'saint', ste: 'sainte
 /** A shorter number is an extension, or nothing at all. */
 const TELEPHONE_DIGITS_MIN = 8
 
-export function traitsOf(identity: ComparedIdentity): Traits {
+/** @param read {@link nameOf}, or one that remembers */
+export function traitsOf(identity: ComparedIdentity, read: (text: string) => Name = nameOf): Traits {
   const { ins, status, flags = [], telephones = [], emails = [], addresses = [] } = identity
   return {
-    birth: nameOf(identity.birthName),
-    used: optionalName(identity.usedName),
-    given: (identity.givenNames ?? []).map(nameOf).filter(({ whole }) => whole !== ''),
-    usedGiven: optionalName(identity.usedGivenName),
+    birth: read(identity.birthName),
+    used: optionalName(identity.usedName, read),
+    given: (identity.givenNames ?? []).map((text) => read(text)).filter(({ whole }) => whole !== ''),
+    usedGiven: optionalName(identity.usedGivenName, read),
     sex: identity.sex,
     bornOn: identity.bornOn,
     birthPlace: identity.birthPlace,
@@ -109,8 +110,8 @@ export function nameOf(text: string): Name {
   return { words, whole: words.join(''), full, sound: soundOf(full) ?? full }
 }
 
-function optionalName(text: string | undefined): Name | undefined {
-  const name = text === undefined ? undefined : nameOf(text)
+function optionalName(text: string | undefined, read: (text: string) => Name): Name | undefined {
+  const name = text === undefined ? undefined : read(text)
   return name === undefined || name.whole === '' ? undefined : name
 }
 
