@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -14,8 +14,12 @@ import { Desk, DOCUMENT, serverOptions } from '#testing'
 import { run } from '../../tests/peers/peers.ts'
 import { type PostgresqlServer, startPostgresql } from '../../tests/peers/postgresql.ts'
 import { startApp } from './app.ts'
+import { DicomSender, imageOf } from './images/dicom-sender.ts'
+import { dataSetOf, instancesOf, keptFile, SAMPLES } from './images/receive-for-tests.ts'
 
 const MIB = 1024 * 1024
+/** PS3.4 §B.2.3 */
+const OUT_OF_RESOURCES = 0xa700
 const ALERT = { kind: 'alert', body: { category: 'allergy', state: 'present', label: 'Pénicilline' } }
 
 let postgresql: PostgresqlServer | undefined
@@ -114,6 +118,33 @@ test('a full disk under files that are sent for an import: they are told so, go 
   requireFull(await contents())
   disk.free()
   assert.equal((await contents()).status, 200)
+})
+
+test('a full disk under images that are received: the device is told so, and what it sends again is taken when there is room', async () => {
+  using place = aPlace()
+  await using disk = await Disk.mount(place.documents, { sizeBytes: 32 * MIB })
+  await using app = await startApp({ ...place.options, reception: { host: '127.0.0.1', port: 0, aeTitle: 'COURONNE' } })
+  await Desk.setUp(app)
+  const practice = app.installation.practice()
+  const images = [readFileSync(join(SAMPLES, 'CT_small.dcm')), readFileSync(join(SAMPLES, 'dental/p1_IO_36.dcm'))].map(imageOf)
+  const large = { ...images[1]!, dataSet: Buffer.concat([images[1]!.dataSet, Buffer.alloc(10 * MIB)]) }
+  using sender = await DicomSender.connect(app.receptionPort() ?? 0)
+  await sender.associate([...images, large])
+  const send = async () => [await sender.store(images[0]!, 1), await sender.store(images[1]!, 3), await sender.store(large, 5)]
+  for (const room of [0, 30_000]) {
+    disk.fill(room)
+    assert.deepEqual((await send()).slice(1), [OUT_OF_RESOURCES, OUT_OF_RESOURCES])
+    disk.free()
+  }
+  assert.deepEqual(await send(), [0, 0, 0])
+  const rows = await instancesOf({ practice })
+  assert.equal(rows.length, 3)
+  const kept = await Promise.all(rows.map(async (row) => dataSetOf(await keptFile(practice, row)).length))
+  assert.deepEqual(new Set(kept), new Set([...images, large].map(({ dataSet }) => dataSet.length)))
+  const lying = readdirSync(join(place.documents, 'objects'), { recursive: true, withFileTypes: true }).filter((each) =>
+    each.isFile(),
+  )
+  assert.equal(lying.length, 3, 'nothing half-written is left')
 })
 
 test('what was done is not said to be undone when no room is left for its answer', async () => {

@@ -5,8 +5,6 @@
  * The seed is printed; `COURONNE_SEED` repeats what is asked and when the kills come, as far as two processes can be repeated.
  */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +14,7 @@ import type { Engine } from '#database'
 import { verifyJournal } from '#journal'
 import type { OpenPractice } from '#open-practice'
 import { verifyRecord } from '#patients'
-import { type Answer, Desk, databaseFor, serverOptions } from '#testing'
+import { type Answer, Desk, databaseFor, KillableServer, serverOptions } from '#testing'
 import { startApp } from './app.ts'
 
 const KILLS = process.env.COURONNE_CAMPAIGN === '1' ? 100 : 3
@@ -83,36 +81,25 @@ interface Asked {
 }
 
 async function writeUntilKilled({ options }: Place, kill: number, random: () => number): Promise<readonly Asked[]> {
-  const script = join(import.meta.dirname, 'serve-until-killed.ts')
-  const { folder, keyFolder, database } = options
-  const args = ['--disable-warning=ExperimentalWarning', script, JSON.stringify({ folder, keyFolder, database })]
-  const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const closed = once(server, 'close')
-  try {
-    const address = await Promise.race([once(server.stdout, 'data').then(([bytes]) => `${bytes}`.trim()), closed.then(() => '')])
-    assert.ok(address.startsWith('http'), 'the server does not start')
-    const desk = await Desk.signIn({ address })
-    const shared = await aShared(desk)
-    const asked: Asked[] = []
-    const wanted = 1 + Math.floor(random() * ACKNOWLEDGED_MAX)
-    const delayMs = random() * KILL_MS_MAX
-    const writers = Array.from({ length: WRITERS }, (_, i) =>
-      writeOn({ desk, server, shared, asked, random: seeded(random() * 2 ** 32), name: `${kill}x${i}` }),
-    )
-    const written = Promise.all(writers)
-    await Promise.race([written, untilAcknowledged(asked, wanted, server)])
-    await setTimeout(delayMs)
-    server.kill('SIGKILL')
-    await written
-    return asked
-  } finally {
-    server.kill('SIGKILL')
-    await closed
-  }
+  await using server = await KillableServer.start(options)
+  const desk = await Desk.signIn(server)
+  const shared = await aShared(desk)
+  const asked: Asked[] = []
+  const wanted = 1 + Math.floor(random() * ACKNOWLEDGED_MAX)
+  const delayMs = random() * KILL_MS_MAX
+  const writers = Array.from({ length: WRITERS }, (_, i) =>
+    writeOn({ desk, server, shared, asked, random: seeded(random() * 2 ** 32), name: `${kill}x${i}` }),
+  )
+  const written = Promise.all(writers)
+  await Promise.race([written, untilAcknowledged(asked, wanted, server)])
+  await setTimeout(delayMs)
+  server.kill()
+  await written
+  return asked
 }
 
-async function untilAcknowledged(asked: readonly Asked[], count: number, server: ChildProcess): Promise<void> {
-  while (!server.killed && asked.filter(({ answer }) => answer !== undefined).length < count) await setTimeout(1)
+async function untilAcknowledged(asked: readonly Asked[], count: number, server: KillableServer): Promise<void> {
+  while (!server.isKilled && asked.filter(({ answer }) => answer !== undefined).length < count) await setTimeout(1)
 }
 
 interface Entry {
@@ -122,7 +109,7 @@ interface Entry {
 
 interface Writer {
   readonly desk: Desk
-  readonly server: ChildProcess
+  readonly server: KillableServer
   /** an entry that all of them correct */
   readonly shared: Entry
   readonly asked: Asked[]
@@ -160,7 +147,7 @@ async function writeOn({ desk, server, shared, asked, random, name }: Writer): P
     asked.push(one)
     const answer = await ask(desk, one).catch(() => undefined)
     if (answer === undefined) {
-      assert.ok(server.killed, 'a connection broke before the kill')
+      assert.ok(server.isKilled, 'a connection broke before the kill')
       return
     }
     if (work === 'correction' && answer.status === 409) {

@@ -5,7 +5,16 @@
 import { constants, inflateRawSync } from 'node:zlib'
 import { type DicomHeader, decodeFileMeta, readDicomHeader } from '@couronne/formats'
 import { instantText, newId } from '#database'
-import { isSealedThere, type SealedFile, settleSealed, storeSealed, storeSealedStream } from '#documents'
+import {
+  findObjectKey,
+  isSealedThere,
+  openSealed,
+  type SealedFile,
+  type Sealing,
+  settleSealed,
+  storeSealed,
+  storeSealedStream,
+} from '#documents'
 import { ConflictError } from '#errors'
 import type { OpenPractice } from '#open-practice'
 import { commitQueueOf } from './commit-queue.ts'
@@ -77,13 +86,16 @@ function inflate(bytes: Uint8Array): Uint8Array {
 async function keepWhole(practice: OpenPractice, arrived: ArrivedImage, intake: Intake, seen: Seen): Promise<KeptImage> {
   const hashes = intake.hashes(seen.dataSetOffset)
   const { twin, hasOthers } = await findTwin(practice, seen, hashes)
-  if (twin !== undefined && (await isSealedThere(practice, sealedOf(twin)))) return sameAs(twin)
+  if (twin !== undefined) {
+    if (await isSealedThere(practice, sealedOf(twin))) return sameAs(twin)
+    return putBack(practice, twin, hashes, (sealing) => storeSealed(practice, intake.first, sealing))
+  }
   const isCut = (seen.header?.bytesNeeded ?? 0) > hashes.sizeBytes
   const study = await openStudy(practice, studySeen(arrived, seen, isCut, hashes))
-  const instanceId = twin?.id ?? newId()
+  const instanceId = newId()
   const sealed = await storeSealed(practice, intake.first, sealingOf(practice, study, instanceId))
   const flag = flagOf(seen, isCut, hasOthers)
-  return index(practice, { study, seen, hashes, sealed, instanceId, flag, lost: twin })
+  return index(practice, { study, seen, hashes, sealed, instanceId, flag })
 }
 
 async function keepLarge(practice: OpenPractice, arrived: ArrivedImage, intake: Intake, seen: Seen): Promise<KeptImage> {
@@ -93,15 +105,52 @@ async function keepLarge(practice: OpenPractice, arrived: ArrivedImage, intake: 
   const all = intake.all(seen.dataSetOffset, (ended) => {
     hashes = ended
   })
-  const sealed = await storeSealedStream(practice, all, sealingOf(practice, study, instanceId))
+  const sealing = sealingOf(practice, study, instanceId)
+  const sealed = await storeSealedStream(practice, all, sealing)
   if (hashes === undefined) throw new Error('a stream ended without its hashes')
-  const { twin, hasOthers } = await findTwin(practice, seen, hashes)
-  if (twin !== undefined && (await isSealedThere(practice, sealedOf(twin)))) {
-    await settleSealed(practice, sealed, false)
-    return sameAs(twin)
+  const ended = hashes
+  const { twin, hasOthers } = await findTwin(practice, seen, ended)
+  if (twin === undefined) {
+    const isCut = (seen.header?.bytesNeeded ?? 0) > ended.sizeBytes
+    return index(practice, { study, seen, hashes: ended, sealed, instanceId, flag: flagOf(seen, isCut, hasOthers) })
   }
-  const isCut = (seen.header?.bytesNeeded ?? 0) > hashes.sizeBytes
-  return index(practice, { study, seen, hashes, sealed, instanceId, flag: flagOf(seen, isCut, hasOthers), lost: undefined })
+  try {
+    if (await isSealedThere(practice, sealedOf(twin))) return sameAs(twin)
+    // Which file it is was known at its end only: it is sealed once more, as what it is.
+    const file = { sealedName: sealed.sealedName, plainBytes: ended.sizeBytes }
+    return await putBack(practice, twin, ended, async (its) =>
+      storeSealedStream(practice, await openSealed(practice, file, sealing), its),
+    )
+  } finally {
+    await settleSealed(practice, sealed, false).catch(() => {})
+  }
+}
+
+/** A file whose sealed file was lost has come again: it lies where its row says from now on. */
+async function putBack(
+  practice: OpenPractice,
+  twin: InstanceRow,
+  hashes: Hashes,
+  seal: (sealing: Sealing) => Promise<SealedFile>,
+): Promise<KeptImage> {
+  const key = await findObjectKey(practice, twin.study_id)
+  if (key === undefined) throw new ConflictError('the study is gone')
+  const sealed = await seal({ key, context: imageContext(practice.id, twin.id) })
+  try {
+    await commitQueueOf(practice).write((tx) =>
+      replaceSealed(tx, practice.id, twin.id, {
+        sealed_name: sealed.sealedName,
+        sealed_bytes: sealed.sealedBytes,
+        sha256: hashes.sha256,
+        size_bytes: hashes.sizeBytes,
+      }),
+    )
+  } catch (error) {
+    await settleSealed(practice, sealed, false).catch(() => {})
+    throw error
+  }
+  await settleSealed(practice, sealed)
+  return { ...sameAs(twin), outcome: 'taken', sizeBytes: hashes.sizeBytes }
 }
 
 export async function findTwin(practice: OpenPractice, seen: Seen, { dataSha256 }: Hashes) {
@@ -154,23 +203,14 @@ interface Indexed {
   readonly sealed: SealedFile
   readonly instanceId: string
   readonly flag: InstanceFlag
-  /** the row of the same file, whose sealed file is gone */
-  readonly lost: InstanceRow | undefined
 }
 
 async function index(practice: OpenPractice, indexed: Indexed): Promise<KeptImage> {
-  const { study, hashes, sealed, instanceId, flag, lost } = indexed
+  const { study, hashes, sealed, instanceId, flag } = indexed
   let isNew = true
   let remember = () => {} // only once it is written
   try {
     await commitQueueOf(practice).write(async (tx) => {
-      if (lost !== undefined)
-        return replaceSealed(tx, practice.id, lost.id, {
-          sealed_name: sealed.sealedName,
-          sealed_bytes: sealed.sealedBytes,
-          sha256: hashes.sha256,
-          size_bytes: hashes.sizeBytes,
-        })
       const row = await rowOf(tx, practice, indexed)
       isNew = await insertInstance(tx, row)
       if (!isNew) return
@@ -254,7 +294,7 @@ export function imageContext(practiceId: string, instanceId: string): string {
   return `couronne image ${practiceId} ${instanceId}`
 }
 
-function sealingOf(practice: OpenPractice, { key }: OpenStudy, instanceId: string) {
+function sealingOf(practice: OpenPractice, { key }: OpenStudy, instanceId: string): Sealing {
   return { key, context: imageContext(practice.id, instanceId) }
 }
 

@@ -3,6 +3,7 @@
 export { FEW_RECORDS, type SignedInApp, startSignedInApp } from './app.ts'
 export { arbitraryBody } from './arbitrary-bodies.ts'
 export { type Answer, Desk, DOCUMENT, OWNER } from './desk.ts'
+export { type KillableOptions, KillableServer } from './killable-server.ts'
 export { TEST_PASSWORD_WORK } from './password-work.ts'
 export {
   databaseFor,
