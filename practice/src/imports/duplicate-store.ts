@@ -1,7 +1,7 @@
 /** A source's patients while doubles are looked for, and the pairs that were found, as functions of the database. */
 import type { Db, Tx } from '#database'
 import { type Certainty, type ComparedIdentity, certaintyOf, parseReasons, type Ranked } from '#duplicates'
-import type { RowOfTable } from './store.ts'
+import { type RowOfTable, storable } from './store.ts'
 
 const ROWS_A_STATEMENT = 500
 
@@ -49,7 +49,7 @@ export async function savePeople(tx: Tx, { practiceId, runId }: RowOfTable, peop
       practice_id: practiceId,
       run_id: runId,
       line,
-      key,
+      key: storable(key),
       identity: JSON.stringify(identity),
       is_named: 0,
     }))

@@ -290,6 +290,6 @@ export async function saveChunk(
     .execute()
 }
 
-function storable(text: string): string {
+export function storable(text: string): string {
   return text.toWellFormed().replaceAll('\0', '\u{fffd}')
 }
