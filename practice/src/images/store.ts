@@ -92,8 +92,9 @@ export async function findWaitingEntry(
     )
     .leftJoin('image_study', (join) =>
       join
-        .onRef('image_study.entry_id', '=', 'record_entry.id')
-        .onRef('image_study.practice_id', '=', 'record_entry.practice_id'),
+        .onRef('image_study.practice_id', '=', 'record_entry.practice_id')
+        .onRef('image_study.patient_id', '=', 'record_entry.patient_id')
+        .onRef('image_study.entry_id', '=', 'record_entry.id'),
     )
     .select(['record_version.entry_id', 'record_version.version', 'record_version.hash', 'record_version.body'])
     .where('record_entry.practice_id', '=', practiceId)

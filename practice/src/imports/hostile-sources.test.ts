@@ -14,7 +14,7 @@ import { openSource } from './open-source.ts'
 import { parseProfile } from './profile.ts'
 
 const RUNS = process.env.COURONNE_CAMPAIGN === '1' ? 20_000 : 200
-const RUN_MS_MAX = 5_000
+const RUN_MS_MAX = 30_000
 const folder = mkdtempSync(join(tmpdir(), 'couronne-hostile-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
