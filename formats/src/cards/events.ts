@@ -29,6 +29,8 @@ export interface EventFacts {
 const OCCURRENCES_MAX = 2_000
 /** Of one rule, those before the window too, and those of which nothing comes. */
 const STEPS_MAX = 50_000
+/** Of days, weeks, …: the library counts them off one by one. */
+const INTERVAL_MAX = 100_000
 /** Of all rules of a file: seconds of work. */
 const STEPS_A_FILE = 1_000_000
 /** Of all occurrences of one event together, since each carries its text. */
@@ -104,6 +106,7 @@ function startsOf(component: ICAL.Component, start: ICAL.Time, { from, to, steps
   if (!component.hasProperty('rrule') && isIn(wall(start))) starts.add(wall(start))
   for (const rule of component.getAllProperties('rrule').flatMap((property) => property.getValues())) {
     if (!(rule instanceof ICAL.Recur)) continue
+    if (rule.interval > INTERVAL_MAX) throw new RangeError('it comes again in no lifetime')
     const iterator = new BoundedIterator(rule, start, steps)
     for (let next = iterator.next(); next != null; next = iterator.next()) {
       const at = wall(next)

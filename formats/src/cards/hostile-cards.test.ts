@@ -23,7 +23,7 @@ function timed<T>(what: string, work: () => T): T {
 
 test('a rule that never finds a day, or finds one each second, comes once, unread', () => {
   const rules = ['DAILY;BYMONTH=2;BYMONTHDAY=30', 'SECONDLY;BYMONTH=2;BYMONTHDAY=30', 'HOURLY;BYMONTHDAY=31;BYMONTH=2,4,6']
-  for (const rule of [...rules, 'SECONDLY', 'MINUTELY;INTERVAL=2', 'DAILY;INTERVAL=0']) {
+  for (const rule of [...rules, 'SECONDLY', 'MINUTELY;INTERVAL=2', 'DAILY;INTERVAL=0', 'WEEKLY;INTERVAL=99999999']) {
     const events = timed(rule, () => [...readEvents(event(`FREQ=${rule}`), FROM, TO)])
     assert.deepEqual(
       events.map((each) => each.event),

@@ -2,7 +2,7 @@
  * Which keys a table has had so far, and with which content: 16 bytes a key, whatever a key is. Kept are 52 bits of a SHA-256 of each; that two
  * keys of two million share them happens once in two thousand such tables, and then a row is listed as refused, not lost.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 const FREE = -1
 const START_SLOTS = 1024
@@ -55,5 +55,5 @@ export class KeyMap {
 
 /** 52 bits of SHA-256, as a whole number. */
 function bitsOf(key: string): number {
-  return Number.parseInt(createHash('sha256').update(key).digest('hex').slice(0, 13), 16)
+  return Number.parseInt(hash('sha256', key, 'hex').slice(0, 13), 16)
 }

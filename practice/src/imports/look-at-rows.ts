@@ -1,5 +1,5 @@
 /** Rows of a table as they stand in the source: what each would become, compared with what is there, and what is to be said of it. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Actor, OpenPractice } from '#open-practice'
 import type { BodyOf } from '#patients'
 import { decideRow } from './decide-row.ts'
@@ -271,5 +271,5 @@ async function loadPatients(run: TableRun, table: SourceTable, rows: readonly Ma
 }
 
 function digestOf(raw: string): string {
-  return createHash('sha256').update(raw).digest('hex').slice(0, 32)
+  return hash('sha256', raw, 'hex').slice(0, 32)
 }

@@ -9,7 +9,7 @@
  * The body stands in the hash through its own, so that a version whose body was lawfully destroyed still proves who wrote it when; its salt
  * goes with it, so that nobody can confirm a guess at what it said.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Tables } from '#database'
 
 export type StoredVersion = Tables['record_version']
@@ -46,11 +46,11 @@ export function digestVersions(hashes: readonly string[]): string {
   return sha256(
     hashes
       .toSorted()
-      .map((hash) => `${hash}\n`)
+      .map((each) => `${each}\n`)
       .join(''),
   )
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text, 'hex')
 }
