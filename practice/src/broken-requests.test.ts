@@ -5,13 +5,12 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import type { Endpoint } from '#endpoint'
 import { verifyJournal } from '#journal'
 import { verifyRecord } from '#patients'
 import { onBothEngines, type SignedInApp, startSignedInApp } from '#testing'
+import { heldBytes } from '../../tests/held-bytes.ts'
 import { routesOf, startApp } from './app.ts'
 
 const REQUESTS = process.env.COURONNE_CAMPAIGN === '1' ? { sqlite: 10_000, postgresql: 1_000 } : { sqlite: 40, postgresql: 8 }
@@ -180,15 +179,6 @@ function tried(): readonly Endpoint[] {
     ...harmless.filter(({ path }) => OF_WHOLE_JOURNAL.has(path)),
     ...harmless.filter(({ path }) => !OF_WHOLE_JOURNAL.has(path)),
   ]
-}
-
-/** What this process still holds when nothing goes on; what the system has lent it beyond that says nothing. */
-function heldBytes(): number {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  collect()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
 }
 
 /** Calls that would end the session, or put the practice away. */

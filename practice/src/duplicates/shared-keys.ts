@@ -2,7 +2,7 @@
  * Who stands under which key, of people who are written nowhere: some twenty bytes a key, whatever a key is. Kept are 52 bits of a SHA-256 of
  * each; two keys that share them have two people compared for nothing.
  */
-import { hash } from 'node:crypto'
+import { keyBits } from '#key-bits'
 import { RECORDS_A_KEY_MAX } from './match-store.ts'
 
 const FREE = -1
@@ -20,7 +20,7 @@ export class SharedKeys {
 
   /** Notes who stands under a key. @returns who stood there before; nobody where too many do */
   add(key: string, who: number): number[] {
-    const bits = bitsOf(key)
+    const bits = keyBits(key)
     const slot = this.#slotOf(bits)
     const others = this.#from(this.#last[slot]!)
     if (others.length > RECORDS_A_KEY_MAX) return []
@@ -68,9 +68,4 @@ export class SharedKeys {
     this.#who.set(who)
     this.#before.set(before)
   }
-}
-
-/** 52 bits of SHA-256, as a whole number. */
-function bitsOf(key: string): number {
-  return Number.parseInt(hash('sha256', key, 'hex').slice(0, 13), 16)
 }

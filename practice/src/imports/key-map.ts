@@ -2,7 +2,7 @@
  * Which keys a table has had so far, and with which content: 16 bytes a key, whatever a key is. Kept are 52 bits of a SHA-256 of each; that two
  * keys of two million share them happens once in two thousand such tables, and then a row is listed as refused, not lost.
  */
-import { hash } from 'node:crypto'
+import { digestBits, keyBits } from '#key-bits'
 
 const FREE = -1
 const START_SLOTS = 1024
@@ -17,13 +17,13 @@ export class KeyMap {
   }
 
   has(key: string): boolean {
-    return this.#keys[this.#slotOf(bitsOf(key))] !== FREE
+    return this.#keys[this.#slotOf(keyBits(key))] !== FREE
   }
 
   /** Notes a key that is not there yet. @returns what it was noted with before: the same, other content, or nothing */
   add(key: string, digest: string): 'new' | 'same' | 'other' {
-    const bits = bitsOf(key)
-    const content = Number.parseInt(digest.slice(0, 13), 16)
+    const bits = keyBits(key)
+    const content = digestBits(digest)
     const slot = this.#slotOf(bits)
     if (this.#keys[slot] !== FREE) return this.#digests[slot] === content ? 'same' : 'other'
     this.#keys[slot] = bits
@@ -51,9 +51,4 @@ export class KeyMap {
       this.#digests[slot] = digests[i]!
     }
   }
-}
-
-/** 52 bits of SHA-256, as a whole number. */
-function bitsOf(key: string): number {
-  return Number.parseInt(hash('sha256', key, 'hex').slice(0, 13), 16)
 }
