@@ -51,7 +51,7 @@ test('set-up has made one of these sources, with the workers in it', () => {
   const workers = readdirSync(dirname(main)).filter((name) => /worker\.js$/.test(name))
   assert.deepEqual(workers, [
     'practice-src-database-copy-worker.js',
-    'practice-src-imports-sqlite-check-worker.js',
+    'practice-src-sources-sql-sqlite-check-worker.js',
     'vault-src-repository-engine-worker.js',
     'vault-src-repository-verify-unpack-worker.js',
     'vault-src-repository-verify-worker.js',

@@ -267,7 +267,7 @@ test('a profile that is wrong is refused with its places', async () => {
   const put = (yaml: string) => desk.ask('PUT', `/api/imports/sources/${sourceId}/profile/yaml`, { yaml })
   const broken = await put('couronne: import-profile\nname: [x\n')
   assert.deepEqual([broken.status, broken.json.fields[0].path.startsWith('yaml:')], [400, true])
-  const yaml = readFileSync(join(import.meta.dirname, 'imports/profiles/csv.yaml'), 'utf8')
+  const yaml = readFileSync(join(import.meta.dirname, 'sources/profiles/csv.yaml'), 'utf8')
   const wrong = await put(yaml.replace('entity: patient', 'entity: person'))
   assert.deepEqual([wrong.status, wrong.json.fields[0].path], [400, 'profile.tables.0.entity'])
   const right = await put(yaml)

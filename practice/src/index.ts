@@ -23,17 +23,7 @@ export {
   importDicomFolder,
   type ReceptionFlags,
 } from '#images'
-export {
-  draftProfile,
-  type ImportReport,
-  importFolder,
-  type LookedAt,
-  listRunsAtConsole,
-  printRunAtConsole,
-  type Refusal,
-  type Remark,
-  type SourceNote,
-} from '#imports'
+export { type ImportReport, importFolder, type LookedAt, listRunsAtConsole, printRunAtConsole } from '#imports'
 export {
   addWayIn,
   Installation,
@@ -51,4 +41,5 @@ export type { Actor as ImportActor, OpenPractice as ImportPractice } from '#open
 export { findPatients, importEntries, indexPatients, type PatientWords, parseQuery, sortNameOf } from '#patients'
 export { consoleActor, listLogins, makeResetLink } from '#people'
 export { fillSamplePractice, makeSamplePractice, SAMPLE_OWNER } from '#sample'
+export { draftProfile, type Refusal, type Remark, type SourceNote } from '#sources'
 export { type App, type AppOptions, startApp } from './app.ts'

@@ -489,7 +489,7 @@ interface ImportLeftTable {
   line: number
   key: string | null
   is_refused: number
-  /** JSON (`imports/findings.ts`) */
+  /** JSON (`sources/findings.ts`) */
   findings: string
   /** as it stood in the source, when it was refused; the others are in chunks */
   raw: string | null

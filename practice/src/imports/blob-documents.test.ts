@@ -7,11 +7,9 @@ import { after, suite, test } from 'node:test'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
 import pg from 'pg'
 import { readObject } from '#documents'
+import { BLOB_BYTES_MAX, openSource, parseProfile, takeBlob } from '#sources'
 import { makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import { startPostgresql } from '../../../tests/peers/postgresql.ts'
-import { BLOB_BYTES_MAX, takeBlob } from './blob-columns.ts'
-import { openSource } from './open-source.ts'
-import { parseProfile } from './profile.ts'
 import { runImport } from './run-import.ts'
 
 const top = mkdtempSync(join(tmpdir(), 'couronne-blobs-'))

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { readCards, readEvents } from '@couronne/formats'
+import { draftProfile } from '#sources'
 import { makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import { damage, FUZZ_SEED, generator } from '../../../tests/fuzz.ts'
-import { draftProfile, importFolder } from './index.ts'
+import { importFolder } from './index.ts'
 
 const CARDS = join(import.meta.dirname, '../../../tests/vectors/cards')
 const top = mkdtempSync(join(tmpdir(), 'couronne-cards-'))

@@ -4,16 +4,15 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { openSource, parseProfile } from '#sources'
 import { aPatient, aPractitioner, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import type { DecisionContent } from './decision-schema.ts'
 import { listDecisions, saveDecision, withdrawDecision } from './decision-store.ts'
-import { openSource } from './open-source.ts'
-import { parseProfile } from './profile.ts'
 import type { ImportReport } from './report.ts'
 import { type ImportRunOptions, runImport } from './run-import.ts'
 
 const VECTORS = join(import.meta.dirname, '../../../tests/vectors/legacy-export')
-const yaml = readFileSync(join(import.meta.dirname, 'profiles/csv.yaml'), 'utf8')
+const yaml = readFileSync(join(import.meta.dirname, '../sources/profiles/csv.yaml'), 'utf8')
 const profile = parseProfile(yaml)
 const top = mkdtempSync(join(tmpdir(), 'couronne-decisions-'))
 after(() => rmSync(top, { recursive: true, force: true }))

@@ -1,7 +1,7 @@
 /** What people have decided about a source, ready to be asked row by row. Pure. */
+
+import type { ColumnRule, Row, TableProfile } from '#sources'
 import type { DecisionContent } from './decision-schema.ts'
-import type { ColumnRule, TableProfile } from './profile.ts'
-import type { Row } from './row-reader.ts'
 
 const DIGITS_OF_KEY = 8
 

@@ -7,10 +7,10 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { mapEntry, type Resource, type Surroundings } from '#fhir'
 import { ENTRY_KINDS, type Entry, type EntryKind, parseBody } from '#patients'
+import type { MappedRow } from '#sources'
+import { openFhirSource, withMember } from '#sources'
 import { arbitraryBody } from '#testing'
-import { openFhirSource } from './fhir/fhir-source.ts'
-import { withLinks, withMember } from './links.ts'
-import type { MappedRow } from './mapped-row.ts'
+import { withLinks } from './rows/links.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'couronne-round-trip-'))
 after(() => rmSync(folder, { recursive: true, force: true }))

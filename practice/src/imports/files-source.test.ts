@@ -14,14 +14,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
+import { openSource, parseFilePattern, parseProfile } from '#sources'
 import { aPatient, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
-import { parseFilePattern } from './files/file-pattern.ts'
-import type { LookedAt } from './look-at-rows.ts'
-import { openSource } from './open-source.ts'
-import { parseProfile } from './profile.ts'
+import type { LookedAt } from './rows/look-at-rows.ts'
 import { runImport } from './run-import.ts'
 
-const yaml = readFileSync(join(import.meta.dirname, 'profiles/files.yaml'), 'utf8')
+const yaml = readFileSync(join(import.meta.dirname, '../sources/profiles/files.yaml'), 'utf8')
 const BY_NAMES = yaml
   .replace(/ {2}- from: '\{fileNumber\}\/\{\*\*\}[\s\S]*/, '')
   .replace(

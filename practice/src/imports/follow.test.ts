@@ -11,12 +11,12 @@ import { saveDecision } from './decision-store.ts'
 import { followSources } from './follow.ts'
 import { importJob } from './import-job.ts'
 import { Places } from './places.ts'
+import { appendFile, beginFiles } from './sent/staged-files.ts'
 import { changeSource, getSource, insertSource } from './source-store.ts'
-import { appendFile, beginFiles } from './staged-files.ts'
 import { removeForgottenFiles } from './work.ts'
 
 const VECTORS = join(import.meta.dirname, '../../../tests/vectors/legacy-export')
-const yaml = readFileSync(join(import.meta.dirname, 'profiles/csv.yaml'), 'utf8')
+const yaml = readFileSync(join(import.meta.dirname, '../sources/profiles/csv.yaml'), 'utf8')
 const top = mkdtempSync(join(tmpdir(), 'couronne-follow-'))
 after(() => rmSync(top, { recursive: true, force: true }))
 

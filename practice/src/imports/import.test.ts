@@ -5,15 +5,14 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { verifyJournal } from '#journal'
 import { correctEntry, loadAccess, readEntries, verifyRecord, writingIn } from '#patients'
+import { openSource, parseProfile } from '#sources'
 import { aPractitioner, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
-import type { LookedAt } from './look-at-rows.ts'
-import { openSource } from './open-source.ts'
-import { parseProfile } from './profile.ts'
 import type { ImportReport } from './report.ts'
+import type { LookedAt } from './rows/look-at-rows.ts'
 import { runImport } from './run-import.ts'
 
 const VECTORS = join(import.meta.dirname, '../../../tests/vectors/legacy-export')
-const yaml = readFileSync(join(import.meta.dirname, 'profiles/csv.yaml'), 'utf8')
+const yaml = readFileSync(join(import.meta.dirname, '../sources/profiles/csv.yaml'), 'utf8')
 const profile = parseProfile(yaml)
 const top = mkdtempSync(join(tmpdir(), 'couronne-imports-'))
 after(() => rmSync(top, { recursive: true, force: true }))

@@ -5,13 +5,10 @@
  */
 
 export { listRunsAtConsole, printRunAtConsole } from './console-reports.ts'
-export type { Refusal, Remark } from './findings.ts'
 export { importJob } from './import-job.ts'
-export type { LookedAt } from './look-at-rows.ts'
 export { Places } from './places.ts'
-export { draftProfile } from './profiles.ts'
 export type { ImportReport } from './report.ts'
 export { makeImportRoutes } from './routes.ts'
+export type { LookedAt } from './rows/look-at-rows.ts'
 export { type ImportRunOptions, importFolder } from './run-import.ts'
-export type { SourceNote } from './source.ts'
 export { startImportWork } from './work.ts'

@@ -3,13 +3,10 @@ import { mkdir, readdir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { ImportSourceError, NotFoundError } from '#errors'
 import type { OpenPractice } from '#open-practice'
-import { toRelativePath } from './map-row.ts'
-import { openSource } from './open-source.ts'
-import type { Profile } from './profile.ts'
-import type { Source } from './source.ts'
+import type { AskPassword, Profile, Source } from '#sources'
+import { openSource, toRelativePath } from '#sources'
+import { Workbench } from './sent/workbench.ts'
 import { loadPassword, type StoredSource } from './source-store.ts'
-import type { AskPassword } from './sql/sql-source.ts'
-import { Workbench } from './workbench.ts'
 
 const FOLDERS_LISTED_MAX = 500
 

@@ -5,16 +5,15 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { compareDue } from '#duplicates'
 import { joinRecords, writingIn } from '#patients'
+import { openSource, parseProfile } from '#sources'
 import { aPatient, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import { listFoundPairs } from './duplicate-store.ts'
-import { openSource } from './open-source.ts'
-import { parseProfile } from './profile.ts'
 import type { ImportReport } from './report.ts'
 import { printReportCsv, printReportJson } from './report-files.ts'
 import { runImport } from './run-import.ts'
 import { getRun } from './run-store.ts'
 
-const yaml = readFileSync(join(import.meta.dirname, 'profiles/csv.yaml'), 'utf8')
+const yaml = readFileSync(join(import.meta.dirname, '../sources/profiles/csv.yaml'), 'utf8')
 const profile = parseProfile(yaml)
 const folder = mkdtempSync(join(tmpdir(), 'couronne-import-duplicates-'))
 after(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,6 +1,5 @@
 /** What an import did, or would do: counts by table, every row accounted for. */
-import type { Refusal, Remark } from './findings.ts'
-import type { SourceNote } from './source.ts'
+import type { Refusal, Remark, SourceNote } from '#sources'
 import type { UnknownWord } from './unknown-words.ts'
 
 export interface TableReport {

@@ -3,6 +3,19 @@ import type { Tx } from '#database'
 import { parseCursor, printCursor, type Route, route, sendStream } from '#http'
 import { insertJob } from '#jobs'
 import type { OpenPractice } from '#open-practice'
+import {
+  checkProfileText,
+  lookIntoTable,
+  type Profile,
+  parseProfile,
+  printProfile,
+  readFirstRows,
+  renameProfile,
+  type SeenContents,
+  seeContents,
+  seeDatabase,
+  type TablePlace,
+} from '#sources'
 import { loadTimeZone } from '#today'
 import {
   decideImport,
@@ -24,12 +37,9 @@ import {
 import { listDecisions, loadDecisions, saveDecision, withdrawDecision } from './decision-store.ts'
 import { activeKeyOf } from './follow.ts'
 import { askPasswordOf, type Places, yearOf } from './places.ts'
-import { checkProfileText, type Profile, parseProfile, printProfile, renameProfile } from './profile.ts'
-import { lookIntoTable, type TablePlace } from './raw-tables.ts'
+import { previewRows } from './preview-rows.ts'
 import { printReportCsv, printReportJson } from './report-files.ts'
 import { getRun, listLeft, listRuns, type StoredRun } from './run-store.ts'
-import { type SeenContents, seeContents, seeDatabase } from './see-contents.ts'
-import { previewRows, readFirstRows } from './see-table.ts'
 import { printSource, recordLook, subjectOf } from './source-routes.ts'
 import { getSource, type StoredSource, saveProfile } from './source-store.ts'
 

@@ -1,7 +1,7 @@
 /** Runs and their rows, as people read them. */
 import type { Db } from '#database'
 import { NotFoundError } from '#errors'
-import type { Finding } from './findings.ts'
+import type { Finding } from '#sources'
 import type { TableReport } from './report.ts'
 
 export interface StoredRun {

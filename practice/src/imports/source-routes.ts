@@ -5,6 +5,7 @@ import { ConflictError } from '#errors'
 import { type Call, parseCursor, printCursor, type Route, receivedPiece, route } from '#http'
 import { findActive } from '#jobs'
 import type { OpenPractice } from '#open-practice'
+import { listProfiles, loadProfile, parseProfile, renameProfile, writtenProfile } from '#sources'
 import {
   appendImportFile,
   beginImportFiles,
@@ -22,12 +23,10 @@ import {
 } from './contract.ts'
 import { activeKeyOf, nightBefore } from './follow.ts'
 import type { Places } from './places.ts'
-import { parseProfile, renameProfile, writtenProfile } from './profile.ts'
-import { listProfiles, loadProfile } from './profiles.ts'
 import { listRuns } from './run-store.ts'
+import { appendFile, beginFiles, dropBytes, getFile, removeAllFiles } from './sent/staged-files.ts'
+import { countFiles, deleteFile, listFiles, type StagedFile } from './sent/staged-store.ts'
 import { changeSource, getSource, insertSource, listSources, type StoredSource } from './source-store.ts'
-import { appendFile, beginFiles, dropBytes, getFile, removeAllFiles } from './staged-files.ts'
-import { countFiles, deleteFile, listFiles, type StagedFile } from './staged-store.ts'
 
 type AnyCall = Pick<Call<SignedInEndpoint>, 'practice' | 'record'>
 

@@ -8,12 +8,11 @@ import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import pg from 'pg'
 import { verifyJournal } from '#journal'
+import { openSource, parseProfile } from '#sources'
 import { makeTestPractice } from '#testing'
 import { startMariadb } from '../../../tests/peers/mariadb.ts'
 import { startPostgresql } from '../../../tests/peers/postgresql.ts'
 import type { Serving } from '../../../tests/peers/serving.ts'
-import { openSource } from './open-source.ts'
-import { parseProfile } from './profile.ts'
 import { runImport } from './run-import.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'couronne-sql-lost-'))

@@ -2,7 +2,7 @@
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
 import { type Db, instantText, newId, type Tx } from '#database'
-import { type Finding, isRefusal } from './findings.ts'
+import { type Finding, isRefusal } from '#sources'
 import type { ImportReport } from './report.ts'
 
 const compress = promisify(zstdCompress)

@@ -1,7 +1,5 @@
 /** Words of a row that stand for nothing known, with what they were meant for: a person may say what each means. Pure. */
-import type { Finding } from './findings.ts'
-import type { ColumnRule, TableProfile } from './profile.ts'
-import type { Row } from './row-reader.ts'
+import type { ColumnRule, Finding, Row, TableProfile } from '#sources'
 
 const ABOUT_WORDS: ReadonlySet<string> = new Set(['sex-unknown', 'status-unknown', 'type-unknown'])
 const WORD_TARGETS: ReadonlySet<string> = new Set(['sex', 'status', 'type', 'category'])

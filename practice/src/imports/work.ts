@@ -4,7 +4,7 @@ import { instantText } from '#database'
 import type { OpenPractice } from '#open-practice'
 import { followSources } from './follow.ts'
 import type { Places } from './places.ts'
-import { dropBytes, removeAllFiles, sweepFiles } from './staged-files.ts'
+import { dropBytes, removeAllFiles, sweepFiles } from './sent/staged-files.ts'
 
 const LOOK_EVERY_MS = 30_000
 const SWEEP_EVERY_MS = 3_600_000

@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { makeTestPractice, type TestPractice } from '#testing'
+import { appendFile, beginFiles } from './sent/staged-files.ts'
+import { Workbench } from './sent/workbench.ts'
 import { insertSource } from './source-store.ts'
-import { appendFile, beginFiles } from './staged-files.ts'
-import { Workbench } from './workbench.ts'
 
 async function send({ practice, owner }: TestPractice): Promise<string> {
   const { sourceId, files } = await practice.db.transaction().execute(async (tx) => {

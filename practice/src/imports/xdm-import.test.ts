@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { verifyRecord } from '#patients'
+import { openXdmSource, zipTree } from '#sources'
 import { aPractitioner, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import { damage, FUZZ_SEED, generator } from '../../../tests/fuzz.ts'
 import { makeZip, type ZippedFile } from '../../../tests/zip.ts'
 import { importFolder } from './index.ts'
-import { openXdmSource } from './xdm/xdm-source.ts'
-import { zipTree } from './zip-tree.ts'
 
 const ARCHIVE = join(import.meta.dirname, '../../../tests/vectors/portability/archive')
 const top = mkdtempSync(join(tmpdir(), 'couronne-xdm-'))
