@@ -30,7 +30,7 @@ export { makeDuePreviews } from './previews.ts'
 export { PIECE_BYTES_MIN, receiveSegments } from './receive-segments.ts'
 export {
   findObjectKey,
-  isSealedThere,
+  isSealedWhole,
   makeObjectKey,
   openSealed,
   type SealedFile,

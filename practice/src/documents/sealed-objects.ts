@@ -101,9 +101,19 @@ export async function settleSealed(practice: OpenPractice, { sealedName }: Seale
   await rm(markPath(practice, sealedName), { force: true })
 }
 
-/** Whether the sealed file lies there, as long as it was. */
-export async function isSealedThere(practice: OpenPractice, { sealedName, sealedBytes }: SealedFile): Promise<boolean> {
-  return (await objectStoreOf(practice).stat(sealedName)) === sealedBytes
+/** Whether the sealed file lies there as it was written: its name is the hash of its bytes, so it is read to its end, and no key is needed. */
+export async function isSealedWhole(practice: OpenPractice, { sealedName, sealedBytes }: SealedFile): Promise<boolean> {
+  const store = objectStoreOf(practice)
+  if ((await store.stat(sealedName)) !== sealedBytes) return false
+  const digest = createHash('sha256')
+  try {
+    for await (const piece of store.read(sealedName, 0, sealedBytes)) digest.update(piece)
+  } catch (error) {
+    // What a failing disk can no longer read is as lost as what is gone.
+    if (error instanceof DamagedError || (error as NodeJS.ErrnoException).code === 'EIO') return false
+    throw error
+  }
+  return digest.digest('hex') === sealedName
 }
 
 /**

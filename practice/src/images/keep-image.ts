@@ -7,7 +7,7 @@ import { type DicomHeader, decodeFileMeta, readDicomHeader } from '@couronne/for
 import { instantText, newId } from '#database'
 import {
   findObjectKey,
-  isSealedThere,
+  isSealedWhole,
   openSealed,
   type SealedFile,
   type Sealing,
@@ -87,7 +87,7 @@ async function keepWhole(practice: OpenPractice, arrived: ArrivedImage, intake: 
   const hashes = intake.hashes(seen.dataSetOffset)
   const { twin, hasOthers } = await findTwin(practice, seen, hashes)
   if (twin !== undefined) {
-    if (await isSealedThere(practice, sealedOf(twin))) return sameAs(twin)
+    if (await isSealedWhole(practice, sealedOf(twin))) return sameAs(twin)
     return putBack(practice, twin, hashes, (sealing) => storeSealed(practice, intake.first, sealing))
   }
   const isCut = (seen.header?.bytesNeeded ?? 0) > hashes.sizeBytes
@@ -115,7 +115,7 @@ async function keepLarge(practice: OpenPractice, arrived: ArrivedImage, intake: 
     return index(practice, { study, seen, hashes: ended, sealed, instanceId, flag: flagOf(seen, isCut, hasOthers) })
   }
   try {
-    if (await isSealedThere(practice, sealedOf(twin))) return sameAs(twin)
+    if (await isSealedWhole(practice, sealedOf(twin))) return sameAs(twin)
     // Which file it is was known at its end only: it is sealed once more, as what it is.
     const file = { sealedName: sealed.sealedName, plainBytes: ended.sizeBytes }
     return await putBack(practice, twin, ended, async (its) =>
@@ -126,7 +126,7 @@ async function keepLarge(practice: OpenPractice, arrived: ArrivedImage, intake: 
   }
 }
 
-/** A file whose sealed file was lost has come again: it lies where its row says from now on. */
+/** A file whose sealed file was lost or damaged has come again: it lies where its row says from now on. */
 async function putBack(
   practice: OpenPractice,
   twin: InstanceRow,
@@ -136,20 +136,23 @@ async function putBack(
   const key = await findObjectKey(practice, twin.study_id)
   if (key === undefined) throw new ConflictError('the study is gone')
   const sealed = await seal({ key, context: imageContext(practice.id, twin.id) })
+  let isOurs = false
   try {
-    await commitQueueOf(practice).write((tx) =>
-      replaceSealed(tx, practice.id, twin.id, {
+    await commitQueueOf(practice).write(async (tx) => {
+      isOurs = await replaceSealed(tx, practice.id, twin, {
         sealed_name: sealed.sealedName,
         sealed_bytes: sealed.sealedBytes,
         sha256: hashes.sha256,
         size_bytes: hashes.sizeBytes,
-      }),
-    )
+      })
+    })
   } catch (error) {
     await settleSealed(practice, sealed, false).catch(() => {})
     throw error
   }
-  await settleSealed(practice, sealed)
+  await settleSealed(practice, sealed, isOurs)
+  if (!isOurs) return sameAs(twin) // it came twice at once, and the other has put it back
+  await settleSealed(practice, sealedOf(twin), false).catch(() => {})
   return { ...sameAs(twin), outcome: 'taken', sizeBytes: hashes.sizeBytes }
 }
 

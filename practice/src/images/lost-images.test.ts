@@ -1,6 +1,6 @@
-/** Sealed files that were lost, or that a kill has left without a row. */
+/** Sealed files that were lost or damaged, or that a kill has left without a row. */
 import assert from 'node:assert/strict'
-import { globSync, readFileSync, rmSync, utimesSync } from 'node:fs'
+import { globSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { storeSealed } from '#documents'
@@ -13,22 +13,40 @@ const SMALL = readFileSync(join(SAMPLES, 'CT_small.dcm'))
 /** More than is held in memory of one file. */
 const LARGE = Buffer.concat([readFileSync(join(SAMPLES, 'dental/p1_IO_36.dcm')), Buffer.alloc(10 * 1024 * 1024, 7)])
 
-onBothEngines('images whose sealed file was lost', (engine) => {
+const HARMS = {
+  lost: (path: string) => rmSync(path),
+  'cut off': (path: string) => truncateSync(path, 1_000),
+  'damaged at its old length': (path: string) => {
+    const bytes = readFileSync(path)
+    bytes[bytes.length >> 1]! ^= 1
+    writeFileSync(path, bytes)
+  },
+}
+
+onBothEngines('images whose sealed file was lost or damaged', (engine) => {
   for (const [what, file] of Object.entries({ small: SMALL, large: LARGE }))
-    test(`${what}: sent again, it is there again, and once`, async () => {
-      await using made = await makeTestPractice(engine)
-      const keep = () => keepImage(made.practice, { bytes: pieces(file), source: 'dicom:SENSOR' })
-      const first = await keep()
-      assert.equal((await keep()).outcome, 'same')
-      for (const path of objectsOf(made)) rmSync(path)
-      const again = await keep()
-      assert.deepEqual([again.outcome, again.instanceId, again.studyId], ['taken', first.instanceId, first.studyId])
-      const [row, ...others] = await instancesOf(made)
-      assert.ok(row !== undefined && others.length === 0)
-      assert.ok((await keptFile(made.practice, row)).equals(file))
-      assert.equal(objectsOf(made).length, 1)
-      assert.equal((await keep()).outcome, 'same')
-    })
+    for (const [how, harm] of Object.entries(HARMS))
+      test(`${what}, ${how}: sent again, it is there again, and once`, async () => {
+        await using made = await makeTestPractice(engine)
+        const keep = () => keepImage(made.practice, { bytes: pieces(file), source: 'dicom:SENSOR' })
+        const first = await keep()
+        assert.equal((await keep()).outcome, 'same')
+        for (const path of objectsOf(made)) harm(path)
+        const again = await keep()
+        assert.deepEqual([again.outcome, again.instanceId, again.studyId], ['taken', first.instanceId, first.studyId])
+        await requireOnce(made, file)
+        assert.equal((await keep()).outcome, 'same')
+      })
+
+  test('damaged, and sent by several at once: it is there once', async () => {
+    await using made = await makeTestPractice(engine)
+    const keep = () => keepImage(made.practice, { bytes: pieces(SMALL), source: 'dicom:SENSOR' })
+    await keep()
+    for (const path of objectsOf(made)) HARMS['damaged at its old length'](path)
+    const outcomes = (await Promise.all([keep(), keep(), keep()])).map(({ outcome }) => outcome)
+    assert.equal(outcomes.filter((outcome) => outcome === 'taken').length, 1)
+    await requireOnce(made, SMALL)
+  })
 
   test('what a kill has left between the disk and the index is swept, and nothing else', async () => {
     await using made = await makeTestPractice(engine)
@@ -44,6 +62,13 @@ onBothEngines('images whose sealed file was lost', (engine) => {
     assert.ok((await keptFile(made.practice, row!)).equals(SMALL))
   })
 })
+
+async function requireOnce(made: TestPractice, file: Buffer): Promise<void> {
+  const [row, ...others] = await instancesOf(made)
+  assert.ok(row !== undefined && others.length === 0)
+  assert.ok((await keptFile(made.practice, row)).equals(file))
+  assert.equal(objectsOf(made).length, 1)
+}
 
 function objectsOf(made: TestPractice): string[] {
   return filesIn(made, 'objects')

@@ -202,14 +202,21 @@ export async function listTwins(
   return (sopUid === '' ? same.where('data_sha256', '=', dataSha256) : same).execute()
 }
 
-/** A sealed file that was lost, and came again. */
+/** A sealed file that was lost or damaged, and came again. @returns false when another has taken its place meanwhile */
 export async function replaceSealed(
   tx: Tx,
   practiceId: string,
-  instanceId: string,
+  { id, sealed_name }: Pick<InstanceRow, 'id' | 'sealed_name'>,
   sealed: Pick<InstanceRow, 'sealed_name' | 'sealed_bytes' | 'sha256' | 'size_bytes'>,
-): Promise<void> {
-  await tx.updateTable('image_instance').set(sealed).where('practice_id', '=', practiceId).where('id', '=', instanceId).execute()
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('image_instance')
+    .set(sealed)
+    .where('practice_id', '=', practiceId)
+    .where('id', '=', id)
+    .where('sealed_name', '=', sealed_name)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0
 }
 
 export async function isSealedNamed(db: Db, practiceId: string, sealedName: string): Promise<boolean> {
