@@ -3,8 +3,6 @@
  * records and the journal verify. A hundred kills with COURONNE_CAMPAIGN=1. The seed is printed; `COURONNE_SEED` repeats the moments.
  */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +14,7 @@ import { Installation } from '#installation'
 import { verifyJournal } from '#journal'
 import { verifyRecord } from '#patients'
 import { databaseFor, onBothEngines, serverOptions, TEST_PASSWORD } from '#testing'
+import { hasRows, importUnderKills } from './import-under-kills.ts'
 
 const KILLS = process.env.COURONNE_CAMPAIGN === '1' ? 100 : 4
 const SEED = Number(process.env.COURONNE_SEED ?? Date.now() % 1_000_000)
@@ -23,7 +22,6 @@ const PATIENTS = KILLS * 30
 const ACTS_EACH = 4
 const DOCUMENTS = 40
 const KILL_MS_MAX = 120
-const SCRIPT = join(import.meta.dirname, 'import-until-killed.ts')
 
 const top = mkdtempSync(join(tmpdir(), 'couronne-killed-import-'))
 after(() => rmSync(top, { recursive: true, force: true }))
@@ -62,24 +60,14 @@ onBothEngines('an import under kill -9', (engine) => {
       facts: {},
       owner: { login: 'camille', displayName: 'Dr Camille Exemple', password: TEST_PASSWORD, language: 'fr' },
     })
-    let kills = 0
-    for (let isDone = false; !isDone; ) {
-      const args = [SCRIPT, options.folder, folder, ...(database === undefined ? [] : [database])]
-      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
-      const ended = once(child, 'exit') as Promise<[number | null]>
-      if (kills < KILLS) {
-        // Somewhere after the first rows of this run, or before its first ones.
-        const beginning = random.below(10) < 8 ? once(child.stdout, 'data') : setTimeout(400)
-        await Promise.race([beginning, ended])
+    const asked = { data: options.folder, ...withDatabase, steps: [{ profile: 'csv', folder }] }
+    const kills = await importUnderKills(asked, KILLS, () => ({
+      // Somewhere after the first rows of this run, or before its first ones.
+      moment: async (child) => {
+        await (random.below(10) < 8 ? hasRows(child) : setTimeout(400))
         await setTimeout(random.below(KILL_MS_MAX))
-        if (child.kill('SIGKILL')) kills++
-      }
-      const [code] = await ended
-      assert.ok(code === null || code === 0, `the import ended with ${code}`)
-      isDone = code === 0
-    }
+      },
+    }))
     context.diagnostic(`${kills} kills`)
     assert.ok(kills > 1, 'nearly no kill came before the end')
     await requireAll(practice.db)

@@ -14,6 +14,8 @@ import { type PostgresqlServer, startPostgresql } from '../../../tests/peers/pos
 export interface TestPractice extends AsyncDisposable {
   readonly installation: Installation
   readonly practice: OpenPractice
+  /** its address; undefined: embedded */
+  readonly database: string | undefined
   /** the account made at set-up: role owner, login `camille`, password {@link TEST_PASSWORD} */
   readonly owner: Actor
   /** moves the practice's clock, which stands still otherwise; 2026-03-02T08:00Z at first */
@@ -62,6 +64,7 @@ export async function makeTestPractice(engine: Engine = 'sqlite'): Promise<TestP
   return {
     installation,
     practice,
+    database,
     recoveryWords,
     owner: { accountId: id, role: 'owner', address: '127.0.0.1' },
     pass: (duration) => {
