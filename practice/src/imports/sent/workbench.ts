@@ -16,6 +16,7 @@ import { unpack } from './unpack.ts'
 
 /** A person at the mapping page comes back within that. */
 const KEPT_MS = 5 * 60_000
+const TRIES_MAX = 5
 const ZIP_MARK = Buffer.from('PK\u0003\u0004')
 
 interface Bench {
@@ -48,7 +49,19 @@ export class Workbench {
    */
   async open(practice: OpenPractice, sourceId: string, signal?: AbortSignal): Promise<OpenedFiles> {
     await this.clear(practice)
-    const stamp = await stampOf(practice.db, practice.id, sourceId)
+    for (let tries = 1; ; tries++) {
+      const stamp = await stampOf(practice.db, practice.id, sourceId)
+      try {
+        return await this.#openAs(practice, sourceId, stamp, signal)
+      } catch (error) {
+        signal?.throwIfAborted()
+        // Somebody has removed or replaced files while they were opened: what is there now counts.
+        if (tries === TRIES_MAX || stamp === (await stampOf(practice.db, practice.id, sourceId))) throw error
+      }
+    }
+  }
+
+  async #openAs(practice: OpenPractice, sourceId: string, stamp: string, signal: AbortSignal | undefined): Promise<OpenedFiles> {
     const known = this.#benches.get(sourceId)
     const bench = known?.stamp === stamp ? known : this.#begin(practice, sourceId, stamp)
     bench.users++
@@ -141,7 +154,7 @@ async function layOut(practice: OpenPractice, sourceId: string, folder: string, 
       await mkdir(dirname(target), { recursive: true, mode: 0o700 })
       await pipeline(readFile(practice, file), createWriteStream(target, { flags: 'wx', mode: 0o600 }))
     } catch (error) {
-      throw translateFull(error, folder)
+      throw translate(error, folder)
     }
     if (await isArchive(target)) {
       // One that was sent alone is the source itself; others lie in folders called as they are.
@@ -149,6 +162,18 @@ async function layOut(practice: OpenPractice, sourceId: string, folder: string, 
       await rm(target)
     }
   }
+}
+
+/** A sealed file may be taken from under one, and one name may stand where another wants a folder; names stay out of errors. */
+function translate(error: unknown, folder: string): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT')
+    return new ImportSourceError('a file that was sent is not there any more: send it again', { cause: error })
+  if (code === 'EEXIST' || code === 'ENOTDIR' || code === 'EISDIR')
+    return new ImportSourceError('a file and a folder of this source have one name, and stand in the way of each other', {
+      cause: error,
+    })
+  return translateFull(error, folder)
 }
 
 /** Workbooks are archives too: the name says which is meant. */
