@@ -1,7 +1,7 @@
 /** What is in an import source, and what its columns would become. */
 import { z } from 'zod'
 import { endpoint } from '#endpoint'
-import { profileSchema, tableSchema } from '#sources/contract'
+import { ENTITIES, profileSchema, tableSchema } from '#sources/contract'
 import { findingSchema, sourceParams, writtenProfileSchema } from './contract-parts.ts'
 import { importSourceSchema } from './source-contract.ts'
 
@@ -25,6 +25,11 @@ export const seenTableSchema = z.object({
   isMore: z.boolean(),
   encoding: z.string().optional(),
   delimiter: z.string().optional(),
+  /** for whoever says by hand what it holds: what its columns would then be, by what they are called */
+  proposed: z.record(
+    z.enum(ENTITIES),
+    z.object({ key: z.string().optional(), patient: z.string().optional(), fields: z.record(z.string(), z.string()) }),
+  ),
 })
 
 export const importContentsSchema = z
@@ -37,7 +42,7 @@ export const importContentsSchema = z
     tables: z.array(seenTableSchema),
     /** a first draft, from what columns are called; absent where none looks like one of patients */
     proposed: writtenProfileSchema.optional(),
-    /** names of files that belong to nothing known, at most a hundred */
+    /** names of files that belong to nothing known, or of a folder of files per patient; at most a hundred */
     others: z.array(z.string()),
   })
   .meta({ id: 'ImportContents' })

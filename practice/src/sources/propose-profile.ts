@@ -130,12 +130,17 @@ const PATIENT_KEYS = [
   'refpatient',
 ]
 
-interface ProposedTable {
+/** What a table's columns would be, were it one of an entity. */
+export interface ProposedColumns {
+  readonly key?: string
+  readonly patient?: string
+  readonly fields: Record<string, string>
+}
+
+interface ProposedTable extends ProposedColumns {
   readonly from: string
   readonly entity: Entity
   readonly key: string
-  readonly patient?: string
-  readonly fields: Readonly<Record<string, string>>
 }
 
 /**
@@ -161,20 +166,30 @@ export function proposeProfile(tables: readonly SeenTable[], name: string): stri
   return `${comments(tables, proposed)}${stringify(profile)}`
 }
 
+/** Of each entity, for somebody who says by hand what a table holds: also where it does not look like one. */
+export function proposeColumns(columns: readonly string[], patientKey?: string): Record<Entity, ProposedColumns> {
+  const all = ENTITIES.map((entity) => [entity, columnsFor(columns, entity, patientKey)] as const)
+  return Object.fromEntries(all) as Record<Entity, ProposedColumns>
+}
+
+function columnsFor(columns: readonly string[], entity: Entity, patientKey: string | undefined): ProposedColumns {
+  const patient = entity === 'patient' ? undefined : findPatientColumn(columns, patientKey)
+  const key = findKey(columns, entity, patient)
+  const fields = matchFields(columns, entity, new Set([key, patient].filter((each) => each !== undefined)))
+  if (entity === 'patient' && key !== undefined) fields.fileNumber ??= key
+  return { ...(key === undefined ? {} : { key }), ...(patient === undefined ? {} : { patient }), fields }
+}
+
 function proposeTable(
   { name, columns }: SeenTable,
   entities: readonly Entity[],
   patientKey: string | undefined,
 ): ProposedTable | undefined {
   const candidates = entities.flatMap((entity): ProposedTable[] => {
-    const patient = entity === 'patient' ? undefined : findPatientColumn(columns, patientKey)
-    if (entity !== 'patient' && patient === undefined) return []
-    const key = findKey(columns, entity, patient)
-    if (key === undefined) return []
-    const fields = matchFields(columns, entity, new Set([key, ...(patient === undefined ? [] : [patient])]))
-    if (entity === 'patient' && fields.fileNumber === undefined) fields.fileNumber = key
+    const { key, patient, fields } = columnsFor(columns, entity, patientKey)
     const isWhole = NEEDED[entity].every((oneOf) => oneOf.some((target) => fields[target] !== undefined))
-    return isWhole ? [{ from: name, entity, key, ...(patient === undefined ? {} : { patient }), fields }] : []
+    if (key === undefined || (entity !== 'patient' && patient === undefined) || !isWhole) return []
+    return [{ from: name, entity, key, ...(patient === undefined ? {} : { patient }), fields }]
   })
   return candidates.toSorted((one, other) => Object.keys(other.fields).length - Object.keys(one.fields).length)[0]
 }

@@ -53,7 +53,9 @@ export function agreeOnDays(tables: readonly ColumnTable[]): ColumnTable[] {
 function requireColumns(name: string, columns: readonly string[], profile: TableProfile): void {
   const missing = namedColumns(profile).filter((column) => !columns.includes(column))
   if (missing.length > 0)
-    throw new ImportSourceError(`${name} has no column ${missing.join(', ')}; it has ${columns.slice(0, 50).join(', ')}`)
+    throw new ImportSourceError(`${name} has no column ${missing.join(', ')}; it has ${columns.slice(0, 50).join(', ')}`, {
+      about: { table: name, missingColumns: missing.join('\n') },
+    })
 }
 
 function namedColumns({ key, patient = [], fields }: TableProfile): string[] {

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { call } from '#api'
 import { ProblemBox } from '#forms'
 import { useMessages } from '#messages'
-import { seenTableOf } from './mapping-profile.ts'
+import { isNamed } from './mapping-profile.ts'
 
 export function EmptyTables({
   source,
@@ -53,10 +53,10 @@ export function EmptyTables({
   )
 }
 
+/** By the names that the report has for them: the file, the sheet, the query. */
 function allowEmpty(profile: WrittenProfile, names: readonly string[]): WrittenProfile {
-  const seen = names.map((name) => ({ name, columns: [], rowsSeen: 0, isMore: false }))
   const tables = (profile.tables ?? []).map((table) =>
-    seenTableOf(table, seen) === undefined ? table : { ...table, mayBeEmpty: true },
+    names.some((name) => isNamed(table.from, name)) ? { ...table, mayBeEmpty: true } : table,
   )
   return { ...profile, tables }
 }

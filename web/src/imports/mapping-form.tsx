@@ -44,7 +44,7 @@ export function MappingForm({ source, contents }: { readonly source: ImportSourc
           table={table}
           seen={seenTableOf(table, contents.tables)}
           settings={profile.source}
-          flaws={held.tries > 0 ? held.flaws.filter((flaw) => flaw.table === at) : []}
+          flaws={held.flaws.filter(({ table, code }) => table === at && (held.tries > 0 || code === 'columns'))}
           refused={held.refused?.table === at ? held.refused : undefined}
           isFirst={
             at ===
@@ -53,6 +53,7 @@ export function MappingForm({ source, contents }: { readonly source: ImportSourc
               mapping.tables.findIndex(({ entity }) => entity !== ''),
             )
           }
+          patientKey={mapping.tables.find(({ entity }) => entity === 'patient')?.key[0]}
           change={change}
         />
       ))}
@@ -83,7 +84,9 @@ function Flaws({ held }: { readonly held: HeldMapping }) {
   const m = useMessages()
   const box = useRef<HTMLDivElement>(null)
   const { tries, flaws, problem, refused, mapping } = held
-  const isShown = tries > 0 && (flaws.length > 0 || problem !== undefined)
+  // What the columns are that a profile asks for in vain is said before anybody presses a button.
+  const shown = tries > 0 ? flaws : flaws.filter(({ code }) => code === 'columns')
+  const isShown = shown.length > 0 || (tries > 0 && problem !== undefined)
   useEffect(() => {
     if (tries > 0) box.current?.focus()
   }, [tries])
@@ -97,7 +100,7 @@ function Flaws({ held }: { readonly held: HeldMapping }) {
         </p>
       )}
       <ul>
-        {flaws.map((flaw) => (
+        {shown.map((flaw) => (
           <li key={`${flaw.code} ${flaw.table} ${flaw.targets?.join()}`}>
             {flaw.table !== undefined && (
               <>
@@ -128,7 +131,8 @@ function TablePlace({ mapping, at }: { readonly mapping: Mapping; readonly at: n
   )
 }
 
-export function flawInWords({ code, table, targets = [] }: MappingFlaw, mapping: Mapping, m: Messages): string {
+export function flawInWords({ code, table, targets = [], columns = [] }: MappingFlaw, mapping: Mapping, m: Messages): string {
+  if (code === 'columns') return m.imports.columnsMissing(mapping.tables[table ?? -1]?.from ?? '', columns)
   const entity = table === undefined ? undefined : mapping.tables[table]?.entity
   if (code !== 'fields' || entity === undefined || entity === '') return m.imports.flaws[code === 'fields' ? 'key' : code]
   return m.imports.fieldsMissing(targets.map((target) => targetName(entity, target, m)))

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { WrittenProfile } from '@couronne/practice/contract'
-import { mappingOf, placesOf, profileOf, seenTableOf } from './mapping-profile.ts'
+import { mappingOf, placesOf, profileOf, proposedFor, seenTableOf } from './mapping-profile.ts'
 
-const seen = (...names: string[]) => names.map((name) => ({ name, columns: [], rowsSeen: 0, isMore: false }))
+const nothing = { fields: {} }
+const proposed = {
+  patient: nothing,
+  procedure: nothing,
+  appointment: nothing,
+  note: nothing,
+  alert: nothing,
+  document: nothing,
+}
+const seen = (...names: string[]) => names.map((name) => ({ name, columns: [], rowsSeen: 0, isMore: false, proposed }))
 const profile: WrittenProfile = {
   couronne: 'import-profile',
   name: 'logiciel',
@@ -58,4 +67,19 @@ test('a table is found by its file’s name or by the pattern that stands for it
   assert.equal(seenTableOf({ from: 'patients-2*.csv' }, tables)?.name, 'Patients-2024.CSV')
   assert.equal(seenTableOf({ from: 'patients (2).csv' }, tables)?.name, 'patients (2).csv')
   assert.equal(seenTableOf({ from: 'select * from patients' }, tables), undefined)
+})
+
+test('a table whose meaning is chosen by hand has the columns that are called so, its patient’s by the name that patients have', () => {
+  const columns = ['Cle', 'Dossier', 'Libelle'].map((name) => ({ name, examples: [], filled: 0 }))
+  const table = {
+    ...seen('soins.csv')[0]!,
+    columns,
+    proposed: { ...proposed, procedure: { key: 'Cle', fields: { label: 'Libelle', note: 'Dossier' } } },
+  }
+  assert.deepEqual(proposedFor(table, 'procedure', 'Dossier'), {
+    key: ['Cle'],
+    patient: ['Dossier'],
+    fields: { label: { columns: ['Libelle'], meanings: {} } },
+  })
+  assert.deepEqual(proposedFor(table, 'note', 'NumPat'), { key: [], patient: [], fields: {} })
 })

@@ -1,6 +1,6 @@
 /** A mapping as the profile that the server keeps, and back. Pure: what a profile says and the page does not show stays as it is. */
-import type { ImportContents, WrittenProfile } from '@couronne/practice/contract'
-import type { Field, Fields, Mapping, TableMapping, WrittenRule, WrittenTable } from './mapping.ts'
+import type { Entity, ImportContents, WrittenProfile } from '@couronne/practice/contract'
+import type { Field, Fields, Mapping, ProposedColumns, TableMapping, WrittenRule, WrittenTable } from './mapping.ts'
 
 export type SeenTable = ImportContents['tables'][number]
 
@@ -33,6 +33,22 @@ export function placesOf({ tables }: Mapping): number[] {
 /** The table of the source that a mapping is about; undefined: it is not there (a query, a file that was not sent). */
 export function seenTableOf({ from }: Pick<TableMapping, 'from'>, seen: readonly SeenTable[]): SeenTable | undefined {
   return seen.find(({ name }) => name === from) ?? seen.find(({ name }) => isNamed(from, name))
+}
+
+/**
+ * What a table's columns would be, were it one of an entity: as the server says it, by what they are called.
+ *
+ * @param patientKey the column that names a patient in their own table: one that is called the same names them here
+ */
+export function proposedFor(seen: SeenTable, entity: Entity, patientKey: string | undefined): ProposedColumns {
+  const { key, patient = seen.columns.find(({ name }) => name === patientKey)?.name, fields } = seen.proposed[entity]
+  const own = key === patient ? undefined : key
+  const others = Object.entries(fields).filter(([, column]) => entity === 'patient' || column !== patient)
+  return {
+    key: [own ?? []].flat(),
+    patient: entity === 'patient' ? [] : [patient ?? []].flat(),
+    fields: Object.fromEntries(others.map(([target, column]) => [target, fieldOf(column)])),
+  }
 }
 
 /** @param table of an entity */
@@ -96,7 +112,7 @@ function ruleOf({ columns, meanings, format, otherwise }: Field): WrittenRule {
 }
 
 /** As the server finds a file: whatever its capitals, with stars for anything. */
-function isNamed(from: string, name: string): boolean {
+export function isNamed(from: string, name: string): boolean {
   const expression = from.split('*').map(RegExp.escape).join('.*')
   return new RegExp(`^${expression}$`, 'i').test(name.normalize('NFC'))
 }

@@ -12,6 +12,8 @@ import { NextStep } from './next-step.tsx'
 import { ProfileFile } from './profile-file.tsx'
 import { importContentsQuery, refreshImports } from './queries.ts'
 
+const NAMES_SHOWN = 10
+
 export function MappingStep({ source }: { readonly source: ImportSource }) {
   const m = useMessages()
   const { data: contents, error, isFetching } = useQuery(importContentsQuery(source.id))
@@ -38,10 +40,10 @@ export function MappingStep({ source }: { readonly source: ImportSource }) {
       </>
     )
   if (contents === undefined || (isFetching && profilesRead > 0)) return <Reading />
-  // Whoever has said that they have images meant the images, whatever texts lie beside.
-  const isOfImages = source.profile?.source.type === 'dicom'
-  const type = isOfImages ? 'dicom' : (contents.type ?? typeItself(source.profile))
-  if (contents.tables.length > 0 && !isOfImages)
+  // Whoever has said what they have meant that, whatever texts lie beside.
+  const said = saidType(source.profile)
+  const type = said ?? contents.type
+  if (contents.tables.length > 0 && said === undefined)
     return (
       <>
         <MappingForm key={profilesRead} source={source} contents={contents} />
@@ -50,19 +52,16 @@ export function MappingStep({ source }: { readonly source: ImportSource }) {
     )
   return (
     <>
-      {type === undefined ? (
-        <NothingKnown contents={contents} />
-      ) : (
-        <SelfTold source={source} type={type} proposed={contents.proposed} />
-      )}
+      {type === undefined ? <NothingKnown contents={contents} /> : <SelfTold source={source} type={type} contents={contents} />}
       {asFile}
     </>
   )
 }
 
-/** Of a profile that maps nothing: its format says by itself what it holds. */
-function typeItself(profile: WrittenProfile | undefined): string | undefined {
-  return profile !== undefined && (profile.tables ?? []).length === 0 ? profile.source.type : undefined
+/** Of a profile that has no columns to map: its format says by itself what it holds, or names of files do. */
+function saidType(profile: WrittenProfile | undefined): string | undefined {
+  const isMapped = profile === undefined || ((profile.tables ?? []).length > 0 && profile.source.type !== 'files')
+  return isMapped ? undefined : profile.source.type
 }
 
 function Reading() {
@@ -81,10 +80,11 @@ function NothingKnown({ contents }: { readonly contents: ImportContents }) {
     <div className="note">
       <p>{m.imports.nothingKnown}</p>
       <ul className="plain">
-        {contents.others.slice(0, 10).map((name) => (
+        {contents.others.slice(0, NAMES_SHOWN).map((name) => (
           <li key={name}>{name}</li>
         ))}
       </ul>
+      {contents.others.some((name) => name.includes('/')) && <p>{m.imports.foldersUnknown}</p>}
     </div>
   )
 }
@@ -93,17 +93,18 @@ function NothingKnown({ contents }: { readonly contents: ImportContents }) {
 function SelfTold({
   source,
   type,
-  proposed,
+  contents,
 }: {
   readonly source: ImportSource
   readonly type: string
-  readonly proposed: WrittenProfile | undefined
+  readonly contents: ImportContents
 }) {
   const m = useMessages()
   const queries = useQueryClient()
   const [problem, setProblem] = useState<unknown>()
   const types = m.imports.types as Readonly<Record<string, string>>
   const name = types[type] ?? type
+  const { proposed } = contents
   const accept = async (profile: WrittenProfile) => {
     setProblem(undefined)
     await call(saveImportProfile, { params: { sourceId: source.id }, body: { profile } }).catch(setProblem)
@@ -112,7 +113,11 @@ function SelfTold({
   return (
     <>
       <p className="good">{m.imports.recognised(name)}</p>
-      <p>{m.imports.selfTold}</p>
+      {type === 'files' ? (
+        <FoldersTold profile={source.profile ?? proposed} names={contents.others} />
+      ) : (
+        <p>{m.imports.selfTold}</p>
+      )}
       {problem !== undefined && <ProblemBox problem={problem} />}
       {source.profile !== undefined ? (
         <NextStep sourceId={source.id} step="trial" />
@@ -123,6 +128,23 @@ function SelfTold({
           </p>
         )
       )}
+    </>
+  )
+}
+
+/** How a folder says whose its files are, with some of them. */
+function FoldersTold({ profile, names }: { readonly profile: WrittenProfile | undefined; readonly names: readonly string[] }) {
+  const m = useMessages()
+  const isByNames = (profile?.tables ?? []).some(({ patient }) => [patient ?? []].flat().length > 1)
+  return (
+    <>
+      <p>{isByNames ? m.imports.filesBy.names : m.imports.filesBy.number}</p>
+      <ul className="plain">
+        {names.slice(0, NAMES_SHOWN).map((name) => (
+          <li key={name}>{name}</li>
+        ))}
+      </ul>
+      <p className="note">{m.imports.filesPatientsFirst}</p>
     </>
   )
 }

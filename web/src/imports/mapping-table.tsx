@@ -9,7 +9,7 @@ import { ColumnChoice } from './column-choice.tsx'
 import { type MappingAction, type TableMapping, targetOf, unusedColumns } from './mapping.ts'
 import { MappingColumn } from './mapping-column.tsx'
 import { Preview } from './mapping-preview.tsx'
-import type { SeenTable } from './mapping-profile.ts'
+import { proposedFor, type SeenTable } from './mapping-profile.ts'
 import type { PlaceInMapping } from './profile-problem.ts'
 
 export interface TableProps {
@@ -22,6 +22,8 @@ export interface TableProps {
   readonly flaws: readonly MappingFlaw[]
   readonly refused: PlaceInMapping | undefined
   readonly isFirst: boolean
+  /** the column that names a patient in the table of patients */
+  readonly patientKey: string | undefined
   readonly change: (action: MappingAction) => void
 }
 
@@ -54,9 +56,16 @@ export function MappingTable(props: TableProps) {
 }
 
 function TableBody(props: TableProps) {
-  const { at, table, seen, flaws, refused, change } = props
+  const { at, table, seen, flaws, refused, patientKey, change } = props
   const m = useMessages()
   const { entity } = table
+  const become = (next: Entity | '') =>
+    change({
+      kind: 'entity',
+      table: at,
+      entity: next,
+      ...(next === '' || seen === undefined ? {} : { proposed: proposedFor(seen, next, patientKey) }),
+    })
   const columns = seen?.columns.map(({ name }) => name).filter((name) => name !== '') ?? []
   const has = (code: MappingFlaw['code']) => flaws.some((flaw) => flaw.code === code)
   const unused = unusedColumns(table, columns)
@@ -71,7 +80,7 @@ function TableBody(props: TableProps) {
           { value: '', label: m.imports.notTaken },
           ...ENTITIES.map((value) => ({ value, label: m.imports.entities[value] })),
         ]}
-        onChange={({ currentTarget: { value } }) => change({ kind: 'entity', table: at, entity: value as Entity | '' })}
+        onChange={({ currentTarget: { value } }) => become(value as Entity | '')}
       />
       {seen === undefined && <p className="note">{m.imports.tableNotSeen}</p>}
       {entity !== '' && (
@@ -96,6 +105,16 @@ function TableBody(props: TableProps) {
               />
             )}
           </div>
+          {flaws
+            .filter(({ code }) => code === 'columns')
+            .map(({ columns: missing = [] }) => (
+              <p key={missing.join()} className="bad">
+                {m.imports.columnsMissing(table.from, missing)}{' '}
+                <button type="button" className="link" onClick={() => change({ kind: 'drop', table: at, columns: missing })}>
+                  {m.imports.columnsDrop}
+                </button>
+              </p>
+            ))}
           {flaws
             .filter(({ code }) => code === 'fields')
             .map(({ targets = [] }) => (

@@ -106,3 +106,35 @@ test('what each table still needs is told where it is', () => {
 test('there is one table of patients', () => {
   assert.deepEqual(checkMapping(mapping(table(), table({ from: 'b.csv' }))), [{ code: 'two-patients', table: 1 }])
 })
+
+test('a meaning that is chosen brings its columns along, and leaves what somebody has chosen', () => {
+  const proposed = { key: ['Id'], patient: ['NumPat'], fields: { label: { columns: ['Libelle'], meanings: {} } } }
+  const empty = table({ entity: '', name: '', key: [], fields: {} })
+  const chosen = change(mapping(empty), { kind: 'entity', table: 0, entity: 'procedure', proposed })
+  assert.deepEqual(
+    [chosen.tables[0]?.key, chosen.tables[0]?.patient, fieldsOf(chosen)],
+    [['Id'], ['NumPat'], { label: ['Libelle'] }],
+  )
+  const kept = change(mapping(table({ entity: '', key: ['Cle'] })), { kind: 'entity', table: 0, entity: 'procedure', proposed })
+  assert.deepEqual(kept.tables[0]?.key, ['Cle'])
+})
+
+test('columns that a table has not are named, and dropped all at once', () => {
+  const asked = mapping(table({ key: ['NumPat', 'Ancien'], fields: { usedName: { columns: ['Nom', 'Nom2'], meanings: {} } } }))
+  const nothing = { fields: {} }
+  const proposed = {
+    patient: nothing,
+    procedure: nothing,
+    appointment: nothing,
+    note: nothing,
+    alert: nothing,
+    document: nothing,
+  }
+  const columns = ['NumPat', 'Nom'].map((name) => ({ name, examples: [], filled: 0 }))
+  const seen = [{ name: 'patients.csv', columns, rowsSeen: 0, isMore: false, proposed }]
+  assert.deepEqual(checkMapping(asked, seen), [{ code: 'columns', table: 0, columns: ['Ancien', 'Nom2'] }])
+  const mended = change(asked, { kind: 'drop', table: 0, columns: ['Ancien', 'Nom2'] })
+  assert.deepEqual(checkMapping(mended, seen), [])
+  assert.deepEqual([mended.tables[0]?.key, fieldsOf(mended)], [['NumPat'], { usedName: ['Nom'] }])
+  assert.deepEqual(checkMapping(asked, []), [], 'of a query nobody knows the columns')
+})

@@ -21,6 +21,9 @@ export interface Field {
 
 export type Fields = Readonly<Record<string, Field>>
 
+/** What a table's columns are called like, were it one of an entity. */
+export type ProposedColumns = Partial<Pick<TableMapping, 'key' | 'patient' | 'fields'>>
+
 export interface TableMapping {
   /** a file, a sheet, a table, a query */
   readonly from: string
@@ -46,7 +49,7 @@ export interface Mapping {
 export type MappingAction =
   | { readonly kind: 'encoding'; readonly encoding: Encoding | undefined }
   | { readonly kind: 'delimiter'; readonly delimiter: string | undefined }
-  | { readonly kind: 'entity'; readonly table: number; readonly entity: Entity | ''; readonly proposed?: Fields }
+  | { readonly kind: 'entity'; readonly table: number; readonly entity: Entity | ''; readonly proposed?: ProposedColumns }
   | { readonly kind: 'key' | 'patient'; readonly table: number; readonly columns: readonly string[] }
   | { readonly kind: 'column'; readonly table: number; readonly column: string; readonly target: string }
   | { readonly kind: 'format'; readonly table: number; readonly target: string; readonly format: DayFormat | undefined }
@@ -57,6 +60,7 @@ export type MappingAction =
       readonly written: string
       readonly meant: string
     }
+  | { readonly kind: 'drop'; readonly table: number; readonly columns: readonly string[] }
   | { readonly kind: 'may-be-empty'; readonly table: number; readonly mayBeEmpty: boolean }
   | { readonly kind: 'again'; readonly table: number }
   | { readonly kind: 'less'; readonly table: number }
@@ -88,6 +92,8 @@ export function changeMapping(mapping: Mapping, action: MappingAction): Mapping 
         ...table,
         fields: assign(table.fields, action.column, action.target),
       }))
+    case 'drop':
+      return changeTable(mapping, action.table, (table) => drop(table, action.columns))
     case 'format':
       return changeField(mapping, action, (field) => ({
         ...without(field, 'format'),
@@ -103,10 +109,15 @@ export function targetOf({ fields }: TableMapping, column: string): string | und
   return Object.keys(fields).find((target) => fields[target]?.columns.includes(column))
 }
 
+/** All columns that are read, each once. */
+export function columnsOf({ key, patient, fields }: Pick<TableMapping, 'key' | 'patient' | 'fields'>): string[] {
+  return [...new Set([...key, ...patient, ...Object.values(fields).flatMap((field) => field.columns)])]
+}
+
 /** Columns that become nothing: they are kept with the row as it stood. */
-export function unusedColumns({ entity, key, patient, fields }: TableMapping, columns: readonly string[]): string[] {
-  if (entity === '') return []
-  const used = new Set([...key, ...patient, ...Object.values(fields).flatMap((field) => field.columns)])
+export function unusedColumns(table: TableMapping, columns: readonly string[]): string[] {
+  if (table.entity === '') return []
+  const used = new Set(columnsOf(table))
   return columns.filter((column) => column !== '' && !used.has(column))
 }
 
@@ -123,6 +134,13 @@ function assign(fields: Fields, column: string, target: string): Fields {
   return { ...others, [target]: { ...field, columns: [...field.columns.filter((each) => each !== column), column] } }
 }
 
+/** Columns that the table has not are read no more. */
+function drop(table: TableMapping, dropped: readonly string[]): TableMapping {
+  const left = (columns: readonly string[]) => columns.filter((column) => !dropped.includes(column))
+  const fields = dropped.reduce((before, column) => assign(before, column, ''), table.fields)
+  return { ...table, key: left(table.key), patient: left(table.patient), fields }
+}
+
 function say(
   meanings: Readonly<Record<string, string>>,
   { written, meant }: { readonly written: string; readonly meant: string },
@@ -131,16 +149,25 @@ function say(
   return meant === '' ? others : { ...others, [written]: meant }
 }
 
-/** What was said of it as something else waits, and comes back with it. */
+/** What was said of it as something else waits, and comes back with it. Columns that somebody has chosen stay. */
 function becomes(
   table: TableMapping,
-  { entity, proposed = {} }: { readonly entity: Entity | ''; readonly proposed?: Fields },
+  { entity, proposed = {} }: { readonly entity: Entity | ''; readonly proposed?: ProposedColumns },
   tables: readonly TableMapping[],
 ): TableMapping {
   if (entity === table.entity) return table
   const before = table.entity === '' ? table.before : { ...table.before, [table.entity]: table.fields }
-  const fields = entity === '' ? table.fields : (before[entity] ?? proposed)
-  return { ...table, entity, before, fields, name: entity === '' ? table.name : nameFor(entity, tables, table) }
+  if (entity === '') return { ...table, entity, before }
+  const orProposed = (part: 'key' | 'patient') => (table[part].length > 0 ? table[part] : (proposed[part] ?? []))
+  return {
+    ...table,
+    entity,
+    before,
+    key: orProposed('key'),
+    patient: orProposed('patient'),
+    fields: before[entity] ?? proposed.fields ?? {},
+    name: nameFor(entity, tables, table),
+  }
 }
 
 /** The entity's, unless another table has it: then with a number. */

@@ -1,16 +1,16 @@
 /** Following another program while both are in use: each night at an hour, or not. */
 import { changeImportSource, type ImportSource } from '@couronne/practice/contract'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { call } from '#api'
 import { FormBox, ProblemBox, TextField, TickField, useForm } from '#forms'
 import { useFormat, useMessages } from '#messages'
 import { Section } from '#shell'
-import { importRunsQuery, importSourceQuery } from './queries.ts'
-import { countsOf } from './report-counts.ts'
+import { importRunPagesQuery, importSourceQuery } from './queries.ts'
+import { sumParts } from './report-words.ts'
 
 const USUAL = '02:00'
-const RUNS_SHOWN = 7
 
 export function NightStep({ source }: { readonly source: ImportSource }) {
   const m = useMessages()
@@ -64,28 +64,29 @@ function NightForm({ source }: { readonly source: ImportSource }) {
 function LastRuns({ sourceId }: { readonly sourceId: string }) {
   const m = useMessages()
   const format = useFormat()
-  const { data, error } = useQuery(importRunsQuery(sourceId))
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(importRunPagesQuery(sourceId))
   if (error !== null) return <ProblemBox problem={error} />
-  if (data === undefined || data.runs.length === 0) return null
+  const runs = (data?.pages ?? []).flatMap((page) => page.runs)
+  if (runs.length === 0) return null
   return (
     <Section title={m.imports.lastRuns}>
       <ul className="duties">
-        {data.runs.slice(0, RUNS_SHOWN).map((run) => {
-          const { taken, changed, refused } = countsOf(run.tables)
-          const words = m.imports.sumWords[run.isDry ? 'dry' : 'done']
-          return (
-            <li key={run.id}>
-              <Link to="/imports/$sourceId/runs/$runId" params={{ sourceId, runId: run.id }}>
-                {m.imports.lastRunAt(run.isDry, format.instant(run.startedAt))}
-              </Link>
-              <span>
-                <strong>{m.imports.runStates[run.state]}</strong> ·{' '}
-                {format.list([words.taken(taken), words.changed(changed), words.refused(refused)])}
-              </span>
-            </li>
-          )
-        })}
+        {runs.map((run) => (
+          <li key={run.id}>
+            <Link to="/imports/$sourceId/runs/$runId" params={{ sourceId, runId: run.id }}>
+              {m.imports.lastRunAt(run.isDry, format.instant(run.startedAt))}
+            </Link>
+            <span>
+              <strong>{m.imports.runStates[run.state]}</strong> · {format.list(sumParts(run, m))}
+            </span>
+          </li>
+        ))}
       </ul>
+      {hasNextPage && (
+        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {m.imports.more}
+        </Button>
+      )}
     </Section>
   )
 }

@@ -70,6 +70,16 @@ export const importRunsQuery = (sourceId: string) =>
     queryFn: ({ signal }) => call(listImportRuns, { params: { sourceId }, query: { limit: 20 } }, { signal }),
   })
 
+/** All of them, a page at a time. */
+export const importRunPagesQuery = (sourceId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['imports', 'run-pages', sourceId],
+    queryFn: ({ pageParam, signal }) =>
+      call(listImportRuns, { params: { sourceId }, query: { ...pageParam, limit: 10 } }, { signal }),
+    initialPageParam: {} as { cursor?: string },
+    getNextPageParam: ({ next }) => (next === undefined ? undefined : { cursor: next }),
+  })
+
 export const importRunQuery = (runId: string) =>
   queryOptions({
     queryKey: ['imports', 'run', runId],

@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { ProblemBox } from '#forms'
 import { useFormat, useMessages } from '#messages'
 import { leftRowsQuery } from './queries.ts'
+import { rawInWords } from './raw-words.ts'
 import { isOfImages } from './report-counts.ts'
 
 export function ReasonRows({
@@ -53,7 +54,7 @@ function Rows({ run, which, code }: Parameters<typeof ReasonRows>[0]) {
                 </span>
               ))}
             </p>
-            {row.raw !== undefined && !images.has(row.table) && <pre className="raw-row">{row.raw}</pre>}
+            {row.raw !== undefined && !images.has(row.table) && <pre className="raw-row">{rawInWords(row.raw)}</pre>}
             {recordsOf(row, code).map((patientId) => (
               <p key={patientId}>
                 <Link to="/patients/$patientId" params={{ patientId }} search={{ view: 'images' }}>

@@ -7,6 +7,7 @@ import { noteInWords } from './note-words.ts'
 import { PossibleDuplicates } from './possible-duplicates.tsx'
 import { ReasonRows } from './reason-rows.tsx'
 import { countsOf, isOfImages, type Reason, refusalsOf, remarksOf } from './report-counts.ts'
+import { sumParts } from './report-words.ts'
 
 const ALWAYS: ReadonlySet<string> = new Set(['rows', 'added', 'refused'])
 
@@ -43,69 +44,22 @@ export function ReportView({ run }: { readonly run: ImportRun }) {
 
 /** A sum that anybody can check. */
 function Sum({ run }: { readonly run: ImportRun }) {
-  return isOfImages(run) ? <SumOfImages run={run} /> : <SumOfRows run={run} />
-}
-
-function SumOfImages({ run }: { readonly run: ImportRun }) {
   const m = useMessages()
   const format = useFormat()
-  const { rows, taken, same, used, refused, lost } = countsOf(run.tables)
-  const parts = [
-    run.isDry ? m.imports.ofImages.taken.dry(taken) : m.imports.ofImages.taken.done(taken),
-    ...(same > 0 ? [m.imports.ofImages.same(same)] : []),
-    ...(used > 0 ? [m.imports.ofImages.used(used)] : []),
-    m.imports.ofImages.refused(refused),
-  ]
-  return (
-    <Summed
-      text={m.imports.sum(m.imports.ofImages.read(rows), format.list(parts))}
-      holds={m.imports.ofImages.sumHolds}
-      lost={lost}
-      isDry={run.isDry}
-    />
-  )
-}
-
-function SumOfRows({ run }: { readonly run: ImportRun }) {
-  const m = useMessages()
-  const format = useFormat()
-  const { rows, taken, changed, same, repeated, used, refused, lost } = countsOf(run.tables)
-  const words = m.imports.sumWords[run.isDry ? 'dry' : 'done']
-  const parts = [
-    words.taken(taken),
-    ...(changed > 0 ? [words.changed(changed)] : []),
-    ...(same > 0 ? [m.imports.sumSame(same)] : []),
-    ...(repeated > 0 ? [m.imports.sumRepeated(repeated)] : []),
-    ...(used > 0 ? [m.imports.sumUsed(used)] : []),
-    words.refused(refused),
-  ]
-  const text = m.imports.sum(m.imports.sumRead(rows), format.list(parts))
-  return <Summed text={text} holds={m.imports.sumHolds} lost={lost} isDry={run.isDry} />
-}
-
-function Summed({
-  text,
-  holds,
-  lost,
-  isDry,
-}: {
-  readonly text: string
-  readonly holds: string
-  readonly lost: number
-  readonly isDry: boolean
-}) {
-  const m = useMessages()
+  const { rows, lost } = countsOf(run.tables)
+  const ofImages = isOfImages(run)
+  const read = ofImages ? m.imports.ofImages.read(rows) : m.imports.sumRead(rows)
   return (
     <>
-      <p className="import-sum">{text}</p>
+      <p className="import-sum">{m.imports.sum(read, format.list(sumParts(run, m)))}</p>
       {lost === 0 ? (
-        <p className="good">{holds}</p>
+        <p className="good">{ofImages ? m.imports.ofImages.sumHolds : m.imports.sumHolds}</p>
       ) : (
         <p className="refusal" role="alert">
           {m.imports.sumFails(lost)}
         </p>
       )}
-      {isDry && <p>{m.imports.nothingWritten}</p>}
+      {run.isDry && <p>{m.imports.nothingWritten}</p>}
     </>
   )
 }
@@ -117,10 +71,14 @@ function Tables({ run }: { readonly run: ImportRun }) {
   const counts = (['rows', 'added', 'changed', 'same', 'repeated', 'used', 'refused'] as const).filter(
     (count) => ALWAYS.has(count) || run.tables.some((table) => table[count] > 0),
   )
+  const { columns } = m.imports
+  const when = run.isDry ? 'dry' : 'done'
+  const words = { ...columns, added: columns.added[when], changed: columns.changed[when] }
+  const names = isOfImages(run) ? { ...words, ...m.imports.ofImages.columns } : words
   return (
     <Table
       label={m.imports.tablesLabel}
-      columns={[m.imports.table, ...counts.map((count) => m.imports.columns[count])]}
+      columns={[m.imports.table, ...counts.map((count) => names[count])]}
       rows={run.tables.map((table) => ({
         key: table.table,
         cells: [

@@ -40,7 +40,7 @@ export function useMapping(source: ImportSource, contents: ImportContents): Held
   const [tries, setTries] = useState(0)
   const [isSaving, setIsSaving] = useState(false)
   const profile = profileOf(mapping, base)
-  const flaws = checkMapping(mapping)
+  const flaws = checkMapping(mapping, contents.tables)
   const isSaved =
     source.profile !== undefined &&
     JSON.stringify(profile) === JSON.stringify(profileOf(mappingOf(source.profile, []), source.profile))

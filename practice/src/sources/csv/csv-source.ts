@@ -129,7 +129,8 @@ async function findOne(folder: string, pattern: string): Promise<string> {
   const expression = new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 'i')
   const names = (await readdir(folder)).filter((name) => expression.test(name.normalize('NFC'))).toSorted()
   const [name] = names
-  if (name === undefined) throw new ImportSourceError(`no file of the folder is called ${pattern}`)
+  if (name === undefined)
+    throw new ImportSourceError(`no file of the folder is called ${pattern}`, { about: { missingFile: pattern } })
   if (names.length > 1)
     throw new ImportSourceError(`${names.length} files of the folder are called ${pattern}: ${names.slice(0, 5).join(', ')}`)
   return name

@@ -15,6 +15,8 @@ export interface FilePattern {
 
 /** More would make some names long to compare: each may begin and end anywhere. */
 const PIECES_A_NAME = 4
+/** A `/` in braces is one of a format of days. */
+const BETWEEN_NAMES = /\/(?![^{}]*\})/
 const PIECE = /\{(?<name>\*|[a-z][A-Za-z0-9]{0,39})(?::(?<format>[^{}]{1,20}))?\}/g
 /** What days look like in names, so that a pattern knows where one ends. */
 const DAY_TEXTS: Readonly<Record<string, string>> = {
@@ -32,7 +34,7 @@ const DAY_TEXTS: Readonly<Record<string, string>> = {
  */
 export function parseFilePattern(pattern: string, thisYear: number): FilePattern {
   const formats = new Map<string, DayFormat | undefined>()
-  const names = pattern.split('/').map((name) => (name === '{**}' ? undefined : toExpression(name, formats)))
+  const names = pattern.split(BETWEEN_NAMES).map((name) => (name === '{**}' ? undefined : toExpression(name, formats)))
   if (names.filter((name) => name === undefined).length > 1)
     throw new ImportSourceError(`${pattern.slice(0, 200)}: {**} stands there once at most`)
   return {

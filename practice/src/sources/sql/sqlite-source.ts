@@ -33,7 +33,7 @@ export async function openSqliteSource(
 /** @throws {ImportSourceError} when there is no such file, or it is no such database */
 export async function openSqliteFile(files: FilesBelow, name: string): Promise<SqlDatabase> {
   const file = await files.find(name)
-  if (file === undefined) throw new ImportSourceError(`no file of the folder is called ${name}`)
+  if (file === undefined) throw new ImportSourceError(`no file of the folder is called ${name}`, { about: { missingFile: name } })
   await requireSound(file, name)
   return new SqliteFile(open(file, name))
 }

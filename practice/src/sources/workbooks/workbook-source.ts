@@ -46,7 +46,8 @@ export async function openWorkbookSource(
 ): Promise<ColumnSource> {
   const files = await FilesBelow.open(folder)
   const file = await files.find(settings.file)
-  if (file === undefined) throw new ImportSourceError(`no file of the folder is called ${settings.file}`)
+  if (file === undefined)
+    throw new ImportSourceError(`no file of the folder is called ${settings.file}`, { about: { missingFile: settings.file } })
   const tables: ColumnTable[] = []
   for (const table of tablesInOrder(profile))
     tables.push(
@@ -134,7 +135,8 @@ async function* readSheet(
     await fed
     const [code] = await ended
     signal?.throwIfAborted()
-    if (code === NO_SUCH_SHEET) throw new ImportSourceError(`${fileName} has no sheet called ${sheet}`)
+    if (code === NO_SUCH_SHEET)
+      throw new ImportSourceError(`${fileName} has no sheet called ${sheet}`, { about: { missingFile: sheet ?? fileName } })
     if (code !== 0)
       throw new ImportSourceError(
         `${fileName}${placeOf(sheet, line)}: no workbook that can be read, or too large: save it as CSV`,

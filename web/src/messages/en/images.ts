@@ -137,7 +137,7 @@ export const images: typeof French = {
   otherPatient: 'Another patient',
 
   trayTitle: 'Images to file',
-  trayLead: 'Received from devices, without anybody knowing for sure whose they are.',
+  trayLead: 'Received from devices or brought in from a medium, without anybody knowing for sure whose they are.',
   trayDue: plural('en', { one: '# study received waits for its record.', other: '# studies received wait for their records.' }),
   trayTab: (count) => `To file (${count})`,
   asideTab: (count) => `Set aside (${count})`,

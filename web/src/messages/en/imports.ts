@@ -64,7 +64,7 @@ export const imports: typeof french = {
   folderTop: 'Folder of imports',
   folderUp: 'Folder above',
   folderHolds: (files, folders) =>
-    `${plural('en', { one: '# file', other: '# files' })(files)}, ${plural('en', { one: '# folder', other: '# folders' })(folders)}`,
+    `${plural('en', { zero: 'no file', one: '# file', other: '# files' })(files)}, ${plural('en', { zero: 'no folder', one: '# folder', other: '# folders' })(folders)}`,
   folderRead: (path) => `The files are read in the server’s folder “${path}”, where they are.`,
 
   stepsLabel: 'Steps of the import',
@@ -140,9 +140,16 @@ export const imports: typeof french = {
   reading: 'Couronne reads the files to see what they hold…',
   nothingKnown:
     'Nothing here is a format that Couronne knows. Check the files that were sent, or ask the vendor for another export:',
+  foldersUnknown:
+    'A folder per patient is recognised when it is called by the file number (“124”, “124 Exemple”), or by family name, given name and date of birth (“EXEMPLE Lucie 24-01-1985”).',
   recognised: (type) => `Recognised: ${type}.`,
   selfTold: 'This format says itself what everything is: there is nothing to explain.',
   accept: 'Go on',
+  filesBy: {
+    number: 'Each folder is called by the patient’s file number:',
+    names: 'Each folder is called by the patient’s family name, given name and date of birth:',
+  },
+  filesPatientsFirst: 'A file whose patient is not here yet is refused and counted: bring the patients in first.',
   types: {
     csv: 'CSV files',
     workbook: 'a workbook',
@@ -152,7 +159,7 @@ export const imports: typeof french = {
     xdm: 'an XDM or portability archive',
     vcard: 'an address book',
     icalendar: 'a calendar',
-    folders: 'folders by patient',
+    files: 'a folder of documents per patient',
     dicom: 'DICOM images',
   },
   mapLead:
@@ -234,7 +241,8 @@ export const imports: typeof french = {
   runRunning: 'Import under way…',
   runUnderWay: 'It is an import that is under way.',
   runUntried: 'No dry run was done yet. Do one first: it costs nothing.',
-  runExpected: (what) => `From the dry run, these will be added: ${what}.`,
+  runExpected: (what) =>
+    what === '' ? 'From the dry run, there is nothing new to add.' : `From the dry run, these will be added: ${what}.`,
   countOf: (count, what) => `${count} ${what}`,
   wholeReport: 'Open the report, keep it, print it',
   jobWaiting: 'Waiting for its turn…',
@@ -243,6 +251,11 @@ export const imports: typeof french = {
   jobStays: 'You may leave this page, or close this computer: the work goes on at the server.',
   jobCancelled: 'Stopped as you asked. What was done stays; going on begins from there.',
   errorDetail: 'The detail, for your IT provider',
+  columnsMissing: (table, columns) =>
+    `“${table}” has not ${columns.length === 1 ? 'this column' : 'these columns'}, which the profile asks for: ${columns.join(', ')}.`,
+  columnsDrop: 'Ask for them no more',
+  fileMissing: (name) => `The profile asks for “${name}”, which is not among the files.`,
+  columnsMend: 'Choose other columns, or send the export that goes with this profile.',
   rowsSoFar: (done, total) => `${done} rows of ${total}`,
   rowsDone: (done) => `${done} rows`,
   aSecond: (rows) => `${rows} a second`,
@@ -256,17 +269,17 @@ export const imports: typeof french = {
   reportOf: (source) => `Report: ${source}`,
   stoppedReport: 'Stopped on its way: these numbers go as far as that.',
   sum: (rows, parts) => `${rows}: ${parts}.`,
-  sumRead: plural('en', { one: '# row read', other: '# rows read' }),
+  sumRead: plural('en', { zero: 'No row read', one: '# row read', other: '# rows read' }),
   sumWords: {
     dry: {
-      taken: plural('en', { one: '# to take over', other: '# to take over' }),
+      taken: plural('en', { zero: 'none to take over', one: '# to take over', other: '# to take over' }),
       changed: plural('en', { one: '# to correct', other: '# to correct' }),
-      refused: plural('en', { one: '# would be refused', other: '# would be refused' }),
+      refused: plural('en', { zero: 'none would be refused', one: '# would be refused', other: '# would be refused' }),
     },
     done: {
-      taken: plural('en', { one: '# taken over', other: '# taken over' }),
+      taken: plural('en', { zero: 'none taken over', one: '# taken over', other: '# taken over' }),
       changed: plural('en', { one: '# corrected', other: '# corrected' }),
-      refused: plural('en', { one: '# refused', other: '# refused' }),
+      refused: plural('en', { zero: 'none refused', one: '# refused', other: '# refused' }),
     },
   },
   sumSame: plural('en', { one: '# there already', other: '# there already' }),
@@ -282,22 +295,23 @@ export const imports: typeof french = {
   table: 'Table',
   columns: {
     rows: 'Read',
-    added: 'Taken over',
-    changed: 'Corrected',
+    added: { dry: 'To take over', done: 'Taken over' },
+    changed: { dry: 'To correct', done: 'Corrected' },
     same: 'There already',
     repeated: 'Twice',
     used: 'In others',
     refused: 'Refused',
   },
   ofImages: {
-    read: plural('en', { one: '# file read', other: '# files read' }),
+    read: plural('en', { zero: 'No file read', one: '# file read', other: '# files read' }),
     taken: {
-      dry: plural('en', { one: '# image to take over', other: '# images to take over' }),
-      done: plural('en', { one: '# image taken over', other: '# images taken over' }),
+      dry: plural('en', { zero: 'no image to take over', one: '# image to take over', other: '# images to take over' }),
+      done: plural('en', { zero: 'no image taken over', one: '# image taken over', other: '# images taken over' }),
     },
     same: plural('en', { one: '# there already', other: '# there already' }),
     used: plural('en', { one: '# list of the medium (DICOMDIR)', other: '# lists of media (DICOMDIR)' }),
-    refused: plural('en', { one: '# not taken', other: '# not taken' }),
+    refused: plural('en', { zero: 'no file left out', one: '# not taken', other: '# not taken' }),
+    columns: { rows: 'Read', used: 'Lists of the medium', refused: 'Not taken' },
     sumHolds: 'The sum is right: each file has its place.',
     files: plural('en', { one: '# file', other: '# files' }),
     show: 'Show the files',

@@ -142,7 +142,7 @@ export const images = {
   otherPatient: 'Un autre patient',
 
   trayTitle: 'Images à ranger',
-  trayLead: 'Reçues des appareils, sans que l’on sache sûrement de qui elles sont.',
+  trayLead: 'Reçues des appareils ou reprises d’un support, sans que l’on sache sûrement de qui elles sont.',
   trayDue: plural('fr', { one: '# étude reçue attend son dossier.', other: '# études reçues attendent leur dossier.' }),
   trayTab: (count: number) => `À ranger (${count})`,
   asideTab: (count: number) => `Mises de côté (${count})`,

@@ -66,7 +66,7 @@ export const imports = {
   folderTop: 'Dossier des reprises',
   folderUp: 'Dossier au-dessus',
   folderHolds: (files: number, folders: number) =>
-    `${plural('fr', { one: '# fichier', other: '# fichiers' })(files)}, ${plural('fr', { one: '# dossier', other: '# dossiers' })(folders)}`,
+    `${plural('fr', { zero: 'aucun fichier', one: '# fichier', other: '# fichiers' })(files)}, ${plural('fr', { zero: 'aucun dossier', one: '# dossier', other: '# dossiers' })(folders)}`,
   folderRead: (path: string) => `Les fichiers sont lus dans le dossier du serveur « ${path} », là où ils sont.`,
 
   stepsLabel: 'Étapes de la reprise',
@@ -142,9 +142,16 @@ export const imports = {
   reading: 'Couronne lit les fichiers pour voir ce qu’ils contiennent…',
   nothingKnown:
     'Rien ici n’est un format que Couronne connaît. Vérifiez les fichiers envoyés, ou demandez un autre export à l’éditeur :',
+  foldersUnknown:
+    'Un dossier par patient est reconnu quand il s’appelle par le numéro de dossier (« 124 », « 124 Exemple »), ou par le nom, le prénom et la date de naissance (« EXEMPLE Lucie 24-01-1985 »).',
   recognised: (type: string) => `Reconnu : ${type}.`,
   selfTold: 'Ce format dit lui-même ce que tout est : il n’y a rien à expliquer.',
   accept: 'Continuer',
+  filesBy: {
+    number: 'Chaque dossier est appelé par le numéro de dossier du patient :',
+    names: 'Chaque dossier est appelé par le nom, le prénom et la date de naissance du patient :',
+  },
+  filesPatientsFirst: 'Un fichier dont le patient n’est pas encore ici est refusé, et compté : reprenez les patients d’abord.',
   types: {
     csv: 'fichiers CSV',
     workbook: 'classeur',
@@ -154,7 +161,7 @@ export const imports = {
     xdm: 'archive XDM ou de portabilité',
     vcard: 'carnet d’adresses',
     icalendar: 'agenda',
-    folders: 'dossiers par patient',
+    files: 'un dossier de documents par patient',
     dicom: 'images DICOM',
   },
   mapLead:
@@ -238,7 +245,8 @@ export const imports = {
   runRunning: 'Reprise en cours…',
   runUnderWay: 'C’est une reprise qui est en cours.',
   runUntried: 'Aucun essai à blanc n’a encore été fait. Faites-en un d’abord : il ne coûte rien.',
-  runExpected: (what: string) => `D’après l’essai, seront ajoutés : ${what}.`,
+  runExpected: (what: string) =>
+    what === '' ? 'D’après l’essai, il n’y a rien de nouveau à ajouter.' : `D’après l’essai, seront ajoutés : ${what}.`,
   countOf: (count: string, what: string) => `${count} ${what}`,
   wholeReport: 'Ouvrir le rapport, le garder, l’imprimer',
   jobWaiting: 'En attente de son tour…',
@@ -247,6 +255,11 @@ export const imports = {
   jobStays: 'Vous pouvez quitter cette page, ou fermer cet ordinateur : le travail continue sur le serveur.',
   jobCancelled: 'Arrêté à votre demande. Ce qui était fait reste ; continuer repart de là.',
   errorDetail: 'Le détail, pour votre prestataire',
+  columnsMissing: (table: string, columns: readonly string[]) =>
+    `« ${table} » n’a pas ${columns.length === 1 ? 'cette colonne' : 'ces colonnes'}, que le profil demande : ${columns.join(', ')}.`,
+  columnsDrop: 'Ne plus les demander',
+  fileMissing: (name: string) => `Le profil demande « ${name} », qui n’est pas parmi les fichiers.`,
+  columnsMend: 'Choisissez d’autres colonnes, ou envoyez l’export qui va avec ce profil.',
   rowsSoFar: (done: string, total: string) => `${done} lignes sur ${total}`,
   rowsDone: (done: string) => `${done} lignes`,
   aSecond: (rows: string) => `${rows} par seconde`,
@@ -260,17 +273,17 @@ export const imports = {
   reportOf: (source: string) => `Rapport : ${source}`,
   stoppedReport: 'Arrêté en chemin : ces nombres vont jusqu’à l’arrêt.',
   sum: (rows: string, parts: string) => `${rows} : ${parts}.`,
-  sumRead: plural('fr', { one: '# ligne lue', other: '# lignes lues' }),
+  sumRead: plural('fr', { zero: 'Aucune ligne lue', one: '# ligne lue', other: '# lignes lues' }),
   sumWords: {
     dry: {
-      taken: plural('fr', { one: '# à reprendre', other: '# à reprendre' }),
+      taken: plural('fr', { zero: 'aucune à reprendre', one: '# à reprendre', other: '# à reprendre' }),
       changed: plural('fr', { one: '# à corriger', other: '# à corriger' }),
-      refused: plural('fr', { one: '# serait refusée', other: '# seraient refusées' }),
+      refused: plural('fr', { zero: 'aucune ne serait refusée', one: '# serait refusée', other: '# seraient refusées' }),
     },
     done: {
-      taken: plural('fr', { one: '# reprise', other: '# reprises' }),
+      taken: plural('fr', { zero: 'aucune reprise', one: '# reprise', other: '# reprises' }),
       changed: plural('fr', { one: '# corrigée', other: '# corrigées' }),
-      refused: plural('fr', { one: '# refusée', other: '# refusées' }),
+      refused: plural('fr', { zero: 'aucune refusée', one: '# refusée', other: '# refusées' }),
     },
   },
   sumSame: plural('fr', { one: '# déjà là', other: '# déjà là' }),
@@ -286,22 +299,23 @@ export const imports = {
   table: 'Tableau',
   columns: {
     rows: 'Lues',
-    added: 'Reprises',
-    changed: 'Corrigées',
+    added: { dry: 'À reprendre', done: 'Reprises' },
+    changed: { dry: 'À corriger', done: 'Corrigées' },
     same: 'Déjà là',
     repeated: 'En double',
     used: 'Dans d’autres',
     refused: 'Refusées',
   },
   ofImages: {
-    read: plural('fr', { one: '# fichier lu', other: '# fichiers lus' }),
+    read: plural('fr', { zero: 'Aucun fichier lu', one: '# fichier lu', other: '# fichiers lus' }),
     taken: {
-      dry: plural('fr', { one: '# image à reprendre', other: '# images à reprendre' }),
-      done: plural('fr', { one: '# image reprise', other: '# images reprises' }),
+      dry: plural('fr', { zero: 'aucune image à reprendre', one: '# image à reprendre', other: '# images à reprendre' }),
+      done: plural('fr', { zero: 'aucune image reprise', one: '# image reprise', other: '# images reprises' }),
     },
     same: plural('fr', { one: '# déjà là', other: '# déjà là' }),
     used: plural('fr', { one: '# liste du support (DICOMDIR)', other: '# listes de support (DICOMDIR)' }),
-    refused: plural('fr', { one: '# qui n’est pas repris', other: '# qui ne sont pas repris' }),
+    refused: plural('fr', { zero: 'aucun fichier refusé', one: '# qui n’est pas repris', other: '# qui ne sont pas repris' }),
+    columns: { rows: 'Lus', used: 'Listes du support', refused: 'Pas repris' },
     sumHolds: 'Le compte est bon : chaque fichier a sa place.',
     files: plural('fr', { one: '# fichier', other: '# fichiers' }),
     show: 'Montrer les fichiers',
