@@ -5,7 +5,7 @@
 import { type Entry, open, type ZipFile } from 'yauzl'
 import { ImportSourceError } from '#errors'
 import { type FileTree, TREE_FILES_MAX, type TreeFile } from './file-tree.ts'
-import { fileInMemory, type SourceFile } from './source-file.ts'
+import { fileInMemory, type SourceFile, SourceFileLostError } from './source-file.ts'
 
 /** A whole practice with its documents; images come on media of their own. */
 const TOTAL_BYTES_MAX = 2 ** 40
@@ -100,7 +100,8 @@ async function* streamOf(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array>
   try {
     for await (const piece of await zip.openReadStreamPromise(entry)) yield piece as Buffer
   } catch (error) {
-    throw new ImportSourceError(`a file of the archive cannot be read: ${error instanceof Error ? error.message : error}`)
+    const why = error instanceof Error ? error.message : error
+    throw new SourceFileLostError(`a file of the archive cannot be read: ${why}`, 'not-readable', error)
   }
 }
 

@@ -1,7 +1,7 @@
 /** A file of a source as a document of a record: sealed while it is read, and in the record when all of it is there. */
 import { createHash } from 'node:crypto'
 import type { Tx } from '#database'
-import { appendUpload, beginUpload, finishUpload, isAsNamed, sniff } from '#documents'
+import { abandonUpload, appendUpload, beginUpload, finishUpload, isAsNamed, sniff } from '#documents'
 import type { Actor, OpenPractice } from '#open-practice'
 import { addEntry, parseBody, writingIn } from '#patients'
 import type { ExpectedFile, SourceFile } from '#sources'
@@ -17,7 +17,7 @@ export interface FiledDocument {
 
 const HEAD_BYTES = 1024 ** 2
 
-/** @param within in the transaction in which the document comes into the record */
+/** @param within in the transaction in which the document comes into the record @throws what reading the file throws: nothing of it is kept */
 export async function fileDocument(
   practice: OpenPractice,
   actor: Actor,
@@ -26,13 +26,18 @@ export async function fileDocument(
 ): Promise<void> {
   const { accountId } = actor
   const upload = await beginUpload(practice, { patientId, accountId, fileName, sizeBytes: file.sizeBytes })
-  await appendUpload(practice, upload.id, 0, file.stream())
-  await finishUpload(practice, upload.id, async (tx, { object }) => {
-    const body = parseBody('document', { ...about, objectId: object.id, mediaType: object.mediaType, source })
-    const entry = { patientId, kind: 'document', body, source: followedSource(source) } as const
-    const { id } = await addEntry(writingIn(practice, actor, tx), entry)
-    await within(tx, id)
-  })
+  try {
+    await appendUpload(practice, upload.id, 0, file.stream())
+    await finishUpload(practice, upload.id, async (tx, { object }) => {
+      const body = parseBody('document', { ...about, objectId: object.id, mediaType: object.mediaType, source })
+      const entry = { patientId, kind: 'document', body, source: followedSource(source) } as const
+      const { id } = await addEntry(writingIn(practice, actor, tx), entry)
+      await within(tx, id)
+    })
+  } catch (error) {
+    await abandonUpload(practice, upload.id).catch(() => {}) // or the sweep takes it away later
+    throw error
+  }
 }
 
 /** Whether a file's bytes are what its name says. */

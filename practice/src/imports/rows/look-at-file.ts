@@ -2,7 +2,7 @@
 import { isDicomFile } from '@couronne/formats'
 import { type ForeseenImage, foreseeImage } from '#images'
 import type { OpenPractice } from '#open-practice'
-import type { Finding, ImageContent, MappedContent, SourceFile } from '#sources'
+import { type Finding, type ImageContent, type MappedContent, type SourceFile, SourceFileLostError } from '#sources'
 import { isFileAsExpected, isFileAsNamed } from './file-document.ts'
 import { placeFinding } from './image-findings.ts'
 
@@ -19,17 +19,35 @@ export interface FileSeen {
 const HEAD_BYTES = 132
 
 /**
- * @param file undefined: there is none
+ * @param find gives the file; undefined: there is none
  * @param patientId whose record it comes with, where they are in the practice already
  * @param isWithPatient whether it comes with somebody's record at all
  */
 export async function lookAtFile(
   practice: OpenPractice,
-  file: SourceFile | undefined,
+  find: () => Promise<SourceFile | undefined>,
+  content: FileContent,
+  whose: { readonly patientId: string | undefined; readonly isWithPatient: boolean },
+): Promise<FileSeen> {
+  try {
+    const file = await find()
+    return file === undefined ? without(content, 'file-missing') : await see(practice, file, content, whose)
+  } catch (error) {
+    if (error instanceof SourceFileLostError) return without(content, error.finding)
+    throw error
+  }
+}
+
+function without(content: FileContent, code: SourceFileLostError['finding']): FileSeen {
+  return { content, findings: [{ code }], isHere: false }
+}
+
+async function see(
+  practice: OpenPractice,
+  file: SourceFile,
   content: FileContent,
   { patientId, isWithPatient }: { readonly patientId: string | undefined; readonly isWithPatient: boolean },
 ): Promise<FileSeen> {
-  if (file === undefined) return { content, findings: [{ code: 'file-missing' }], isHere: false }
   const differs = content.kind === 'file' && !(await isFileAsExpected(file, content.expected ?? {}))
   const findings: Finding[] = differs ? [{ code: 'file-differs' }] : []
   if (content.kind === 'file' && !isDicomFile(await file.readAt(0, HEAD_BYTES))) {

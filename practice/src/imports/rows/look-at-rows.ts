@@ -151,7 +151,7 @@ export async function lookAt(
     const isFile = content?.kind === 'file' || content?.kind === 'image'
     const file =
       isFile && !isDone && !findings.some(isRefusal)
-        ? await lookAtFile(run.practice, fileInRow(row, content) ?? (await run.source.findFile(content.path)), content, {
+        ? await lookAtFile(run.practice, async () => fileInRow(row, content) ?? run.source.findFile(content.path), content, {
             patientId: linkedId,
             isWithPatient: patientKey !== undefined,
           })

@@ -11,8 +11,7 @@ import {
   type ImportedPatient,
   importEntries,
 } from '#patients'
-import type { EntryLink } from '#sources'
-import { type Finding, isAboutTheRow, withMember } from '#sources'
+import { type EntryLink, type Finding, isAboutTheRow, type SourceFile, SourceFileLostError, withMember } from '#sources'
 import { type BecameRow, insertKnown, type KnownRow, loadKnown, saveChunk, saveLeft, updateKnown } from '../store.ts'
 import { correctImported } from './correct-imported.ts'
 import { fileDocument } from './file-document.ts'
@@ -46,9 +45,9 @@ export async function writeRows(run: TableRun, looked: readonly (LookedAt | Take
   }
   if (became.length > 0) await importEntries(run.practice, run.actor, [{ ...batch, within }], signalOf(run))
   else await run.practice.db.transaction().execute(within)
-  for (const row of added) if (row.content.kind === 'file') await addFile(run, row)
+  for (const row of added) if (row.content.kind === 'file') await orLeave(run, row, () => addFile(run, row))
   for (const row of added) if (here.has(row.key)) await joinImages(run, row, here.get(row.key)!)
-  for (const row of taken) if (row.content.kind === 'image') await addImage(run, row)
+  for (const row of taken) if (row.content.kind === 'image') await orLeave(run, row, () => addImage(run, row))
   for (const row of taken) if (row.known !== undefined && row.content.kind !== 'image') await change(run, row, row.known)
 }
 
@@ -99,9 +98,8 @@ async function patientIdsOf(run: TableRun, rows: readonly Taken[]): Promise<Map<
 async function addFile(run: TableRun, row: Taken): Promise<void> {
   if (row.content.kind !== 'file') return
   const patientId = row.patientId ?? (await patientIdsOf(run, [row])).get(row.patientKey ?? '')
-  const file = row.file ?? (await run.source.findFile(row.content.path))
-  if (patientId === undefined || file === undefined)
-    throw new ImportSourceError(`the patient or the file of row ${row.line} is gone`)
+  if (patientId === undefined) throw new ImportSourceError(`the patient of row ${row.line} is gone`)
+  const file = await fileOf(run, row, row.content.path)
   const targets = await targetsOf(run, [row])
   const { body: about } = bodyOf(row, (link) => targets.idOf(link, patientId))
   const fileName = String(row.content.about.fileName ?? basename(row.content.path))
@@ -121,13 +119,35 @@ async function addImage(run: TableRun, row: Taken): Promise<void> {
   if (row.content.kind !== 'image') return
   const { key, digest, known, content } = row
   const patientId = row.patientId ?? (await patientIdsOf(run, [row])).get(row.patientKey ?? '')
-  const file = row.file ?? (await run.source.findFile(content.path))
-  if (file === undefined || (row.patientKey !== undefined && patientId === undefined))
-    throw new ImportSourceError(`the patient or the file of row ${row.line} is gone`)
+  if (row.patientKey !== undefined && patientId === undefined)
+    throw new ImportSourceError(`the patient of row ${row.line} is gone`)
+  const file = await fileOf(run, row, content.path)
   const filed = { file, fileName: basename(content.path), patientId, source: `import:${run.runId} ${run.table}` }
   await fileImage(run.practice, filed, (tx, at) =>
     known === undefined ? insertKnown(tx, run, [{ key, digest, ...at }]) : updateKnown(tx, run, row),
   )
+}
+
+async function fileOf(run: TableRun, row: Taken, path: string): Promise<SourceFile> {
+  const file = row.file ?? (await run.source.findFile(path))
+  if (file === undefined) throw new SourceFileLostError(`the file of row ${row.line} is gone`, 'file-missing')
+  return file
+}
+
+/** A row whose file was there when it was looked at, and is not any more, becomes nothing, and the others go on. */
+async function orLeave(run: TableRun, row: Taken, add: () => Promise<void>): Promise<void> {
+  try {
+    await add()
+  } catch (error) {
+    if (!(error instanceof SourceFileLostError)) throw error
+    const code = error.finding
+    const left: LookedAt = { ...row, fate: 'refused', findings: [...row.findings, { code }] }
+    run.count[row.fate]--
+    run.count.refused++
+    run.count.say(code)
+    await run.practice.db.transaction().execute((tx) => saveLeft(tx, run, [left]))
+    run.onRow?.(left)
+  }
 }
 
 async function change(run: TableRun, row: Taken, known: KnownRow): Promise<void> {
@@ -140,13 +160,6 @@ async function change(run: TableRun, row: Taken, known: KnownRow): Promise<void>
     await updateKnown(tx, run, row)
     if (isDone) return
     run.count.say('changed-here-too')
-    await tx
-      .deleteFrom('import_left')
-      .where('practice_id', '=', run.practiceId)
-      .where('run_id', '=', run.runId)
-      .where('table_name', '=', run.table)
-      .where('line', '=', row.line)
-      .execute()
     await saveLeft(tx, run, [{ ...row, findings: [...row.findings, ...findings] }])
   })
 }

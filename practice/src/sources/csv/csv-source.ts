@@ -106,6 +106,7 @@ async function openFile(file: string, name: string, settings: CsvSettings, bytes
     let isHead = true
     let last: CsvRecord | undefined
     try {
+      await requireUnchanged(file, name, was) // else its columns may be others by now
       for await (const record of records(file, detected, delimiter, isSaid, signal)) {
         if (isHead) isHead = false
         else if (record.text.trim() !== '') {

@@ -66,6 +66,7 @@ function open(file: string, name: string): Sqlite.Database {
   try {
     const db = new Sqlite(file, { readonly: true, fileMustExist: true })
     for (const pragma of ['trusted_schema = off', 'cell_size_check = on', 'query_only = on', 'mmap_size = 0']) db.pragma(pragma)
+    db.exec('begin') // all tables as they stand at the first read, whoever writes meanwhile
     return db
   } catch (error) {
     throw new ImportSourceError(
