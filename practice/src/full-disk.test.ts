@@ -8,7 +8,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
+import { importDicomFolder } from '#images'
 import { verifyJournal } from '#journal'
 import { Desk, DOCUMENT, serverOptions } from '#testing'
 import { run } from '../../tests/peers/peers.ts'
@@ -141,10 +143,81 @@ test('a full disk under images that are received: the device is told so, and wha
   assert.equal(rows.length, 3)
   const kept = await Promise.all(rows.map(async (row) => dataSetOf(await keptFile(practice, row)).length))
   assert.deepEqual(new Set(kept), new Set([...images, large].map(({ dataSet }) => dataSet.length)))
-  const lying = readdirSync(join(place.documents, 'objects'), { recursive: true, withFileTypes: true }).filter((each) =>
-    each.isFile(),
-  )
-  assert.equal(lying.length, 3, 'nothing half-written is left')
+  assert.equal(filesBelow(join(place.documents, 'objects')).length, 3, 'nothing half-written is left')
+})
+
+// Room for the files laid out in the clear and for some of the rows; or for some letters beside what is kept free for records.
+for (const [where, roomBytes] of [
+  ['database', 13 * MIB],
+  ['documents', 18 * MIB],
+] as const)
+  test(`a full disk under an import job, of its ${where}: it is told so, what it took over is there once, and the rest comes when there is room`, async (context) => {
+    using place = aPlace()
+    await using data = await Disk.mount(place.data, { sizeBytes: 96 * MIB })
+    await using documents = await Disk.mount(place.documents, { sizeBytes: 96 * MIB })
+    const disk = where === 'database' ? data : documents
+    await using app = await startApp(place.options)
+    const desk = await Desk.setUp(app)
+    const practice = app.installation.practice()
+    const sourceId = await sendExport(desk)
+    const startRun = async () => {
+      const started = await desk.ask('POST', `/api/imports/sources/${sourceId}/runs`, { isDry: false })
+      assert.equal(started.status, 202, started.text)
+      return started.json.jobId as string
+    }
+    disk.fill(roomBytes)
+    let jobId = await startRun()
+    const full = await untilEnded(desk, jobId, 15_000)
+    context.diagnostic(`full: ${JSON.stringify(full?.error)}`)
+    assert.notEqual(full?.state, 'done', 'the disk was never full')
+    if (full !== undefined) assert.deepEqual([full.state, full.error?.code], ['failed', 'disk-full'])
+    assert.equal((await desk.ask('GET', '/healthz')).status, 200)
+    const before = await practice.db.selectFrom('import_row').select('key').execute()
+    assert.ok(before.length > 0, 'some had room')
+    disk.free()
+    // Where no room was left to write down that it has failed, it goes on by itself.
+    const again = full ?? (await untilEnded(desk, jobId, 60_000))
+    if (again?.state !== 'done') jobId = await startRun()
+    const ended = await untilEnded(desk, jobId, 60_000)
+    assert.equal(ended?.state, 'done', JSON.stringify(ended))
+    const kinds = await practice.db
+      .selectFrom('record_entry')
+      .select((row) => ['kind', row.fn.countAll<number>().as('count')])
+      .groupBy('kind')
+      .orderBy('kind')
+      .execute()
+    assert.deepEqual(kinds, [
+      { kind: 'document', count: LETTERS },
+      { kind: 'identity', count: PATIENTS },
+      { kind: 'procedure', count: ACTS },
+    ])
+    assert.deepEqual(await practice.db.selectFrom('document_upload').select('id').execute(), [])
+    assert.equal(filesBelow(join(place.documents, 'objects')).length, LETTERS, 'nothing half-written is left')
+    assert.deepEqual((await verifyJournal(practice.db, practice.id)).breaks, [])
+  })
+
+test('a full disk under a folder of images: it is told so, what it took is there, and a second run takes the rest', async () => {
+  using place = aPlace()
+  await using disk = await Disk.mount(place.documents, { sizeBytes: 32 * MIB })
+  await using app = await startApp(place.options)
+  await Desk.setUp(app)
+  const practice = app.installation.practice()
+  const { id: accountId } = await practice.db.selectFrom('account').select('id').executeTakeFirstOrThrow()
+  const takeOver = () => importDicomFolder(practice, { accountId, role: 'owner', address: 'console' }, SAMPLES, { isDry: false })
+  disk.fill(2 * MIB)
+  await assert.rejects(takeOver(), { code: 'disk-full' })
+  const taken = await instancesOf({ practice })
+  assert.ok(taken.length > 0, 'some had room')
+  for (const row of taken) assert.equal((await keptFile(practice, row)).length, row.size_bytes)
+  assert.equal(filesBelow(join(place.documents, 'objects')).length, taken.length, 'nothing half-written is left')
+  const runs = await practice.db.selectFrom('image_import').select('state').execute()
+  assert.deepEqual(runs, [{ state: 'stopped' }])
+  disk.free()
+  const { counts } = await takeOver()
+  assert.ok((counts.same ?? 0) >= taken.length)
+  const all = await instancesOf({ practice })
+  assert.equal(all.length - taken.length, (counts.taken ?? 0) + (counts.unreadable ?? 0))
+  assert.equal(filesBelow(join(place.documents, 'objects')).length, all.length)
 })
 
 test('what was done is not said to be undone when no room is left for its answer', async () => {
@@ -210,6 +283,58 @@ async function fillUnder(place: Place, disk: Disk, more: { readonly database?: s
   if (at < bytes.length) assert.equal((await desk.send(upload, at, bytes.subarray(at))).status, 200)
   const { entryId } = (await desk.ask('POST', `${upload}/finish`)).json
   assert.deepEqual((await desk.content(patients[0] as string, entryId)).bytes, bytes)
+}
+
+const PATIENTS = 300
+const ACTS = 9_000
+const LETTERS = 12
+
+/** An export of some megabytes of rows, and as many of letters, sent to a source of its own. @returns the source */
+async function sendExport(desk: Desk): Promise<string> {
+  const numbers = Array.from({ length: PATIENTS }, (_, i) => i + 1)
+  const letters = numbers.slice(0, LETTERS)
+  const text = (head: string, lines: readonly string[]) => Buffer.from(`${head}\r\n${lines.join('\r\n')}\r\n`)
+  const patients = numbers.map((n) => `${n};NOM ${n};Zoé;;0${1 + (n % 9)}/01/1985;F;;;;;`)
+  const acts = Array.from(
+    { length: ACTS },
+    (_, i) => `${i};${1 + (i % PATIENTS)};11/03/2026;HBJD001;;Détartrage, ${'un long libellé '.repeat(9)};28,92;MARTIN`,
+  )
+  const files = new Map([
+    ['patients.csv', text('NumPat;Nom;Prenom;NomNaiss;DateNaiss;Sexe;NumSS;Adresse;CP;Ville;Tel', patients)],
+    ['actes.csv', text('NumActe;NumPat;Date;Code;Dent;Libelle;Montant;Prat', acts)],
+    [
+      'documents.csv',
+      text(
+        'NumDoc;NumPat;Date;Type;Fichier;Titre',
+        letters.map((n) => `${n};${n};12/03/2026;COURRIER;${n}.txt;Lettre`),
+      ),
+    ],
+    ...letters.map((n): [string, Buffer] => [`${n}.txt`, randomBytes(400_000)]),
+  ])
+  const source = { title: 'Export', place: { kind: 'files' }, profileName: 'csv' }
+  const { id } = (await desk.ask('POST', '/api/imports/sources', source)).json
+  const asked = [...files].map(([path, bytes]) => ({ path, sizeBytes: bytes.length, modifiedMs: 1 }))
+  const begun = await desk.ask('POST', `/api/imports/sources/${id}/files`, { files: asked })
+  assert.equal(begun.status, 201, begun.text)
+  for (const { id: fileId, path } of begun.json.files) {
+    const sent = await desk.ask('PATCH', `/api/imports/files/${fileId}`, files.get(path), { 'upload-offset': '0' })
+    assert.equal(sent.status, 200, sent.text)
+  }
+  return id
+}
+
+/** @returns the job; undefined: it has not ended in time */
+async function untilEnded(desk: Desk, jobId: string, msMax: number) {
+  for (const end = performance.now() + msMax; performance.now() < end; await setTimeout(50)) {
+    const asked = await desk.ask('GET', `/api/jobs/${jobId}`)
+    if (asked.status !== 200) requireFull(asked)
+    else if (asked.json.endedAt !== undefined) return asked.json
+  }
+  return undefined
+}
+
+function filesBelow(folder: string) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())
 }
 
 function requireFull({
