@@ -19,6 +19,8 @@ export interface ImportJobFacts {
   readonly isDry: boolean
   /** by the program, at night */
   readonly isFollowing: boolean
+  /** the rows are in, and who came twice is looked for */
+  readonly isComparing?: boolean
 }
 
 export function importJob(places: Places): JobWork {
@@ -45,14 +47,16 @@ async function run(places: Places, job: RunningJob): Promise<void> {
     {
       isDry: about.isDry === true,
       mayBeEmpty: String(about.mayBeEmpty ?? '').split('\n'),
-      onRun: (id) => note({ runId: id }),
+      onRun: (id) => note({ runId: id, isComparing: false }),
       onProgress: (rows, total) => tell(rows, total),
       signal,
       ...(runId === undefined ? {} : { runId }),
     },
   )
-  // Who came twice, or was here already, waits for a person when the import is over.
-  if (about.isDry !== true) await compareDue(practice, { signal })
+  if (about.isDry === true) return
+  // Who came twice, or was here already, waits for a person. The rows are in by now: a page says so, and what a stop leaves is compared later.
+  await note({ isComparing: true })
+  await compareDue(practice, { signal })
 }
 
 /** Whoever has asked for it, or has made the source, when they still work here; each version has their name. */

@@ -3,10 +3,16 @@ import type { Job } from '@couronne/practice/contract'
 import { type Messages, useMessages } from '#messages'
 import { NextStep } from './next-step.tsx'
 
+/** All rows are in: what is at work, or was stopped, is looking for those who came twice. */
+export function isComparing({ about }: Pick<Job, 'about'>): boolean {
+  return about.isComparing === true
+}
+
 export function FailedJob({ job }: { readonly job: Job }) {
   const m = useMessages()
   const words = m.problems as Readonly<Record<string, string>>
-  if (job.state === 'cancelled') return <p className="note">{m.imports.jobCancelled}</p>
+  if (job.state === 'cancelled')
+    return <p className="note">{isComparing(job) ? m.imports.comparingStopped : m.imports.jobCancelled}</p>
   if (job.error === undefined) return null
   const misfit = misfitOf(job.error, m)
   return (

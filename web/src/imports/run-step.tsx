@@ -9,7 +9,7 @@ import { ProblemBox } from '#forms'
 import { useFormat, useMessages } from '#messages'
 import { entityName } from './choices.ts'
 import { EmptyTables } from './empty-tables.tsx'
-import { FailedJob } from './failed-job.tsx'
+import { FailedJob, isComparing } from './failed-job.tsx'
 import { JobProgress } from './job-progress.tsx'
 import { NextStep } from './next-step.tsx'
 import { importRunsQuery, refreshImports } from './queries.ts'
@@ -139,7 +139,10 @@ function Following({
     return (
       <>
         {isDryJob !== isDry && <p className="note">{isDryJob ? m.imports.trialUnderWay : m.imports.runUnderWay}</p>}
-        <JobProgress job={job} label={isDryJob ? m.imports.trialRunning : m.imports.runRunning} />
+        <JobProgress
+          job={job}
+          label={isDryJob ? m.imports.trialRunning : isComparing(job) ? m.imports.comparing : m.imports.runRunning}
+        />
       </>
     )
   }
@@ -153,7 +156,7 @@ function Following({
       )}
       <p className="actions">
         <Button variant="default" onClick={() => void onStart()}>
-          {isDry ? m.imports.trialAgain : job.state === 'cancelled' ? m.imports.runGoOn : m.imports.runAgain}
+          {isDry ? m.imports.trialAgain : job.state === 'cancelled' && !isComparing(job) ? m.imports.runGoOn : m.imports.runAgain}
         </Button>
       </p>
     </>

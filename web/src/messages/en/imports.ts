@@ -245,6 +245,8 @@ export const imports: typeof french = {
     what === '' ? 'From the dry run, there is nothing new to add.' : `From the dry run, these will be added: ${what}.`,
   countOf: (count, what) => `${count} ${what}`,
   wholeReport: 'Open the report, keep it, print it',
+  comparing: 'Everything is taken over. Looking for possible duplicates…',
+  comparingStopped: 'Everything is taken over. The search for duplicates stopped as you asked; it will go on by itself.',
   jobWaiting: 'Waiting for its turn…',
   jobStopping: 'Asked to stop: the row at hand is being finished…',
   jobStop: 'Stop',

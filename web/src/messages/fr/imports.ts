@@ -249,6 +249,8 @@ export const imports = {
     what === '' ? 'D’après l’essai, il n’y a rien de nouveau à ajouter.' : `D’après l’essai, seront ajoutés : ${what}.`,
   countOf: (count: string, what: string) => `${count} ${what}`,
   wholeReport: 'Ouvrir le rapport, le garder, l’imprimer',
+  comparing: 'Tout est repris. Recherche des doublons possibles…',
+  comparingStopped: 'Tout est repris. La recherche des doublons s’est arrêtée à votre demande ; elle se poursuivra d’elle-même.',
   jobWaiting: 'En attente de son tour…',
   jobStopping: 'Arrêt demandé : la ligne en cours se termine…',
   jobStop: 'Arrêter',
