@@ -2,7 +2,8 @@
 import { crc32, deflateRawSync } from 'node:zlib'
 
 export interface ZippedFile {
-  readonly name: string
+  /** bytes: in a code page that the archive does not tell */
+  readonly name: string | Uint8Array
   readonly bytes: Uint8Array
   /** deflated; stored otherwise */
   readonly isDeflated?: boolean
@@ -19,11 +20,11 @@ export function makeZip(files: readonly ZippedFile[]): Uint8Array {
   const directory: Buffer[] = []
   let offset = 0
   for (const file of files) {
-    const name = Buffer.from(file.name)
+    const name = Buffer.from(file.name as Uint8Array)
     const data = file.isDeflated ? deflateRawSync(file.bytes) : Buffer.from(file.bytes)
     const about = Buffer.alloc(26)
     about.writeUInt16LE(20, 0)
-    about.writeUInt16LE(0x800 | (file.flags ?? 0), 2)
+    about.writeUInt16LE((typeof file.name === 'string' ? 0x800 : 0) | (file.flags ?? 0), 2)
     about.writeUInt16LE(file.isDeflated ? 8 : 0, 4)
     about.writeUInt16LE(0x5c21, 8)
     about.writeUInt32LE(crc32(file.bytes), 10)

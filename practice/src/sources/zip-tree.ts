@@ -6,6 +6,7 @@ import { type Entry, open, type ZipFile } from 'yauzl'
 import { ImportSourceError } from '#errors'
 import { type FileTree, TREE_FILES_MAX, type TreeFile } from './file-tree.ts'
 import { fileInMemory, type SourceFile, SourceFileLostError } from './source-file.ts'
+import { ZipNames } from './zip-names.ts'
 
 /** A whole practice with its documents; images come on media of their own. */
 const TOTAL_BYTES_MAX = 2 ** 40
@@ -25,11 +26,13 @@ export async function zipTree(path: string, name: string): Promise<FileTree> {
     const entries = await entriesOf(zip).catch((error: Error) => {
       throw wrong(error.message)
     })
-    const why = flawOf(entries)
+    const names = namesOf(entries)
+    const why = flawOf(entries, names)
     if (why !== undefined) throw wrong(why)
-    const files = entries
-      .filter(({ fileName }) => !fileName.endsWith('/'))
-      .map((entry): readonly [string, TreeFile] => [entry.fileName, { path: entry.fileName, open: () => openEntry(zip, entry) }])
+    const files = entries.flatMap((entry, i): (readonly [string, TreeFile])[] => {
+      const path = names[i] ?? entry.fileName
+      return path.endsWith('/') ? [] : [[path, { path, open: () => openEntry(zip, entry) }]]
+    })
     return {
       files: new Map(files.toSorted(([one], [other]) => (one < other ? -1 : 1))),
       [Symbol.asyncDispose]: async () => zip.close(),
@@ -42,7 +45,7 @@ export async function zipTree(path: string, name: string): Promise<FileTree> {
 
 function openZip(path: string): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    // Names are decoded and looked at by yauzl: absolute ones, `..` and backslashes end it.
+    // Names are looked at by yauzl: absolute ones, `..` and backslashes end it, in whatever code page the rest of them is.
     open(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true, strictFileNames: true }, (error, zip) =>
       error === null ? resolve(zip) : reject(error),
     )
@@ -63,10 +66,16 @@ function entriesOf(zip: ZipFile): Promise<Entry[]> {
   })
 }
 
-function flawOf(entries: readonly Entry[]): string | undefined {
+function namesOf(entries: readonly Entry[]): readonly string[] {
+  const names = new ZipNames()
+  for (const entry of entries) names.add(entry)
+  return entries.map((entry) => names.nameOf(entry))
+}
+
+function flawOf(entries: readonly Entry[], names: readonly string[]): string | undefined {
   if (entries.some((entry) => entry.isEncrypted())) return 'it is locked with a password'
-  const names = new Set(entries.map(({ fileName }) => fileName.normalize('NFC').toLowerCase()))
-  if (names.size < entries.length) return 'two files have one name'
+  const folded = new Set(names.map((name) => name.normalize('NFC').toLowerCase()))
+  if (folded.size < names.length) return 'two files have one name'
   if (entries.some(isBomb)) return 'a file would grow beyond measure'
   if (entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0) > TOTAL_BYTES_MAX)
     return 'it would grow beyond measure'

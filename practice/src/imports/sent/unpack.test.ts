@@ -13,7 +13,8 @@ after(() => rmSync(top, { recursive: true, force: true }))
 let count = 0
 
 interface Entry {
-  readonly name: string
+  /** bytes: in a code page that the archive does not tell */
+  readonly name: string | Uint8Array
   readonly bytes: Buffer
   /** as Unix keeps it; a link is 0o120777 */
   readonly mode?: number
@@ -27,9 +28,15 @@ function zip(entries: readonly Entry[]): Buffer {
   const parts: Buffer[] = []
   const list: Buffer[] = []
   let at = 0
-  for (const { name, bytes, mode = 0o100644, flags = 0x800, claimedBytes = bytes.length } of entries) {
+  for (const {
+    name,
+    bytes,
+    mode = 0o100644,
+    flags = typeof name === 'string' ? 0x800 : 0,
+    claimedBytes = bytes.length,
+  } of entries) {
     const packed = deflateRawSync(bytes)
-    const called = Buffer.from(name)
+    const called = Buffer.from(name as Uint8Array)
     const local = Buffer.alloc(30)
     const facts = [
       [4, 20],
@@ -107,6 +114,15 @@ test('a name that leads out, a link, a password, an archive that is cut off or l
   ]
   for (const [what, archive] of hostile) await assert.rejects(unpacked(archive), { code: 'import-source' }, what)
   assert.equal(existsSync(join(top, 'escaped.txt')), false)
+})
+
+test('names in the code page of DOS or of Windows come out as they were written', async () => {
+  const dos = (text: string) => Buffer.from(text.replaceAll('é', '\x82').replaceAll('È', '\xd4'), 'latin1')
+  for (const inCodePage of [dos, (text: string) => Buffer.from(text, 'latin1')]) {
+    const out = await unpacked(zip([{ name: inCodePage('Dossiers/Hélène/CRÈME é.txt'.replace('è', 'e')), bytes: TEXT }]))
+    assert.deepEqual(readFileSync(join(out, 'Dossiers/Hélene/CRÈME é.txt')), TEXT)
+  }
+  await assert.rejects(unpacked(zip([{ name: dos('../é.txt'), bytes: TEXT }])), { code: 'import-source' })
 })
 
 test('what unpacks to far more than it is stops where it may not go on', async () => {

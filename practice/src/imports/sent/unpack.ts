@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { ImportSourceError } from '#errors'
 import { translateFull } from '#files'
-import { toRelativePath } from '#sources'
+import { toRelativePath, ZipNames } from '#sources'
 
 const ENTRIES_MAX = 200_000
 /** Tables of nothing but zeros come to a hundredth; what unpacks to more than that was made to. */
@@ -30,17 +30,10 @@ export async function unpack(
   const { size } = await stat(archive)
   const { bavail, bsize } = await statfs(dirname(archive))
   const bytesMax = Math.min(Math.max(bytesWithoutRatio, size * RATIO_MAX), (bavail * bsize) / 2)
-  const zip = await openPromise(archive, { lazyEntries: true, autoClose: false }).catch(notReadable)
-  try {
-    if (zip.entryCount > ENTRIES_MAX) throw new ImportSourceError(`the archive has more than ${ENTRIES_MAX} files`)
-    const room = new Room(bytesMax)
-    for await (const entry of entriesOf(zip)) {
-      signal?.throwIfAborted()
-      await unpackEntry(zip, entry, folder, room)
-    }
-  } finally {
-    zip.close()
-  }
+  const names = new ZipNames()
+  for await (const { entry } of entriesOf(archive, signal)) names.add(entry)
+  const room = new Room(bytesMax)
+  for await (const { zip, entry } of entriesOf(archive, signal)) await unpackEntry(zip, entry, names.nameOf(entry), folder, room)
 }
 
 /** What may still be written, whatever the archive says of itself. */
@@ -57,17 +50,23 @@ class Room {
   }
 }
 
-async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
+async function* entriesOf(archive: string, signal?: AbortSignal): AsyncGenerator<{ zip: ZipFile; entry: Entry }> {
+  const zip = await openPromise(archive, { lazyEntries: true, autoClose: false }).catch(notReadable)
   try {
-    for await (const entry of zip.eachEntry()) yield entry
+    if (zip.entryCount > ENTRIES_MAX) throw new ImportSourceError(`the archive has more than ${ENTRIES_MAX} files`)
+    for await (const entry of zip.eachEntry()) {
+      signal?.throwIfAborted()
+      yield { zip, entry }
+    }
   } catch (error) {
-    if (error instanceof ImportSourceError) throw error
+    if (error instanceof ImportSourceError || signal?.aborted) throw error
     notReadable(error)
+  } finally {
+    zip.close()
   }
 }
 
-async function unpackEntry(zip: ZipFile, entry: Entry, folder: string, room: Room): Promise<void> {
-  const { fileName } = entry
+async function unpackEntry(zip: ZipFile, entry: Entry, fileName: string, folder: string, room: Room): Promise<void> {
   const kind = (entry.externalFileAttributes >>> 16) & KIND_BITS
   const path = toRelativePath(fileName.normalize('NFC'))
   if (path === undefined || kind === LINK || /\p{Cc}/u.test(fileName))
