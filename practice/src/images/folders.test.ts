@@ -1,10 +1,12 @@
 /** Folders and media: every file is accounted for, a second run doubles nothing, nothing outside is looked for. */
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { readDicomdir } from '@couronne/formats'
 import { makeTestPractice, onBothEngines } from '#testing'
+import { readListed } from './folders/walk.ts'
 import { importDicomFolder } from './index.ts'
 import { dataSetOf, instancesOf, keptFile, SAMPLES } from './receive-for-tests.ts'
 
@@ -42,4 +44,52 @@ onBothEngines('a folder of images', (engine) => {
       rmSync(folder, { recursive: true, force: true })
     }
   })
+
+  test('a DICOMDIR that names files beyond its folder is told so, and nothing is looked for there', async () => {
+    await using made = await makeTestPractice(engine)
+    const top = mkdtempSync(join(tmpdir(), 'couronne-medium-'))
+    try {
+      const folder = join(top, 'CD')
+      cpSync(join(SAMPLES, 'media'), folder, { recursive: true })
+      // Each is there, and would be taken if anybody looked.
+      cpSync(join(SAMPLES, 'dental/p1_IO_36.dcm'), join(folder, 'A'))
+      cpSync(join(SAMPLES, 'dental/p2_IO_48.dcm'), join(top, 'secret.dcm'))
+      const leading = [
+        '..\\secret.dcm',
+        '..\\CD\\A',
+        '.\\A',
+        '\\A',
+        'A\\..\\A',
+        '../secret.dcm',
+        '/etc/passwd',
+        'C:\\A',
+        'A\\\\A',
+      ]
+      const list = readFileSync(join(folder, 'DICOMDIR'))
+      const named = readDicomdir(list) ?? []
+      for (const [i, path] of leading.entries()) {
+        const before = named[i]?.join('\\') ?? ''
+        assert.ok(path.length < before.length)
+        list.write(path.padEnd(before.length, ' '), list.indexOf(before, 0, 'latin1'), 'latin1')
+      }
+      writeFileSync(join(folder, 'DICOMDIR'), list)
+      mkdirSync(join(folder, 'BELOW')) // a list below leads out of its own folder, if not of the medium
+      writeFileSync(join(folder, 'BELOW/DICOMDIR'), list)
+      for (const isDry of [true, false]) {
+        const { counts, told } = await importDicomFolder(made.practice, made.owner, folder, { isDry })
+        const outside = told.filter(({ fate }) => fate === 'outside').map(({ path }) => path)
+        assert.deepEqual(outside.toSorted(), [...leading, ...leading].toSorted())
+        assert.deepEqual([counts.outside, counts.taken, counts.list], [leading.length * 2, 15, 2])
+      }
+      assert.equal((await instancesOf(made)).length, 15)
+    } finally {
+      rmSync(top, { recursive: true, force: true })
+    }
+  })
+})
+
+test('a DICOMDIR that is gone when it is read keeps the others', async () => {
+  const listed = await readListed(join(SAMPLES, 'media'), ['DICOMDIR', 'GONE/DICOMDIR'])
+  assert.equal(listed?.files.size, 31)
+  assert.equal(await readListed(join(SAMPLES, 'media'), ['GONE/DICOMDIR']), undefined)
 })

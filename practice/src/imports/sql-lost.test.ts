@@ -10,6 +10,7 @@ import pg from 'pg'
 import { verifyJournal } from '#journal'
 import { openSource, parseProfile } from '#sources'
 import { makeTestPractice } from '#testing'
+import { FIREBIRD_PASSWORD, startFirebird } from '../../../tests/peers/firebird.ts'
 import { startMariadb } from '../../../tests/peers/mariadb.ts'
 import { startPostgresql } from '../../../tests/peers/postgresql.ts'
 import type { Serving } from '../../../tests/peers/serving.ts'
@@ -20,6 +21,7 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 
 const PATIENTS = 500
 const PROCEDURES = 12_000
+const LETTER_BYTES = 3_000_000
 
 /** Passes everything on until the server has said so many bytes, then cuts. */
 async function cuttingAfter(bytesMax: number, port: number) {
@@ -48,23 +50,45 @@ async function cuttingAfter(bytesMax: number, port: number) {
   }
 }
 
-function profileOf(settings: object, port: number) {
+const PATIENT = { from: 'patients', entity: 'patient', key: 'id', fields: { birthName: 'nom' } }
+const ACT = { from: 'actes', entity: 'procedure', key: 'id', patient: 'patient', fields: { label: 'libelle' } }
+const LETTER = { from: 'lettres', entity: 'document', key: 'id', patient: 'patient', fields: { bytes: 'contenu' } }
+
+function profileOf(settings: object, port: number, tables: readonly object[] = [PATIENT, ACT]) {
   const yaml = JSON.stringify({
     couronne: 'import-profile',
     name: 'database',
     title: { fr: 'Une base' },
     source: { type: 'sql', host: '127.0.0.1', port, ...settings },
-    tables: [
-      { from: 'patients', entity: 'patient', key: 'id', fields: { birthName: 'nom' } },
-      { from: 'actes', entity: 'procedure', key: 'id', patient: 'patient', fields: { label: 'libelle' } },
-    ],
+    tables,
   })
   return { profile: parseProfile(yaml), yaml }
 }
 
 const TABLES = `create table patients (id int, nom varchar(40)); create table actes (id int, patient int, libelle varchar(200));`
 
-for (const server of ['postgresql', 'mysql'] as const) {
+/** Without functions that make rows of nothing, and with small letters in names between quotes. */
+const FIREBIRD_TABLES = `create table "patients" ("id" int, "nom" varchar(40));
+create table "actes" ("id" int, "patient" int, "libelle" varchar(200));
+create table "lettres" ("id" int, "patient" int, "contenu" blob);
+commit;
+set term ^;
+execute block as declare n int = 0; declare letter blob = ''; begin
+  while (n < ${PATIENTS}) do begin n = n + 1; insert into "patients" values (:n, 'Nom ' || :n); end
+  n = 0;
+  while (n < ${PROCEDURES}) do begin
+    n = n + 1;
+    insert into "actes" values (:n, 1 + mod(:n, ${PATIENTS}), rpad('', 150, 'x'));
+  end
+  n = 0;
+  while (n < ${LETTER_BYTES / 30_000}) do begin n = n + 1; letter = letter || rpad('', 30000, 'x'); end
+  insert into "lettres" values (1, 1, :letter);
+end^
+set term ;^
+commit;
+`
+
+for (const server of ['postgresql', 'mysql', 'firebird'] as const) {
   suite(server, () => {
     let serving: Serving
     let settings: object
@@ -80,6 +104,11 @@ for (const server of ['postgresql', 'mysql'] as const) {
           insert into actes select n, 1 + n % ${PATIENTS}, repeat('x', 150) from generate_series(1, ${PROCEDURES}) as n`)
         await client.end()
         settings = { server, user: 'postgres', database: new URL(address).pathname.slice(1) }
+      } else if (server === 'firebird') {
+        const firebird = await startFirebird()
+        serving = firebird
+        const file = await firebird.makeDatabase('lost.fdb', 'UTF8', FIREBIRD_TABLES)
+        settings = { server, user: 'SYSDBA', database: file }
       } else {
         const mariadb = await startMariadb()
         serving = mariadb
@@ -93,12 +122,33 @@ for (const server of ['postgresql', 'mysql'] as const) {
     })
     after(() => serving.stop())
 
+    if (server === 'firebird')
+      test('in the middle of a file, too', { timeout: 120_000 }, async () => {
+        await using made = await makeTestPractice()
+        const { practice, owner } = made
+        const importThrough = async (port: number) => {
+          const { profile, yaml } = profileOf(settings, port, [PATIENT, LETTER])
+          await using source = await openSource(folder, profile, 2026, async () => FIREBIRD_PASSWORD)
+          return await runImport(practice, owner, { profile, source, yaml }, { isDry: false })
+        }
+        await using cut = await cuttingAfter(LETTER_BYTES * 0.7, serving.port)
+        await assert.rejects(importThrough(cut.port), { code: 'source-lost' })
+        await using cutLater = await cuttingAfter(LETTER_BYTES * 1.7, serving.port)
+        await assert.rejects(importThrough(cutLater.port), { code: 'source-lost' })
+        const report = await importThrough(serving.port)
+        assert.equal(report.tables.at(-1)?.added, 1)
+        assert.deepEqual(await practice.db.selectFrom('document_object').select('size_bytes').execute(), [
+          { size_bytes: LETTER_BYTES },
+        ])
+      })
+
     test('is an error of its own; what was taken over stays, and the next run goes on', { timeout: 120_000 }, async () => {
       await using made = await makeTestPractice()
       const { practice, owner } = made
       const importThrough = async (port: number) => {
         const { profile, yaml } = profileOf(settings, port)
-        await using source = await openSource(folder, profile, 2026, async () => undefined)
+        const password = server === 'firebird' ? FIREBIRD_PASSWORD : undefined
+        await using source = await openSource(folder, profile, 2026, async () => password)
         return await runImport(practice, owner, { profile, source, yaml }, { isDry: false })
       }
       // All rows pass twice, some 2 MB each time: to be described, and to be taken over.

@@ -60,7 +60,8 @@ export async function readListed(root: string, paths: readonly string[]): Promis
   const outside: string[] = []
   let isAny = false
   for (const path of paths) {
-    const listed = readDicomdir(await readAll(join(root, path)))
+    const bytes = await readAll(join(root, path)).catch(() => new Uint8Array()) // a bad place on a disc: the files are there without it
+    const listed = readDicomdir(bytes)
     if (listed === undefined) continue
     isAny = true
     for (const parts of listed) {
