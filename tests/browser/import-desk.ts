@@ -1,5 +1,5 @@
 /** Imports as somebody does them in a browser: files chosen, steps gone through, what a page says read. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 
@@ -52,6 +52,18 @@ export function writeTwice(folder: string): string {
   ]
   const text = `NumPat;NomNaiss;Prenom;DateNaiss;Sexe\r\n${rows.join('\r\n')}\r\n`
   return join(writeFiles(folder, { 'patients.csv': text }), 'patients.csv')
+}
+
+/** A folder for each of two patients, and for one whom nobody knows. @param folder where they are written */
+export function writePatientFolders(folder: string): string {
+  const image = readFileSync(join(EXPORT, 'IMAGES/00000123/20260312_101500.jpg'))
+  const files = {
+    '124/RADIO/20260312_panoramique.jpg': image,
+    '125/photo.jpg': Buffer.concat([image, Buffer.of(0)]),
+    '999/x.jpg': image,
+  }
+  for (const path of Object.keys(files)) mkdirSync(join(folder, path, '..'), { recursive: true })
+  return writeFiles(folder, files)
 }
 
 /** Until the report stands on the page. */

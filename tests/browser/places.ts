@@ -8,7 +8,18 @@ import { join } from 'node:path'
 import { ENTRY_KINDS } from '@couronne/practice/contract'
 import type { Locator, Page } from 'playwright-core'
 import { breakJournal, type Desk, OWNER, PASSPHRASE, setProofs, speak } from './desk.ts'
-import { acceptMapping, beginImport, EXPORT, MEDIUM, run, sendFiles, toStep, writeTwice } from './import-desk.ts'
+import {
+  acceptMapping,
+  beginImport,
+  EXPORT,
+  MEDIUM,
+  run,
+  sendFiles,
+  toStep,
+  writeFiles,
+  writePatientFolders,
+  writeTwice,
+} from './import-desk.ts'
 import { WHO } from './record-desk.ts'
 import { totp } from './totp.ts'
 
@@ -213,6 +224,37 @@ function importPlaces(): Place[] {
         await run(page, 'Faire l’essai à blanc')
         await page.getByText('Montrer les paires').first().click()
         await page.locator('.pair-line').first().waitFor()
+      },
+    },
+    {
+      name: 'an import of folders per patient: what they are called by',
+      go: async (page) => {
+        await beginImport(page, 'Documents', 'Un dossier de documents par patient')
+        await sendFiles(page, writePatientFolders(mkdtempSync(join(tmpdir(), 'couronne-folders-'))))
+        await toStep(page, 'Colonnes')
+        await page.getByText('Chaque dossier porte le numéro').waitFor()
+      },
+    },
+    {
+      name: 'an import of folders per patient: what would be taken over',
+      go: async (page) => {
+        await press('Continuer')(page)
+        await press('Passer à l’essai à blanc')(page)
+        await run(page, 'Faire l’essai à blanc')
+        await page.locator('.reasons summary').first().click()
+        await page.locator('.raw-row').first().waitFor()
+      },
+    },
+    {
+      name: 'an import: an empty table asks',
+      go: async (page) => {
+        const files = { 'patients.csv': 'NumPat;Nom;Prenom;DateNaiss\n' }
+        const folder = writeFiles(mkdtempSync(join(tmpdir(), 'couronne-empty-')), files)
+        await beginImport(page, 'Export raté')
+        await sendFiles(page, [join(folder, 'patients.csv')])
+        await acceptMapping(page)
+        await press('Faire l’essai à blanc')(page)
+        await page.getByText('Un tableau est vide').waitFor()
       },
     },
   ]

@@ -132,7 +132,7 @@ function TablePlace({ mapping, at }: { readonly mapping: Mapping; readonly at: n
 }
 
 export function flawInWords({ code, table, targets = [], columns = [] }: MappingFlaw, mapping: Mapping, m: Messages): string {
-  if (code === 'columns') return m.imports.columnsMissing(mapping.tables[table ?? -1]?.from ?? '', columns)
+  if (code === 'columns') return m.imports.columnsMissingHere(columns)
   const entity = table === undefined ? undefined : mapping.tables[table]?.entity
   if (code !== 'fields' || entity === undefined || entity === '') return m.imports.flaws[code === 'fields' ? 'key' : code]
   return m.imports.fieldsMissing(targets.map((target) => targetName(entity, target, m)))

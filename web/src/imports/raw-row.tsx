@@ -2,6 +2,7 @@ import type { ImportRun } from '@couronne/practice/contract'
 import { useFormat, useMessages } from '#messages'
 import type { LeftRow } from './asked-rows.tsx'
 import { rawInWords } from './raw-words.ts'
+import { isOfFiles } from './report-counts.ts'
 
 /** Where a row stands, and its text as the source has it. */
 export function RawRow({ run, row }: { readonly run: ImportRun; readonly row: LeftRow }) {
@@ -10,7 +11,7 @@ export function RawRow({ run, row }: { readonly run: ImportRun; readonly row: Le
   const name = run.tables.find(({ table }) => table === row.table)?.name ?? row.table
   return (
     <>
-      <p className="aside">{m.imports.rowAt(name, format.number(row.line))}</p>
+      {!isOfFiles(run) && <p className="aside">{m.imports.rowAt(name, format.number(row.line))}</p>}
       {row.raw !== undefined && <pre className="raw-row">{rawInWords(row.raw)}</pre>}
     </>
   )

@@ -8,7 +8,8 @@ import { ProblemBox } from '#forms'
 import { useFormat, useMessages } from '#messages'
 import { leftRowsQuery } from './queries.ts'
 import { rawInWords } from './raw-words.ts'
-import { isOfImages } from './report-counts.ts'
+import { isOfFiles } from './report-counts.ts'
+import { reportWords } from './report-words.ts'
 
 export function ReasonRows({
   run,
@@ -23,7 +24,7 @@ export function ReasonRows({
   const [isOpen, setIsOpen] = useState(false)
   return (
     <details className="more" onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
-      <summary>{isOfImages(run) ? m.imports.ofImages.show : m.imports.rowsShow}</summary>
+      <summary>{reportWords(run, m).show}</summary>
       {isOpen && <Rows run={run} which={which} code={code} />}
     </details>
   )
@@ -34,6 +35,7 @@ function Rows({ run, which, code }: Parameters<typeof ReasonRows>[0]) {
   const format = useFormat()
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(leftRowsQuery(run.id, { which, code }))
   const images = new Set(run.tables.filter(({ entity }) => entity === 'image').map(({ table }) => table))
+  const ofFiles = isOfFiles(run)
   const names = new Map(run.tables.map(({ table, name }) => [table, name]))
   if (error !== null) return <ProblemBox problem={error} />
   if (data === undefined) return <p role="status">{m.forms.waiting}</p>
@@ -47,7 +49,7 @@ function Rows({ run, which, code }: Parameters<typeof ReasonRows>[0]) {
             <p>
               {images.has(row.table)
                 ? (row.key ?? row.raw)
-                : m.imports.rowAt(names.get(row.table) ?? row.table, format.number(row.line))}
+                : !ofFiles && m.imports.rowAt(names.get(row.table) ?? row.table, format.number(row.line))}
               {columnsOf(row, code).map((column) => (
                 <span key={column} className="aside">
                   {m.imports.inColumn(column)}

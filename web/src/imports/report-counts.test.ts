@@ -47,8 +47,8 @@ test('reasons are told over all tables, the commonest first, refusals apart from
       code: 'day-wrong',
       rows: 7,
       tables: [
-        { name: 'patients.csv', rows: 2 },
-        { name: 'actes.csv', rows: 5 },
+        { table: 'patient', name: 'patients.csv', rows: 2 },
+        { table: 'patient', name: 'actes.csv', rows: 5 },
       ],
     },
   ])

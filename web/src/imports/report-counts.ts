@@ -46,7 +46,7 @@ export interface Reason<C extends string> {
   readonly code: C
   readonly rows: number
   /** names of files, sheets, tables, with how many rows of each */
-  readonly tables: readonly { readonly name: string; readonly rows: number }[]
+  readonly tables: readonly { readonly table: string; readonly name: string; readonly rows: number }[]
 }
 
 const isRefusal = new Set<string>(REFUSALS)
@@ -61,10 +61,10 @@ export function remarksOf(tables: readonly TableReport[]): Reason<Remark>[] {
 }
 
 function reasonsOf(tables: readonly TableReport[]): Reason<Refusal | Remark>[] {
-  const reasons = new Map<Refusal | Remark, { name: string; rows: number }[]>()
-  for (const { name, findings } of tables)
+  const reasons = new Map<Refusal | Remark, { table: string; name: string; rows: number }[]>()
+  for (const { table, name, findings } of tables)
     for (const [code, rows] of Object.entries(findings) as [Refusal | Remark, number][])
-      if (rows > 0) reasons.set(code, [...(reasons.get(code) ?? []), { name, rows }])
+      if (rows > 0) reasons.set(code, [...(reasons.get(code) ?? []), { table, name, rows }])
   return [...reasons]
     .map(([code, each]) => ({ code, rows: each.reduce((sum, { rows }) => sum + rows, 0), tables: each }))
     .toSorted((one, other) => other.rows - one.rows)
@@ -73,6 +73,11 @@ function reasonsOf(tables: readonly TableReport[]): Reason<Refusal | Remark>[] {
 /** Whether its rows are files of images, which have no lines and no columns. */
 export function isOfImages({ tables }: Pick<ImportRun, 'tables'>): boolean {
   return tables.length > 0 && tables.every(({ entity }) => entity === 'image')
+}
+
+/** Whether its rows are files of patients, found by patterns of their paths. */
+export function isOfFiles({ tables }: Pick<ImportRun, 'tables'>): boolean {
+  return tables.length > 0 && tables.every(({ entity, name }) => entity === 'document' && /\{\w+/.test(name))
 }
 
 /** What is, or would be, in the records: new of each kind. */

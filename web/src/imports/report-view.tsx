@@ -6,15 +6,15 @@ import { entityName } from './choices.ts'
 import { noteInWords } from './note-words.ts'
 import { PossibleDuplicates } from './possible-duplicates.tsx'
 import { ReasonRows } from './reason-rows.tsx'
-import { countsOf, isOfImages, type Reason, refusalsOf, remarksOf } from './report-counts.ts'
-import { sumParts } from './report-words.ts'
+import { countsOf, type Reason, refusalsOf, remarksOf } from './report-counts.ts'
+import { findingWords, nameOfTable, reportWords, sumParts } from './report-words.ts'
 
 const ALWAYS: ReadonlySet<string> = new Set(['rows', 'added', 'refused'])
 
 export function ReportView({ run }: { readonly run: ImportRun }) {
   const m = useMessages()
   const { tables } = run
-  const ofImages = isOfImages(run)
+  const words = reportWords(run, m)
   return (
     <>
       <Section title={run.isDry ? m.imports.trialTitle : m.imports.reportTitle}>
@@ -23,20 +23,8 @@ export function ReportView({ run }: { readonly run: ImportRun }) {
         <Tables run={run} />
       </Section>
       <PossibleDuplicates run={run} />
-      <Reasons
-        run={run}
-        which="refused"
-        title={ofImages ? m.imports.ofImages.refusedTitle : m.imports.refusedTitle}
-        lead={ofImages ? m.imports.ofImages.refusedLead : m.imports.refusedLead}
-        reasons={refusalsOf(tables)}
-      />
-      <Reasons
-        run={run}
-        which="remarked"
-        title={ofImages ? m.imports.ofImages.remarkedTitle : m.imports.remarkedTitle}
-        lead={ofImages ? m.imports.ofImages.remarkedLead : m.imports.remarkedLead}
-        reasons={remarksOf(tables)}
-      />
+      <Reasons run={run} which="refused" title={words.refusedTitle} lead={words.refusedLead} reasons={refusalsOf(tables)} />
+      <Reasons run={run} which="remarked" title={words.remarkedTitle} lead={words.remarkedLead} reasons={remarksOf(tables)} />
       <Notes run={run} />
     </>
   )
@@ -47,13 +35,12 @@ function Sum({ run }: { readonly run: ImportRun }) {
   const m = useMessages()
   const format = useFormat()
   const { rows, lost } = countsOf(run.tables)
-  const ofImages = isOfImages(run)
-  const read = ofImages ? m.imports.ofImages.read(rows) : m.imports.sumRead(rows)
+  const words = reportWords(run, m)
   return (
     <>
-      <p className="import-sum">{m.imports.sum(read, format.list(sumParts(run, m)))}</p>
+      <p className="import-sum">{m.imports.sum(words.read(rows), format.list(sumParts(run, m)))}</p>
       {lost === 0 ? (
-        <p className="good">{ofImages ? m.imports.ofImages.sumHolds : m.imports.sumHolds}</p>
+        <p className="good">{words.sumHolds}</p>
       ) : (
         <p className="refusal" role="alert">
           {m.imports.sumFails(lost)}
@@ -71,20 +58,17 @@ function Tables({ run }: { readonly run: ImportRun }) {
   const counts = (['rows', 'added', 'changed', 'same', 'repeated', 'used', 'refused'] as const).filter(
     (count) => ALWAYS.has(count) || run.tables.some((table) => table[count] > 0),
   )
-  const { columns } = m.imports
-  const when = run.isDry ? 'dry' : 'done'
-  const words = { ...columns, added: columns.added[when], changed: columns.changed[when] }
-  const names = isOfImages(run) ? { ...words, ...m.imports.ofImages.columns } : words
+  const { columns } = reportWords(run, m)
   return (
     <Table
       label={m.imports.tablesLabel}
-      columns={[m.imports.table, ...counts.map((count) => names[count])]}
+      columns={[m.imports.table, ...counts.map((count) => columns[count])]}
       rows={run.tables.map((table) => ({
         key: table.table,
         cells: [
           <div key="name">
             <strong>{entityName(table.entity, m)}</strong>
-            <span>{table.name}</span>
+            <span>{nameOfTable(table, m)}</span>
           </div>,
           ...counts.map((count) => format.number(table[count])),
         ],
@@ -107,7 +91,7 @@ function Reasons({
   readonly reasons: readonly Reason<Refusal | Remark>[]
 }) {
   const m = useMessages()
-  const count = isOfImages(run) ? m.imports.ofImages.files : m.imports.rows
+  const { count } = reportWords(run, m)
   if (reasons.length === 0) return null
   return (
     <Section title={title}>
@@ -116,10 +100,10 @@ function Reasons({
         {reasons.map(({ code, rows, tables }) => (
           <li key={code}>
             <p>
-              <strong>{m.imports.reason(count(rows), m.imports.findings[code].is)}</strong>{' '}
-              {tables.length > 1 && <span className="aside">{tables.map(({ name }) => name).join(', ')}</span>}
+              <strong>{m.imports.reason(count(rows), findingWords(run, code, m).is)}</strong>{' '}
+              {tables.length > 1 && <span className="aside">{tables.map((table) => nameOfTable(table, m)).join(', ')}</span>}
             </p>
-            <p className="aside">{m.imports.findings[code].next}</p>
+            <p className="aside">{findingWords(run, code, m).next}</p>
             <ReasonRows run={run} which={which} code={code} />
           </li>
         ))}
@@ -130,7 +114,9 @@ function Reasons({
 
 function Notes({ run }: { readonly run: ImportRun }) {
   const m = useMessages()
-  const notes = run.tables.flatMap(({ name, notes: each }) => each.map((note) => ({ name, text: noteInWords(note, m) })))
+  const notes = run.tables.flatMap((table) =>
+    table.notes.map((note) => ({ name: nameOfTable(table, m), text: noteInWords(note, m) })),
+  )
   if (notes.length === 0) return null
   return (
     <details className="more">

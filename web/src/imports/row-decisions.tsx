@@ -10,6 +10,7 @@ import { AskedRows, type LeftRow } from './asked-rows.tsx'
 import { type Answer, answersTo, subjectOf } from './decisions.ts'
 import { RawRow } from './raw-row.tsx'
 import type { Reason } from './report-counts.ts'
+import { findingWords, reportWords } from './report-words.ts'
 import { type Decided, useDecide } from './use-decide.ts'
 
 export function RowDecisions({
@@ -47,8 +48,8 @@ function ReasonAsked({
   const [isOpen, setIsOpen] = useState(false)
   return (
     <details className="more" onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
-      <summary>{m.imports.reason(m.imports.rows(count), m.imports.findings[code].is)}</summary>
-      <p className="aside">{m.imports.findings[code].next}</p>
+      <summary>{m.imports.reason(reportWords(run, m).count(count), findingWords(run, code, m).is)}</summary>
+      <p className="aside">{findingWords(run, code, m).next}</p>
       {isOpen && (
         <AskedRows run={run} which="refused" code={code}>
           {(rows) => (

@@ -82,6 +82,11 @@ test('French counts nothing as one, English does not', () => {
   assert.equal(plural('fr', { one: '# ligne', other: '# lignes' })(2), '2 lignes')
 })
 
+test('none is said as people say it, where there is a word for it', () => {
+  const refused = plural('fr', { zero: 'aucune refusée', one: '# refusée', other: '# refusées' })
+  assert.deepEqual([0, 1, 2].map(refused), ['aucune refusée', '1 refusée', '2 refusées'])
+})
+
 test('typesetting reaches what functions make, and leaves other values alone', () => {
   const set = typesetAll({ a: (name: string) => `${name} ?`, b: [{ is: false, c: '« oui »' }] }, typesetFrench)
   assert.equal(set.a('Vrai'), 'Vrai\u202f?')

@@ -1,16 +1,19 @@
 /** What this record lacks: gravest first, each with what to do about it, or a way to say why it may be missing. */
 import { type CompletenessFinding, getRecordCompleteness } from '@couronne/practice/contract'
 import { Button } from '@mantine/core'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '#api'
 import { ProblemBox } from '#forms'
 import { useFormat, useMessages } from '#messages'
 import { Section } from '#shell'
+import { titleOf } from './entry-words.ts'
 import { FindingRow } from './finding-row.tsx'
+import { entriesQuery } from './queries.ts'
 import { useRecord } from './record-context.ts'
 import { type RuleWords, useRules } from './rule-words.ts'
 import { WaiverDialog } from './waiver-dialog.tsx'
+import { useWords } from './words.ts'
 
 type Rules = ReadonlyMap<string, RuleWords>
 
@@ -33,6 +36,7 @@ export function CompletenessView() {
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   })
+  const acts = useActs()
   if (error !== null) return <ProblemBox problem={error} />
   if (data === undefined || rules === undefined) return <p role="status">{m.forms.waiting}</p>
   const of = (state: CompletenessFinding['state'], past = false) =>
@@ -45,6 +49,7 @@ export function CompletenessView() {
         <FindingRow
           key={`${finding.rule} ${finding.subject}`}
           finding={finding}
+          about={acts.get(finding.entryIds[0] ?? '')}
           words={rules.get(finding.rule)}
           onWaive={() => setWaiving(finding)}
         />
@@ -76,6 +81,14 @@ export function CompletenessView() {
       {waiving !== undefined && <WaiverDialog finding={waiving} onClose={() => setWaiving(undefined)} />}
     </>
   )
+}
+
+/** The newest procedures of the record, in a line each: two of one day are told apart by them. */
+function useActs(): ReadonlyMap<string, string> {
+  const { patient } = useRecord()
+  const words = useWords()
+  const { data } = useInfiniteQuery(entriesQuery(patient.id, 'procedure', false))
+  return new Map(data?.pages.flatMap(({ entries }) => entries.map((entry) => [entry.id, titleOf(entry, words)] as const)))
 }
 
 /** So that nobody takes silence for consent: what was looked at, too. */

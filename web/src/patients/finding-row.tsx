@@ -8,10 +8,13 @@ import { missingOf, type RuleWords } from './rule-words.ts'
 
 export function FindingRow({
   finding,
+  about,
   words,
   onWaive,
 }: {
   readonly finding: CompletenessFinding
+  /** which act it is about, in a line; absent: it is of the record, or no act */
+  readonly about: string | undefined
   readonly words: RuleWords | undefined
   readonly onWaive: () => void
 }) {
@@ -25,6 +28,7 @@ export function FindingRow({
       <p className="finding-head">
         <strong className="severity">{m.completeness.severities[severity]}</strong> <strong>{words?.title ?? rule}</strong>{' '}
         {on !== undefined && <span className="aside">{on.length === 10 ? format.day(on) : on}</span>}
+        {about !== undefined && <span className="aside">{about}</span>}
       </p>
       <p>{m.completeness.lacks(what)}</p>
       <p className="aside">

@@ -146,8 +146,8 @@ export const imports: typeof french = {
   selfTold: 'This format says itself what everything is: there is nothing to explain.',
   accept: 'Go on',
   filesBy: {
-    number: 'Each folder is called by the patient’s file number:',
-    names: 'Each folder is called by the patient’s family name, given name and date of birth:',
+    number: 'Each folder is named after the patient’s file number:',
+    names: 'Each folder is named after the patient’s family name, given name and date of birth:',
   },
   filesPatientsFirst: 'A file whose patient is not here yet is refused and counted: bring the patients in first.',
   types: {
@@ -254,7 +254,9 @@ export const imports: typeof french = {
   jobCancelled: 'Stopped as you asked. What was done stays; going on begins from there.',
   errorDetail: 'The detail, for your IT provider',
   columnsMissing: (table, columns) =>
-    `“${table}” has not ${columns.length === 1 ? 'this column' : 'these columns'}, which the profile asks for: ${columns.join(', ')}.`,
+    `“${table}” does not have ${columns.length === 1 ? 'this column' : 'these columns'}, which the profile asks for: ${columns.join(', ')}.`,
+  columnsMissingHere: (columns) =>
+    `${columns.length === 1 ? 'a column is' : 'columns are'} missing that the profile asks for: ${columns.join(', ')}.`,
   columnsDrop: 'Ask for them no more',
   fileMissing: (name) => `The profile asks for “${name}”, which is not among the files.`,
   columnsMend: 'Choose other columns, or send the export that goes with this profile.',
@@ -321,6 +323,34 @@ export const imports: typeof french = {
     refusedLead: 'These files are no images, are missing or do not read. Their list is kept with the report.',
     remarkedTitle: 'Where each image goes',
     remarkedLead: 'What is sure goes into a record; the rest waits for a person to say whose it is. No byte is changed.',
+  },
+  ofFiles: {
+    read: plural('en', { zero: 'No file read', one: '# file read', other: '# files read' }),
+    sumWords: {
+      dry: {
+        taken: plural('en', { zero: 'none to take over', one: '# to take over', other: '# to take over' }),
+        changed: plural('en', { one: '# to correct', other: '# to correct' }),
+        refused: plural('en', { zero: 'none would be refused', one: '# would be refused', other: '# would be refused' }),
+      },
+      done: {
+        taken: plural('en', { zero: 'none taken over', one: '# taken over', other: '# taken over' }),
+        changed: plural('en', { one: '# corrected', other: '# corrected' }),
+        refused: plural('en', { zero: 'none refused', one: '# refused', other: '# refused' }),
+      },
+    },
+    columns: { rows: 'Read', refused: 'Refused' },
+    refusedLead: 'These files become nothing for now. Their list is kept with the report; the files stay where they are.',
+    remarkedLead: 'These files are taken over, to be checked.',
+    patientUnknown: {
+      is: 'a patient whom the practice has not',
+      next: 'Bring this patient in first, or give the file to a patient in the decisions.',
+    },
+    tables: {
+      dated: 'Whose names begin with a day',
+      'dated-dashes': 'Whose names begin with a day, with dashes',
+      others: 'The other files',
+      'no-ending': 'Without an extension',
+    },
   },
   duplicates: {
     title: 'Possible duplicates',

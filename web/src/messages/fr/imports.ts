@@ -148,8 +148,8 @@ export const imports = {
   selfTold: 'Ce format dit lui-même ce que tout est : il n’y a rien à expliquer.',
   accept: 'Continuer',
   filesBy: {
-    number: 'Chaque dossier est appelé par le numéro de dossier du patient :',
-    names: 'Chaque dossier est appelé par le nom, le prénom et la date de naissance du patient :',
+    number: 'Chaque dossier porte le numéro de dossier du patient :',
+    names: 'Chaque dossier porte le nom, le prénom et la date de naissance du patient :',
   },
   filesPatientsFirst: 'Un fichier dont le patient n’est pas encore ici est refusé, et compté : reprenez les patients d’abord.',
   types: {
@@ -259,6 +259,8 @@ export const imports = {
   errorDetail: 'Le détail, pour votre prestataire',
   columnsMissing: (table: string, columns: readonly string[]) =>
     `« ${table} » n’a pas ${columns.length === 1 ? 'cette colonne' : 'ces colonnes'}, que le profil demande : ${columns.join(', ')}.`,
+  columnsMissingHere: (columns: readonly string[]) =>
+    `il y manque ${columns.length === 1 ? 'une colonne que le profil demande' : 'des colonnes que le profil demande'} : ${columns.join(', ')}.`,
   columnsDrop: 'Ne plus les demander',
   fileMissing: (name: string) => `Le profil demande « ${name} », qui n’est pas parmi les fichiers.`,
   columnsMend: 'Choisissez d’autres colonnes, ou envoyez l’export qui va avec ce profil.',
@@ -326,6 +328,36 @@ export const imports = {
     remarkedTitle: 'Où va chaque image',
     remarkedLead:
       'Ce qui est sûr va dans un dossier ; le reste attend qu’une personne dise de qui c’est. Aucun octet n’est changé.',
+  },
+  ofFiles: {
+    read: plural('fr', { zero: 'Aucun fichier lu', one: '# fichier lu', other: '# fichiers lus' }),
+    sumWords: {
+      dry: {
+        taken: plural('fr', { zero: 'aucun à reprendre', one: '# à reprendre', other: '# à reprendre' }),
+        changed: plural('fr', { one: '# à corriger', other: '# à corriger' }),
+        refused: plural('fr', { zero: 'aucun ne serait refusé', one: '# serait refusé', other: '# seraient refusés' }),
+      },
+      done: {
+        taken: plural('fr', { zero: 'aucun repris', one: '# repris', other: '# repris' }),
+        changed: plural('fr', { one: '# corrigé', other: '# corrigés' }),
+        refused: plural('fr', { zero: 'aucun refusé', one: '# refusé', other: '# refusés' }),
+      },
+    },
+    columns: { rows: 'Lus', refused: 'Refusés' },
+    refusedLead:
+      'Ces fichiers ne deviennent rien pour l’instant. Leur liste est gardée avec le rapport ; les fichiers restent où ils sont.',
+    remarkedLead: 'Ces fichiers sont repris, à vérifier.',
+    patientUnknown: {
+      is: 'patient que le cabinet n’a pas',
+      next: 'Reprenez ce patient d’abord, ou rattachez le fichier à un patient dans les décisions.',
+    },
+    /** by what a profile calls them; others are shown by their pattern */
+    tables: {
+      dated: 'Dont le nom commence par un jour',
+      'dated-dashes': 'Dont le nom commence par un jour, avec des tirets',
+      others: 'Les autres fichiers',
+      'no-ending': 'Sans extension',
+    },
   },
   duplicates: {
     title: 'Doublons possibles',
