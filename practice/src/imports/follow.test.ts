@@ -62,6 +62,21 @@ onBothEngines('a source that is followed', (engine) => {
     )
   })
 
+  test('is imported each night again after a night under a clock that was a year ahead', async () => {
+    await using made = await makeTestPractice(engine)
+    await follow(made, '02:00')
+    const { practice } = made
+    made.pass({ hours: 24 * 365 })
+    assert.equal(await followSources(practice), 1)
+    await endJobs(made)
+    made.pass({ hours: -24 * 365 })
+    assert.equal(await followSources(practice), 1, 'the clock is right again')
+    await endJobs(made)
+    assert.equal(await followSources(practice), 0)
+    made.pass({ hours: 24 })
+    assert.equal(await followSources(practice), 1)
+  })
+
   test('tells the owner what waits for them, and not what they know already', async () => {
     await using made = await makeTestPractice(engine)
     const { practice, owner } = made

@@ -28,10 +28,10 @@ export async function followSources(practice: OpenPractice): Promise<number> {
   return begun
 }
 
-/** The night that is due, and has not been begun. */
-function dueDay({ followedAt = '', followedOn }: StoredSource, now: Temporal.ZonedDateTime): string | undefined {
+/** The night that is due, and has not been begun. One that is still to come was begun by a clock that was wrong. */
+function dueDay({ followedAt = '', followedOn = '' }: StoredSource, now: Temporal.ZonedDateTime): string | undefined {
   const day = lastNight(followedAt, now)
-  return followedOn !== undefined && followedOn >= day ? undefined : day
+  return followedOn >= day && followedOn <= now.toPlainDate().toString() ? undefined : day
 }
 
 /** Today's once its time has come, else yesterday's. */

@@ -153,6 +153,33 @@ onBothEngines('a job', (engine) => {
     assert.equal(await renewLease(practice, { id, holder: 'next', done: 1 }), false)
   })
 
+  test('is run once by one server whose clock jumps ahead while it runs', async () => {
+    await using made = await makeTestPractice(engine)
+    const { practice } = made
+    const id = await begin(made)
+    let begun = 0
+    await using _server = serve(practice, async () => {
+      begun++
+      for (let jumps = 0; jumps < 10; jumps++) {
+        made.pass({ minutes: 5 })
+        await setTimeout(30)
+      }
+    })
+    const { state, attempts } = await until(practice, id, hasEnded)
+    assert.deepEqual([state, begun, attempts], ['done', 1, 1])
+  })
+
+  test('that was taken under a clock that was a year ahead is taken over when the clock is right again', async () => {
+    await using made = await makeTestPractice(engine)
+    const { practice } = made
+    made.pass({ hours: 24 * 365 })
+    const id = await begin(made)
+    assert.equal((await takeNext(practice, 'killed', ['import']))?.id, id)
+    made.pass({ hours: -24 * 365 })
+    assert.equal((await takeNext(practice, 'next', ['import']))?.id, id)
+    assert.equal(await takeNext(practice, 'another', ['import']), undefined)
+  })
+
   test('that has lost its lease is told so, and its end is not written', async () => {
     await using made = await makeTestPractice(engine)
     const { practice } = made

@@ -33,7 +33,7 @@ export function startJobs(options: JobsOptions): AsyncDisposable {
   const { practice, onError, everyMs = LOOK_EVERY_MS } = options
   const stopping = new AbortController()
   const holder = randomUUID()
-  const running = new Set<Promise<void>>()
+  const running = new Map<string, Promise<void>>()
   const work = (async () => {
     let toldAtMs = Number.NEGATIVE_INFINITY
     while (!stopping.signal.aborted) {
@@ -46,7 +46,7 @@ export function startJobs(options: JobsOptions): AsyncDisposable {
       }
       await setTimeout(everyMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
     }
-    await Promise.all(running)
+    await Promise.all(running.values())
   })()
   return {
     [Symbol.asyncDispose]: async () => {
@@ -58,7 +58,8 @@ export function startJobs(options: JobsOptions): AsyncDisposable {
 
 interface Under {
   readonly holder: string
-  readonly running: Set<Promise<void>>
+  /** by the job's id */
+  readonly running: Map<string, Promise<void>>
   readonly stopping: AbortSignal
 }
 
@@ -73,13 +74,13 @@ async function takeSome(
   }
   const kinds = works.map(({ kind }) => kind)
   while (running.size < AT_ONCE_MAX && !stopping.aborted) {
-    const job = await takeNext(practice, holder, kinds)
+    const job = await takeNext(practice, holder, kinds, [...running.keys()])
     const work = works.find(({ kind }) => kind === job?.kind)
     if (job === undefined || work === undefined) return
     const renewEveryMs = Math.min(RENEW_EVERY_MS, everyMs ?? RENEW_EVERY_MS)
     const isOpen = () => openNow() === practice
     const run = runJob({ practice, holder, work, job, stopping, renewEveryMs, isOpen, onError })
-    running.add(run)
-    void run.finally(() => running.delete(run))
+    running.set(job.id, run)
+    void run.finally(() => running.delete(job.id))
   }
 }

@@ -1,5 +1,6 @@
 /** Jobs in the database, as functions of it. A job that runs is its holder's alone until its lease ends. */
-import { type Db, instantText, newId, type Tx } from '#database'
+import type { ExpressionBuilder } from 'kysely'
+import { type Db, instantText, newId, type Tables, type Tx } from '#database'
 import { ConflictError, NotFoundError } from '#errors'
 import type { OpenPractice } from '#open-practice'
 import type { JobKind, JobState } from './contract.ts'
@@ -7,6 +8,8 @@ import type { JobEnd, JobFacts } from './job-kind.ts'
 
 /** Renewed a dozen times before it ends: a machine that is busy loses no job. */
 export const LEASE = Temporal.Duration.from({ seconds: 60 })
+/** Clocks of two servers differ by less: a lease that ends later was given by a clock that was wrong, and binds nobody. */
+const CLOCKS_APART_MAX = Temporal.Duration.from({ hours: 1 })
 /** Ended jobs are remembered so long, and so many. */
 const KEPT_FOR = Temporal.Duration.from({ hours: 24 * 400 })
 const KEPT_MAX = 2_000
@@ -85,21 +88,33 @@ export async function findActive(db: Db, practiceId: string, activeKey: string):
   return found?.id
 }
 
-/** The oldest that waits, or whose holder's lease has ended; it is the holder's from now on. */
+/**
+ * The oldest that waits, or whose holder's lease has ended; it is the holder's from now on.
+ *
+ * @param running what this holder is at already: a clock that jumps ahead ends no lease of its own
+ */
 export async function takeNext(
   practice: OpenPractice,
   holder: string,
   kinds: readonly JobKind[],
+  running: readonly string[] = [],
 ): Promise<StoredJob | undefined> {
   const { db, id: practiceId } = practice
   const now = practice.now()
+  const isFree = (row: ExpressionBuilder<Tables, 'job'>) =>
+    row.or([
+      row('holder', 'is', null),
+      row('lease_ends_at', '<', instantText(now)),
+      row('lease_ends_at', '>', instantText(now.add(LEASE).add(CLOCKS_APART_MAX))),
+    ])
   const free = await db
     .selectFrom('job')
     .select(['id', 'holder'])
     .where('practice_id', '=', practiceId)
     .where('state', 'in', ['waiting', 'running'])
     .where('kind', 'in', kinds)
-    .where((row) => row.or([row('holder', 'is', null), row('lease_ends_at', '<', instantText(now))]))
+    .$if(running.length > 0, (jobs) => jobs.where('id', 'not in', running))
+    .where(isFree)
     .orderBy('created_at')
     .orderBy('id')
     .limit(1)
@@ -118,7 +133,7 @@ export async function takeNext(
     .where('id', '=', free.id)
     .where('state', 'in', ['waiting', 'running'])
     .where('holder', free.holder === null ? 'is' : '=', free.holder)
-    .where((row) => row.or([row('holder', 'is', null), row('lease_ends_at', '<', instantText(now))]))
+    .where(isFree)
     .returningAll()
     .executeTakeFirst()
   return taken && toJob(taken)
