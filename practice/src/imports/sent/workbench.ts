@@ -10,6 +10,7 @@ import { newId } from '#database'
 import { ImportSourceError } from '#errors'
 import { translateFull } from '#files'
 import type { OpenPractice } from '#open-practice'
+import { liftTables } from './lift-tables.ts'
 import { readFile } from './staged-files.ts'
 import { listAllFiles, stampOf } from './staged-store.ts'
 import { unpack } from './unpack.ts'
@@ -160,6 +161,7 @@ async function layOut(practice: OpenPractice, sourceId: string, folder: string, 
       // One that was sent alone is the source itself; others lie in folders called as they are.
       await unpack(target, files.length === 1 ? folder : target.replace(/\.zip$/i, ''), signal)
       await rm(target)
+      if (files.length === 1) await liftTables(folder)
     }
   }
 }
