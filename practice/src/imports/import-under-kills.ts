@@ -13,8 +13,8 @@ export interface AskedImport {
   /** what holds `practice` */
   readonly data: string
   readonly database?: string
-  /** one after the other; without a profile: images, as `couronne images import` takes them */
-  readonly steps: readonly { readonly profile?: string; readonly folder: string }[]
+  /** one after the other; without a profile: images, as `couronne images import` takes them; without a folder: records compared with one another */
+  readonly steps: readonly { readonly profile?: string; readonly folder?: string }[]
 }
 
 /** By itself, some moments after it has come to its n-th statement; or by us. */

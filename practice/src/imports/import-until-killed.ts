@@ -1,4 +1,5 @@
 /** For `import-under-kills.ts`: a process that imports into the practice of another, as the command line does, and tells how far it is. */
+import { compareDue } from '#duplicates'
 import { importDicomFolder } from '#images'
 import { openPracticeBeside } from '#installation'
 import { consoleActor } from '#people'
@@ -22,7 +23,8 @@ const practice = tellingStatements(opened.practice, () => {
 const actor = await consoleActor(opened.practice, undefined, [])
 const onProgress = (rows: number) => process.stdout.write(`${rows}\n`)
 for (const { profile, folder } of steps) {
-  if (profile === undefined) await importDicomFolder(practice, actor, folder, { isDry: false })
+  if (folder === undefined) await compareDue(practice)
+  else if (profile === undefined) await importDicomFolder(practice, actor, folder, { isDry: false })
   else await importFolder(practice, actor, profile, folder, { isDry: false, onProgress, askPassword: async () => undefined })
 }
 

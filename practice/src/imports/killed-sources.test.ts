@@ -1,5 +1,5 @@
 /**
- * kill -9 of an import of each kind of source, again and again until it comes to its end: what is there then is what a run that nothing stopped
+ * kill -9 of an import of each kind of source, and of comparing who came with it, again and again until it comes to its end: what is there then is what a run that nothing stopped
  * has made, and a further run finds all of it there. Twenty kills each, on both engines, with COURONNE_CAMPAIGN=1. The seed is printed;
  * `COURONNE_SEED` repeats the moments.
  */
@@ -14,6 +14,7 @@ import Sqlite from 'better-sqlite3-multiple-ciphers'
 import pg from 'pg'
 import type { Engine } from '#database'
 import { readObject } from '#documents'
+import { compareDue, countDue } from '#duplicates'
 import { importDicomFolder } from '#images'
 import { verifyJournal } from '#journal'
 import { verifyRecord } from '#patients'
@@ -95,6 +96,11 @@ const SOURCES: Readonly<Record<string, (folder: string) => Steps | Promise<Steps
       { profile: 'dicom', folder },
     ]
   },
+  'people who come twice, compared': (folder) => {
+    const all = people()
+    const again = all.map((each, i) => ({ ...each, number: `Q${i + 1}` }))
+    return [...writeCards(folder, [...all, ...again]), {}]
+  },
   'a folder of images': (folder) => {
     cpSync(SAMPLES, folder, { recursive: true })
     return [{ folder }]
@@ -122,7 +128,7 @@ for (const engine of engines)
         const { database } = made
         const asked = { data: dirname(made.practice.folder), steps, ...(database === undefined ? {} : { database }) }
         const kills = await importUnderKills(asked, KILLS, () => ({
-          afterStatements: 1 + random.below(statements),
+          afterStatements: 1 + random.below(Math.max(1, statements >> random.below(3))),
           delayMs: random.below(4),
         }))
         context.diagnostic(`${kills} kills, in what takes ${statements} statements`)
@@ -146,6 +152,10 @@ async function requireSound({ practice }: TestPractice): Promise<void> {
 async function importAll({ practice, owner }: Pick<TestPractice, 'practice' | 'owner'>, steps: Steps): Promise<unknown[]> {
   const said: unknown[] = []
   for (const { profile, folder } of steps) {
+    if (folder === undefined) {
+      said.push((await compareDue(practice)).found)
+      continue
+    }
     if (profile === undefined) {
       said.push((await importDicomFolder(practice, owner, folder, { isDry: false })).counts)
       continue
@@ -170,6 +180,12 @@ async function contentsOf({ practice }: TestPractice) {
     .execute()
   const rows = await db.selectFrom('import_row').select(['table_name', 'key', 'digest']).execute()
   const instances = await db.selectFrom('image_instance').select(['sop_uid', 'sha256', 'flag', 'number']).execute()
+  const pairs = await db
+    .selectFrom('duplicate_pair as pair')
+    .innerJoin('patient as one', 'one.id', 'pair.one_id')
+    .innerJoin('patient as other', 'other.id', 'pair.other_id')
+    .select(['one.file_number as oneNumber', 'other.file_number as otherNumber', 'score', 'reasons', 'state'])
+    .execute()
   const studies = await db
     .selectFrom('image_study')
     .select(['study_uid', 'state', 'reason', 'instance_count', 'size_bytes', 'flagged', 'is_stale'])
@@ -184,6 +200,8 @@ async function contentsOf({ practice }: TestPractice) {
   return {
     versions: sorted(versions),
     rows: sorted(rows),
+    pairs: sorted(pairs.map(({ oneNumber, otherNumber, ...pair }) => ({ ...pair, of: [oneNumber, otherNumber].toSorted() }))),
+    due: await countDue(practice),
     instances: sorted(instances),
     studies: sorted(studies),
     documents: documents.toSorted(),
@@ -226,10 +244,10 @@ function resources(): object[] {
 }
 
 /** Whose the diary and the files are. */
-function writeCards(folder: string): Steps {
+function writeCards(folder: string, all = people()): Steps {
   const profile = join(folder, 'cards.yaml')
   writeFileSync(profile, profileOf({ type: 'vcard', fileNumber: 'X-DOSSIER' }))
-  writeFileSync(join(folder, 'patients.vcf'), people().map(aCard).join(''))
+  writeFileSync(join(folder, 'patients.vcf'), all.map(aCard).join(''))
   return [{ profile, folder }]
 }
 
