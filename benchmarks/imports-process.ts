@@ -23,6 +23,8 @@ export interface ImportsFigures {
 }
 
 const PROCEDURES_A_PATIENT = 10
+/** Sixteen years of them, in the order of days. */
+const DAYS = 5_800
 /** Code, label, a tooth or none, the fee. */
 const PROCEDURES = [
   ['HBJD001', 'Détartrage complet sus- et sous-gingival', '', '28,92'],
@@ -100,12 +102,24 @@ function* patientLines(count: number): Generator<string> {
 
 function* procedureLines(patients: number): Generator<string> {
   yield 'NumActe;NumPat;Date;Code;Libelle;Dent;Montant;Prat'
-  for (let at = 0; at < patients * PROCEDURES_A_PATIENT; at++) {
+  const count = patients * PROCEDURES_A_PATIENT
+  const stride = strideThrough(patients)
+  for (let at = 0; at < count; at++) {
     const [code, label, tooth, fee] = PROCEDURES[at % PROCEDURES.length]!
-    const day = Temporal.PlainDate.from('2010-01-04').add({ days: at % 5_800 })
-    // In the order of days, as they were done: a patient's procedures are far apart.
-    yield `${at + 1};${(at % patients) + 1};${frenchDay(day.toString())};${code};${label};${tooth};${fee};MARTIN`
+    const day = Temporal.PlainDate.from('2010-01-04').add({ days: Math.floor((at / count) * DAYS) })
+    yield `${at + 1};${((at * stride) % patients) + 1};${frenchDay(day.toString())};${code};${label};${tooth};${fee};MARTIN`
   }
+}
+
+/** Goes through all numbers below `count` once, neighbours far apart: as patients come on one day who were registered years apart. */
+function strideThrough(count: number): number {
+  let stride = Math.floor(count * 0.618)
+  while (gcd(stride, count) !== 1) stride++
+  return stride
+}
+
+function gcd(one: number, other: number): number {
+  return other === 0 ? one : gcd(other, one % other)
 }
 
 function frenchDay(day: string): string {

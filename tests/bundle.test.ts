@@ -50,6 +50,7 @@ test('set-up has made one of these sources, with the workers in it', () => {
   assert.ok(main !== undefined && existsSync(main))
   const workers = readdirSync(dirname(main)).filter((name) => /worker\.js$/.test(name))
   assert.deepEqual(workers, [
+    'practice-src-database-checkpoint-worker.js',
     'practice-src-database-copy-worker.js',
     'practice-src-sources-sql-sqlite-check-worker.js',
     'vault-src-repository-engine-worker.js',

@@ -33,7 +33,9 @@ async function storePractice(folder: string, database: string | undefined): Prom
     // Text is an eighth of the sealed file, and can be read.
     rmSync(records, { force: true })
     cpSync(join(top, 'data', 'practice'), join(folder, 'practice'), { recursive: true })
-    writeFileSync(join(folder, 'records.sql'), dump.stdout.replaceAll(/^\\(un)?restrict .*\n/gm, ''))
+    // The planner's figures are told anew at each start, and not every program that reads this keeps all of them.
+    const kept = dump.stdout.replaceAll(/^(\\(un)?restrict .*|ANALYZE sqlite_schema;|INSERT INTO sqlite_stat.*)\n/gm, '')
+    writeFileSync(join(folder, 'records.sql'), kept)
     for (const name of readdirSync(join(top, 'keys'))) renameSync(join(top, 'keys', name), join(folder, 'machine.key'))
   } finally {
     rmSync(top, { recursive: true, force: true })

@@ -1,6 +1,6 @@
 /**
- * Whether a record has changed since it was judged. Every change of an entry adds a version and nothing takes one away, so their number alone
- * tells: one pass over an index, and no other room need say that it has changed something. Records that are shown as one count as one.
+ * Whether a record has changed since it was judged. Every change of an entry adds a version and nothing takes one away, so the sum of
+ * their numbers tells: one pass over an index, and no other room need say that it has changed something. Records that are shown as one count as one.
  */
 import type { Db } from '#database'
 
@@ -36,8 +36,8 @@ export async function loadStamps(db: Db, practiceId: string, records: readonly P
   const ids = records.flatMap(({ partIds }) => partIds)
   if (ids.length === 0) return new Map()
   const rows = await db
-    .selectFrom('record_version')
-    .select((row) => ['patient_id', row.fn.countAll<number | string>().as('versions')])
+    .selectFrom('record_entry')
+    .select((row) => ['patient_id', row.fn.sum<number | string>('version').as('versions')])
     .where('practice_id', '=', practiceId)
     .where('patient_id', 'in', ids)
     .groupBy('patient_id')

@@ -4,6 +4,7 @@
 export { CopyFailedError, copySqlite, dumpPostgresql } from './copy.ts'
 export type { Engine } from './engine.ts'
 export { instantText, newId } from './ids.ts'
+export { insertMany } from './insert-many.ts'
 export { hasTables, haveToOneself, migrate, NewerDatabaseError, pendingMigrations } from './migrate.ts'
 export { MIGRATIONS, type Migration } from './migrations/index.ts'
 export { openPostgresql } from './postgresql.ts'

@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { type DatabaseConnection, type Kysely, SqliteDialect, SqliteDriver } from 'kysely'
 import { DamagedError, WrongKeyError } from '#errors'
+import { Checkpoints } from './checkpoints.ts'
 import { RetryingKysely } from './retrying.ts'
 import type { Tables } from './schema.ts'
 import { keepingStatements } from './statements.ts'
@@ -37,28 +38,43 @@ const BUSY_TIMEOUT_MS = 10_000
  */
 export function openSqlite(folder: string, keys: DatabaseKeys): Kysely<Tables> {
   const connection = connect(folder, keys)
-  return new RetryingKysely<Tables>({ dialect: new EmbeddedDialect(connection) })
+  const checkpoints = new Checkpoints(connection, { file: join(folder, RECORDS_FILE), key: keys.records })
+  return new RetryingKysely<Tables>({ dialect: new EmbeddedDialect(connection, checkpoints) })
 }
 
 class EmbeddedDialect extends SqliteDialect {
   readonly #database: Sqlite.Database
+  readonly #checkpoints: Checkpoints
 
-  constructor(database: Sqlite.Database) {
+  constructor(database: Sqlite.Database, checkpoints: Checkpoints) {
     super({ database })
     this.#database = database
+    this.#checkpoints = checkpoints
   }
 
   override createDriver(): SqliteDriver {
-    return new EmbeddedDriver(this.#database)
+    return new EmbeddedDriver(this.#database, this.#checkpoints)
   }
 }
 
 class EmbeddedDriver extends SqliteDriver {
   readonly #database: Sqlite.Database
+  readonly #checkpoints: Checkpoints
 
-  constructor(database: Sqlite.Database) {
+  constructor(database: Sqlite.Database, checkpoints: Checkpoints) {
     super({ database: keepingStatements(database) })
     this.#database = database
+    this.#checkpoints = checkpoints
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.commitTransaction(connection)
+    await this.#checkpoints.committed()
+  }
+
+  override async destroy(): Promise<void> {
+    await this.#checkpoints.close()
+    await super.destroy()
   }
 
   /** A full or failing disk makes SQLite roll back by itself; asking it again is an error, behind which the first one would be hidden. */

@@ -1,5 +1,5 @@
 /** A source's patients while doubles are looked for, and the pairs that were found, as functions of the database. */
-import type { Db, Tx } from '#database'
+import { type Db, insertMany, type Tx } from '#database'
 import { type Certainty, type ComparedIdentity, certaintyOf, parseReasons, type Ranked } from '#duplicates'
 import { type RowOfTable, storable } from './store.ts'
 
@@ -44,17 +44,15 @@ export async function dropUnnamed(tx: Tx, { practiceId, runId }: RowOfTable): Pr
 }
 
 export async function savePeople(tx: Tx, { practiceId, runId }: RowOfTable, people: readonly SourcePerson[]): Promise<void> {
-  for (let at = 0; at < people.length; at += ROWS_A_STATEMENT) {
-    const values = people.slice(at, at + ROWS_A_STATEMENT).map(({ line, key, identity }) => ({
-      practice_id: practiceId,
-      run_id: runId,
-      line,
-      key: storable(key),
-      identity: JSON.stringify(identity),
-      is_named: 0,
-    }))
-    await tx.insertInto('import_person').values(values).execute()
-  }
+  const rows = people.map(({ line, key, identity }) => ({
+    practice_id: practiceId,
+    run_id: runId,
+    line,
+    key: storable(key),
+    identity: JSON.stringify(identity),
+    is_named: 0,
+  }))
+  await insertMany(tx, 'import_person', rows)
 }
 
 export async function loadPeople(

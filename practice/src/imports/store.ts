@@ -1,7 +1,7 @@
 /** What imports keep in the database, as functions of it. */
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
-import { type Db, instantText, newId, type Tx } from '#database'
+import { type Db, insertMany, instantText, newId, type Tx } from '#database'
 import { type Finding, isRefusal } from '#sources'
 import type { ImportReport } from './report.ts'
 
@@ -183,20 +183,18 @@ export interface BecameRow {
  * there twice.
  */
 export async function insertKnown(tx: Tx, run: RowOfTable, rows: readonly BecameRow[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
-    const values = rows.slice(at, at + ROWS_A_STATEMENT).map(({ key, digest, patientId, entryId }) => ({
-      practice_id: run.practiceId,
-      source_id: run.sourceId,
-      table_name: run.table,
-      key,
-      digest,
-      run_id: run.runId,
-      patient_id: patientId,
-      entry_id: entryId,
-      changed_run_id: null,
-    }))
-    await tx.insertInto('import_row').values(values).execute()
-  }
+  const values = rows.map(({ key, digest, patientId, entryId }) => ({
+    practice_id: run.practiceId,
+    source_id: run.sourceId,
+    table_name: run.table,
+    key,
+    digest,
+    run_id: run.runId,
+    patient_id: patientId,
+    entry_id: entryId,
+    changed_run_id: null,
+  }))
+  await insertMany(tx, 'import_row', values)
 }
 
 /** Notes that a row says something else now. */

@@ -180,6 +180,20 @@ onBothEngines('an import', (engine) => {
     assert.ok(!breaks.some(({ kind, entryId }) => kind === 'journal' && entryId === version.entry_id))
   })
 
+  test('what a batch brought into a record is missed when its row is gone, though no other of the batch is in that record', async () => {
+    await using made = await makeTestPractice(engine)
+    await importBatch(made, { patients: [patient('p', '1'), patient('q', '2')], entries: [] })
+    await importBatch(made, { entries: [entry('p', 'alert', ABSENT), entry('q', 'alert', ABSENT)] })
+    const { db, id: practiceId } = made.practice
+    await db.deleteFrom('record_entry').where('patient_id', '=', 'p').where('kind', '=', 'alert').execute()
+    const { breaks } = await verifyRecord(db, practiceId, 'p')
+    assert.deepEqual(
+      breaks.map(({ kind, version }) => [kind, version]),
+      [['newest', 1]],
+    )
+    assert.deepEqual((await verifyRecord(db, practiceId, 'q')).breaks, [])
+  })
+
   test('an import that is called off stops between two batches', async () => {
     await using made = await makeTestPractice(engine)
     const controller = new AbortController()

@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto'
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Insertable } from 'kysely'
-import { instantText, newId, type Tables, type Tx } from '#database'
+import { insertMany, instantText, newId, type Tables, type Tx } from '#database'
 import { ConflictError, InvalidInputError } from '#errors'
 import { recordEvent } from '#journal'
 import type { Actor, OpenPractice } from '#open-practice'
@@ -62,8 +62,7 @@ export interface ImportOptions {
 
 /** Bodies, links and rows of one batch are in memory at once. */
 export const BATCH_ENTRIES_MAX = 20_000
-/** SQLite takes 32,766 values a statement; a version has 15. */
-const ROWS_A_STATEMENT = 500
+const IDS_A_STATEMENT = 500
 
 /**
  * Writes batches in their order, each in a transaction of its own.
@@ -193,12 +192,12 @@ function prepare(practice: OpenPractice, actor: Actor, batch: ImportBatch): Prep
 }
 
 async function write(tx: Tx, practice: OpenPractice, actor: Actor, batch: PreparedBatch): Promise<void> {
-  await insertAll(tx, 'patient', batch.patients)
+  await insertMany(tx, 'patient', batch.patients)
   await requirePatients(tx, practice.id, batch)
   await requirePractitioners(tx, practice.id, batch.practitionerIds)
   await requireAccounts(tx, practice.id, batch.authorIds)
-  await insertAll(tx, 'record_entry', batch.rows)
-  await insertAll(tx, 'record_version', batch.versions)
+  await insertMany(tx, 'record_entry', batch.rows)
+  await insertMany(tx, 'record_version', batch.versions)
   await requireLinks(tx, practice.id, batch.links)
   await indexPatients(tx, practice.id, batch.words)
   await markToCompare(
@@ -220,16 +219,6 @@ async function write(tx: Tx, practice: OpenPractice, actor: Actor, batch: Prepar
 
 function badId(): InvalidInputError {
   return new InvalidInputError('an id of the batch has characters that no id has, or is longer')
-}
-
-type BulkTable = 'patient' | 'record_entry' | 'record_version'
-
-async function insertAll<T extends BulkTable>(tx: Tx, table: T, rows: readonly Insertable<Tables[T]>[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT)
-    await tx
-      .insertInto(table as BulkTable)
-      .values(rows.slice(at, at + ROWS_A_STATEMENT) as never)
-      .execute()
 }
 
 async function requirePatients(tx: Tx, practiceId: string, batch: PreparedBatch): Promise<void> {
@@ -287,5 +276,5 @@ function refuseMissing(what: string, count: number): void {
 }
 
 function* chunks<T>(values: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < values.length; at += ROWS_A_STATEMENT) yield values.slice(at, at + ROWS_A_STATEMENT)
+  for (let at = 0; at < values.length; at += IDS_A_STATEMENT) yield values.slice(at, at + IDS_A_STATEMENT)
 }

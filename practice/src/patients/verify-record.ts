@@ -1,4 +1,5 @@
 /** Computing a record's hashes anew: is each version as it was written, is none missing, and does the journal say the same. */
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Db, Tables } from '#database'
 import { IMPORT_SOURCE } from './import-entries.ts'
@@ -8,6 +9,10 @@ import { sortNameOf } from './search/index.ts'
 import type { Reading } from './store.ts'
 import { digestVersions, FIRST_PREVIOUS_VERSION_HASH, hashBody, hashVersion, type StoredVersion } from './version-hash.ts'
 import { shownColumns } from './write.ts'
+
+const IDS_A_STATEMENT = 500
+/** `;` is the character after the colon. */
+const AFTER_IMPORT_SOURCE = `${IMPORT_SOURCE.slice(0, -1)};`
 
 export const RECORD_BREAKS = ['changed', 'unlinked', 'gap', 'newest', 'journal', 'batch'] as const
 /**
@@ -39,14 +44,6 @@ export interface RecordVerdict {
  * does not hold, its id is told all the same
  */
 export async function verifyRecord(db: Db, practiceId: string, patientId: string, accountId?: string): Promise<RecordVerdict> {
-  const versions = await db
-    .selectFrom('record_version')
-    .selectAll()
-    .where('practice_id', '=', practiceId)
-    .where('patient_id', '=', patientId)
-    .orderBy('entry_id')
-    .orderBy('version')
-    .execute()
   const entries = await db
     .selectFrom('record_entry')
     .selectAll()
@@ -59,11 +56,14 @@ export async function verifyRecord(db: Db, practiceId: string, patientId: string
     .where('practice_id', '=', practiceId)
     .where('id', '=', patientId)
     .executeTakeFirst()
+  const hashes = await journaledHashes(db, practiceId, patientId)
+  const versions = await loadVersions(db, practiceId, patientId, [
+    ...entries.map(({ id }) => id),
+    ...[...hashes.values()].map(({ entryId }) => entryId),
+    ...(await importedEntries(db, practiceId, patientId)),
+  ])
   const chains = Map.groupBy(versions, (version) => version.entry_id)
-  const journaled = {
-    hashes: await journaledHashes(db, practiceId, patientId),
-    batches: await journaledBatches(db, practiceId, versions),
-  }
+  const journaled = { hashes, batches: await journaledBatches(db, practiceId, versions) }
   const breaks = [
     ...[...chains.values()].flatMap((chain) => checkChain(chain)),
     ...entries
@@ -84,6 +84,46 @@ export async function verifyRecord(db: Db, practiceId: string, patientId: string
     destroyed: counted.filter(({ body }) => body === null).length,
     breaks: unique(breaks),
   }
+}
+
+/** Oldest first. @param entryIds all that are, or should be, in the record */
+async function loadVersions(
+  db: Db,
+  practiceId: string,
+  patientId: string,
+  entryIds: readonly string[],
+): Promise<readonly StoredVersion[]> {
+  const ids = [...new Set(entryIds)].toSorted()
+  const versions: StoredVersion[] = []
+  for (let at = 0; at < ids.length; at += IDS_A_STATEMENT)
+    versions.push(
+      ...(await db
+        .selectFrom('record_version')
+        .selectAll()
+        .where('practice_id', '=', practiceId)
+        .where('patient_id', '=', patientId)
+        .where('entry_id', 'in', ids.slice(at, at + IDS_A_STATEMENT))
+        .orderBy('entry_id')
+        .orderBy('version')
+        .execute()),
+    )
+  return versions
+}
+
+/** What came into the record in batches, wherever it is shown. Looks at each batch of the practice once, in an index. */
+async function importedEntries(db: Db, practiceId: string, patientId: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ entry_id: string }>`
+    with recursive batch (source) as (
+      select min(source) from record_version where source >= ${IMPORT_SOURCE} and source < ${AFTER_IMPORT_SOURCE}
+      union all
+      select (
+        select min(source) from record_version
+        where record_version.source > batch.source and record_version.source < ${AFTER_IMPORT_SOURCE}
+      ) from batch where batch.source is not null
+    )
+    select entry_id from batch join record_version on record_version.source = batch.source
+    where record_version.patient_id = ${patientId} and record_version.practice_id = ${practiceId}`.execute(db)
+  return rows.map(({ entry_id }) => entry_id)
 }
 
 /** A record with those that are shown within it. */
@@ -166,15 +206,18 @@ function checkPatient(
 /** Versions of which the journal tells and that are nowhere. */
 function checkMissing(versions: readonly StoredVersion[], { hashes }: Journaled): RecordBreak[] {
   const there = new Set(versions.map(({ entry_id, version }) => `${entry_id} ${version}`))
-  return [...hashes.keys()]
-    .filter((key) => !there.has(key))
-    .map((key) => key.split(' ', 2))
-    .map(([entryId = '', version]) => ({ kind: 'gap', entryId, version: Number(version) }))
+  return [...hashes].filter(([key]) => !there.has(key)).map(([, { entryId, version }]) => ({ kind: 'gap', entryId, version }))
+}
+
+interface JournaledVersion {
+  readonly entryId: string
+  readonly version: number
+  readonly hash: string
 }
 
 interface Journaled {
   /** of versions, by entry and number */
-  readonly hashes: ReadonlyMap<string, string>
+  readonly hashes: ReadonlyMap<string, JournaledVersion>
   /** imports that the journal knows */
   readonly batches: ReadonlySet<string>
 }
@@ -184,7 +227,7 @@ function checkJournal(versions: readonly StoredVersion[], { hashes, batches }: J
   return versions
     .filter(({ entry_id, version, hash, source }) => {
       const told = hashes.get(`${entry_id} ${version}`)
-      return told === undefined ? !batches.has(batchOf(source) ?? '') : told !== hash
+      return told === undefined ? !batches.has(batchOf(source) ?? '') : told.hash !== hash
     })
     .map(({ entry_id, version }) => ({ kind: 'journal', entryId: entry_id, version }))
 }
@@ -226,7 +269,7 @@ const WRITTEN = [
 ] as const
 const detailsSchema = z.object({ version: z.int(), hash: z.string() })
 
-async function journaledHashes(db: Db, practiceId: string, patientId: string): Promise<ReadonlyMap<string, string>> {
+async function journaledHashes(db: Db, practiceId: string, patientId: string): Promise<Journaled['hashes']> {
   const rows = await db
     .selectFrom('journal_entry')
     .select(['subject', 'details'])
@@ -234,11 +277,11 @@ async function journaledHashes(db: Db, practiceId: string, patientId: string): P
     .where('patient_id', '=', patientId)
     .where('action', 'in', WRITTEN)
     .execute()
-  const told = new Map<string, string>()
+  const told = new Map<string, JournaledVersion>()
   for (const { subject, details } of rows) {
     const parsed = detailsSchema.safeParse(JSON.parse(details))
     const entryId = subject?.split(':').at(1)
-    if (parsed.success && entryId !== undefined) told.set(`${entryId} ${parsed.data.version}`, parsed.data.hash)
+    if (parsed.success && entryId !== undefined) told.set(`${entryId} ${parsed.data.version}`, { entryId, ...parsed.data })
   }
   return told
 }

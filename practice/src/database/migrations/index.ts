@@ -13,6 +13,7 @@ import * as images from './0004-images.ts'
 import * as completeness from './0005-completeness.ts'
 import * as jobs from './0006-jobs.ts'
 import * as importDuplicates from './0007-import-duplicates.ts'
+import * as fewerIndexPages from './0008-fewer-index-pages.ts'
 
 /** One step from one form of the database to the next. */
 export interface Migration {
@@ -29,4 +30,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0005-completeness', up: completeness.up },
   { name: '0006-jobs', up: jobs.up },
   { name: '0007-import-duplicates', up: importDuplicates.up },
+  { name: '0008-fewer-index-pages', up: fewerIndexPages.up },
 ]
