@@ -14,7 +14,7 @@ import Sqlite from 'better-sqlite3-multiple-ciphers'
 import pg from 'pg'
 import type { Engine } from '#database'
 import { readObject } from '#documents'
-import { compareDue, countDue } from '#duplicates'
+import { compareDue } from '#duplicates'
 import { importDicomFolder } from '#images'
 import { verifyJournal } from '#journal'
 import { verifyRecord } from '#patients'
@@ -172,6 +172,7 @@ async function importAll({ practice, owner }: Pick<TestPractice, 'practice' | 'o
 /** What is there, without what differs from practice to practice. */
 async function contentsOf({ practice }: TestPractice) {
   const { db, id: practiceId } = practice
+  await compareDue(practice) // whoever has come meanwhile, and was compared by a run or not
   const versions = await db
     .selectFrom('record_version')
     .innerJoin('patient', 'patient.id', 'record_version.patient_id')
@@ -201,7 +202,6 @@ async function contentsOf({ practice }: TestPractice) {
     versions: sorted(versions),
     rows: sorted(rows),
     pairs: sorted(pairs.map(({ oneNumber, otherNumber, ...pair }) => ({ ...pair, of: [oneNumber, otherNumber].toSorted() }))),
-    due: await countDue(practice),
     instances: sorted(instances),
     studies: sorted(studies),
     documents: documents.toSorted(),
