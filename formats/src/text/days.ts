@@ -40,6 +40,9 @@ const YEAR_LEAST = 1800
 const YEAR_MOST = 2199
 const SERIAL_DAY_ZERO = Date.UTC(1899, 11, 30)
 const DAY_MS = 86_400_000
+/** Distinct values that are remembered at once; no day is longer than a few words. */
+const TEXTS_MAX = 10_000
+const TEXT_CHARACTERS_MAX = 50
 
 /**
  * @param text without blanks around it; not empty
@@ -77,6 +80,8 @@ export class DayFormatDetector {
   /** whether two formats have read a value as two days */
   readonly #differ = DAY_FORMATS.map(() => DAY_FORMATS.map(() => false))
   #values = 0
+  /** how often each stands there, of those that have not been read */
+  readonly #texts = new Map<string, number>()
 
   constructor(thisYear: number) {
     this.#thisYear = thisYear
@@ -87,11 +92,24 @@ export class DayFormatDetector {
     const text = value.trim()
     if (text === '') return
     this.#values++
+    if (text.length > TEXT_CHARACTERS_MAX) return this.#readText(text, 1)
+    const times = (this.#texts.get(text) ?? 0) + 1
+    this.#texts.set(text, times)
+    if (this.#texts.size > TEXTS_MAX) this.#read()
+  }
+
+  /** The same days stand in a column again and again: each is read once. */
+  #read(): void {
+    for (const [text, times] of this.#texts) this.#readText(text, times)
+    this.#texts.clear()
+  }
+
+  #readText(text: string, times: number): void {
     const read = DAY_FORMATS.map((format) => parseDay(text, format, this.#thisYear))
     read.forEach((one, i) => {
-      if (one.kind === 'unknown') this.#unknown[i]!++
+      if (one.kind === 'unknown') this.#unknown[i]! += times
       if (one.kind !== 'day') return
-      this.#days[i]!++
+      this.#days[i]! += times
       read.forEach((other, j) => {
         if (other.kind !== 'day' || other.on !== one.on) this.#differ[i]![j] = true
       })
@@ -100,6 +118,7 @@ export class DayFormatDetector {
 
   /** @returns undefined when hardly any value is a day: it is another column */
   result(): DetectedDayFormat | undefined {
+    this.#read()
     const days = Math.max(...this.#days)
     const best = this.#days.indexOf(days)
     if (days === 0 || days + this.#unknown[best]! < this.#values / 2) return undefined

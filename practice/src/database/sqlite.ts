@@ -7,6 +7,7 @@
  */
 import { closeSync, openSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { type DatabaseConnection, type Kysely, SqliteDialect, SqliteDriver } from 'kysely'
@@ -26,7 +27,8 @@ export interface DatabaseKeys {
   readonly keyring: Uint8Array
 }
 
-const CACHE_KIB = 64 * 1024
+/** Of the machine's memory a sixteenth at most: what an import of years goes back to again and again. */
+const CACHE_KIB = Math.min(256 * 1024, Math.floor(totalmem() / 16 / 1024))
 /** Another process (a copy being made, `couronne journal verify`) may hold the write lock this long. */
 const BUSY_TIMEOUT_MS = 10_000
 

@@ -171,7 +171,7 @@ export class RowReader {
     for (const column of columns) {
       const written = this.row[column]
       if (written === undefined || written.trim() === '') continue
-      const meant = values !== undefined && Object.hasOwn(values, written.trim()) ? values[written.trim()]! : written
+      const meant = (values && wordsOf(values).get(written.trim())) ?? written
       if (meant === '') continue
       return { text: meant, column, ...(format === undefined ? {} : { format }) }
     }
@@ -183,4 +183,13 @@ export class RowReader {
     this.say('cut-short', column)
     return text.slice(0, charactersMax).toWellFormed().trim()
   }
+}
+
+const wordMaps = new WeakMap<object, ReadonlyMap<string, string>>()
+
+/** A million values asked for as names of members would each become one of the runtime's names first. */
+function wordsOf(values: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const found = wordMaps.get(values) ?? new Map(Object.entries(values))
+  wordMaps.set(values, found)
+  return found
 }

@@ -173,10 +173,15 @@ function namesOf(lines: readonly Line[]): Set<string> {
   return new Set(lines.flatMap(({ words }) => words).filter((word) => !signs.includes(word.charAt(0))))
 }
 
+interface KeyedName {
+  readonly word: string
+  readonly keys: readonly string[]
+}
+
 async function addNames(tx: Tx, practiceId: string, names: ReadonlySet<string>): Promise<void> {
-  const withKeys = [...names].filter((word) => keysOf(word).length > 0)
-  const known = await knownNames(tx, practiceId, withKeys)
-  const rows = withKeys.filter((word) => !known.has(word)).flatMap((word) => keysOf(word).map((key) => [key, word] as const))
+  const keyed = [...names].map((word) => ({ word, keys: keysOf(word) })).filter(({ keys }) => keys.length > 0)
+  const known = await knownNames(tx, practiceId, keyed)
+  const rows = keyed.flatMap(({ word, keys }) => (known.has(word) ? [] : keys.map((key) => [key, word] as const)))
   if (rows.length === 0) return
   rows.sort(([one], [other]) => compare(one, other))
   await sql`
@@ -186,8 +191,8 @@ async function addNames(tx: Tx, practiceId: string, names: ReadonlySet<string>):
     on conflict do nothing`.execute(tx)
 }
 
-async function knownNames(db: Db, practiceId: string, words: readonly string[]): Promise<Set<string>> {
-  const first = words.map((word) => [keysOf(word)[0] as string, word])
+async function knownNames(db: Db, practiceId: string, names: readonly KeyedName[]): Promise<Set<string>> {
+  const first = names.map(({ word, keys: [key = ''] }) => [key, word])
   const { rows } = await sql<{ word: string }>`
     select word from name_key where practice_id = ${practiceId} and (key, word) in
     (select value ->> 0, value ->> 1 from json_each(${listed(first)}) as each_word)`.execute(db)
