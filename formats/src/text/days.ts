@@ -92,9 +92,8 @@ export class DayFormatDetector {
     const text = value.trim()
     if (text === '') return
     this.#values++
-    if (text.length > TEXT_CHARACTERS_MAX) return this.#readText(text, 1)
-    const times = (this.#texts.get(text) ?? 0) + 1
-    this.#texts.set(text, times)
+    if (text.length > TEXT_CHARACTERS_MAX) this.#readText(text, 1)
+    else this.#texts.set(text, (this.#texts.get(text) ?? 0) + 1)
     if (this.#texts.size > TEXTS_MAX) this.#read()
   }
 
