@@ -11,7 +11,7 @@ import Sqlite from 'better-sqlite3-multiple-ciphers'
 import { verifyJournal } from '#journal'
 import { openSource, parseProfile } from '#sources'
 import { makeTestPractice, onBothEngines, type TestPractice } from '#testing'
-import type { LookedAt } from './rows/look-at-rows.ts'
+import type { LookedAt } from './rows/table-run.ts'
 import { type ImportedSource, runImport } from './run-import.ts'
 
 const top = mkdtempSync(join(tmpdir(), 'couronne-changing-'))

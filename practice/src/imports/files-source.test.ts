@@ -16,7 +16,7 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { openSource, parseFilePattern, parseProfile } from '#sources'
 import { aPatient, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
-import type { LookedAt } from './rows/look-at-rows.ts'
+import type { LookedAt } from './rows/table-run.ts'
 import { runImport } from './run-import.ts'
 
 const yaml = readFileSync(join(import.meta.dirname, '../sources/profiles/files.yaml'), 'utf8')

@@ -8,7 +8,7 @@ import { correctEntry, loadAccess, readEntries, verifyRecord, writingIn } from '
 import { openSource, parseProfile } from '#sources'
 import { aPractitioner, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
 import type { ImportReport } from './report.ts'
-import type { LookedAt } from './rows/look-at-rows.ts'
+import type { LookedAt } from './rows/table-run.ts'
 import { runImport } from './run-import.ts'
 
 const VECTORS = join(import.meta.dirname, '../../../tests/vectors/legacy-export')

@@ -11,8 +11,8 @@ import { importImages } from './rows/import-images.ts'
 import { importTable } from './rows/import-table.ts'
 import { KeyMap } from './rows/key-map.ts'
 import type { TakenRows } from './rows/links.ts'
-import type { LookedAt, TableRun } from './rows/look-at-rows.ts'
 import { loadPractitioners } from './rows/practitioners.ts'
+import type { LookedAt, TableRun } from './rows/table-run.ts'
 import { beginRun, endRun, ensureSource, goOnWithRun } from './store.ts'
 
 export interface ImportRunOptions {

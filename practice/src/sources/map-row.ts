@@ -32,10 +32,10 @@ export function mapRow(row: Row, table: TableProfile, context: MapContext): Mapp
   if (made !== content) reader.say('does-not-fit')
   const practitioner = table.entity === 'patient' ? undefined : reader.line('practitioner', 200)
   return {
-    ...(key === undefined ? {} : { key: keyWithBytes(key, row, content) }),
-    ...(patientKey === undefined ? {} : { patientKey }),
-    ...(practitioner === undefined ? {} : { practitioner }),
-    ...(content === undefined ? {} : { content }),
+    key: key === undefined ? undefined : keyWithBytes(key, row, content),
+    patientKey,
+    practitioner,
+    content,
     findings: reader.findings,
   }
 }
@@ -232,5 +232,7 @@ function wholeDay(row: RowReader, target: 'on' | 'recordedOn'): string | undefin
 
 /** Without the members that are undefined. */
 function clean<T extends Record<string, unknown>>(values: T): T {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
+  const kept: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) kept[name] = value
+  return kept as T
 }

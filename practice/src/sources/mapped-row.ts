@@ -50,12 +50,12 @@ export interface EntryLink {
 }
 
 export interface MappedRow {
-  readonly key?: string
-  readonly patientKey?: string
+  readonly key?: string | undefined
+  readonly patientKey?: string | undefined
   /** of a patient of the practice, where the source has no patients of its own */
   readonly fileNumber?: string
   /** a practitioner as the source names them */
-  readonly practitioner?: string
+  readonly practitioner?: string | undefined
   /** of that practitioner: it tells more than the name */
   readonly rpps?: string
   /** where the practitioner's id goes when not to `practitionerId`; nothing is made without them then */
@@ -63,7 +63,7 @@ export interface MappedRow {
   /** it is read with the rows that it completes, and is nothing by itself: a practitioner, the charge of an act */
   readonly isContext?: boolean
   /** absent when a finding refuses the row */
-  readonly content?: MappedContent | ImageContent
+  readonly content?: MappedContent | ImageContent | undefined
   readonly links?: readonly EntryLink[]
   readonly findings: readonly Finding[]
 }

@@ -5,9 +5,9 @@ import { type Finding, IGNORED, isRefusal } from '#sources'
 import { type Decisions, keyOfItsOwn } from '../decisions.ts'
 
 export interface DecidedRow {
-  readonly key?: string
+  readonly key: string | undefined
   /** of ours, whatever the source says */
-  readonly patientId?: string
+  readonly patientId: string | undefined
   readonly findings: readonly Finding[]
 }
 
@@ -45,8 +45,8 @@ export function decideRow(decisions: Decisions, row: RowToDecide): DecidedRow {
   if (row.isKeyTaken && !isAccepted) findings.push({ code: 'key-taken' })
   if (made.patientKey !== undefined && !row.hasPatient && patientId === undefined) findings.push({ code: 'patient-unknown' })
   return {
-    ...(key === undefined ? {} : { key }),
-    ...(patientId === undefined ? {} : { patientId }),
+    key,
+    patientId,
     findings: isOut ? [...findings.filter((finding) => !isRefusal(finding)), { code: IGNORED }] : findings,
   }
 }

@@ -8,7 +8,7 @@ import type { ImageTable } from '#sources'
 import { isAboutTheRow } from '#sources'
 import { type LeftRow, listLeftKeys, saveLeft } from '../store.ts'
 import { fateOfFile, findingsOfFile } from './image-findings.ts'
-import type { TableRun } from './look-at-rows.ts'
+import type { TableRun } from './table-run.ts'
 
 /** Files that are told in one transaction. */
 const FILES_A_BATCH = 200

@@ -3,8 +3,9 @@
 import type { SourceRow, SourceTable } from '#sources'
 import { isAboutTheRow } from '#sources'
 import { KeyMap } from './key-map.ts'
-import { lookAt, type TableRun } from './look-at-rows.ts'
+import { lookAt } from './look-at-rows.ts'
 import { PossibleDuplicates } from './possible-duplicates.ts'
+import type { TableRun } from './table-run.ts'
 import { writeRows } from './write-rows.ts'
 
 /** Rows that are in memory at once. */

@@ -23,7 +23,7 @@ import {
   savePairs,
   savePeople,
 } from '../duplicate-store.ts'
-import type { LookedAt, TableRun, Taken } from './look-at-rows.ts'
+import type { LookedAt, TableRun, Taken } from './table-run.ts'
 
 /** They, and whoever resembles them, are in memory at once. */
 const PEOPLE_AT_ONCE = 500

@@ -2,7 +2,7 @@
 import { findStudiesInRecords } from '#images'
 import { insertKnown } from '../store.ts'
 import { correctImported } from './correct-imported.ts'
-import type { TableRun, Taken } from './look-at-rows.ts'
+import type { TableRun, Taken } from './table-run.ts'
 
 const UIDS_A_STATEMENT = 500
 

@@ -17,8 +17,8 @@ import { correctImported } from './correct-imported.ts'
 import { fileDocument } from './file-document.ts'
 import { fileImage } from './file-image.ts'
 import { Targets, withLinks } from './links.ts'
-import type { LookedAt, TableRun, Taken } from './look-at-rows.ts'
 import { findStudiesHere, joinStudy, type StudyHere } from './same-study.ts'
+import type { LookedAt, TableRun, Taken } from './table-run.ts'
 
 /** Nothing but what is to be said, when the run is dry. */
 export async function writeRows(run: TableRun, looked: readonly (LookedAt | Taken)[]): Promise<void> {
