@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { decodeFileMeta, encodePdu, IMPLEMENTATION_CLASS_UID } from '@couronne/formats'
 import type { NewIdentity } from '#patients'
 import { aPatient, makeTestPractice, onBothEngines, type TestPractice } from '#testing'
+import { startOrthanc } from '../../../tests/peers/orthanc.ts'
 import { run } from '../../../tests/peers/peers.ts'
 import { DicomSender, imageOf } from './dicom-sender.ts'
 import { dataSetOf, instancesOf, keptFile, receive, SAMPLES, sendableFiles } from './receive-for-tests.ts'
@@ -63,6 +64,34 @@ onBothEngines('reception', (engine) => {
     writeFileSync(join(place.folder, 'kept.dcm'), file)
     const { stdout } = await run('dcmdump', [join(place.folder, 'kept.dcm')])
     assert.ok(String(stdout).includes(IMPLEMENTATION_CLASS_UID), String(stdout).slice(0, 900))
+  })
+
+  test('what Orthanc sends is what it was given, as dcmtk reads both, and is kept once however often it sends', async () => {
+    await using made = await makeTestPractice(engine)
+    await using reception = await receive(() => made.practice)
+    const receiver = { aeTitle: 'COURONNE', port: reception.port ?? 0 }
+    await using orthanc = await startOrthanc()
+    using place = aFolder()
+    const names = [
+      'dental/p1_IO_36.dcm',
+      'dental/p3_CT_CBCT_00.dcm',
+      'JPEG2000.dcm',
+      'MR_small_RLE.dcm',
+      'test-SR.dcm',
+      'charsets/chrFren.dcm',
+    ]
+    for (const name of names) await orthanc.keep(sample(name))
+    const kept: string[] = []
+    for (const _ of ['once', 'again']) {
+      await orthanc.sendAll(receiver)
+      const rows = await instancesOf(made)
+      assert.equal(rows.length, names.length)
+      kept.splice(0)
+      for (const row of rows) kept.push(await dumpOf(place.folder, await keptFile(made.practice, row)))
+    }
+    const given: string[] = []
+    for (const name of names) given.push(await dumpOf(place.folder, sample(name)))
+    assert.deepEqual(kept.toSorted(), given.toSorted())
   })
 
   test('the same image again is answered with success and kept once; other bytes under its UID are kept beside it, and both are flagged', async () => {
@@ -321,6 +350,20 @@ async function setIssuer({ practice, owner }: TestPractice, issuer: string): Pro
   const { saveReceptionSettings, loadReceptionSettings } = await import('./reception/settings.ts')
   const settings = await loadReceptionSettings(practice.db, practice.id)
   await practice.db.transaction().execute((tx) => saveReceptionSettings(tx, practice, owner, { ...settings, issuer }))
+}
+
+/** What dcmtk reads of its data set, pixels included. Lengths, and the padding behind the end, each program writes as it likes. */
+async function dumpOf(folder: string, file: Buffer): Promise<string> {
+  const path = join(folder, 'dumped.dcm')
+  writeFileSync(path, file)
+  const { stdout } = await run('dcmdump', ['-q', '+L', path])
+  const text = String(stdout)
+  return text
+    .slice(text.indexOf('# Dicom-Data-Set'))
+    .split('\n')
+    .filter((line) => /^ *\([0-9a-f]{4},[0-9a-f]{4}\)/.test(line) && !/^ *\((fffe,.{4}\) na|fffc,fffc\)|.{4},0000\))/.test(line))
+    .map((line) => line.replace(/ +# .*$/, '').replace(/\(Sequence with .*\)/, '(Sequence)'))
+    .join('\n')
 }
 
 function aFolder(): Disposable & { readonly folder: string } {
