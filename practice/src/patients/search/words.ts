@@ -215,18 +215,10 @@ async function forgetNames(tx: Tx, practiceId: string, names: ReadonlySet<string
       (select value ->> 0, value ->> 1 from json_each(${listed(gone)}) as each_key)`.execute(tx)
 }
 
-const NAMES_REMEMBERED_MAX = 20_000
-const remembered = new Map<string, readonly string[]>()
-
-/** Under what a word of a name is kept in `name_key`. Many bear the same names: what was found out last is remembered. */
+/** Under what a word of a name is kept in `name_key`. */
 function keysOf(word: string): readonly string[] {
-  const known = remembered.get(word)
-  if (known !== undefined) return known
-  if (remembered.size === NAMES_REMEMBERED_MAX) remembered.clear()
   const sound = soundKey(word)
-  const keys = [...(sound === undefined ? [] : [sound]), ...slipKeys(word)]
-  remembered.set(word, keys)
-  return keys
+  return [...(sound === undefined ? [] : [sound]), ...slipKeys(word)]
 }
 
 /** The key of all words that sound like this one. */
