@@ -27,7 +27,11 @@ function statementFor<T extends keyof Tables>(
   columns: readonly (keyof Insertable<Tables[T]>)[],
   rows: readonly Insertable<Tables[T]>[],
 ): CompiledQuery {
-  const compile = () => tx.insertInto(table as keyof Tables).values(rows as never).compile() // biome-ignore format: one call
+  const compile = () =>
+    tx
+      .insertInto(table as keyof Tables)
+      .values(rows as never)
+      .compile()
   if (rows.length < ROWS_A_STATEMENT) return compile()
   const { adapter } = tx.getExecutor()
   const statements = compiled.get(adapter) ?? new Map<string, CompiledQuery>()

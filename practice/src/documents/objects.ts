@@ -1,5 +1,4 @@
 /** Stored documents: opened, wholly or in part, and destroyed. */
-
 import { NotFoundError } from '#errors'
 import type { OpenPractice } from '#open-practice'
 import { deleteDocumentKey, findDocumentKey, previewContext, streamContext } from './document-keys.ts'

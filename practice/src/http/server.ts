@@ -2,7 +2,6 @@
  * The HTTP server: takes routes, checks what each contract says, and is the only place that knows Fastify's life cycle. For every request:
  * is it for us and from our pages → is the practice open → who asks → may this role → parse → call → was the journal written → answer.
  */
-
 import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'

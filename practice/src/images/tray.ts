@@ -1,5 +1,4 @@
 /** The tray: studies whose patient is not sure, and what people decide about them. The files stay as they are, whatever is decided. */
-
 import type { Db, Tx } from '#database'
 import { ConflictError, InvalidInputError } from '#errors'
 import {

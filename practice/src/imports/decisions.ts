@@ -1,5 +1,4 @@
 /** What people have decided about a source, ready to be asked row by row. Pure. */
-
 import type { ColumnRule, Row, TableProfile } from '#sources'
 import type { DecisionContent } from './decision-schema.ts'
 

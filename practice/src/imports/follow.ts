@@ -2,7 +2,6 @@
  * Sources that are followed each night: at a time of the practice's own clock a job is begun, once for each day. A night that was missed is made
  * up for at the next start, once.
  */
-
 import { findActive, insertJob } from '#jobs'
 import { recordEvent } from '#journal'
 import type { OpenPractice } from '#open-practice'

@@ -1,14 +1,16 @@
 /** What a mapping makes of the first rows of a table, while somebody still changes it. */
 import { DayFormatDetector, type DetectedDayFormat } from '@couronne/formats'
-import type { ColumnRow, FirstRows, TableProfile } from '#sources'
 import {
+  type ColumnRow,
   type Finding,
+  type FirstRows,
   isRefusal,
   type MapContext,
   mapRow,
   type Row,
   RowReader,
   TARGETS,
+  type TableProfile,
   type Target,
   type TargetKind,
 } from '#sources'

@@ -1,5 +1,4 @@
 /** The practice's appointments, across patients. */
-
 import type { z } from 'zod'
 import type { Db } from '#database'
 import { InvalidInputError } from '#errors'

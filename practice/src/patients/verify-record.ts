@@ -1,5 +1,4 @@
 /** Computing a record's hashes anew: is each version as it was written, is none missing, and does the journal say the same. */
-import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Db, Tables } from '#database'
 import { IMPORT_SOURCE } from './import-entries.ts'
@@ -7,12 +6,9 @@ import { type BodyOf, bodyFacts, isEntryKind, parseBody } from './kinds/index.ts
 import { identityColumns } from './project-identity.ts'
 import { sortNameOf } from './search/index.ts'
 import type { Reading } from './store.ts'
+import { importedEntries, loadVersions } from './stored-versions.ts'
 import { digestVersions, FIRST_PREVIOUS_VERSION_HASH, hashBody, hashVersion, type StoredVersion } from './version-hash.ts'
 import { shownColumns } from './write.ts'
-
-const IDS_A_STATEMENT = 500
-/** `;` is the character after the colon. */
-const AFTER_IMPORT_SOURCE = `${IMPORT_SOURCE.slice(0, -1)};`
 
 export const RECORD_BREAKS = ['changed', 'unlinked', 'gap', 'newest', 'journal', 'batch'] as const
 /**
@@ -84,46 +80,6 @@ export async function verifyRecord(db: Db, practiceId: string, patientId: string
     destroyed: counted.filter(({ body }) => body === null).length,
     breaks: unique(breaks),
   }
-}
-
-/** Oldest first. @param entryIds all that are, or should be, in the record */
-async function loadVersions(
-  db: Db,
-  practiceId: string,
-  patientId: string,
-  entryIds: readonly string[],
-): Promise<readonly StoredVersion[]> {
-  const ids = [...new Set(entryIds)].toSorted()
-  const versions: StoredVersion[] = []
-  for (let at = 0; at < ids.length; at += IDS_A_STATEMENT)
-    versions.push(
-      ...(await db
-        .selectFrom('record_version')
-        .selectAll()
-        .where('practice_id', '=', practiceId)
-        .where('patient_id', '=', patientId)
-        .where('entry_id', 'in', ids.slice(at, at + IDS_A_STATEMENT))
-        .orderBy('entry_id')
-        .orderBy('version')
-        .execute()),
-    )
-  return versions
-}
-
-/** What came into the record in batches, wherever it is shown. Looks at each batch of the practice once, in an index. */
-async function importedEntries(db: Db, practiceId: string, patientId: string): Promise<readonly string[]> {
-  const { rows } = await sql<{ entry_id: string }>`
-    with recursive batch (source) as (
-      select min(source) from record_version where source >= ${IMPORT_SOURCE} and source < ${AFTER_IMPORT_SOURCE}
-      union all
-      select (
-        select min(source) from record_version
-        where record_version.source > batch.source and record_version.source < ${AFTER_IMPORT_SOURCE}
-      ) from batch where batch.source is not null
-    )
-    select entry_id from batch join record_version on record_version.source = batch.source
-    where record_version.patient_id = ${patientId} and record_version.practice_id = ${practiceId}`.execute(db)
-  return rows.map(({ entry_id }) => entry_id)
 }
 
 /** A record with those that are shown within it. */

@@ -1,7 +1,5 @@
 /** One row with what people have decided about it: under which key, whose it is, what is still to be said of it. Pure. */
-
-import type { MappedRow } from '#sources'
-import { type Finding, IGNORED, isRefusal } from '#sources'
+import { type Finding, IGNORED, isRefusal, type MappedRow } from '#sources'
 import { type Decisions, keyOfItsOwn } from '../decisions.ts'
 
 export interface DecidedRow {

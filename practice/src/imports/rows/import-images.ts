@@ -4,8 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { type FileReport, importDicomFolder } from '#images'
-import type { ImageTable } from '#sources'
-import { isAboutTheRow } from '#sources'
+import { type ImageTable, isAboutTheRow } from '#sources'
 import { type LeftRow, listLeftKeys, saveLeft } from '../store.ts'
 import { fateOfFile, findingsOfFile } from './image-findings.ts'
 import type { TableRun } from './table-run.ts'

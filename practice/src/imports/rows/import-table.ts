@@ -1,7 +1,5 @@
 /** One table of a source, batch by batch: each is looked at, then written. */
-
-import type { SourceRow, SourceTable } from '#sources'
-import { isAboutTheRow } from '#sources'
+import { isAboutTheRow, type SourceRow, type SourceTable } from '#sources'
 import { KeyMap } from './key-map.ts'
 import { lookAt } from './look-at-rows.ts'
 import { PossibleDuplicates } from './possible-duplicates.ts'

@@ -1,8 +1,7 @@
 /** Entries that other entries name: by rows of the source when they are read, by ids when they are written. Both must be of one patient. */
 import type { Db } from '#database'
 import type { EntryKind } from '#patients'
-import type { EntryLink, ImageContent, MappedContent } from '#sources'
-import { withMember } from '#sources'
+import { type EntryLink, type ImageContent, type MappedContent, withMember } from '#sources'
 import { type KnownTarget, loadTargets, type RowOfTable } from '../store.ts'
 import type { KeyMap } from './key-map.ts'
 

@@ -4,7 +4,6 @@
  *
  * A part that can be read in several ways (`12031985` is a day and may be a file number) keeps them all.
  */
-
 import { foldIns, foldLetters, foldNumber, foldTelephone, foldWords } from './fold.ts'
 import { SIGNS } from './words.ts'
 
