@@ -7,6 +7,11 @@ export interface Text {
   readonly en: string
 }
 
+/** What stands behind a count. French has the singular for nought and one, English for one alone. */
+export function wordsFor(count: number, one: Text, several: Text): Text {
+  return { fr: count > 1 ? several.fr : one.fr, en: count === 1 ? one.en : several.en }
+}
+
 /** `COURONNE_LANG`, else the system's language when it is English, else French. */
 export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
   const asked = env.COURONNE_LANG || env.LC_ALL || env.LC_MESSAGES || env.LANG || languageOfWindows()

@@ -51,6 +51,11 @@ test('an old export is looked at, taken over, and found again; each row that was
       ['csv', 'done', true],
     ],
   )
+  const told = await desk.couronne(['import', '--list', '--data', desk.path('data')], { env: { COURONNE_LANG: 'fr' } })
+  assert.match(told.stdout, / {2}csv {2}terminée {2}16 lignes, 3 refusées\n/)
+  const again = ['import', 'csv', EXPORT, '--data', desk.path('data'), '--dry-run']
+  const { stdout: words } = await desk.couronne(again, { allow: [3], env: { COURONNE_LANG: 'fr' } })
+  assert.match(words, / 6 {2}lignes lues\n/)
   const refused = await desk.couronne(['import', '--report', String(list[0]?.id), '--data', desk.path('data')])
   assert.match(refused.stdout, /"procedure";"6";"5";"patient-unknown/)
   assert.match((await desk.couronne(['journal', 'verify', '--data', desk.path('data')])).stdout, /^The journal is whole/)

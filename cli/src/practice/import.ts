@@ -4,7 +4,7 @@ import { EXIT } from '../exit-codes.ts'
 import { VerbCommand } from '../flags.ts'
 import { type HelpWords, printHelp } from '../help.ts'
 import { Interruption } from '../interruption.ts'
-import type { Text } from '../language.ts'
+import { type Text, wordsFor } from '../language.ts'
 import { printNumber, Terminal } from '../terminal.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { lookBack } from './import-reports.ts'
@@ -138,16 +138,16 @@ function tell(terminal: Terminal, { tables, isDry }: ImportReport): void {
     terminal.line(`\n${table.name}`)
     for (const note of table.notes) terminal.line(`  ${terminal.say(noteWords(note))}`)
     const counts: readonly [number, Text][] = [
-      [table.rows, { fr: 'lignes lues', en: 'rows read' }],
-      [table.added, isDry ? { fr: 'à reprendre', en: 'to take over' } : { fr: 'reprise', en: 'taken over' }],
-      [table.changed, isDry ? { fr: 'à corriger', en: 'to correct' } : { fr: 'correction', en: 'corrected' }],
+      [table.rows, wordsFor(table.rows, { fr: 'ligne lue', en: 'row read' }, { fr: 'lignes lues', en: 'rows read' })],
+      [table.added, isDry ? { fr: 'à reprendre', en: 'to take over' } : takenWords(table.added)],
+      [table.changed, isDry ? { fr: 'à corriger', en: 'to correct' } : correctedWords(table.changed)],
       [table.same, { fr: 'déjà là, sans changement', en: 'there already, unchanged' }],
       [table.repeated, { fr: 'en double, mot pour mot', en: 'twice, word for word' }],
-      [table.used, { fr: 'lues avec ce qu’elles complètent', en: 'read with what they complete' }],
+      [table.used, usedWords(table.used)],
       [table.refused, { fr: 'refus', en: 'refused' }],
     ]
-    for (const [count, words] of counts)
-      if (count > 0 || words.en === 'rows read') terminal.line(`  ${number(count).padStart(9)}  ${terminal.say(words)}`)
+    for (const [at, [count, words]] of counts.entries())
+      if (count > 0 || at === 0) terminal.line(`  ${number(count).padStart(9)}  ${terminal.say(words)}`)
     for (const [count, words] of duplicateWords(table.duplicates))
       if (count > 0) terminal.line(`  ${number(count).padStart(9)}  · ${terminal.say(words)}`)
     for (const [code, count] of Object.entries(table.findings))
@@ -156,6 +156,19 @@ function tell(terminal: Terminal, { tables, isDry }: ImportReport): void {
       terminal.line(`  ${number(count).padStart(9)}    – ${name}`)
   }
   if (isDry) terminal.line({ fr: '\nRien n’a été écrit dans les dossiers.', en: '\nNothing was written to the records.' })
+}
+
+function takenWords(count: number): Text {
+  return wordsFor(count, { fr: 'reprise', en: 'taken over' }, { fr: 'reprises', en: 'taken over' })
+}
+
+function correctedWords(count: number): Text {
+  return wordsFor(count, { fr: 'correction', en: 'corrected' }, { fr: 'corrections', en: 'corrected' })
+}
+
+function usedWords(count: number): Text {
+  const one = { fr: 'lue avec ce qu’elle complète', en: 'read with what it completes' }
+  return wordsFor(count, one, { fr: 'lues avec ce qu’elles complètent', en: 'read with what they complete' })
 }
 
 function duplicateWords({ practice, source }: ImportReport['tables'][number]['duplicates']): readonly [number, Text][] {
